@@ -1,0 +1,32 @@
+# Access servers and sessions.
+
+radius-title = RADIUS ক্লায়েন্ট
+radius-add = RADIUS ক্লায়েন্ট যোগ করুন
+radius-address = আইপি ঠিকানা
+radius-alert-bad-authenticator = সিক্রেট মেলেনি
+radius-alert-malformed = ত্রুটিপূর্ণ প্যাকেট
+radius-alert-missing-authenticator = Message-Authenticator নেই
+radius-alert-unknown = { $address } পরিচিত ক্লায়েন্ট নয়
+radius-alerts = সতর্কতা
+radius-attempts = সংযোগের চেষ্টা
+radius-device = ডিভাইস
+radius-downloaded = ডাউনলোড
+radius-empty-body = যে রাউটার গ্রাহক যাচাই করবে সেটি তার সিক্রেটসহ যোগ করুন।
+radius-empty-title = এখনো কোনো RADIUS ক্লায়েন্ট নেই
+radius-ip = আইপি
+radius-last-seen = সর্বশেষ সাড়া
+radius-name = নাম
+radius-offline-since = { $time } থেকে অফলাইন
+radius-online-since = { $time } থেকে অনলাইন
+radius-outcome-accept = অনুমোদিত
+radius-outcome-reject = প্রত্যাখ্যাত
+radius-outcome-walled = শুধু বিল দেওয়ার পাতা
+radius-secret = শেয়ার্ড সিক্রেট
+radius-secret-help = রাউটারে যা দেওয়া আছে তা-ই। পরে আর দেখানো হবে না।
+radius-sessions = এখন অনলাইন
+radius-sessions-empty = কেউ অনলাইনে নেই।
+radius-started = সংযুক্ত হয়েছে
+radius-uploaded = আপলোড
+radius-vendor = নির্মাতা
+radius-vendor-generic = অন্যান্য
+radius-vendor-mikrotik = মাইক্রোটিক

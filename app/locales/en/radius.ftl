@@ -1,0 +1,32 @@
+# Access servers and sessions.
+
+radius-title = RADIUS clients
+radius-add = Add RADIUS client
+radius-address = Address
+radius-alert-bad-authenticator = Wrong secret
+radius-alert-malformed = Malformed packets
+radius-alert-missing-authenticator = Message-Authenticator missing
+radius-alert-unknown = { $address } is not a known client
+radius-alerts = Alerts
+radius-attempts = Sign-in attempts
+radius-device = Device
+radius-downloaded = Downloaded
+radius-empty-body = Add the router that asks for your subscribers, with the secret it uses.
+radius-empty-title = No RADIUS clients yet
+radius-ip = IP address
+radius-last-seen = Last heard
+radius-name = Name
+radius-offline-since = Offline since { $time }
+radius-online-since = Online since { $time }
+radius-outcome-accept = Let in
+radius-outcome-reject = Turned away
+radius-outcome-walled = Pay page only
+radius-secret = Shared secret
+radius-secret-help = The same as in the router. It is never shown again.
+radius-sessions = Online now
+radius-sessions-empty = Nobody is online.
+radius-started = Connected
+radius-uploaded = Uploaded
+radius-vendor = Vendor
+radius-vendor-generic = Other
+radius-vendor-mikrotik = MikroTik
