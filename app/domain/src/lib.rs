@@ -1,0 +1,22 @@
+//! The rules and the vocabulary of the product. Everything here is a function of values and of a `now` that is handed
+//! in: no IO, no clock, no random numbers, no floating point, and it all compiles for the browser too.
+#![deny(clippy::float_arithmetic)]
+
+pub mod access;
+pub mod billing;
+pub mod calendar;
+pub mod customers;
+pub mod ids;
+pub mod ledger;
+pub mod money;
+pub mod packages;
+pub mod payments;
+pub mod people;
+pub mod problem;
+pub mod rights;
+#[cfg(feature = "zones")]
+pub mod zones;
+
+pub use ids::*;
+pub use money::{Currency, Money};
+pub use problem::Problem;
