@@ -92,3 +92,85 @@ impl Login {
         }
     }
 }
+
+/// Who acts inside an ISP: made by a session, a key or a job, and handed to every use case. It carries scope (which
+/// rows exist for him) and rights (what he may do with them).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    pub isp_id: crate::IspId,
+    pub actor: Actor,
+    pub role: Role,
+    pub grants: Vec<crate::rights::Permission>,
+    /// Branch of the reseller tree (`/id/`), `None` for the whole ISP.
+    pub owner_path: Option<String>,
+    /// The portal: this customer and nobody else.
+    pub customer_id: Option<crate::CustomerId>,
+    pub ip: Option<std::net::IpAddr>,
+    pub request_id: Option<uuid::Uuid>,
+}
+
+/// The hand that did something, as the audit log names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    Account { id: crate::AccountId, name: String },
+    /// A subscriber who signed in with the line's own password.
+    Subscriber { id: crate::CustomerId, name: String },
+    /// A job or a command line, by its name.
+    System(&'static str),
+}
+
+impl Caller {
+    /// The product itself at work inside one ISP: a job, RADIUS, the command line.
+    pub fn system(isp_id: crate::IspId, name: &'static str) -> Self {
+        Self {
+            isp_id,
+            actor: Actor::System(name),
+            role: Role::Admin,
+            grants: Vec::new(),
+            owner_path: None,
+            customer_id: None,
+            ip: None,
+            request_id: None,
+        }
+    }
+
+    pub fn allowed(&self, permission: crate::rights::Permission) -> bool {
+        permission.allowed(self.role, &self.grants)
+    }
+
+    /// Id of the account behind it, `None` for the system.
+    pub fn actor_id(&self) -> Option<uuid::Uuid> {
+        match &self.actor {
+            Actor::Account { id, .. } => Some(id.0),
+            Actor::Subscriber { id, .. } => Some(id.0),
+            Actor::System(_) => None,
+        }
+    }
+
+    pub fn actor_name(&self) -> &str {
+        match &self.actor {
+            Actor::Account { name, .. } | Actor::Subscriber { name, .. } => name,
+            Actor::System(name) => name,
+        }
+    }
+}
+
+/// Who acts on the platform itself, above every ISP.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlatformCaller {
+    pub actor: Actor,
+    pub role: Role,
+    /// A super admin's tenant; `None` for a developer and for the system.
+    pub tenant_id: Option<crate::TenantId>,
+    pub ip: Option<std::net::IpAddr>,
+}
+
+impl PlatformCaller {
+    pub fn system(name: &'static str) -> Self {
+        Self { actor: Actor::System(name), role: Role::Developer, tenant_id: None, ip: None }
+    }
+
+    pub fn allowed(&self, permission: crate::rights::Permission) -> bool {
+        permission.allowed(self.role, &[])
+    }
+}

@@ -1,1 +1,22 @@
+//! Use cases: one verb a file, one folder a noun. Each authorises, opens the transaction, loads, lets the domain
+//! decide, writes, records, commits. No SQL here, no words of any language, no HTTP.
 
+mod clock;
+mod error;
+mod seal;
+mod state;
+
+pub mod isps;
+
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use error::{Error, Result, constraint};
+pub use seal::{Keyring, SealError};
+pub use state::Services;
+
+use domain::people::Caller;
+use domain::rights::Permission;
+
+/// The first line of a use case: may this caller do this?
+pub fn require(caller: &Caller, permission: Permission) -> Result<()> {
+    if caller.allowed(permission) { Ok(()) } else { Err(Error::Denied(permission)) }
+}

@@ -1,0 +1,69 @@
+//! The six ways a use case can end other than well. Outside one's scope is not found, never forbidden.
+
+use domain::Problem;
+use domain::rights::Permission;
+
+pub type Result<T> = std::result::Result<T, Error>;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// In scope, but without the right.
+    #[error("{} is not granted", .0.key())]
+    Denied(Permission),
+    /// Does not exist, or not for this caller.
+    #[error("not found")]
+    NotFound,
+    /// What was entered is wrong; every problem beside its field.
+    #[error("invalid input")]
+    Invalid(Vec<Problem>),
+    /// Right in itself, but not now: somebody was faster, or the state forbids it.
+    #[error("conflict: {}", .0.key)]
+    Conflict(Problem),
+    /// Something outside (a gateway, a router, the database) does not answer; nothing was changed.
+    #[error("{0} does not answer")]
+    Upstream(&'static str),
+    /// A fault of ours.
+    #[error("internal fault: {0}")]
+    Internal(String),
+}
+
+impl From<storage::Error> for Error {
+    fn from(error: storage::Error) -> Self {
+        match error {
+            storage::Error::Away(_) => Error::Upstream("database"),
+            storage::Error::Constraint(name) => constraint(&name),
+            other => Error::Internal(describe(&other)),
+        }
+    }
+}
+
+/// The one place that knows which constraint means which field.
+pub fn constraint(name: &str) -> Error {
+    let (field, key) = match name {
+        "package_name_key" => ("name", "problem-name-taken"),
+        "billing_profile_name_key" => ("name", "problem-name-taken"),
+        "tax_profile_name_key" => ("name", "problem-name-taken"),
+        "nas_name_key" => ("name", "problem-name-taken"),
+        "nas_address_key" => ("address", "problem-nas-address-taken"),
+        "service_username_key" => ("username", "problem-username-taken"),
+        "service_static_ip_key" => ("static_ip", "problem-static-ip-taken"),
+        "account_email_key" => ("email", "problem-email-taken"),
+        "account_username_key" => ("username", "problem-username-taken"),
+        "account_mobile_key" => ("mobile", "problem-mobile-taken"),
+        "invoice_line_period_key" => ("", "problem-period-already-billed"),
+        _ => return Error::Internal(format!("constraint {name}")),
+    };
+    Error::Conflict(Problem::new(field, key))
+}
+
+/// An error and its causes in one line, for the log.
+fn describe(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(next) = cause {
+        text.push_str(": ");
+        text.push_str(&next.to_string());
+        cause = next.source();
+    }
+    text
+}

@@ -1,0 +1,40 @@
+//! What every use case is given: the database, the key and the clock. Cheap to clone.
+
+use crate::{Clock, Error, Keyring, Result};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::IspId;
+use domain::people::Caller;
+use std::sync::Arc;
+use storage::isps::Isp;
+use storage::{Db, IspTx};
+
+#[derive(Clone)]
+pub struct Services {
+    pub db: Db,
+    pub keys: Keyring,
+    clock: Arc<dyn Clock>,
+}
+
+impl Services {
+    pub fn new(db: Db, keys: Keyring, clock: Arc<dyn Clock>) -> Self {
+        Self { db, keys, clock }
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// The ISP a caller works for.
+    pub async fn isp(&self, id: IspId) -> Result<Isp> {
+        storage::isps::load(&self.db, id).await?.ok_or(Error::NotFound)
+    }
+
+    /// Today's business day at an ISP.
+    pub fn today(&self, isp: &Isp) -> NaiveDate {
+        domain::zones::business_day(self.now(), isp.zone)
+    }
+
+    pub async fn begin(&self, caller: &Caller) -> Result<IspTx> {
+        Ok(self.db.isp(caller).await?)
+    }
+}

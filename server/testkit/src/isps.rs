@@ -1,0 +1,71 @@
+//! Two ISPs of one tenant, strangers to each other, in a database of their own, with a clock that obeys.
+
+use crate::TestDb;
+use chrono::{DateTime, Utc};
+use domain::access::SuspendedAccess;
+use domain::people::{Actor, Caller, PlatformCaller, Role};
+use domain::{AccountId, BillingProfileId, Currency, IspId, TenantId};
+use services::{Keyring, ManualClock, Services};
+use std::sync::Arc;
+use storage::isps::NewIsp;
+use uuid::Uuid;
+
+/// An ISP with its chart of accounts and a default billing profile (day 1, due after 7 days, 3 days of grace).
+#[derive(Clone)]
+pub struct TestIsp {
+    pub id: IspId,
+    pub admin: Caller,
+    pub profile: BillingProfileId,
+}
+
+pub struct World {
+    pub db: TestDb,
+    pub services: Services,
+    pub clock: ManualClock,
+    pub padma: TestIsp,
+    pub meghna: TestIsp,
+}
+
+/// A fresh world at `now`.
+pub async fn world(now: &str) -> World {
+    let db = TestDb::new().await;
+    let now: DateTime<Utc> = now.parse().expect("an RFC 3339 instant");
+    let clock = ManualClock::at(now);
+    let keys = Keyring::new(&[42; 32]).expect("a key");
+    let services = Services::new(db.db.clone(), keys, Arc::new(clock.clone()));
+    let tenant = TenantId(Uuid::now_v7());
+    let mut tx = db.db.platform(&PlatformCaller::system("test")).await.expect("begin");
+    storage::isps::create_tenant(&mut tx, tenant, "Delta").await.expect("tenant");
+    tx.commit().await.expect("commit");
+    let padma = isp(&services, tenant, "padma", SuspendedAccess::Walled).await;
+    let meghna = isp(&services, tenant, "meghna", SuspendedAccess::Reject).await;
+    World { db, services, clock, padma, meghna }
+}
+
+async fn isp(services: &Services, tenant_id: TenantId, short_name: &str, suspended_access: SuspendedAccess) -> TestIsp {
+    let id = IspId(Uuid::now_v7());
+    let new = NewIsp {
+        id,
+        tenant_id,
+        name: short_name,
+        native_name: None,
+        short_name,
+        zone: chrono_tz::Asia::Dhaka,
+        currency: Currency::Bdt,
+        language: "en",
+        suspended_access,
+        hosts: &[&format!("{short_name}.test")],
+    };
+    let profile = services::isps::found(services, &PlatformCaller::system("test"), new).await.expect("found an ISP");
+    let admin = Caller {
+        isp_id: id,
+        actor: Actor::Account { id: AccountId(Uuid::now_v7()), name: "Admin".into() },
+        role: Role::Admin,
+        grants: Vec::new(),
+        owner_path: None,
+        customer_id: None,
+        ip: None,
+        request_id: None,
+    };
+    TestIsp { id, admin, profile }
+}
