@@ -42,7 +42,13 @@ impl Cluster {
         let data = folder.path.join("data");
         let mut initdb = as_owner(owner, &programs.join("initdb"))?;
         initdb
-            .args(["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"])
+            .args([
+                "--auth=trust",
+                "--encoding=UTF8",
+                "--locale=C.UTF-8",
+                "--no-sync",
+                "--no-instructions",
+            ])
             .args(["--username", SUPERUSER, "--pgdata"])
             .arg(&data)
             .current_dir("/");
@@ -53,12 +59,25 @@ impl Cluster {
         let log = fs::File::create(folder.path.join("log"))?;
         chown(folder.path.join("log"), Some(owner.uid), Some(owner.gid))?;
         let mut server = as_owner(owner, &programs.join("postgres"))?;
-        server.arg("-D").arg(&data).arg("-k").arg(&folder.path).current_dir("/");
+        server
+            .arg("-D")
+            .arg(&data)
+            .arg("-k")
+            .arg(&folder.path)
+            .current_dir("/");
         for setting in SETTINGS {
             server.args(["-c", setting]);
         }
-        let postgres = server.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn()?;
-        let mut cluster = Self { postgres, programs, folder };
+        let postgres = server
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()?;
+        let mut cluster = Self {
+            postgres,
+            programs,
+            folder,
+        };
         cluster.wait_ready()?;
         cluster.sql(SUPERUSER, "postgres", PLAIN_ROLE)?;
         Ok(cluster)
@@ -66,7 +85,10 @@ impl Cluster {
 
     /// Where the plain role connects; a test makes its own databases from there.
     pub fn url(&self, database: &str) -> String {
-        format!("postgres://lastmile@localhost/{database}?host={}", self.folder.path.display())
+        format!(
+            "postgres://lastmile@localhost/{database}?host={}",
+            self.folder.path.display()
+        )
     }
 
     /// A new, empty database of the plain role.
@@ -77,7 +99,12 @@ impl Cluster {
 
     /// Runs a file of SQL in one transaction as the plain role.
     pub fn apply(&self, database: &str, file: &Path) -> Result<()> {
-        command::run(self.psql("lastmile", database).arg("--single-transaction").arg("-f").arg(file))
+        command::run(
+            self.psql("lastmile", database)
+                .arg("--single-transaction")
+                .arg("-f")
+                .arg(file),
+        )
     }
 
     fn sql(&self, role: &str, database: &str, statement: &str) -> Result<()> {
@@ -86,7 +113,18 @@ impl Cluster {
 
     fn psql(&self, role: &str, database: &str) -> Command {
         let mut psql = Command::new(self.programs.join("psql"));
-        psql.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-U", role, "-d", database, "-h"]).arg(&self.folder.path);
+        psql.args([
+            "-X",
+            "-q",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-U",
+            role,
+            "-d",
+            database,
+            "-h",
+        ])
+        .arg(&self.folder.path);
         psql
     }
 
@@ -115,7 +153,10 @@ impl Cluster {
 impl Drop for Cluster {
     fn drop(&mut self) {
         // Immediate: nothing in there is worth a clean shutdown.
-        let asked = Command::new("kill").arg("-QUIT").arg(self.postgres.id().to_string()).status();
+        let asked = Command::new("kill")
+            .arg("-QUIT")
+            .arg(self.postgres.id().to_string())
+            .status();
         if !asked.is_ok_and(|status| status.success()) {
             eprintln!("dev: PostgreSQL was gone before it was stopped");
         }
@@ -128,7 +169,11 @@ impl Drop for Cluster {
 /// Runs a command of the developer's with a cluster, in the folder they are in.
 pub fn run(layout: &Layout, words: &[String]) -> Result<()> {
     let cluster = Cluster::start(layout)?;
-    command::run(Command::new(&words[0]).args(&words[1..]).env("LASTMILE_TEST_DATABASE_URL", cluster.url("postgres")))
+    command::run(
+        Command::new(&words[0])
+            .args(&words[1..])
+            .env("LASTMILE_TEST_DATABASE_URL", cluster.url("postgres")),
+    )
 }
 
 /// The program under the account that owns the cluster; the kernel stops it should this process die.
@@ -136,9 +181,19 @@ fn as_owner(owner: Owner, program: &Path) -> Result<Command> {
     let mut command = Command::new("setpriv");
     command.args(["--pdeathsig", "QUIT"]);
     if me()?.uid == 0 {
-        command.args(["--reuid", &owner.uid.to_string(), "--regid", &owner.gid.to_string(), "--clear-groups"]);
+        command.args([
+            "--reuid",
+            &owner.uid.to_string(),
+            "--regid",
+            &owner.gid.to_string(),
+            "--clear-groups",
+        ]);
     }
-    command.arg(program).env_remove("PGDATA").env_remove("PGPORT").env_remove("PGHOST");
+    command
+        .arg(program)
+        .env_remove("PGDATA")
+        .env_remove("PGPORT")
+        .env_remove("PGHOST");
     Ok(command)
 }
 
@@ -148,7 +203,12 @@ fn programs() -> Result<PathBuf> {
         .into_iter()
         .flatten()
         .flatten()
-        .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path().join("bin"))))
+        .filter_map(|entry| {
+            Some((
+                entry.file_name().to_str()?.parse().ok()?,
+                entry.path().join("bin"),
+            ))
+        })
         .filter(|(_, folder)| folder.join("initdb").exists())
         .collect();
     found.sort();
@@ -156,5 +216,7 @@ fn programs() -> Result<PathBuf> {
         return Ok(newest);
     }
     let path = std::env::var_os("PATH").unwrap_or_else(OsString::new);
-    std::env::split_paths(&path).find(|folder| folder.join("initdb").exists()).context("PostgreSQL is not installed")
+    std::env::split_paths(&path)
+        .find(|folder| folder.join("initdb").exists())
+        .context("PostgreSQL is not installed")
 }

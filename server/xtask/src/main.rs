@@ -68,7 +68,7 @@ fn run() -> Result<bool> {
     let layout = Layout::find()?;
     match Arguments::parse().task {
         Task::Up(up) => serve::up(&layout, &up).map(|()| true),
-        Task::Test(test) => suite::run(&layout, &test),
+        Task::Test(test) => suite::run_suite(&layout, &test),
         Task::Bench(bench) => bench::run(&layout, &bench).map(|()| true),
         Task::Prepare { check } => prepare::run(&layout, check).map(|()| true),
         Task::Cluster { command } => cluster::run(&layout, &command).map(|()| true),
