@@ -1,7 +1,6 @@
 //! A throw-away PostgreSQL for one run: socket only, unprivileged, without the care for power cuts that makes it slow.
 //! Tests get a plain role that may create databases; the superuser stays in here.
 
-use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::chown;
 use std::path::{Path, PathBuf};
@@ -215,7 +214,7 @@ fn programs() -> Result<PathBuf> {
     if let Some((_, newest)) = found.pop() {
         return Ok(newest);
     }
-    let path = std::env::var_os("PATH").unwrap_or_else(OsString::new);
+    let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path)
         .find(|folder| folder.join("initdb").exists())
         .context("PostgreSQL is not installed")

@@ -138,10 +138,9 @@ fn deny(layout: &Layout, _: &[String]) -> Result<()> {
         "deny",
         "--log-level",
         "warn",
-        "--all-features",
-        "check",
         "--config",
         ".config/deny.toml",
+        "check",
     ]);
     run(deny.args(["licenses", "bans", "sources"]))
 }
