@@ -1,0 +1,14 @@
+//! Forms: label above, help below, the error beside its field in words that say what to do.
+//! Fields are plain inputs that keep what was typed; nothing here sends or validates anything.
+
+mod buttons;
+mod field;
+mod inputs;
+mod problems;
+
+pub use buttons::{ButtonStyle, ConfirmButton, LinkButton, SubmitButton};
+pub use field::Field;
+pub use inputs::{
+    CheckField, DateField, FileField, HiddenField, MoneyField, SelectField, TextAreaField, TextField,
+};
+pub use problems::{ErrorSummary, provide_problems, use_problems};

@@ -1,0 +1,43 @@
+//! Where the reader is: the path and query string that links and menus are built from.
+//! It comes from the router, or from a context where there is none.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use crate::query::Query;
+
+/// The current path and query as signals.
+#[derive(Clone, Copy)]
+pub struct CurrentUrl {
+    pub path: Signal<String>,
+    pub query: Signal<Query>,
+}
+
+impl CurrentUrl {
+    /// A fixed place, for pages outside the router and for tests.
+    pub fn fixed(path: &str, query: &str) -> Self {
+        CurrentUrl { path: Signal::stored(path.to_owned()), query: Signal::stored(Query::parse(query)) }
+    }
+
+    /// Path and query together, to come back to.
+    pub fn here(&self) -> String {
+        self.query.get().href(&self.path.get())
+    }
+}
+
+/// Says where we are, once for everything below.
+pub fn provide_current_url(url: CurrentUrl) {
+    provide_context(url);
+}
+
+/// Where we are. Inside `<Router>` nothing has to be provided.
+pub fn use_current_url() -> CurrentUrl {
+    use_context::<CurrentUrl>().unwrap_or_else(|| {
+        let location = use_location();
+        let (path, search) = (location.pathname, location.search);
+        CurrentUrl {
+            path: Memo::new(move |_| path.get()).into(),
+            query: Memo::new(move |_| Query::parse(&search.get())).into(),
+        }
+    })
+}
