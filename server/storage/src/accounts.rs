@@ -1,1 +1,201 @@
-//! People who sign in, and their sessions.
+//! People who sign in: accounts of an ISP and of the platform. A password never leaves as anything but its hash.
+
+use crate::error::known;
+use crate::{IspTx, PlatformTx, Result};
+use domain::people::{Login, Role};
+use domain::rights::Permission;
+use domain::{AccountId, CustomerId, TenantId};
+use uuid::Uuid;
+
+/// An account of an ISP.
+#[derive(Clone, Debug)]
+pub struct Account {
+    pub id: AccountId,
+    pub role: Role,
+    pub name: String,
+    pub password_hash: String,
+    pub customer_id: Option<CustomerId>,
+    pub owner_path: String,
+    pub active: bool,
+    pub language: Option<String>,
+}
+
+struct Row {
+    id: Uuid,
+    role: String,
+    name: String,
+    password_hash: String,
+    customer_id: Option<Uuid>,
+    owner_path: String,
+    status: String,
+    language: Option<String>,
+}
+
+impl Row {
+    fn account(self) -> Result<Account> {
+        Ok(Account {
+            id: self.id.into(),
+            role: known(Role::from_slug(&self.role), "role", &self.role)?,
+            name: self.name,
+            password_hash: self.password_hash,
+            customer_id: self.customer_id.map(CustomerId),
+            owner_path: self.owner_path,
+            active: self.status == "active",
+            language: self.language,
+        })
+    }
+}
+
+/// The account that a sign-in name belongs to.
+pub async fn find_by_login(tx: &mut IspTx, login: &Login) -> Result<Option<Account>> {
+    let (email, username, mobile) = match login {
+        Login::Email(email) => (Some(email), None, None),
+        Login::Username(username) => (None, Some(username), None),
+        Login::Mobile(mobile) => (None, None, Some(mobile)),
+    };
+    let isp = tx.isp();
+    let row = sqlx::query_as!(
+        Row,
+        "select id, role, name, password_hash, customer_id, owner_path, status, language from account
+         where isp_id = $1 and (email = $2 or username = $3 or mobile = $4) limit 1",
+        isp,
+        email,
+        username,
+        mobile
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    row.map(Row::account).transpose()
+}
+
+pub async fn find(tx: &mut IspTx, id: AccountId) -> Result<Option<Account>> {
+    let isp = tx.isp();
+    let row = sqlx::query_as!(
+        Row,
+        "select id, role, name, password_hash, customer_id, owner_path, status, language from account where isp_id = $1 and id = $2",
+        isp,
+        id.0
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    row.map(Row::account).transpose()
+}
+
+/// The keys granted to an account. Keys this version does not know are not rights.
+pub async fn grants(tx: &mut IspTx, id: AccountId) -> Result<Vec<Permission>> {
+    let isp = tx.isp();
+    let keys = sqlx::query_scalar!("select permission from account_grant where isp_id = $1 and account_id = $2", isp, id.0).fetch_all(tx.conn()).await?;
+    Ok(keys.iter().filter_map(|key| Permission::from_key(key)).collect())
+}
+
+/// What is needed to make an account.
+#[derive(Clone, Debug)]
+pub struct NewAccount<'a> {
+    pub id: AccountId,
+    pub role: Role,
+    pub name: &'a str,
+    pub email: Option<&'a str>,
+    pub username: Option<&'a str>,
+    pub mobile: Option<&'a str>,
+    pub password_hash: &'a str,
+    pub customer_id: Option<CustomerId>,
+    pub grants: &'a [Permission],
+}
+
+pub async fn create(tx: &mut IspTx, account: NewAccount<'_>) -> Result<()> {
+    let isp = tx.isp();
+    let by = tx.caller().actor_id();
+    sqlx::query!(
+        "insert into account (isp_id, id, role, name, email, username, mobile, password_hash, customer_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        isp,
+        account.id.0,
+        account.role.slug(),
+        account.name,
+        account.email.map(str::to_lowercase),
+        account.username.map(str::to_lowercase),
+        account.mobile,
+        account.password_hash,
+        account.customer_id.map(|id| id.0)
+    )
+    .execute(tx.conn())
+    .await?;
+    for grant in account.grants {
+        sqlx::query!("insert into account_grant (isp_id, account_id, permission, granted_by) values ($1, $2, $3, $4)", isp, account.id.0, grant.key(), by)
+            .execute(tx.conn())
+            .await?;
+    }
+    Ok(())
+}
+
+/// An account of the platform itself.
+#[derive(Clone, Debug)]
+pub struct PlatformAccount {
+    pub id: AccountId,
+    pub role: Role,
+    pub tenant_id: Option<TenantId>,
+    pub name: String,
+    pub password_hash: String,
+    pub active: bool,
+    pub language: Option<String>,
+}
+
+struct PlatformRow {
+    id: Uuid,
+    role: String,
+    tenant_id: Option<Uuid>,
+    name: String,
+    password_hash: String,
+    status: String,
+    language: Option<String>,
+}
+
+impl PlatformRow {
+    fn account(self) -> Result<PlatformAccount> {
+        Ok(PlatformAccount {
+            id: self.id.into(),
+            role: known(Role::from_slug(&self.role), "role", &self.role)?,
+            tenant_id: self.tenant_id.map(TenantId),
+            name: self.name,
+            password_hash: self.password_hash,
+            active: self.status == "active",
+            language: self.language,
+        })
+    }
+}
+
+pub async fn find_platform_by_email(tx: &mut PlatformTx, email: &str) -> Result<Option<PlatformAccount>> {
+    let row = sqlx::query_as!(PlatformRow, "select id, role, tenant_id, name, password_hash, status, language from platform_account where email = $1", email)
+        .fetch_optional(tx.conn())
+        .await?;
+    row.map(PlatformRow::account).transpose()
+}
+
+pub async fn find_platform(tx: &mut PlatformTx, id: AccountId) -> Result<Option<PlatformAccount>> {
+    let row = sqlx::query_as!(PlatformRow, "select id, role, tenant_id, name, password_hash, status, language from platform_account where id = $1", id.0)
+        .fetch_optional(tx.conn())
+        .await?;
+    row.map(PlatformRow::account).transpose()
+}
+
+/// Makes a platform account; one with the same email gets the new password instead, which is how a lost one is reset
+/// from the command line.
+pub async fn put_platform(tx: &mut PlatformTx, id: AccountId, role: Role, tenant_id: Option<TenantId>, name: &str, email: &str, password_hash: &str) -> Result<()> {
+    sqlx::query!(
+        "insert into platform_account (id, role, tenant_id, name, email, password_hash) values ($1, $2, $3, $4, $5, $6)
+         on conflict (email) do update set password_hash = $6",
+        id.0,
+        role.slug(),
+        tenant_id.map(|id| id.0),
+        name,
+        email.to_lowercase(),
+        password_hash
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// How many platform accounts there are: zero on a fresh installation.
+pub async fn count_platform(tx: &mut PlatformTx) -> Result<i64> {
+    Ok(sqlx::query_scalar!("select count(*) as \"n!\" from platform_account").fetch_one(tx.conn()).await?)
+}

@@ -7,11 +7,18 @@ mod migrate;
 
 pub mod accounts;
 pub mod audit;
+pub mod billing;
 pub mod billing_profiles;
+pub mod customers;
 pub mod isps;
+pub mod jobs;
 pub mod ledger;
 pub mod numbers;
+pub mod packages;
+pub mod payments;
+pub mod sessions;
+pub mod subscribers;
 
 pub use db::{Db, IspTx, Listener, PlatformTx};
 pub use error::{Error, Result};
-pub use migrate::migrate;
+pub use migrate::{QUEUE_SCHEMA, migrate};

@@ -1,0 +1,267 @@
+//! Customers, their services, and what holds a service down.
+
+use crate::db::currency;
+use crate::error::known;
+use crate::{IspTx, Result};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::customers::{BlockReason, CustomerDetail, ServiceDetail, line_state};
+use domain::{BillingProfileId, CustomerId, Money, PackageId, ServiceId};
+use ipnetwork::IpNetwork;
+use std::collections::BTreeMap;
+
+/// Locks a customer's row until the end of the transaction: money of one customer moves one event at a time.
+/// Answers with the name and address an invoice would carry.
+pub async fn lock(tx: &mut IspTx, id: CustomerId) -> Result<Option<(String, Option<String>)>> {
+    let isp = tx.isp();
+    let row = sqlx::query!("select name, address from customer where isp_id = $1 and id = $2 for update", isp, id.0).fetch_optional(tx.conn()).await?;
+    Ok(row.map(|row| (row.name, row.address)))
+}
+
+/// What is needed to make a customer.
+#[derive(Clone, Debug)]
+pub struct NewCustomer<'a> {
+    pub id: CustomerId,
+    pub number: &'a str,
+    pub name: &'a str,
+    pub mobile: Option<&'a str>,
+    pub email: Option<&'a str>,
+    pub national_id: Option<&'a str>,
+    pub address: Option<&'a str>,
+    pub billing_profile_id: BillingProfileId,
+    pub search_text: &'a str,
+}
+
+pub async fn create(tx: &mut IspTx, customer: &NewCustomer<'_>) -> Result<()> {
+    let isp = tx.isp();
+    let owner = tx.caller().owner_path.clone().unwrap_or_else(|| "/".into());
+    sqlx::query!(
+        "insert into customer (isp_id, id, number, name, mobile, email, national_id, address, owner_path, billing_profile_id, search_text)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        isp,
+        customer.id.0,
+        customer.number,
+        customer.name,
+        customer.mobile,
+        customer.email,
+        customer.national_id,
+        customer.address,
+        owner,
+        customer.billing_profile_id.0,
+        customer.search_text
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// What is needed to make a service.
+#[derive(Clone, Debug)]
+pub struct NewService<'a> {
+    pub id: ServiceId,
+    pub customer_id: CustomerId,
+    pub package_id: PackageId,
+    pub username: &'a str,
+    pub secret_sealed: &'a [u8],
+    pub starts_on: NaiveDate,
+    pub billed_until: NaiveDate,
+    pub expires_at: Option<DateTime<Utc>>,
+    pub cutoff_at: Option<DateTime<Utc>>,
+    pub static_ip: Option<std::net::IpAddr>,
+}
+
+pub async fn create_service(tx: &mut IspTx, service: &NewService<'_>) -> Result<()> {
+    let isp = tx.isp();
+    sqlx::query!(
+        "insert into service (isp_id, id, customer_id, package_id, username, secret_sealed, starts_on, billed_until, expires_at, cutoff_at, static_ip)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        isp,
+        service.id.0,
+        service.customer_id.0,
+        service.package_id.0,
+        service.username,
+        service.secret_sealed,
+        service.starts_on,
+        service.billed_until,
+        service.expires_at,
+        service.cutoff_at,
+        service.static_ip.map(IpNetwork::from)
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The head of a subscriber's page with all his lines; money as of `today`.
+pub async fn detail(tx: &mut IspTx, id: CustomerId, today: NaiveDate, now: DateTime<Utc>) -> Result<Option<CustomerDetail>> {
+    let isp = tx.isp();
+    let row = sqlx::query!(
+        r#"select c.id, c.number, c.name, c.mobile, c.email, c.national_id, c.address, c.billing_profile_id, b.name as billing_profile, c.created_at,
+             c.version, i.currency,
+             coalesce((select sum(due_minor) from invoice v where v.isp_id = $1 and v.customer_id = c.id and v.due_minor > 0), 0)::bigint as "due!",
+             coalesce((select sum(due_minor) from invoice v where v.isp_id = $1 and v.customer_id = c.id and v.due_minor > 0 and v.due_on < $3), 0)::bigint as "overdue!",
+             coalesce((select -sum(amount_minor) from posting p where p.isp_id = $1 and p.account = 'customer_advance' and p.party_id = c.id), 0)::bigint as "credit!",
+             (select min(l.period_start) from invoice v join invoice_line l on l.isp_id = v.isp_id and l.invoice_id = v.id
+              where v.isp_id = $1 and v.customer_id = c.id and v.due_minor > 0) as unpaid_from,
+             (select min(s.billed_until) from service s where s.isp_id = $1 and s.customer_id = c.id and s.status = 'active') as billed_until
+           from customer c
+           join billing_profile b on b.isp_id = c.isp_id and b.id = c.billing_profile_id
+           join isp i on i.id = c.isp_id
+           where c.isp_id = $1 and c.id = $2"#,
+        isp,
+        id.0,
+        today
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let currency = currency(&row.currency)?;
+    let services = services(tx, id, now).await?;
+    Ok(Some(CustomerDetail {
+        id: row.id.into(),
+        number: row.number,
+        name: row.name,
+        mobile: row.mobile,
+        email: row.email,
+        national_id: row.national_id,
+        address: row.address,
+        billing_profile_id: row.billing_profile_id.into(),
+        billing_profile: row.billing_profile,
+        since: row.created_at,
+        due: Money::new(row.due, currency),
+        overdue: Money::new(row.overdue, currency),
+        credit: Money::new(row.credit, currency),
+        paid_until: row.unpaid_from.or(row.billed_until),
+        services,
+        version: row.version,
+    }))
+}
+
+async fn services(tx: &mut IspTx, id: CustomerId, now: DateTime<Utc>) -> Result<Vec<ServiceDetail>> {
+    let isp = tx.isp();
+    let rows = sqlx::query!(
+        r#"select s.id, s.username, s.package_id, p.name as package, p.up_kbps, p.down_kbps, coalesce(s.custom_price_minor, p.price_minor) as "price_minor!",
+             p.currency, s.status, s.mac::text as mac, s.static_ip, s.starts_on, s.billed_until, s.expires_at, s.cutoff_at, s.version,
+             (select min(r.started_at) from radius_session r where r.isp_id = $1 and r.service_id = s.id and r.stopped_at is null) as online_since
+           from service s join package p on p.isp_id = s.isp_id and p.id = s.package_id
+           where s.isp_id = $1 and s.customer_id = $2
+           order by s.status = 'terminated', s.created_at, s.id"#,
+        isp,
+        id.0
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let mut blocks: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for row in sqlx::query!("select service_id, reason, since from service_block where isp_id = $1 and service_id = any($2) order by since", isp, &ids)
+        .fetch_all(tx.conn())
+        .await?
+    {
+        let reason = known(BlockReason::from_slug(&row.reason), "block reason", &row.reason)?;
+        blocks.entry(row.service_id).or_default().push((reason, row.since));
+    }
+    rows.into_iter()
+        .map(|row| {
+            let blocks = blocks.remove(&row.id).unwrap_or_default();
+            Ok(ServiceDetail {
+                id: row.id.into(),
+                username: row.username,
+                package_id: row.package_id.into(),
+                package: row.package,
+                up_kbps: row.up_kbps.map(i32::unsigned_abs),
+                down_kbps: row.down_kbps.map(i32::unsigned_abs),
+                price: Money::new(row.price_minor, currency(&row.currency)?),
+                state: line_state(&row.status, !blocks.is_empty(), row.expires_at, now),
+                blocks,
+                mac: row.mac,
+                static_ip: row.static_ip.map(|ip| ip.ip().to_string()),
+                starts_on: row.starts_on,
+                billed_until: row.billed_until,
+                expires_at: row.expires_at,
+                cutoff_at: row.cutoff_at,
+                online_since: row.online_since,
+                version: row.version,
+            })
+        })
+        .collect()
+}
+
+/// The customer and sealed secret behind a user name that may sign in to the portal.
+pub async fn line_secret(tx: &mut IspTx, username: &str) -> Result<Option<(CustomerId, ServiceId, String, Vec<u8>)>> {
+    let isp = tx.isp();
+    let row = sqlx::query!(
+        "select s.id, s.customer_id, c.name, s.secret_sealed from service s join customer c on c.isp_id = s.isp_id and c.id = s.customer_id
+         where s.isp_id = $1 and s.username_key = lower($2) and s.status <> 'terminated'",
+        isp,
+        username
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|row| (row.customer_id.into(), row.id.into(), row.name, row.secret_sealed)))
+}
+
+/// The same by mobile number, when exactly one line answers to it.
+pub async fn line_secret_by_mobile(tx: &mut IspTx, mobile: &str) -> Result<Option<(CustomerId, ServiceId, String, Vec<u8>)>> {
+    let isp = tx.isp();
+    let mut rows = sqlx::query!(
+        "select s.id, s.customer_id, c.name, s.secret_sealed from customer c join service s on s.isp_id = c.isp_id and s.customer_id = c.id
+         where c.isp_id = $1 and c.mobile = $2 and s.status <> 'terminated' limit 2",
+        isp,
+        mobile
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    match (rows.pop(), rows.is_empty()) {
+        (Some(row), true) => Ok(Some((row.customer_id.into(), row.id.into(), row.name, row.secret_sealed))),
+        _ => Ok(None),
+    }
+}
+
+/// The name of a customer in scope.
+pub async fn name(tx: &mut IspTx, id: CustomerId) -> Result<Option<String>> {
+    let isp = tx.isp();
+    Ok(sqlx::query_scalar!("select name from customer where isp_id = $1 and id = $2", isp, id.0).fetch_optional(tx.conn()).await?)
+}
+
+/// The customer a service belongs to.
+pub async fn of_service(tx: &mut IspTx, id: ServiceId) -> Result<Option<(CustomerId, String)>> {
+    let isp = tx.isp();
+    let row = sqlx::query!("select customer_id, username from service where isp_id = $1 and id = $2", isp, id.0).fetch_optional(tx.conn()).await?;
+    Ok(row.map(|row| (row.customer_id.into(), row.username)))
+}
+
+/// Adds a reason that holds a service down. `false`: it held already.
+pub async fn block(tx: &mut IspTx, id: ServiceId, reason: BlockReason, since: DateTime<Utc>, note: Option<&str>) -> Result<bool> {
+    let isp = tx.isp();
+    let by = tx.caller().actor_id();
+    let done = sqlx::query!(
+        "insert into service_block (isp_id, service_id, reason, since, note, set_by) values ($1, $2, $3, $4, $5, $6) on conflict do nothing",
+        isp,
+        id.0,
+        reason.slug(),
+        since,
+        note,
+        by
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Takes one reason away from the given services and answers with those that had it.
+pub async fn unblock(tx: &mut IspTx, ids: &[ServiceId], reason: BlockReason) -> Result<Vec<ServiceId>> {
+    let isp = tx.isp();
+    let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
+    let freed = sqlx::query_scalar!("delete from service_block where isp_id = $1 and service_id = any($2) and reason = $3 returning service_id", isp, &ids, reason.slug())
+        .fetch_all(tx.conn())
+        .await?;
+    Ok(freed.into_iter().map(ServiceId).collect())
+}
+
+/// The ids of a customer's services that are not terminated.
+pub async fn service_ids(tx: &mut IspTx, id: CustomerId) -> Result<Vec<ServiceId>> {
+    let isp = tx.isp();
+    let ids = sqlx::query_scalar!("select id from service where isp_id = $1 and customer_id = $2 and status <> 'terminated'", isp, id.0)
+        .fetch_all(tx.conn())
+        .await?;
+    Ok(ids.into_iter().map(ServiceId).collect())
+}

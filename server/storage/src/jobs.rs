@@ -1,0 +1,49 @@
+//! The job queue, reached from inside a transaction: a job exists if and only if what asked for it was committed.
+
+use crate::{Db, Error, IspTx, Result};
+use domain::people::PlatformCaller;
+use serde_json::Value;
+
+/// Adds a job for `task` when this transaction commits. With a `key`, a job that still waits under the same key is
+/// replaced instead of added twice. Jobs of one ISP and task run one after the other.
+pub async fn enqueue(tx: &mut IspTx, task: &str, payload: Value, key: Option<&str>) -> Result<()> {
+    let queue = format!("{task}:{}", tx.isp());
+    // Not a checked query: the queue's schema belongs to the queue, not to our migrations.
+    sqlx::query(
+        "select graphile_worker.add_jobs(array[row($1, $2::json, $3, null, 5, $4, 0, null)::graphile_worker.job_spec])",
+    )
+    .bind(task)
+    .bind(payload)
+    .bind(queue)
+    .bind(key)
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// One job as the board shows it.
+#[derive(Clone, Debug)]
+pub struct QueuedJob {
+    pub id: i64,
+    pub task: String,
+    pub attempts: i32,
+    pub max_attempts: i32,
+    pub last_error: Option<String>,
+    pub run_at: chrono::DateTime<chrono::Utc>,
+    pub running: bool,
+}
+
+/// What waits, runs or has failed for good, newest first, at most 200.
+pub async fn list(db: &Db, caller: &PlatformCaller) -> Result<Vec<QueuedJob>> {
+    let mut tx = db.platform(caller).await?;
+    let rows: Vec<(i64, String, i32, i32, Option<String>, chrono::DateTime<chrono::Utc>, bool)> = sqlx::query_as(
+        "select j.id, t.identifier, j.attempts::int, j.max_attempts::int, j.last_error, j.run_at, j.locked_at is not null
+         from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
+         order by j.id desc limit 200",
+    )
+    .fetch_all(tx.conn())
+    .await
+    .map_err(Error::from)?;
+    let job = |(id, task, attempts, max_attempts, last_error, run_at, running)| QueuedJob { id, task, attempts, max_attempts, last_error, run_at, running };
+    Ok(rows.into_iter().map(job).collect())
+}

@@ -1,0 +1,228 @@
+//! Payments, what they were allocated to, and receipts.
+
+use crate::db::currency;
+use crate::error::known;
+use crate::subscribers::escape_like;
+use crate::{IspTx, Result};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::customers::{Page, Paging};
+use domain::payments::{Method, OpenInvoice, PaymentRow, Receipt};
+use domain::{Currency, CustomerId, EntryId, InvoiceId, Money, PaymentId};
+use uuid::Uuid;
+
+/// The bills of a customer with something due, locked. The customer's row must be locked before (always customer
+/// first, then invoices, so that two payments never wait for each other).
+pub async fn open_invoices(tx: &mut IspTx, customer: CustomerId) -> Result<Vec<OpenInvoice>> {
+    let isp = tx.isp();
+    let rows = sqlx::query!(
+        "select id, due_on, issued_on, due_minor from invoice where isp_id = $1 and customer_id = $2 and due_minor > 0 order by id for update",
+        isp,
+        customer.0
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|row| OpenInvoice { id: row.id.into(), due_on: row.due_on, issued_on: row.issued_on, due_minor: row.due_minor }).collect())
+}
+
+/// A payment that came in under this key before: its id, customer and amount.
+pub async fn find_by_key(tx: &mut IspTx, key: &str) -> Result<Option<(PaymentId, CustomerId, i64)>> {
+    let isp = tx.isp();
+    let row = sqlx::query!("select id, customer_id, amount_minor from payment where isp_id = $1 and idempotency_key = $2", isp, key)
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(row.map(|row| (row.id.into(), row.customer_id.into(), row.amount_minor)))
+}
+
+/// A payment ready to be written.
+#[derive(Clone, Debug)]
+pub struct NewPayment<'a> {
+    pub id: PaymentId,
+    pub receipt_number: &'a str,
+    pub customer_id: CustomerId,
+    pub entry_id: EntryId,
+    pub method: Method,
+    pub amount: Money,
+    pub business_date: NaiveDate,
+    pub received_at: DateTime<Utc>,
+    pub collected_by: Uuid,
+    pub collector_name: &'a str,
+    pub note: Option<&'a str>,
+    pub idempotency_key: &'a str,
+}
+
+pub async fn insert(tx: &mut IspTx, payment: &NewPayment<'_>) -> Result<()> {
+    let isp = tx.isp();
+    sqlx::query!(
+        "insert into payment (isp_id, id, receipt_number, customer_id, entry_id, method, amount_minor, currency, business_date, received_at, collected_by,
+           collector_name, note, idempotency_key)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        isp,
+        payment.id.0,
+        payment.receipt_number,
+        payment.customer_id.0,
+        payment.entry_id.0,
+        payment.method.slug(),
+        payment.amount.minor,
+        payment.amount.currency.code(),
+        payment.business_date,
+        payment.received_at,
+        payment.collected_by,
+        payment.collector_name,
+        payment.note,
+        payment.idempotency_key
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Money against a bill.
+#[derive(Clone, Copy, Debug)]
+pub struct NewAllocation {
+    pub invoice_id: InvoiceId,
+    pub payment_id: Option<PaymentId>,
+    pub entry_id: EntryId,
+    pub amount_minor: i64,
+}
+
+/// Writes allocations and recomputes what is due on the bills they touch.
+pub async fn allocate(tx: &mut IspTx, at: DateTime<Utc>, allocations: &[NewAllocation]) -> Result<()> {
+    if allocations.is_empty() {
+        return Ok(());
+    }
+    let isp = tx.isp();
+    let ids: Vec<_> = allocations.iter().map(|_| Uuid::now_v7()).collect();
+    let invoices: Vec<_> = allocations.iter().map(|a| a.invoice_id.0).collect();
+    let payments: Vec<_> = allocations.iter().map(|a| a.payment_id.map(|id| id.0)).collect();
+    let entries: Vec<_> = allocations.iter().map(|a| a.entry_id.0).collect();
+    let amounts: Vec<_> = allocations.iter().map(|a| a.amount_minor).collect();
+    sqlx::query!(
+        "insert into allocation (isp_id, id, invoice_id, payment_id, entry_id, amount_minor, at)
+         select $1, id, invoice_id, payment_id, entry_id, amount, $7
+         from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::bigint[]) as a (id, invoice_id, payment_id, entry_id, amount)",
+        isp,
+        &ids,
+        &invoices,
+        &payments as &[Option<Uuid>],
+        &entries,
+        &amounts,
+        at
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "update invoice i set due_minor = i.total_minor
+           - coalesce((select sum(amount_minor) from allocation a where a.isp_id = $1 and a.invoice_id = i.id), 0)::bigint
+         where i.isp_id = $1 and i.id = any($2)",
+        isp,
+        &invoices
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Which receipts a list wants.
+#[derive(Clone, Debug, Default)]
+pub struct PaymentFilter {
+    pub search: String,
+    pub customer_id: Option<CustomerId>,
+    /// Received on exactly this business day.
+    pub on: Option<NaiveDate>,
+}
+
+/// One page of receipts, newest first, with how many there are and their sum.
+pub async fn page(tx: &mut IspTx, filter: &PaymentFilter, paging: Paging, books: Currency) -> Result<(Page<PaymentRow>, Money)> {
+    let isp = tx.isp();
+    let pattern = Some(filter.search.trim().to_lowercase()).filter(|s| !s.is_empty()).map(|s| format!("%{}%", escape_like(&s)));
+    let customer = filter.customer_id.map(|id| id.0);
+    let totals = sqlx::query!(
+        r#"select count(*) as "n!", coalesce(sum(p.amount_minor), 0)::bigint as "sum!"
+           from payment p join customer c on c.isp_id = $1 and c.id = p.customer_id
+           where p.isp_id = $1 and ($2::text is null or lower(p.receipt_number) like $2 or c.search_text like $2)
+             and ($3::uuid is null or p.customer_id = $3) and ($4::date is null or p.business_date = $4)"#,
+        isp,
+        pattern,
+        customer,
+        filter.on
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    let rows = sqlx::query!(
+        "select p.id, p.receipt_number, p.customer_id, c.number, c.name, p.method, p.amount_minor, p.currency, p.business_date, p.received_at,
+           p.collector_name, p.note
+         from payment p join customer c on c.isp_id = $1 and c.id = p.customer_id
+         where p.isp_id = $1 and ($2::text is null or lower(p.receipt_number) like $2 or c.search_text like $2)
+           and ($3::uuid is null or p.customer_id = $3) and ($4::date is null or p.business_date = $4)
+         order by p.business_date desc, p.id desc limit $5 offset $6",
+        isp,
+        pattern,
+        customer,
+        filter.on,
+        paging.size,
+        paging.offset()
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let rows: Result<Vec<_>> = rows
+        .into_iter()
+        .map(|row| {
+            Ok(PaymentRow {
+                id: row.id.into(),
+                receipt_number: row.receipt_number,
+                customer_id: row.customer_id.into(),
+                customer_number: row.number,
+                customer_name: row.name,
+                method: known(Method::from_slug(&row.method), "method", &row.method)?,
+                amount: Money::new(row.amount_minor, currency(&row.currency)?),
+                business_date: row.business_date,
+                received_at: row.received_at,
+                collector_name: row.collector_name,
+                note: row.note,
+            })
+        })
+        .collect();
+    Ok((Page { rows: rows?, total: totals.n, page: paging.page, size: paging.size }, Money::new(totals.sum, books)))
+}
+
+/// A receipt with the bills it paid.
+pub async fn receipt(tx: &mut IspTx, id: PaymentId) -> Result<Option<Receipt>> {
+    let isp = tx.isp();
+    let row = sqlx::query!(
+        r#"select p.id, p.receipt_number, p.customer_id, c.number, c.name, p.method, p.amount_minor, p.currency, p.business_date, p.received_at,
+             p.collector_name, p.note,
+             coalesce((select sum(due_minor) from invoice v where v.isp_id = $1 and v.customer_id = p.customer_id and v.due_minor > 0), 0)::bigint as "still_due!"
+           from payment p join customer c on c.isp_id = $1 and c.id = p.customer_id where p.isp_id = $1 and p.id = $2"#,
+        isp,
+        id.0
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let currency = currency(&row.currency)?;
+    let parts = sqlx::query!(
+        "select a.invoice_id, v.number, a.amount_minor from allocation a join invoice v on v.isp_id = $1 and v.id = a.invoice_id
+         where a.isp_id = $1 and a.payment_id = $2 order by v.due_on, v.id",
+        isp,
+        id.0
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let parts: Vec<_> = parts.into_iter().map(|part| (InvoiceId(part.invoice_id), part.number, Money::new(part.amount_minor, currency))).collect();
+    let allocated: i64 = parts.iter().map(|part| part.2.minor).sum();
+    let payment = PaymentRow {
+        id: row.id.into(),
+        receipt_number: row.receipt_number,
+        customer_id: row.customer_id.into(),
+        customer_number: row.number,
+        customer_name: row.name,
+        method: known(Method::from_slug(&row.method), "method", &row.method)?,
+        amount: Money::new(row.amount_minor, currency),
+        business_date: row.business_date,
+        received_at: row.received_at,
+        collector_name: row.collector_name,
+        note: row.note,
+    };
+    let credit = Money::new(payment.amount.minor - allocated, currency);
+    Ok(Some(Receipt { payment, parts, credit, still_due: Money::new(row.still_due, currency) }))
+}
