@@ -19,6 +19,16 @@ create unique index nas_name_key on nas (isp_id, lower(name));
 select guard_isp_table('nas');
 create trigger nas_told after insert or update on nas for each row execute function tell_isp_change();
 
+-- When a NAS was last heard. Beside the NAS, because a change of that row is told to every server.
+create table nas_seen (
+  isp_id uuid not null,
+  nas_id uuid not null,
+  at timestamptz not null,
+  primary key (isp_id, nas_id),
+  foreign key (isp_id, nas_id) references nas (isp_id, id)
+);
+select guard_isp_table('nas_seen');
+
 create table radius_session (
   isp_id uuid not null references isp (id),
   id uuid not null,
@@ -34,14 +44,19 @@ create table radius_session (
   updated_at timestamptz not null,
   stopped_at timestamptz,
   stop_cause text,
-  -- as last reported by the NAS, gigawords included
+  -- all of the session, gigawords included; only ever grows
   input_octets bigint not null default 0,
   output_octets bigint not null default 0,
+  -- the figures last reported, which begin again when the NAS counts anew
+  input_reported bigint not null default 0,
+  output_reported bigint not null default 0,
   session_seconds bigint not null default 0,
   primary key (isp_id, id),
   foreign key (isp_id, nas_id) references nas (isp_id, id)
 ) with (fillfactor = 80);
-create unique index radius_session_key on radius_session (isp_id, nas_id, acct_session_id, username);
+-- A router that restarted may give out an id again, so only one open session may have it.
+create unique index radius_session_key on radius_session (isp_id, nas_id, acct_session_id, username) where stopped_at is null;
+create index radius_session_latest on radius_session (isp_id, nas_id, acct_session_id, username, started_at desc);
 create index radius_session_online on radius_session (isp_id, started_at desc) where stopped_at is null;
 create index radius_session_customer on radius_session (isp_id, customer_id, started_at desc);
 create index radius_session_service_online on radius_session (isp_id, service_id) where stopped_at is null;
@@ -79,7 +94,7 @@ select guard_isp_table('auth_attempt');
 create table nas_alert (
   isp_id uuid not null,
   nas_id uuid not null,
-  kind text not null check (kind in ('bad_authenticator', 'missing_authenticator', 'malformed')),
+  kind text not null check (kind in ('bad_authenticator', 'missing_authenticator', 'malformed', 'ambiguous')),
   first_at timestamptz not null,
   last_at timestamptz not null,
   packets bigint not null,

@@ -3,6 +3,7 @@
 #![deny(clippy::float_arithmetic)]
 
 pub mod access;
+pub mod accounting;
 pub mod billing;
 pub mod calendar;
 pub mod customers;

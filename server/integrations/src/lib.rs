@@ -1,1 +1,3 @@
+//! The outside world by kind: wire formats and clients. Timeouts and retries live here, decisions never do.
 
+pub mod radius;
