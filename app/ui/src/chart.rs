@@ -58,7 +58,7 @@ impl ChartPicture {
 
 /// The picture with its reading. Arrow keys move the reading too.
 #[component]
-pub fn Chart(picture: ChartPicture, #[prop(into)] label: String) -> impl IntoView {
+pub fn Chart(picture: ChartPicture, #[prop(into)] label: String) -> AnyView {
     let svg = picture.svg.clone();
     let table = table(&picture);
     let last = picture.last();
@@ -101,13 +101,14 @@ pub fn Chart(picture: ChartPicture, #[prop(into)] label: String) -> impl IntoVie
             {table}
         </figure>
     }
+    .into_any()
 }
 
 const BOX_WIDTH: i32 = 176;
 
 /// The line, the dots and the box of words; empty until something is pointed at.
 #[component]
-fn Reading(picture: StoredValue<ChartPicture>, at: Signal<Option<usize>>) -> impl IntoView {
+fn Reading(picture: StoredValue<ChartPicture>, at: Signal<Option<usize>>) -> AnyView {
     let view_box = picture.with_value(|picture| format!("0 0 {} {}", picture.width, picture.height));
     let (top, bottom) = picture.with_value(|picture| (picture.top, picture.bottom));
     let x = move || picture.with_value(|picture| picture.x(at.get().unwrap_or_default()));
@@ -152,6 +153,7 @@ fn Reading(picture: StoredValue<ChartPicture>, at: Signal<Option<usize>>) -> imp
         </svg>
         <p class="sr-only" aria-live="polite">{move || spoken(picture, at.get())}</p>
     }
+    .into_any()
 }
 
 fn spoken(picture: StoredValue<ChartPicture>, at: Option<usize>) -> String {
@@ -166,7 +168,7 @@ fn spoken(picture: StoredValue<ChartPicture>, at: Option<usize>) -> String {
     })
 }
 
-fn table(picture: &ChartPicture) -> impl IntoView + use<> {
+fn table(picture: &ChartPicture) -> AnyView {
     let heads = picture
         .series
         .iter()
@@ -191,6 +193,7 @@ fn table(picture: &ChartPicture) -> impl IntoView + use<> {
             <table><thead><tr><td></td>{heads}</tr></thead><tbody>{rows}</tbody></table>
         </details>
     }
+    .into_any()
 }
 
 #[cfg(test)]

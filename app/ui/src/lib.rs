@@ -2,6 +2,9 @@
 //! It knows no page, no permission and no server function; whoever uses it passes texts, links and values.
 //! Everything renders whole on the server and works as plain links and forms before, or without, the browser half.
 
+// A page's type is as deep as its elements.
+#![recursion_limit = "256"]
+
 pub mod chart;
 pub mod forms;
 pub mod frame;

@@ -22,7 +22,7 @@ pub fn PageHeader(
     /// Buttons and links at the end of the line.
     #[prop(optional)]
     actions: Option<AnyView>,
-) -> impl IntoView {
+) -> AnyView {
     let tab = use_context::<MetaContext>().map(|_| {
         let title = title.clone();
         view! { <Title text=title/> }
@@ -40,6 +40,7 @@ pub fn PageHeader(
             {actions.map(|actions| view! { <div class="page-actions">{actions}</div> })}
         </header>
     }
+    .into_any()
 }
 
 /// A framed part of a page.
@@ -53,15 +54,15 @@ pub fn Card(
     flush: bool,
     #[prop(into, optional)] class: String,
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
     let head = (title.is_some() || actions.is_some()).then(|| {
         view! {
-            <header class="card-head">
+            <header class="panel-head">
                 <div>
-                    {title.map(|words| view! { <h2 class="card-title">{words}</h2> })}
-                    {subtitle.map(|words| view! { <p class="card-subtitle">{words}</p> })}
+                    {title.map(|words| view! { <h2 class="panel-title">{words}</h2> })}
+                    {subtitle.map(|words| view! { <p class="panel-subtitle">{words}</p> })}
                 </div>
-                {actions.map(|actions| view! { <div class="card-actions">{actions}</div> })}
+                {actions.map(|actions| view! { <div class="panel-actions">{actions}</div> })}
             </header>
         }
     });
@@ -71,6 +72,7 @@ pub fn Card(
             <div class="panel-body">{children()}</div>
         </section>
     }
+    .into_any()
 }
 
 /// One figure that opens the list it counts.
@@ -86,14 +88,15 @@ pub fn StatCard(
     #[prop(into, optional)]
     note: Option<String>,
     #[prop(optional)] tone: Tone,
-) -> impl IntoView {
+) -> AnyView {
     view! {
-        <a class=format!("stat {}", tone.class()) href=href>
-            <span class="stat-label">{icon.map(|name| view! { <Icon name=name/> })}{label}</span>
-            <span class="stat-value">{value}</span>
-            <span class="stat-note">{note.unwrap_or_default()}<Icon name="arrow-right" class="stat-go"/></span>
+        <a class=format!("tile {}", tone.class()) href=href>
+            <span class="tile-label">{icon.map(|name| view! { <Icon name=name/> })}{label}</span>
+            <span class="tile-value">{value}</span>
+            <span class="tile-note">{note.unwrap_or_default()}<Icon name="arrow-right" class="tile-go"/></span>
         </a>
     }
+    .into_any()
 }
 
 /// Why there is nothing here, and the next step.
@@ -103,7 +106,7 @@ pub fn EmptyState(
     #[prop(into)] title: String,
     #[prop(into)] body: String,
     #[prop(optional)] action: Option<AnyView>,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <div class="empty">
             <span class="empty-icon"><Icon name=icon/></span>
@@ -112,6 +115,7 @@ pub fn EmptyState(
             {action.map(|action| view! { <div class="empty-action">{action}</div> })}
         </div>
     }
+    .into_any()
 }
 
 /// A label with its value.
@@ -157,7 +161,7 @@ impl TabItem {
 
 /// Tabs as links that keep the choice in the URL. The first is the default.
 #[component]
-pub fn Tabs(items: Vec<TabItem>, #[prop(into)] label: String) -> impl IntoView {
+pub fn Tabs(items: Vec<TabItem>, #[prop(into)] label: String) -> AnyView {
     let url = use_current_url();
     let first = items.first().map(|item| item.id).unwrap_or_default();
     let known = items.iter().map(|item| item.id).collect::<Vec<_>>();
@@ -183,6 +187,7 @@ pub fn Tabs(items: Vec<TabItem>, #[prop(into)] label: String) -> impl IntoView {
         })
         .collect_view();
     view! { <nav class="tab-bar" aria-label=label>{links}</nav> }
+    .into_any()
 }
 
 /// Words that matter, with colour and icon. Bad news interrupts a screen reader, other news waits.
@@ -193,7 +198,7 @@ pub fn Alert(
     #[prop(into, optional)] icon: Option<String>,
     #[prop(optional)] actions: Option<AnyView>,
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
     let role = if tone == Tone::Bad { "alert" } else { "status" };
     let icon = icon.unwrap_or_else(|| tone.icon().to_owned());
     view! {
@@ -206,6 +211,7 @@ pub fn Alert(
             {actions.map(|actions| view! { <div class="notice-actions">{actions}</div> })}
         </div>
     }
+    .into_any()
 }
 
 /// How far something is: `value` of `max`, with words beside it.
@@ -217,11 +223,12 @@ pub fn ProgressBar(
     /// Words at the end of the line, such as `120 of 500`.
     #[prop(into, optional)]
     note: Signal<String>,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <label class="progress-line">
             <span class="progress-words"><span>{label}</span><span class="figure">{move || note.get()}</span></span>
             <progress class="progress-bar" max=move || max.get().max(1) value=move || value.get()></progress>
         </label>
     }
+    .into_any()
 }

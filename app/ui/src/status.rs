@@ -51,7 +51,7 @@ pub fn StatusBadge(
 ) -> impl IntoView {
     let icon = icon.unwrap_or_else(|| tone.icon().to_owned());
     view! {
-        <span class=format!("status {}", tone.class())>
+        <span class=format!("state {}", tone.class())>
             <Icon name=icon/>
             {label}
         </span>

@@ -55,7 +55,7 @@ pub fn use_toasts() -> Toasts {
 
 /// The place on the page; `AppFrame` holds it.
 #[component]
-pub fn ToastRegion() -> impl IntoView {
+pub fn ToastRegion() -> AnyView {
     let toasts = use_toasts();
     let close = t("action-close");
     view! {
@@ -76,4 +76,5 @@ pub fn ToastRegion() -> impl IntoView {
             </For>
         </div>
     }
+    .into_any()
 }

@@ -98,7 +98,7 @@ pub fn ConfirmButton(
     #[prop(into, optional)] name: Option<String>,
     #[prop(into, optional)] value: Option<String>,
     #[prop(into, optional)] pending: Signal<bool>,
-) -> impl IntoView {
+) -> AnyView {
     let dialog = NodeRef::<Dialog>::new();
     let confirm_label = confirm_label.unwrap_or_else(|| label.clone());
     let title = title.unwrap_or_else(|| t("confirm-title"));
@@ -151,4 +151,5 @@ pub fn ConfirmButton(
             </div>
         </dialog>
     }
+    .into_any()
 }

@@ -53,7 +53,7 @@ pub(super) fn frame(
     help: Option<String>,
     optional: bool,
     control: AnyView,
-) -> impl IntoView {
+) -> AnyView {
     let Described { id, error, .. } = described;
     let help_id = format!("{id}-help");
     let error_id = format!("{id}-error");
@@ -71,4 +71,5 @@ pub(super) fn frame(
             {help.map(|words| view! { <p id=help_id class="field-help">{words}</p> })}
         </div>
     }
+    .into_any()
 }

@@ -232,7 +232,7 @@ pub fn CheckField(
     #[prop(into, optional)] id: Option<String>,
     #[prop(into, optional)] value: Option<String>,
     #[prop(into, optional)] on_change: Option<Callback<bool>>,
-) -> impl IntoView {
+) -> AnyView {
     let error = problem_of(&name, error);
     let id = id.unwrap_or_else(|| format!("field-{name}"));
     let (help_id, error_id) = (format!("{id}-help"), format!("{id}-error"));
@@ -263,6 +263,7 @@ pub fn CheckField(
             <p id=help_id.clone() class="field-help" hidden=help.is_none()>{help.clone().unwrap_or_default()}</p>
         </div>
     }
+    .into_any()
 }
 
 /// A file. The form around needs `enctype="multipart/form-data"`.

@@ -40,7 +40,7 @@ pub(super) fn problem_of(name: &str, given: Option<Signal<Option<String>>>) -> S
 
 /// Lists every problem with a link to its field; takes the focus when problems arrive. Put it on top of the form.
 #[component]
-pub fn ErrorSummary() -> impl IntoView {
+pub fn ErrorSummary() -> AnyView {
     let language = use_language();
     let problems = use_problems();
     let hydrated = use_hydrated();
@@ -81,4 +81,5 @@ pub fn ErrorSummary() -> impl IntoView {
             <div class="notice-words"><p class="notice-title">{title}</p><ul>{items}</ul></div>
         </div>
     }
+    .into_any()
 }

@@ -51,7 +51,7 @@ fn current(entries: &[MenuEntry]) -> Memo<Option<usize>> {
     Memo::new(move |_| url.path.with(|path| current_entry(&entries, path)))
 }
 
-fn link(entry: MenuEntry, index: usize, current: Memo<Option<usize>>, class: &'static str) -> impl IntoView {
+fn link(entry: MenuEntry, index: usize, current: Memo<Option<usize>>, class: &'static str) -> AnyView {
     view! {
         <a class=class href=entry.href aria-current=move || (current.get() == Some(index)).then_some("page")>
             <Icon name=entry.icon/>
@@ -59,12 +59,13 @@ fn link(entry: MenuEntry, index: usize, current: Memo<Option<usize>>, class: &'s
             {entry.count.map(|count| view! { <span class="menu-count">{count}</span> })}
         </a>
     }
+    .into_any()
 }
 
 /// Entries of one group behind each other, in their order.
-fn groups(entries: Vec<MenuEntry>) -> Vec<(&'static str, Vec<(usize, MenuEntry)>)> {
+fn groups(entries: impl IntoIterator<Item = (usize, MenuEntry)>) -> Vec<(&'static str, Vec<(usize, MenuEntry)>)> {
     let mut groups: Vec<(&'static str, Vec<(usize, MenuEntry)>)> = Vec::new();
-    for (index, entry) in entries.into_iter().enumerate() {
+    for (index, entry) in entries {
         match groups.iter_mut().find(|(group, _)| *group == entry.group) {
             Some((_, members)) => members.push((index, entry)),
             None => groups.push((entry.group, vec![(index, entry)])),
@@ -73,7 +74,7 @@ fn groups(entries: Vec<MenuEntry>) -> Vec<(&'static str, Vec<(usize, MenuEntry)>
     groups
 }
 
-fn grouped(entries: Vec<MenuEntry>, current: Memo<Option<usize>>) -> impl IntoView {
+fn grouped(entries: impl IntoIterator<Item = (usize, MenuEntry)>, current: Memo<Option<usize>>) -> AnyView {
     groups(entries)
         .into_iter()
         .map(|(group, members)| {
@@ -85,10 +86,11 @@ fn grouped(entries: Vec<MenuEntry>, current: Memo<Option<usize>>) -> impl IntoVi
             view! { <div class="menu-part">{title}<ul>{links}</ul></div> }
         })
         .collect_view()
+        .into_any()
 }
 
 #[component]
-pub(super) fn SideMenu(brand: String, home: String, entries: Vec<MenuEntry>) -> impl IntoView {
+pub(super) fn SideMenu(brand: String, home: String, entries: Vec<MenuEntry>) -> AnyView {
     let current = current(&entries);
     view! {
         <aside class="side">
@@ -96,15 +98,16 @@ pub(super) fn SideMenu(brand: String, home: String, entries: Vec<MenuEntry>) -> 
                 <img class="brand-mark" src="/favicon.svg" alt="" width="28" height="28"/>
                 <span class="brand-name">{brand}</span>
             </a>
-            <nav class="side-menu" aria-label=t("frame-menu")>{grouped(entries, current)}</nav>
+            <nav class="side-menu" aria-label=t("frame-menu")>{grouped(entries.into_iter().enumerate(), current)}</nav>
         </aside>
     }
+    .into_any()
 }
 
 const ON_THE_BAR: usize = 4;
 
 #[component]
-pub(super) fn PhoneBar(entries: Vec<MenuEntry>) -> impl IntoView {
+pub(super) fn PhoneBar(entries: Vec<MenuEntry>) -> AnyView {
     let url = use_current_url();
     let current = current(&entries);
     let sheet = NodeRef::<Details>::new();
@@ -129,10 +132,11 @@ pub(super) fn PhoneBar(entries: Vec<MenuEntry>) -> impl IntoView {
                 <summary class="phone-link" aria-current=hidden_here>
                     <Icon name="menu"/><span class="menu-words">{t("frame-more")}</span>
                 </summary>
-                <div class="phone-sheet">{grouped(entries, current)}</div>
+                <div class="phone-sheet">{grouped(entries.into_iter().enumerate().skip(ON_THE_BAR), current)}</div>
             </details>
         </nav>
     }
+    .into_any()
 }
 
 #[cfg(test)]
@@ -154,7 +158,7 @@ mod tests {
     #[test]
     fn groups_keep_their_order_and_gather_their_entries() {
         let entry = |href: &str, group| MenuEntry::new(href, "house", "menu-home", group);
-        let found = groups(vec![entry("/", ""), entry("/a", "menu-group-money"), entry("/b", "")]);
+        let found = groups([entry("/", ""), entry("/a", "menu-group-money"), entry("/b", "")].into_iter().enumerate());
         let shape = found.iter().map(|(group, members)| (*group, members.len())).collect::<Vec<_>>();
         assert_eq!(shape, [("", 2), ("menu-group-money", 1)]);
     }

@@ -85,7 +85,7 @@ pub fn AppFrame(
     #[prop(optional)]
     banner: Option<AnyView>,
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
     close_menus_elsewhere();
     let placeholder = search_placeholder.unwrap_or_else(|| t("frame-search-customers"));
     let palette_open = RwSignal::new(false);
@@ -103,11 +103,12 @@ pub fn AppFrame(
             <Palette menu=menu actions=actions search=search open=palette_open/>
         </div>
     }
+    .into_any()
 }
 
 /// The frame of pages before a sign-in, and of pages that stand alone: a mark, a language switch, one column.
 #[component]
-pub fn PlainFrame(#[prop(into)] brand: String, children: Children) -> impl IntoView {
+pub fn PlainFrame(#[prop(into)] brand: String, children: Children) -> AnyView {
     let url = use_current_url();
     view! {
         <a class="skip-link" href="#content" rel="external">{t("frame-skip")}</a>
@@ -120,22 +121,24 @@ pub fn PlainFrame(#[prop(into)] brand: String, children: Children) -> impl IntoV
             <ToastRegion/>
         </div>
     }
+    .into_any()
 }
 
 /// A menu that opens below its button, by `<details>` alone.
 #[component]
-fn Dropdown(#[prop(into)] class: String, summary: AnyView, #[prop(into)] label: String, children: Children) -> impl IntoView {
+fn Dropdown(#[prop(into)] class: String, summary: AnyView, #[prop(into)] label: String, children: Children) -> AnyView {
     view! {
-        <details class=format!("dropdown-menu {class}") data-menu="">
-            <summary class="dropdown-open" aria-label=label>{summary}</summary>
-            <div class="dropdown-body">{children()}</div>
+        <details class=format!("drop-menu {class}") data-menu="">
+            <summary class="drop-button" aria-label=label>{summary}</summary>
+            <div class="drop-body">{children()}</div>
         </details>
     }
+    .into_any()
 }
 
 /// The theme choice as a row of three buttons that post a preference.
 #[component]
-fn ThemeSwitch(theme: Theme, url: crate::place::CurrentUrl) -> impl IntoView {
+fn ThemeSwitch(theme: Theme, url: crate::place::CurrentUrl) -> AnyView {
     let choice = |option: Theme, icon: &'static str, words: String| {
         let pressed = if option == theme { "true" } else { "false" };
         view! {
@@ -152,4 +155,5 @@ fn ThemeSwitch(theme: Theme, url: crate::place::CurrentUrl) -> impl IntoView {
             {choice(Theme::Dark, "moon", t("theme-dark"))}
         </form>
     }
+    .into_any()
 }

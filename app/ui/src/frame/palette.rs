@@ -62,7 +62,7 @@ pub(super) fn Palette(
     actions: Vec<PaletteAction>,
     search: Option<String>,
     open: RwSignal<bool>,
-) -> impl IntoView {
+) -> AnyView {
     let language = use_language();
     let dialog = NodeRef::<Dialog>::new();
     let input = NodeRef::<Input>::new();
@@ -151,6 +151,7 @@ pub(super) fn Palette(
             </div>
         </dialog>
     }
+    .into_any()
 }
 
 /// Ctrl+K or Cmd+K toggles; `open` drives the dialog.

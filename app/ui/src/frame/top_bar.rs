@@ -21,7 +21,7 @@ pub(super) fn TopBar(
     person: Person,
     theme: Theme,
     palette_open: RwSignal<bool>,
-) -> impl IntoView {
+) -> AnyView {
     focus_search_on_slash();
     let url = use_current_url();
     let box_ = search.map(|action| {
@@ -65,11 +65,12 @@ pub(super) fn TopBar(
             </div>
         </header>
     }
+    .into_any()
 }
 
 /// One button that leads to the other language.
 #[component]
-pub(super) fn LanguageSwitch(url: CurrentUrl) -> impl IntoView {
+pub(super) fn LanguageSwitch(url: CurrentUrl) -> AnyView {
     let other = use_language().other();
     let hint = t_with("frame-language-switch", &[("language", other.native_name().into())]);
     view! {
@@ -80,10 +81,11 @@ pub(super) fn LanguageSwitch(url: CurrentUrl) -> impl IntoView {
             </button>
         </form>
     }
+    .into_any()
 }
 
 #[component]
-pub(super) fn PersonMenu(person: Person, theme: Theme, url: CurrentUrl) -> impl IntoView {
+pub(super) fn PersonMenu(person: Person, theme: Theme, url: CurrentUrl) -> AnyView {
     let Person { name, detail, sign_out } = person;
     let initial = name.chars().next().map(String::from).unwrap_or_default();
     let face = view! { <span class="face" aria-hidden="true">{initial}</span> }.into_any();
@@ -92,10 +94,11 @@ pub(super) fn PersonMenu(person: Person, theme: Theme, url: CurrentUrl) -> impl 
             <div class="person-head"><p class="person-name">{name}</p><p class="person-detail">{detail}</p></div>
             <ThemeSwitch theme=theme url=url/>
             <form method="post" action=sign_out>
-                <button type="submit" class="dropdown-item"><Icon name="log-out"/>{t("frame-sign-out")}</button>
+                <button type="submit" class="drop-item"><Icon name="log-out"/>{t("frame-sign-out")}</button>
             </form>
         </Dropdown>
     }
+    .into_any()
 }
 
 /// Whether a key press belongs to something that is being typed into.

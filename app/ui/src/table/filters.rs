@@ -13,7 +13,7 @@ pub fn SearchBox(
     /// Another parameter than `q`.
     #[prop(into, default = "q".into())]
     name: String,
-) -> impl IntoView {
+) -> AnyView {
     let url = use_current_url();
     let (shown, kept) = (name.clone(), name.clone());
     let others = move || {
@@ -42,6 +42,7 @@ pub fn SearchBox(
             <button type="submit" class="sr-only">{t("action-search")}</button>
         </form>
     }
+    .into_any()
 }
 
 /// One choice of a filter: its value in the URL, its words, and how many records it has.
@@ -75,7 +76,7 @@ pub fn FilterChips(
     label: String,
     options: Vec<FilterOption>,
     #[prop(optional)] many: bool,
-) -> impl IntoView {
+) -> AnyView {
     let url = use_current_url();
     let chips = options
         .into_iter()
@@ -112,4 +113,5 @@ pub fn FilterChips(
         })
         .collect_view();
     view! { <nav class="chips" aria-label=label>{chips}</nav> }
+    .into_any()
 }

@@ -36,7 +36,7 @@ pub fn page_links(page: u32, pages: u32) -> Vec<Option<u32>> {
 
 /// Result count, pages and page size of the list in the URL.
 #[component]
-pub fn Pagination(total: u64) -> impl IntoView {
+pub fn Pagination(total: u64) -> AnyView {
     let language = use_language();
     let url = use_current_url();
     let list = Memo::new(move |_| url.query.with(|query| ListQuery::from(query)));
@@ -100,6 +100,7 @@ pub fn Pagination(total: u64) -> impl IntoView {
             </nav>
         </footer>
     }
+    .into_any()
 }
 
 #[cfg(test)]

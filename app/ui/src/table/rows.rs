@@ -33,7 +33,7 @@ impl Row {
     }
 }
 
-pub(super) fn row(row: Row, labels: &[(String, bool, bool)], select_into: Option<&str>) -> impl IntoView + use<> {
+pub(super) fn row(row: Row, labels: &[(String, bool, bool)], select_into: Option<&str>) -> AnyView {
     let Row { key, name, href, cells } = row;
     let opens = href.is_some();
     let mut href = href;
@@ -66,6 +66,7 @@ pub(super) fn row(row: Row, labels: &[(String, bool, bool)], select_into: Option
         }
     });
     view! { <tr role="row" class:row-opens=opens data-key=key.clone()>{select}{cells}</tr> }
+    .into_any()
 }
 
 pub(super) fn select_all() -> impl IntoView {
@@ -143,7 +144,7 @@ pub fn BulkBar(
     #[prop(into)] action: String,
     total: u64,
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
     view! {
         <form id=form class="bulk-bar" method="post" action=action>
             <label class="field-check">
@@ -153,4 +154,5 @@ pub fn BulkBar(
             <div class="bulk-actions">{children()}</div>
         </form>
     }
+    .into_any()
 }
