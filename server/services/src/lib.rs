@@ -7,6 +7,15 @@ mod seal;
 mod state;
 
 pub mod isps;
+pub mod portal;
+pub mod platform;
+pub mod people;
+pub mod payments;
+pub mod packages;
+pub mod ledger;
+pub mod dashboard;
+pub mod customers;
+pub mod billing;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::{Error, Result, constraint};

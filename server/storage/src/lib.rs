@@ -10,12 +10,15 @@ pub mod audit;
 pub mod billing;
 pub mod billing_profiles;
 pub mod customers;
+pub mod dashboard;
+pub mod invoices;
 pub mod isps;
 pub mod jobs;
 pub mod ledger;
 pub mod numbers;
 pub mod packages;
 pub mod payments;
+pub mod schedule;
 pub mod sessions;
 pub mod subscribers;
 

@@ -1,0 +1,16 @@
+//! Billing: the run and its rehearsal, suspension for non-payment, profiles, invoices.
+
+mod coverage;
+mod preview;
+mod profiles;
+mod run;
+mod suspend;
+mod views;
+
+pub use preview::{Preview, preview};
+pub use profiles::{profiles, save_profile};
+pub use run::{BATCH, run_batch, run_billing};
+pub use suspend::suspend_overdue;
+pub use views::{count_to_bill, invoice, invoices, problems, runs};
+
+pub(crate) use coverage::{cutoff_instant, refresh};

@@ -1,0 +1,52 @@
+//! What the billing pages read.
+
+use crate::{Error, Result, Services, require};
+use chrono::NaiveDate;
+use domain::billing::{InvoiceDetail, InvoiceFilter, InvoiceRow, RunRow};
+use domain::customers::{Page, Paging};
+use domain::people::Caller;
+use domain::rights::Permission;
+use domain::{BillingRunId, CustomerId, InvoiceId, Money, ServiceId};
+
+/// One page of invoices (of one customer, if given) and what is due on all that match.
+pub async fn invoices(
+    services: &Services,
+    caller: &Caller,
+    filter: &InvoiceFilter,
+    customer: Option<CustomerId>,
+    paging: Paging,
+) -> Result<(Page<InvoiceRow>, Money)> {
+    require(caller, Permission::BillingView)?;
+    let isp = services.isp(caller.isp_id).await?;
+    let mut tx = services.begin(caller).await?;
+    let (page, due) = storage::invoices::page(&mut tx, filter, customer, paging, services.today(&isp)).await?;
+    Ok((page, Money::new(due, isp.currency)))
+}
+
+pub async fn invoice(services: &Services, caller: &Caller, id: InvoiceId) -> Result<InvoiceDetail> {
+    require(caller, Permission::BillingView)?;
+    let isp = services.isp(caller.isp_id).await?;
+    let mut tx = services.begin(caller).await?;
+    storage::invoices::detail(&mut tx, id, services.today(&isp)).await?.ok_or(Error::NotFound)
+}
+
+/// The last 50 runs.
+pub async fn runs(services: &Services, caller: &Caller) -> Result<Vec<RunRow>> {
+    require(caller, Permission::BillingView)?;
+    let mut tx = services.begin(caller).await?;
+    Ok(storage::billing::runs(&mut tx, 50).await?)
+}
+
+/// What a run could not bill: service, customer, name, user name, why.
+pub async fn problems(services: &Services, caller: &Caller, run: BillingRunId) -> Result<Vec<(ServiceId, CustomerId, String, String, String)>> {
+    require(caller, Permission::BillingView)?;
+    let mut tx = services.begin(caller).await?;
+    Ok(storage::billing::problems(&mut tx, run).await?)
+}
+
+/// How many services a run of `on` would look at.
+pub async fn count_to_bill(services: &Services, caller: &Caller, on: NaiveDate) -> Result<i64> {
+    require(caller, Permission::BillingView)?;
+    let mut tx = services.begin(caller).await?;
+    Ok(storage::billing::count_to_bill(&mut tx, on).await?)
+}

@@ -1,0 +1,112 @@
+//! A new subscriber with one line, ready to be billed from today.
+
+use crate::billing::cutoff_instant;
+use crate::{Error, Result, Services, require};
+use domain::people::Caller;
+use domain::rights::Permission;
+use domain::{CustomerId, PackageId, Problem, ServiceId, customers as rules};
+use serde::{Deserialize, Serialize};
+use storage::audit::Change;
+use storage::billing::CutoffFacts;
+use storage::customers::{NewCustomer, NewService};
+use storage::{audit, billing_profiles, customers, numbers, packages};
+use uuid::Uuid;
+
+/// What the form sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CustomerForm {
+    pub name: String,
+    pub mobile: String,
+    #[serde(default)]
+    pub address: String,
+    pub username: String,
+    pub password: String,
+    pub package_id: String,
+}
+
+/// Everything a search box may look for, lower case.
+pub fn search_text(number: &str, name: &str, mobile: Option<&str>, email: Option<&str>, username: &str) -> String {
+    let local = mobile.map(|mobile| rules::phone_local(mobile).replace('-', "")).unwrap_or_default();
+    format!("{number} {name} {} {local} {} {username}", mobile.unwrap_or_default(), email.unwrap_or_default()).to_lowercase()
+}
+
+/// Creates the customer, his service and their numbers in one transaction.
+pub async fn create_customer(services: &Services, caller: &Caller, form: &CustomerForm) -> Result<CustomerId> {
+    require(caller, Permission::CustomersCreate)?;
+    let isp = services.isp(caller.isp_id).await?;
+    let (name, mobile, username, package_id) = read(form)?;
+    let (now, today) = (services.now(), services.today(&isp));
+    let mut tx = services.begin(caller).await?;
+    let package = packages::find(&mut tx, package_id).await?.filter(|package| !package.archived);
+    if package.is_none() {
+        return Err(Error::Invalid(vec![Problem::new("package_id", "problem-choice")]));
+    }
+    let profile = billing_profiles::default(&mut tx).await?.ok_or(Error::NotFound)?;
+    let number = format!("C-{:05}", numbers::take(&mut tx, "customer", 1).await?);
+    let (id, service_id) = (CustomerId(Uuid::now_v7()), ServiceId(Uuid::now_v7()));
+    let address = Some(form.address.trim()).filter(|address| !address.is_empty());
+    let search = search_text(&number, &name, mobile.as_deref(), None, &username);
+    let new = NewCustomer {
+        id,
+        number: &number,
+        name: &name,
+        mobile: mobile.as_deref(),
+        email: None,
+        national_id: None,
+        address,
+        billing_profile_id: profile.id,
+        search_text: &search,
+    };
+    customers::create(&mut tx, &new).await?;
+    let facts = CutoffFacts {
+        service_id,
+        customer_id: id,
+        billed_until: today,
+        cutoff_at: None,
+        due_days: profile.due_days,
+        grace_days: profile.grace_days,
+        auto_suspend: profile.auto_suspend,
+        profile_zone: profile.time_zone.clone(),
+        oldest_cut_on: None,
+    };
+    let sealed = services.keys.seal_text(service_id.0, &form.password)?;
+    let service = NewService {
+        id: service_id,
+        customer_id: id,
+        package_id,
+        username: &username,
+        secret_sealed: &sealed,
+        starts_on: today,
+        billed_until: today,
+        expires_at: None,
+        cutoff_at: cutoff_instant(&facts, isp.zone),
+        static_ip: None,
+    };
+    customers::create_service(&mut tx, &service).await?;
+    let after = serde_json::json!({ "number": number, "name": name, "username": username });
+    let change = Change { action: "customer.create", object_kind: "customer", object_id: Some(id.0), customer_id: Some(id.0), after: Some(after), ..Change::default() };
+    audit::record(&mut tx, now, change).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+fn read(form: &CustomerForm) -> Result<(String, Option<String>, String, PackageId)> {
+    let mut problems = Vec::new();
+    let name = form.name.trim().to_string();
+    if name.is_empty() || name.chars().count() > 200 {
+        problems.push(Problem::new("name", "problem-name-length").with("most", 200));
+    }
+    let mobile = match form.mobile.trim() {
+        "" => None,
+        text => rules::phone(text).map_err(|problem| problems.push(problem)).ok(),
+    };
+    let username = rules::username(&form.username).map_err(|problem| problems.push(problem)).unwrap_or_default();
+    if !(4..=100).contains(&form.password.len()) {
+        problems.push(Problem::new("password", "problem-line-password").with("least", 4));
+    }
+    let package_id = form.package_id.parse::<PackageId>().map_err(|_| problems.push(Problem::new("package_id", "problem-choice")));
+    match package_id {
+        Ok(package_id) if problems.is_empty() => Ok((name, mobile, username, package_id)),
+        _ => Err(Error::Invalid(problems)),
+    }
+}

@@ -1,0 +1,49 @@
+//! What the subscriber pages read.
+
+use crate::{Error, Result, Services, require};
+use domain::customers::{CustomerDetail, Page, Paging, SubscriberFilter, SubscriberRow, TimelineItem};
+use domain::people::Caller;
+use domain::rights::Permission;
+use domain::{CustomerId, InvoiceId, Money};
+use storage::dashboard::Happened;
+
+pub async fn subscribers(services: &Services, caller: &Caller, filter: &SubscriberFilter, paging: Paging) -> Result<Page<SubscriberRow>> {
+    require(caller, Permission::CustomersView)?;
+    let isp = services.isp(caller.isp_id).await?;
+    let mut tx = services.begin(caller).await?;
+    Ok(storage::subscribers::page(&mut tx, filter, paging, services.today(&isp), services.now()).await?)
+}
+
+pub async fn customer(services: &Services, caller: &Caller, id: CustomerId) -> Result<CustomerDetail> {
+    require(caller, Permission::CustomersView)?;
+    let isp = services.isp(caller.isp_id).await?;
+    let mut tx = services.begin(caller).await?;
+    storage::customers::detail(&mut tx, id, services.today(&isp), services.now()).await?.ok_or(Error::NotFound)
+}
+
+/// What happened to a customer, newest first, at most 100 things.
+pub async fn timeline(services: &Services, caller: &Caller, id: CustomerId) -> Result<Vec<TimelineItem>> {
+    require(caller, Permission::CustomersView)?;
+    let isp = services.isp(caller.isp_id).await?;
+    let mut tx = services.begin(caller).await?;
+    storage::customers::name(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let happened = storage::dashboard::timeline(&mut tx, id, 100).await?;
+    Ok(happened.into_iter().map(|item| item_of(item, isp.currency)).collect())
+}
+
+/// The key of the sentence: `timeline-invoice`, or `timeline-service-suspend` for the audit action `service.suspend`.
+fn item_of(item: Happened, currency: domain::Currency) -> TimelineItem {
+    let key = match item.kind.as_str() {
+        "audit" => format!("timeline-{}", item.word.replace(['.', '_'], "-")),
+        kind => format!("timeline-{}", kind.replace('_', "-")),
+    };
+    let invoice_id = item.object_id.filter(|_| item.kind == "invoice").map(InvoiceId);
+    TimelineItem {
+        at: item.at,
+        key,
+        args: vec![("word".into(), item.word), ("detail".into(), item.detail.unwrap_or_default())],
+        actor: item.actor,
+        amount: item.amount_minor.map(|minor| Money::new(minor, currency)),
+        invoice_id,
+    }
+}

@@ -1,0 +1,161 @@
+//! Taking a payment (PAY-07, PAY-08): oldest bill first, surplus becomes credit, one receipt however often the button
+//! was pressed, and what non-payment held down goes up in the same transaction (BIL-17).
+
+use crate::billing::refresh;
+use crate::{Error, Result, Services, require};
+use chrono::{Datelike, NaiveDate};
+use domain::customers::BlockReason;
+use domain::ledger::{Account, Entry, Posting};
+use domain::payments::{Allocation, Method, Receipt, allocate};
+use domain::people::Caller;
+use domain::rights::Permission;
+use domain::{CustomerId, EntryId, Money, PaymentId, Problem};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use storage::audit::Change;
+use storage::isps::Isp;
+use storage::payments::{NewAllocation, NewPayment};
+use storage::{IspTx, audit, customers, numbers};
+use uuid::Uuid;
+
+/// What the counter typed. `key` is made with the form: the same form sent twice is the same payment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentForm {
+    pub amount: String,
+    pub method: String,
+    #[serde(default)]
+    pub note: String,
+    pub key: String,
+}
+
+/// Takes the payment, or finds the one that came in under the same key, and answers with its receipt.
+pub async fn take_payment(services: &Services, caller: &Caller, customer: CustomerId, form: &PaymentForm) -> Result<Receipt> {
+    require(caller, Permission::PaymentsReceive)?;
+    let isp = services.isp(caller.isp_id).await?;
+    let (amount, method) = read(form, &isp)?;
+    match take(services, caller, &isp, customer, amount, method, form).await {
+        // The same key was committed between our look and our insert: its receipt is the answer.
+        Err(Error::Internal(message)) if message.contains("payment_idempotency_key") => take(services, caller, &isp, customer, amount, method, form).await,
+        other => other,
+    }
+}
+
+fn read(form: &PaymentForm, isp: &Isp) -> Result<(Money, Method)> {
+    let mut problems = Vec::new();
+    let amount = match Money::parse(&form.amount, isp.currency) {
+        Ok(amount) if amount.is_zero() => {
+            problems.push(Problem::new("amount", "problem-amount-zero"));
+            amount
+        }
+        Ok(amount) => amount,
+        Err(error) => {
+            problems.push(Problem::new("amount", error.key()));
+            Money::zero(isp.currency)
+        }
+    };
+    let method = Method::from_slug(&form.method).unwrap_or_else(|| {
+        problems.push(Problem::new("method", "problem-choice"));
+        Method::Cash
+    });
+    if form.note.chars().count() > 500 {
+        problems.push(Problem::new("note", "problem-too-long").with("most", 500));
+    }
+    if !(8..=100).contains(&form.key.len()) {
+        problems.push(Problem::new("", "problem-form-stale"));
+    }
+    if problems.is_empty() { Ok((amount, method)) } else { Err(Error::Invalid(problems)) }
+}
+
+async fn take(services: &Services, caller: &Caller, isp: &Isp, customer: CustomerId, amount: Money, method: Method, form: &PaymentForm) -> Result<Receipt> {
+    let (now, today) = (services.now(), services.today(isp));
+    let mut tx = services.begin(caller).await?;
+    customers::lock(&mut tx, customer).await?.ok_or(Error::NotFound)?;
+    if let Some((id, same_customer, same_amount)) = storage::payments::find_by_key(&mut tx, &form.key).await? {
+        if (same_customer, same_amount) != (customer, amount.minor) {
+            return Err(Error::Conflict(Problem::new("", "problem-form-stale")));
+        }
+        return storage::payments::receipt(&mut tx, id).await?.ok_or(Error::NotFound);
+    }
+    let open = storage::payments::open_invoices(&mut tx, customer).await?;
+    let allocation = allocate(amount.minor, open);
+    let id = PaymentId(Uuid::now_v7());
+    let series = format!("receipt:{}", today.year());
+    let number = numbers::take(&mut tx, &series, 1).await?;
+    let receipt_number = format!("RCT-{}-{number:05}", today.year());
+    let collected_by = caller.actor_id().unwrap_or(Uuid::nil());
+    let entry_id = EntryId(Uuid::now_v7());
+    let entry = entry(id, today, &receipt_number, method, collected_by, customer, &allocation, isp)?;
+    storage::ledger::post(&mut tx, now, &[(entry_id, &entry)]).await?;
+    let note = Some(form.note.trim()).filter(|note| !note.is_empty());
+    let payment = NewPayment {
+        id,
+        receipt_number: &receipt_number,
+        customer_id: customer,
+        entry_id,
+        method,
+        amount,
+        business_date: today,
+        received_at: now,
+        collected_by,
+        collector_name: caller.actor_name(),
+        note,
+        idempotency_key: &form.key,
+    };
+    storage::payments::insert(&mut tx, &payment).await?;
+    let parts: Vec<_> =
+        allocation.parts.iter().map(|(invoice, part)| NewAllocation { invoice_id: *invoice, payment_id: Some(id), entry_id, amount_minor: *part }).collect();
+    storage::payments::allocate(&mut tx, now, &parts).await?;
+    lift(&mut tx, services, isp, customer).await?;
+    let after = serde_json::json!({ "receipt": receipt_number, "amount_minor": amount.minor, "method": method.slug() });
+    let change = Change { action: "payment.take", object_kind: "payment", object_id: Some(id.0), after: Some(after), ..Change::default() };
+    audit::record(&mut tx, now, change).await?;
+    let receipt = storage::payments::receipt(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    tx.commit().await?;
+    Ok(receipt)
+}
+
+#[expect(clippy::too_many_arguments, reason = "the parts of one journal entry, each of its own type")]
+fn entry(
+    id: PaymentId,
+    today: NaiveDate,
+    receipt_number: &str,
+    method: Method,
+    collector: Uuid,
+    customer: CustomerId,
+    allocation: &Allocation,
+    isp: &Isp,
+) -> Result<Entry> {
+    let settled: i64 = allocation.parts.iter().map(|(_, part)| part).sum();
+    let total = allocation.total(isp.currency).minor;
+    let money_in = match method {
+        Method::Cash => Posting::debit(Account::CashDrawer, Some(collector), total),
+        Method::Bank | Method::Cheque | Method::Other => Posting::debit(Account::Bank, None, total),
+    };
+    let postings = vec![
+        money_in,
+        Posting::credit(Account::Receivable, Some(customer.0), settled),
+        Posting::credit(Account::CustomerAdvance, Some(customer.0), allocation.credit_minor),
+    ];
+    Entry::balanced("payment", id.to_string(), today, receipt_number.into(), isp.currency, postings)
+        .map_err(|error| Error::Internal(format!("payment entry: {error:?}")))
+}
+
+/// Takes away the reason that payment takes away, and no other, once no more is overdue than is tolerated.
+async fn lift(tx: &mut IspTx, services: &Services, isp: &Isp, customer: CustomerId) -> Result<()> {
+    let (overdue, tolerance) = storage::billing::overdue_and_tolerance(tx, customer, services.today(isp)).await?;
+    if overdue <= tolerance {
+        let lines = customers::service_ids(tx, customer).await?;
+        for service in customers::unblock(tx, &lines, BlockReason::NonPayment).await? {
+            let change = Change {
+                action: "service.resume",
+                object_kind: "service",
+                object_id: Some(service.0),
+                customer_id: Some(customer.0),
+                after: Some(serde_json::json!({ "reason": "non_payment" })),
+                ..Change::default()
+            };
+            audit::record(tx, services.now(), change).await?;
+        }
+    }
+    refresh(tx, isp, &[customer], &HashMap::new()).await
+}

@@ -1,0 +1,60 @@
+//! Password hashes: argon2id, never more at once than there are cores, so that a flood of sign-ins cannot take the
+//! memory and the time of everything else.
+
+use crate::{Error, Result};
+use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
+use argon2::Argon2;
+use std::sync::{LazyLock, OnceLock};
+use std::time::Duration;
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+static PLACES: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from)));
+
+/// Who waits longer than this for a free core is asked to come again.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+async fn place() -> Result<SemaphorePermit<'static>> {
+    match tokio::time::timeout(PATIENCE, PLACES.acquire()).await {
+        Ok(Ok(permit)) => Ok(permit),
+        _ => Err(Error::Upstream("sign-in")),
+    }
+}
+
+fn hash_now(password: &str) -> Result<String> {
+    let hash = Argon2::default().hash_password(password.as_bytes()).map_err(|error| Error::Internal(format!("password hash: {error}")))?;
+    Ok(hash.to_string())
+}
+
+/// The PHC string of a password.
+pub async fn hash_password(password: &str) -> Result<String> {
+    let _place = place().await?;
+    let password = password.to_string();
+    tokio::task::spawn_blocking(move || hash_now(&password)).await.map_err(|error| Error::Internal(error.to_string()))?
+}
+
+/// Is this the password? With no hash to compare to, as much work is done and the answer is no: a wrong name costs the
+/// same time as a wrong password.
+pub(super) async fn verify(password: &str, hash: Option<&str>) -> Result<bool> {
+    static NOBODY: OnceLock<String> = OnceLock::new();
+    let _place = place().await?;
+    let (password, hash) = (password.to_string(), hash.map(str::to_string));
+    let checked = tokio::task::spawn_blocking(move || {
+        let nobody = match NOBODY.get() {
+            Some(nobody) => nobody,
+            None => {
+                let made = hash_now("nobody has this password")?;
+                NOBODY.get_or_init(|| made)
+            }
+        };
+        let known = hash.is_some();
+        let stored = hash.as_deref().unwrap_or(nobody);
+        let parsed = PasswordHash::new(stored).map_err(|error| Error::Internal(format!("stored password hash: {error}")))?;
+        Ok(Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok() && known)
+    });
+    checked.await.map_err(|error| Error::Internal(error.to_string()))?
+}
+
+/// Equal, in a time that depends on the lengths alone.
+pub(super) fn same(a: &[u8], b: &[u8]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).fold(0u8, |different, (x, y)| different | (x ^ y)) == 0
+}

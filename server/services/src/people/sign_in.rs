@@ -1,0 +1,144 @@
+//! Sign-in by host with email, user name or mobile, and a password (SEC-01). A wrong name and a wrong password get the
+//! same answer after the same work; guessing is slowed down for the name and for the address, on all servers at once.
+
+use super::password::{same, verify};
+use super::session::{LIFETIME, MOST, hash_token, new_token};
+use crate::{Error, Result, Services};
+use domain::people::{Caller, Login, PlatformCaller, Role};
+use domain::{CustomerId, IspId, Problem};
+use std::net::IpAddr;
+use storage::sessions::{self, Session};
+use uuid::Uuid;
+
+/// Whose door somebody stands at: decided by the host name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Site {
+    Isp(IspId),
+    Platform,
+}
+
+/// What was typed, and from where.
+#[derive(Clone, Debug)]
+pub struct Attempt<'a> {
+    pub site: Site,
+    pub login: &'a str,
+    pub password: &'a str,
+    pub ip: Option<IpAddr>,
+    pub agent: &'a str,
+}
+
+/// A fresh session: the token goes into the cookie and nowhere else.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    pub token: String,
+    pub role: Role,
+}
+
+const FAILURES_PER_NAME: i32 = 5;
+const FAILURES_PER_ADDRESS: i32 = 50;
+
+struct Found {
+    account_id: Uuid,
+    customer_id: Option<CustomerId>,
+    role: Role,
+}
+
+/// Opens a session, or answers `Invalid` with the one message for all that is wrong, or `Conflict` while the name or
+/// the address must wait.
+pub async fn sign_in(services: &Services, attempt: &Attempt<'_>) -> Result<SignedIn> {
+    let now = services.now();
+    let login = attempt.login.trim();
+    if login.is_empty() || login.len() > 200 || attempt.password.len() > 500 {
+        return Err(wrong());
+    }
+    let subjects = subjects(attempt);
+    refuse_while_locked(services, &subjects).await?;
+    let found = match attempt.site {
+        Site::Platform => on_platform(services, login, attempt.password).await?,
+        Site::Isp(isp) => in_isp(services, isp, login, attempt.password).await?,
+    };
+    let mut tx = services.db.platform(&PlatformCaller::system("sign in")).await?;
+    let Some(found) = found else {
+        for (subject, most) in &subjects {
+            sessions::count_failure(&mut tx, subject, now, *most).await?;
+        }
+        tx.commit().await?;
+        return Err(wrong());
+    };
+    sessions::clear_failures(&mut tx, &subjects[0].0).await?;
+    let token = new_token();
+    let isp_id = match attempt.site {
+        Site::Isp(isp) => Some(isp.0),
+        Site::Platform => None,
+    };
+    let session = Session { isp_id, account_id: found.account_id, customer_id: found.customer_id.map(|id| id.0), seen_at: now, expires_at: now + LIFETIME };
+    let agent: String = attempt.agent.chars().take(200).collect();
+    sessions::open(&mut tx, &hash_token(&token), &session, attempt.ip, &agent, now, MOST).await?;
+    tx.commit().await?;
+    Ok(SignedIn { token, role: found.role })
+}
+
+fn wrong() -> Error {
+    Error::Invalid(vec![Problem::new("", "problem-sign-in")])
+}
+
+/// What is counted: the name as typed on this site from this address, and the address alone.
+fn subjects(attempt: &Attempt<'_>) -> [(String, i32); 2] {
+    let site = match attempt.site {
+        Site::Isp(isp) => isp.to_string(),
+        Site::Platform => "platform".into(),
+    };
+    let ip = attempt.ip.map(|ip| ip.to_string()).unwrap_or_default();
+    let name = attempt.login.trim().to_lowercase();
+    [(format!("name|{site}|{ip}|{name}"), FAILURES_PER_NAME), (format!("address|{ip}"), FAILURES_PER_ADDRESS)]
+}
+
+async fn refuse_while_locked(services: &Services, subjects: &[(String, i32)]) -> Result<()> {
+    let now = services.now();
+    let mut tx = services.db.platform(&PlatformCaller::system("sign in")).await?;
+    for (subject, _) in subjects {
+        if let Some(until) = sessions::locked_until(&mut tx, subject, now).await? {
+            let seconds = (until - now).num_seconds().max(1);
+            return Err(Error::Conflict(Problem::new("", "problem-sign-in-wait").with("seconds", seconds)));
+        }
+    }
+    Ok(())
+}
+
+async fn on_platform(services: &Services, login: &str, password: &str) -> Result<Option<Found>> {
+    let mut tx = services.db.platform(&PlatformCaller::system("sign in")).await?;
+    let account = storage::accounts::find_platform_by_email(&mut tx, &login.to_lowercase()).await?.filter(|account| account.active);
+    // Held across the slow hash, a connection would be missing elsewhere.
+    drop(tx);
+    let right = verify(password, account.as_ref().map(|account| account.password_hash.as_str())).await?;
+    Ok(account.filter(|_| right).map(|account| Found { account_id: account.id.0, customer_id: None, role: account.role }))
+}
+
+async fn in_isp(services: &Services, isp: IspId, login: &str, password: &str) -> Result<Option<Found>> {
+    let mut tx = services.begin(&Caller::system(isp, "sign in")).await?;
+    let read = Login::read(login);
+    let account = storage::accounts::find_by_login(&mut tx, &read).await?;
+    // A user name may hold an @ or be all digits: then it is looked up as what it is.
+    let account = match (account, &read) {
+        (None, Login::Email(_) | Login::Mobile(_)) => storage::accounts::find_by_login(&mut tx, &Login::Username(login.to_lowercase())).await?,
+        (found, _) => found,
+    };
+    let account = account.filter(|account| account.active);
+    let line = match (&account, &read) {
+        (Some(_), _) => None,
+        (None, Login::Mobile(mobile)) => match storage::customers::line_secret(&mut tx, login).await? {
+            Some(line) => Some(line),
+            None => storage::customers::line_secret_by_mobile(&mut tx, mobile).await?,
+        },
+        (None, _) => storage::customers::line_secret(&mut tx, login).await?,
+    };
+    drop(tx);
+    let right = verify(password, account.as_ref().map(|account| account.password_hash.as_str())).await?;
+    if let Some(account) = account {
+        return Ok(right.then_some(Found { account_id: account.id.0, customer_id: account.customer_id, role: account.role }));
+    }
+    let Some((customer, service, _, sealed)) = line else { return Ok(None) };
+    let secret = services.keys.open(service.0.as_bytes(), &sealed)?;
+    let right = !secret.is_empty() && same(&secret, password.as_bytes());
+    Ok(right.then_some(Found { account_id: customer.0, customer_id: Some(customer), role: Role::Customer }))
+}
