@@ -101,6 +101,7 @@ impl Cluster {
         command::run(
             self.psql("lastmile", database)
                 .arg("--single-transaction")
+                .stdout(Stdio::null())
                 .arg("-f")
                 .arg(file),
         )

@@ -150,7 +150,8 @@ fn cargo_leptos(layout: &Layout) -> Result<Command> {
         .current_dir(&layout.root)
         .env("CARGO_TARGET_DIR", &layout.target)
         .env("LEPTOS_SITE_ROOT", layout.site())
-        .env("LEPTOS_HASH_FILE_NAME", layout.hash_file());
+        .env("LEPTOS_HASH_FILE_NAME", layout.hash_file())
+        .env("RUST_BACKTRACE", "0");
     let programs = layout.root.join("style/node_modules/.bin");
     on_wasm_toolchain(&mut command)?;
     let path = wasm_path()?
