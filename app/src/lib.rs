@@ -1,1 +1,19 @@
+//! The interface of the product: shell, routes, the panel of each role, the pages and the server functions they call.
+//! Compiled twice: for the server, which renders every page whole, and for the browser, which wakes it up.
+#![recursion_limit = "512"]
 
+mod error;
+mod routes;
+mod shell;
+mod visit;
+
+pub mod panels;
+
+pub mod packages;
+
+pub use error::UiError;
+pub use routes::App;
+pub use shell::shell;
+pub use visit::{PersonView, SiteView, Visit};
+#[cfg(feature = "ssr")]
+pub use visit::server::{Request, Session};

@@ -24,7 +24,10 @@ pub fn use_problems() -> Signal<Vec<Problem>> {
 }
 
 /// The sentence for the field called `name`, if it has one.
-pub(super) fn problem_of(name: &str, given: Option<Signal<Option<String>>>) -> Signal<Option<String>> {
+pub(super) fn problem_of(
+    name: &str,
+    given: Option<Signal<Option<String>>>,
+) -> Signal<Option<String>> {
     if let Some(given) = given {
         return given;
     }
@@ -33,14 +36,26 @@ pub(super) fn problem_of(name: &str, given: Option<Signal<Option<String>>>) -> S
     let name = name.to_owned();
     Signal::derive(move || {
         problems.with(|problems| {
-            problems.iter().find(|problem| problem.field == name).map(|problem| problem_text(language, problem))
+            problems
+                .iter()
+                .find(|problem| problem.field == bare(&name))
+                .map(|problem| problem_text(language, problem))
         })
     })
 }
 
+/// A nested field is sent as `form[amount]`; its problem speaks of `amount`.
+fn bare(name: &str) -> &str {
+    name.rsplit_once('[').map_or(name, |(_, inner)| inner.trim_end_matches(']'))
+}
+
 /// Lists every problem with a link to its field; takes the focus when problems arrive. Put it on top of the form.
 #[component]
-pub fn ErrorSummary() -> AnyView {
+pub fn ErrorSummary(
+    /// Names of fields and their labels, so that the list says which field it speaks of.
+    #[prop(optional)]
+    labels: Vec<(String, String)>,
+) -> AnyView {
     let language = use_language();
     let problems = use_problems();
     let hydrated = use_hydrated();
@@ -54,13 +69,20 @@ pub fn ErrorSummary() -> AnyView {
             let _ = element.focus();
         }
     });
-    let title = move || t_with("error-summary", &[("count", problems.with(Vec::len).into())]);
+    let title = move || {
+        t_with(
+            "error-summary",
+            &[("count", problems.with(Vec::len).into())],
+        )
+    };
     let items = move || {
         problems
             .get()
             .into_iter()
             .map(|problem| {
                 let words = problem_text(language, &problem);
+                let label = labels.iter().find(|(field, _)| *field == problem.field).map(|(_, label)| label);
+                let words = label.map_or_else(|| words.clone(), |label| format!("{label}: {words}"));
                 if problem.field.is_empty() {
                     view! { <li>{words}</li> }.into_any()
                 } else {

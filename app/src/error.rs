@@ -1,0 +1,102 @@
+//! The only error that crosses to the browser: what a person can do about it, and for faults of ours a reference
+//! number that the log knows. Never a cause, never SQL.
+
+use domain::Problem;
+use leptos::prelude::*;
+use leptos::server_fn::codec::JsonEncoding;
+use leptos::server_fn::error::ServerFnErrorErr;
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum UiError {
+    /// Nobody is signed in (any more).
+    SignIn,
+    Denied,
+    NotFound,
+    /// Beside their fields.
+    Invalid(Vec<Problem>),
+    Conflict(Problem),
+    /// Something that is needed does not answer; nothing was changed.
+    Away(String),
+    /// A fault of ours, by the reference in the log.
+    Internal(String),
+    /// The browser could not reach the server.
+    Offline,
+}
+
+impl UiError {
+    /// What is wrong, field by field, for a form.
+    pub fn problems(&self) -> Vec<Problem> {
+        match self {
+            UiError::Invalid(problems) => problems.clone(),
+            UiError::Conflict(problem) => vec![problem.clone()],
+            UiError::SignIn => vec![Problem::new("", "error-sign-in")],
+            UiError::Denied => vec![Problem::new("", "error-denied")],
+            UiError::NotFound => vec![Problem::new("", "error-not-found")],
+            UiError::Away(what) => vec![Problem::new("", "error-away").with("what", what)],
+            UiError::Internal(reference) => vec![Problem::new("", "error-internal").with("reference", reference)],
+            UiError::Offline => vec![Problem::new("", "error-offline")],
+        }
+    }
+}
+
+impl std::fmt::Display for UiError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{self:?}")
+    }
+}
+
+impl std::error::Error for UiError {}
+
+impl FromServerFnError for UiError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Request(_) => UiError::Offline,
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => UiError::Invalid(vec![Problem::new("", "problem-form-stale")]),
+            other => {
+                #[cfg(feature = "ssr")]
+                tracing::error!(%other, "server function");
+                #[cfg(not(feature = "ssr"))]
+                let _ = other;
+                UiError::Internal("-".into())
+            }
+        }
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl From<services::Error> for UiError {
+    fn from(error: services::Error) -> Self {
+        match error {
+            services::Error::Denied(_) => UiError::Denied,
+            services::Error::NotFound => UiError::NotFound,
+            services::Error::Invalid(problems) => UiError::Invalid(problems),
+            services::Error::Conflict(problem) => UiError::Conflict(problem),
+            services::Error::Upstream(what) => UiError::Away(what.into()),
+            services::Error::Internal(cause) => {
+                let reference = uuid::Uuid::now_v7().simple().to_string();
+                tracing::error!(%reference, %cause, "fault");
+                UiError::Internal(reference)
+            }
+        }
+    }
+}
+
+/// Sets the status that the error deserves on the response being made, so that a page with a refusal in it is no 200.
+#[cfg(feature = "ssr")]
+pub(crate) fn set_status(error: &UiError) {
+    use axum::http::StatusCode;
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(match error {
+            UiError::SignIn => StatusCode::UNAUTHORIZED,
+            UiError::Denied => StatusCode::FORBIDDEN,
+            UiError::NotFound => StatusCode::NOT_FOUND,
+            UiError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            UiError::Conflict(_) => StatusCode::CONFLICT,
+            UiError::Away(_) | UiError::Offline => StatusCode::SERVICE_UNAVAILABLE,
+            UiError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        });
+    }
+}

@@ -1,0 +1,52 @@
+//! One way to show what a server function answers: wait, then the page, or a refusal in words. One suspense a page
+//! body, so that nothing is streamed out of order.
+
+use crate::UiError;
+use leptos::prelude::*;
+use ui::prelude::*;
+
+/// Shows `view` with the answer of `from`. The page is sent when the answer is there; later reloads keep the old rows
+/// on screen until the new ones come.
+#[component]
+pub fn Load<T, F>(from: Resource<Result<T, UiError>>, view: F) -> impl IntoView
+where
+    T: Clone + Send + Sync + 'static,
+    F: Fn(T) -> AnyView + Clone + Send + Sync + 'static,
+{
+    view! {
+        <Transition fallback=|| view! { <div class="loading" role="status"><span class="loading-text">{t("common-loading")}</span></div> }>
+            {move || {
+                let view = view.clone();
+                Suspend::new(async move {
+                    match from.await {
+                        Ok(answer) => view(answer),
+                        Err(error) => view! { <Refusal error=error/> }.into_any(),
+                    }
+                })
+            }}
+        </Transition>
+    }
+}
+
+/// A refusal instead of a page, with the status code it deserves.
+#[component]
+pub fn Refusal(error: UiError) -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    crate::error::set_status(&error);
+    let language = use_language();
+    let words = error
+        .problems()
+        .into_iter()
+        .map(|problem| {
+            let args: Vec<(&str, Arg)> = problem.args.iter().map(|(name, value)| (name.as_str(), Arg::from(value.as_str()))).collect();
+            locales::text_with(language, &problem.key, &args)
+        })
+        .collect::<Vec<_>>()
+        .join(" ");
+    let icon = match error {
+        UiError::NotFound => "search-x",
+        UiError::Denied | UiError::SignIn => "lock",
+        _ => "triangle-alert",
+    };
+    view! { <EmptyState icon=icon title=words body="".to_string()/> }
+}

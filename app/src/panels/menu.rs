@@ -1,0 +1,42 @@
+//! Which entries each role has. An entry is shown when the person may use it; hiding is courtesy, the use case checks.
+
+use crate::visit::Visit;
+use domain::people::Role;
+use domain::rights::Permission;
+use ui::prelude::*;
+
+/// Address, icon, text key, group key and the right that opens it.
+const ADMIN: &[(&str, &str, &str, &str, Permission)] = &[
+    ("/", "layout-dashboard", "menu-dashboard", "", Permission::DashboardView),
+    ("/customers", "users", "menu-customers", "menu-group-customers", Permission::CustomersView),
+    ("/payments/new", "hand-coins", "menu-take-payment", "menu-group-money", Permission::PaymentsReceive),
+    ("/invoices", "receipt", "menu-invoices", "menu-group-money", Permission::BillingView),
+    ("/payments", "wallet", "menu-payments", "menu-group-money", Permission::PaymentsView),
+    ("/billing", "calendar-check", "menu-billing", "menu-group-money", Permission::BillingView),
+    ("/packages", "package", "menu-packages", "menu-group-customers", Permission::PackagesView),
+    ("/imports", "upload", "menu-import", "menu-group-customers", Permission::CustomersImport),
+    ("/radius", "router", "menu-radius", "menu-group-network", Permission::NetworkView),
+];
+
+/// The menu of whoever looks.
+pub fn menu(visit: &Visit) -> Vec<MenuEntry> {
+    let entry = |href: &str, icon: &'static str, key: &'static str, group: &'static str| MenuEntry::new(href, icon, key, group);
+    match visit.role() {
+        None => Vec::new(),
+        Some(Role::Developer | Role::SuperAdmin) => vec![entry("/", "building-2", "menu-isps", "")],
+        Some(Role::Customer) => vec![entry("/", "house", "menu-home", ""), entry("/my/invoices", "receipt", "menu-invoices", "")],
+        Some(_) => ADMIN.iter().filter(|(.., permission)| visit.may(*permission)).map(|(href, icon, key, group, _)| entry(href, icon, key, group)).collect(),
+    }
+}
+
+/// What the command palette can do beside going somewhere.
+pub fn actions(visit: &Visit) -> Vec<PaletteAction> {
+    let all = [
+        ("/payments/new", "hand-coins", "payment-take", Permission::PaymentsReceive),
+        ("/customers/new", "user-plus", "customer-add", Permission::CustomersCreate),
+        ("/imports", "upload", "import-upload", Permission::CustomersImport),
+        ("/billing", "calendar-check", "billing-run-now", Permission::BillingGenerate),
+        ("/radius/online", "wifi", "menu-sessions", Permission::SessionsView),
+    ];
+    all.into_iter().filter(|(.., permission)| visit.may(*permission)).map(|(href, icon, text, _)| PaletteAction::new(href, icon, text)).collect()
+}

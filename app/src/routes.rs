@@ -1,0 +1,33 @@
+//! Every address of the interface. Panel pages render whole before they are sent (`SsrMode::Async`), so that status
+//! codes are right and nothing moves while the browser wakes the page.
+
+use crate::panels::{Home, NotFoundPage, Panel};
+use crate::visit::provide_visit;
+use crate::packages;
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::SsrMode;
+use leptos_router::components::{ParentRoute, Route, Router, Routes};
+use leptos_router::path;
+use ui::prelude::*;
+
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    let visit = provide_visit();
+    provide_language(visit.language());
+    provide_hydrated();
+    provide_toasts();
+    view! {
+        <Router>
+            <Routes fallback=|| view! { <NotFoundPage/> }.into_any()>
+                <ParentRoute path=path!("") view=Panel ssr=SsrMode::Async>
+                    <Route path=path!("") view=Home ssr=SsrMode::Async/>
+                    <Route path=path!("packages") view=packages::PackagesPage ssr=SsrMode::Async/>
+                    <Route path=path!("packages/new") view=packages::NewPackagePage ssr=SsrMode::Async/>
+                    <Route path=path!("packages/:id") view=packages::EditPackagePage ssr=SsrMode::Async/>
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}

@@ -1,0 +1,156 @@
+//! Who is looking, at whose site, in which language: decided once by the server for each page, written into the page,
+//! and read from there by the browser, so that both sides begin from the same facts.
+
+use domain::people::Role;
+use domain::rights::Permission;
+use leptos::prelude::*;
+use locales::Language;
+use serde::{Deserialize, Serialize};
+
+/// Everything a page may know of its surroundings. Holds no secret: it is readable in the page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Visit {
+    pub language: String,
+    /// `system`, `light` or `dark`.
+    pub theme: String,
+    pub site: SiteView,
+    pub person: Option<PersonView>,
+    /// The business day and the offset of the site's zone from UTC in minutes, as of this page.
+    pub today: chrono::NaiveDate,
+    pub offset_minutes: i32,
+    /// Names the build: a page of an older one offers to reload.
+    pub build: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SiteView {
+    pub name: String,
+    /// The platform itself, not an ISP.
+    pub platform: bool,
+    /// IANA name.
+    pub time_zone: String,
+    pub currency: domain::Currency,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonView {
+    pub name: String,
+    pub role: Role,
+    pub permissions: Vec<Permission>,
+}
+
+impl Visit {
+    pub fn language(&self) -> Language {
+        Language::from_code(&self.language).unwrap_or(Language::English)
+    }
+
+    pub fn may(&self, permission: Permission) -> bool {
+        self.person.as_ref().is_some_and(|person| person.permissions.contains(&permission))
+    }
+
+    /// An instant as the site's clocks show it.
+    pub fn local(&self, at: chrono::DateTime<chrono::Utc>) -> chrono::NaiveDateTime {
+        at.naive_utc() + chrono::TimeDelta::minutes(i64::from(self.offset_minutes))
+    }
+
+    pub fn role(&self) -> Option<Role> {
+        self.person.as_ref().map(|person| person.role)
+    }
+}
+
+/// The visit of this page.
+pub fn use_visit() -> Visit {
+    expect_context::<Visit>()
+}
+
+/// Makes the visit known to everything below: from the request on the server, from the page in the browser.
+#[cfg(feature = "ssr")]
+pub(crate) fn provide_visit() -> Visit {
+    let visit = server::visit_of_request().unwrap_or_else(server::nowhere);
+    provide_context(visit.clone());
+    visit
+}
+
+#[cfg(not(feature = "ssr"))]
+pub(crate) fn provide_visit() -> Visit {
+    let content = document().query_selector("meta[name=lastmile-visit]").ok().flatten().and_then(|meta| meta.get_attribute("content"));
+    let visit: Visit = content.and_then(|json| serde_json::from_str(&json).ok()).expect("the page names its visit");
+    provide_context(visit.clone());
+    visit
+}
+
+#[cfg(feature = "ssr")]
+pub mod server {
+    //! The server's half: what the HTTP layer found out about a request before any page or server function runs.
+
+    use super::Visit;
+    use crate::UiError;
+    use axum::http::request::Parts;
+    use domain::IspId;
+    use domain::people::{Caller, PlatformCaller};
+    use leptos::prelude::*;
+    use services::Services;
+    use services::people::Who;
+
+    /// Put into the request's extensions by the HTTP layer.
+    #[derive(Clone)]
+    pub struct Request {
+        pub services: Services,
+        pub isp: Option<IspId>,
+        pub who: Option<Who>,
+        pub visit: Visit,
+    }
+
+    /// What a server function works with.
+    pub struct Session {
+        pub services: Services,
+        pub visit: Visit,
+        who: Option<Who>,
+    }
+
+    fn request() -> Option<Request> {
+        use_context::<Parts>().and_then(|parts| parts.extensions.get::<Request>().cloned())
+    }
+
+    pub(super) fn visit_of_request() -> Option<Visit> {
+        request().map(|request| request.visit)
+    }
+
+    /// The list of routes is made without a request.
+    pub(super) fn nowhere() -> Visit {
+        Visit {
+            language: "en".into(),
+            theme: "system".into(),
+            site: super::SiteView { name: "Lastmile".into(), platform: true, time_zone: "UTC".into(), currency: domain::Currency::Bdt },
+            person: None,
+            today: chrono::NaiveDate::MIN,
+            offset_minutes: 0,
+            build: String::new(),
+        }
+    }
+
+    impl Session {
+        pub fn get() -> Result<Self, UiError> {
+            let request = request().ok_or_else(|| UiError::Internal("no request".into()))?;
+            Ok(Self { services: request.services, visit: request.visit, who: request.who })
+        }
+
+        /// The person inside this site's ISP.
+        pub fn caller(&self) -> Result<&Caller, UiError> {
+            match &self.who {
+                Some(Who::Isp { caller, .. }) => Ok(caller),
+                Some(Who::Platform { .. }) => Err(UiError::NotFound),
+                None => Err(UiError::SignIn),
+            }
+        }
+
+        /// The person on the platform's own site.
+        pub fn platform(&self) -> Result<&PlatformCaller, UiError> {
+            match &self.who {
+                Some(Who::Platform { caller, .. }) => Ok(caller),
+                Some(Who::Isp { .. }) => Err(UiError::NotFound),
+                None => Err(UiError::SignIn),
+            }
+        }
+    }
+}
