@@ -18,7 +18,11 @@ mod browser {
     }
 
     pub fn recall() -> Language {
-        if BENGALI.load(Ordering::Relaxed) { Language::Bengali } else { Language::English }
+        if BENGALI.load(Ordering::Relaxed) {
+            Language::Bengali
+        } else {
+            Language::English
+        }
     }
 }
 

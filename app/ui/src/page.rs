@@ -126,7 +126,10 @@ pub struct Definition {
 
 impl Definition {
     pub fn new(label: impl Into<String>, value: impl IntoAny) -> Self {
-        Definition { label: label.into(), value: value.into_any() }
+        Definition {
+            label: label.into(),
+            value: value.into_any(),
+        }
     }
 }
 
@@ -149,7 +152,11 @@ pub struct TabItem {
 
 impl TabItem {
     pub fn new(id: &'static str, label: impl Into<String>) -> Self {
-        TabItem { id, label: label.into(), count: None }
+        TabItem {
+            id,
+            label: label.into(),
+            count: None,
+        }
     }
 
     /// A count, already written for the reader.
@@ -168,7 +175,11 @@ pub fn Tabs(items: Vec<TabItem>, #[prop(into)] label: String) -> AnyView {
     let current = Signal::derive(move || {
         let query = url.query.get();
         let chosen = query.get("tab").unwrap_or(first);
-        known.iter().copied().find(|id| *id == chosen).unwrap_or(first)
+        known
+            .iter()
+            .copied()
+            .find(|id| *id == chosen)
+            .unwrap_or(first)
     });
     let links = items
         .into_iter()
@@ -186,8 +197,7 @@ pub fn Tabs(items: Vec<TabItem>, #[prop(into)] label: String) -> AnyView {
             }
         })
         .collect_view();
-    view! { <nav class="tab-bar" aria-label=label>{links}</nav> }
-    .into_any()
+    view! { <nav class="tab-bar" aria-label=label>{links}</nav> }.into_any()
 }
 
 /// Words that matter, with colour and icon. Bad news interrupts a screen reader, other news waits.

@@ -16,7 +16,10 @@ pub struct CurrentUrl {
 impl CurrentUrl {
     /// A fixed place, for pages outside the router and for tests.
     pub fn fixed(path: &str, query: &str) -> Self {
-        CurrentUrl { path: Signal::stored(path.to_owned()), query: Signal::stored(Query::parse(query)) }
+        CurrentUrl {
+            path: Signal::stored(path.to_owned()),
+            query: Signal::stored(Query::parse(query)),
+        }
     }
 
     /// Path and query together, to come back to.

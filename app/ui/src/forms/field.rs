@@ -15,10 +15,23 @@ pub(super) struct Described {
 }
 
 impl Described {
-    pub fn new(name: &str, id: Option<String>, help: bool, error: Option<Signal<Option<String>>>) -> Self {
+    pub fn new(
+        name: &str,
+        id: Option<String>,
+        help: bool,
+        error: Option<Signal<Option<String>>>,
+    ) -> Self {
         let id = id.unwrap_or_else(|| format!("field-{name}"));
-        let by = if help { format!("{id}-help {id}-error") } else { format!("{id}-error") };
-        Described { id, by, error: problem_of(name, error) }
+        let by = if help {
+            format!("{id}-help {id}-error")
+        } else {
+            format!("{id}-error")
+        };
+        Described {
+            id,
+            by,
+            error: problem_of(name, error),
+        }
     }
 
     pub fn invalid(&self) -> impl Fn() -> Option<&'static str> + Clone + Send + Sync + 'static {

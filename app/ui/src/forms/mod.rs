@@ -9,6 +9,7 @@ mod problems;
 pub use buttons::{ButtonStyle, ConfirmButton, LinkButton, SubmitButton};
 pub use field::Field;
 pub use inputs::{
-    CheckField, DateField, FileField, HiddenField, MoneyField, SelectField, TextAreaField, TextField,
+    CheckField, DateField, FileField, HiddenField, MoneyField, SelectField, TextAreaField,
+    TextField,
 };
 pub use problems::{ErrorSummary, provide_problems, use_problems};

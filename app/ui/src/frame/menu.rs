@@ -22,8 +22,19 @@ pub struct MenuEntry {
 
 impl MenuEntry {
     /// `MenuEntry::new("/customers", "users", "menu-customers", "menu-group-customers")`
-    pub fn new(href: impl Into<String>, icon: &'static str, key: &'static str, group: &'static str) -> Self {
-        MenuEntry { href: href.into(), icon, key, group, count: None }
+    pub fn new(
+        href: impl Into<String>,
+        icon: &'static str,
+        key: &'static str,
+        group: &'static str,
+    ) -> Self {
+        MenuEntry {
+            href: href.into(),
+            icon,
+            key,
+            group,
+            count: None,
+        }
     }
 
     pub fn count(mut self, count: impl Into<String>) -> Self {
@@ -35,7 +46,11 @@ impl MenuEntry {
 /// The entry that `path` belongs to: the one whose address is the longest beginning of it.
 pub fn current_entry(entries: &[MenuEntry], path: &str) -> Option<usize> {
     let belongs = |href: &str| {
-        path == href || (href != "/" && path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/')))
+        path == href
+            || (href != "/"
+                && path
+                    .strip_prefix(href)
+                    .is_some_and(|rest| rest.starts_with('/')))
     };
     entries
         .iter()
@@ -51,7 +66,12 @@ fn current(entries: &[MenuEntry]) -> Memo<Option<usize>> {
     Memo::new(move |_| url.path.with(|path| current_entry(&entries, path)))
 }
 
-fn link(entry: MenuEntry, index: usize, current: Memo<Option<usize>>, class: &'static str) -> AnyView {
+fn link(
+    entry: MenuEntry,
+    index: usize,
+    current: Memo<Option<usize>>,
+    class: &'static str,
+) -> AnyView {
     view! {
         <a class=class href=entry.href aria-current=move || (current.get() == Some(index)).then_some("page")>
             <Icon name=entry.icon/>
@@ -63,7 +83,9 @@ fn link(entry: MenuEntry, index: usize, current: Memo<Option<usize>>, class: &'s
 }
 
 /// Entries of one group behind each other, in their order.
-fn groups(entries: impl IntoIterator<Item = (usize, MenuEntry)>) -> Vec<(&'static str, Vec<(usize, MenuEntry)>)> {
+fn groups(
+    entries: impl IntoIterator<Item = (usize, MenuEntry)>,
+) -> Vec<(&'static str, Vec<(usize, MenuEntry)>)> {
     let mut groups: Vec<(&'static str, Vec<(usize, MenuEntry)>)> = Vec::new();
     for (index, entry) in entries {
         match groups.iter_mut().find(|(group, _)| *group == entry.group) {
@@ -74,7 +96,10 @@ fn groups(entries: impl IntoIterator<Item = (usize, MenuEntry)>) -> Vec<(&'stati
     groups
 }
 
-fn grouped(entries: impl IntoIterator<Item = (usize, MenuEntry)>, current: Memo<Option<usize>>) -> AnyView {
+fn grouped(
+    entries: impl IntoIterator<Item = (usize, MenuEntry)>,
+    current: Memo<Option<usize>>,
+) -> AnyView {
     groups(entries)
         .into_iter()
         .map(|(group, members)| {
@@ -124,7 +149,12 @@ pub(super) fn PhoneBar(entries: Vec<MenuEntry>) -> AnyView {
         .enumerate()
         .map(|(index, entry)| link(entry, index, current, "phone-link"))
         .collect_view();
-    let hidden_here = move || current.get().is_some_and(|index| index >= ON_THE_BAR).then_some("true");
+    let hidden_here = move || {
+        current
+            .get()
+            .is_some_and(|index| index >= ON_THE_BAR)
+            .then_some("true")
+    };
     view! {
         <nav class="phone-bar" aria-label=t("frame-menu")>
             {first}
@@ -158,8 +188,19 @@ mod tests {
     #[test]
     fn groups_keep_their_order_and_gather_their_entries() {
         let entry = |href: &str, group| MenuEntry::new(href, "house", "menu-home", group);
-        let found = groups([entry("/", ""), entry("/a", "menu-group-money"), entry("/b", "")].into_iter().enumerate());
-        let shape = found.iter().map(|(group, members)| (*group, members.len())).collect::<Vec<_>>();
+        let found = groups(
+            [
+                entry("/", ""),
+                entry("/a", "menu-group-money"),
+                entry("/b", ""),
+            ]
+            .into_iter()
+            .enumerate(),
+        );
+        let shape = found
+            .iter()
+            .map(|(group, members)| (*group, members.len()))
+            .collect::<Vec<_>>();
         assert_eq!(shape, [("", 2), ("menu-group-money", 1)]);
     }
 }

@@ -23,7 +23,11 @@ pub struct PaletteAction {
 impl PaletteAction {
     /// `PaletteAction::new("/payments/new", "hand-coins", "payment-take")`
     pub fn new(href: impl Into<String>, icon: &'static str, key: &'static str) -> Self {
-        PaletteAction { href: href.into(), icon, key }
+        PaletteAction {
+            href: href.into(),
+            icon,
+            key,
+        }
     }
 }
 
@@ -37,7 +41,10 @@ struct Entry {
 
 /// Entries that hold every word typed, in any order and case.
 fn matching(entries: &[Entry], typed: &str) -> Vec<Entry> {
-    let words = typed.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>();
+    let words = typed
+        .split_whitespace()
+        .map(str::to_lowercase)
+        .collect::<Vec<_>>();
     let fits = |entry: &&Entry| {
         let text = entry.words.to_lowercase();
         words.iter().all(|word| text.contains(word.as_str()))
@@ -47,12 +54,18 @@ fn matching(entries: &[Entry], typed: &str) -> Vec<Entry> {
 
 fn entries(menu: Vec<MenuEntry>, actions: Vec<PaletteAction>) -> Vec<Entry> {
     let (go_to, act) = (t("palette-go-to"), t("palette-actions"));
-    let actions = actions
-        .into_iter()
-        .map(|action| Entry { href: action.href, icon: action.icon, words: t(action.key), kind: act.clone() });
-    let places = menu
-        .into_iter()
-        .map(|place| Entry { href: place.href, icon: place.icon, words: t(place.key), kind: go_to.clone() });
+    let actions = actions.into_iter().map(|action| Entry {
+        href: action.href,
+        icon: action.icon,
+        words: t(action.key),
+        kind: act.clone(),
+    });
+    let places = menu.into_iter().map(|place| Entry {
+        href: place.href,
+        icon: place.icon,
+        words: t(place.key),
+        kind: go_to.clone(),
+    });
     actions.chain(places).collect()
 }
 
@@ -77,7 +90,11 @@ pub(super) fn Palette(
             found.push(Entry {
                 href: Query::default().set("q", query).href(search),
                 icon: "search",
-                words: locales::text_with(language, "palette-search-for", &[("query", query.into())]),
+                words: locales::text_with(
+                    language,
+                    "palette-search-for",
+                    &[("query", query.into())],
+                ),
                 kind: String::new(),
             });
         }
@@ -94,6 +111,11 @@ pub(super) fn Palette(
             _ => return,
         }
         event.prevent_default();
+        request_animation_frame(move || {
+            if let Some(item) = item(chosen.get_untracked()) {
+                item.scroll_into_view_with_bool(false);
+            }
+        });
     };
     let items = move || {
         found
@@ -119,7 +141,8 @@ pub(super) fn Palette(
             })
             .collect_view()
     };
-    let nothing = move || locales::text_with(language, "palette-empty", &[("query", typed.get().into())]);
+    let nothing =
+        move || locales::text_with(language, "palette-empty", &[("query", typed.get().into())]);
     view! {
         <dialog node_ref=dialog class="palette" aria-label=t("palette-title") on:close=move |_| open.set(false) on:click=move |event| leave(event, open)>
             <div class="palette-body">
@@ -172,7 +195,9 @@ fn open_on_request(
         on_cleanup(move || handle.remove());
     });
     Effect::new(move |_| {
-        let (wanted, Some(dialog)) = (open.get(), dialog.get()) else { return };
+        let (wanted, Some(dialog)) = (open.get(), dialog.get()) else {
+            return;
+        };
         match (wanted, dialog.open()) {
             (true, false) => {
                 typed.set(String::new());
@@ -190,9 +215,15 @@ fn open_on_request(
     });
 }
 
+fn item(index: usize) -> Option<web_sys::HtmlElement> {
+    document()
+        .get_element_by_id(&format!("palette-{index}"))?
+        .dyn_into()
+        .ok()
+}
+
 fn follow(index: usize) {
-    let item = document().get_element_by_id(&format!("palette-{index}"));
-    if let Some(item) = item.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+    if let Some(item) = item(index) {
         item.click();
     }
 }
@@ -214,9 +245,23 @@ mod tests {
 
     #[test]
     fn every_typed_word_has_to_be_there() {
-        let entry = |words: &str| Entry { href: "/".into(), icon: "x", words: words.into(), kind: String::new() };
-        let all = [entry("Take payment"), entry("Payments"), entry("গ্রাহক ইমপোর্ট")];
-        let words = |typed| matching(&all, typed).into_iter().map(|entry| entry.words).collect::<Vec<_>>();
+        let entry = |words: &str| Entry {
+            href: "/".into(),
+            icon: "x",
+            words: words.into(),
+            kind: String::new(),
+        };
+        let all = [
+            entry("Take payment"),
+            entry("Payments"),
+            entry("গ্রাহক ইমপোর্ট"),
+        ];
+        let words = |typed| {
+            matching(&all, typed)
+                .into_iter()
+                .map(|entry| entry.words)
+                .collect::<Vec<_>>()
+        };
         assert_eq!(words("pay"), ["Take payment", "Payments"]);
         assert_eq!(words("PAYMENT take"), ["Take payment"]);
         assert_eq!(words("ইমপোর্ট"), ["গ্রাহক ইমপোর্ট"]);

@@ -24,9 +24,12 @@ pub fn SearchBox(
             .map(|(key, value)| view! { <input type="hidden" name=key.clone() value=value.clone()/> })
             .collect_view()
     };
-    let value = move || url.query.with(|query| query.get(&shown).unwrap_or_default().to_owned());
+    let value = move || {
+        url.query
+            .with(|query| query.get(&shown).unwrap_or_default().to_owned())
+    };
     view! {
-        <form class="search-box" role="search" method="get" action=move || url.path.get()>
+        <form class="search-box" role="search" aria-label=t("table-filters") method="get" action=move || url.path.get()>
             <Icon name="search"/>
             <input
                 class="search-input"
@@ -55,7 +58,11 @@ pub struct FilterOption {
 
 impl FilterOption {
     pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
-        FilterOption { value: value.into(), label: label.into(), count: None }
+        FilterOption {
+            value: value.into(),
+            label: label.into(),
+            count: None,
+        }
     }
 
     /// A count, already written for the reader.
@@ -81,7 +88,11 @@ pub fn FilterChips(
     let chips = options
         .into_iter()
         .map(|option| {
-            let FilterOption { value, label, count } = option;
+            let FilterOption {
+                value,
+                label,
+                count,
+            } = option;
             let on = {
                 let (name, value) = (name.clone(), value.clone());
                 Signal::derive(move || url.query.with(|query| query.has(&name, &value)))
@@ -112,6 +123,5 @@ pub fn FilterChips(
             }
         })
         .collect_view();
-    view! { <nav class="chips" aria-label=label>{chips}</nav> }
-    .into_any()
+    view! { <nav class="chips" aria-label=label>{chips}</nav> }.into_any()
 }

@@ -17,7 +17,12 @@ pub struct Row {
 impl Row {
     /// `name` is what a screen reader calls the row, for instance the subscriber's name.
     pub fn new(key: impl ToString, name: impl Into<String>) -> Self {
-        Row { key: key.to_string(), name: name.into(), href: None, cells: Vec::new() }
+        Row {
+            key: key.to_string(),
+            name: name.into(),
+            href: None,
+            cells: Vec::new(),
+        }
     }
 
     /// The first cell becomes a link to here, and a click anywhere in the row follows it.
@@ -34,7 +39,12 @@ impl Row {
 }
 
 pub(super) fn row(row: Row, labels: &[(String, bool, bool)], select_into: Option<&str>) -> AnyView {
-    let Row { key, name, href, cells } = row;
+    let Row {
+        key,
+        name,
+        href,
+        cells,
+    } = row;
     let opens = href.is_some();
     let mut href = href;
     let mut label = labels.iter();
@@ -53,40 +63,54 @@ pub(super) fn row(row: Row, labels: &[(String, bool, bool)], select_into: Option
         let words = t_with("table-select-row", &[("name", name.as_str().into())]);
         view! {
             <td role="cell" class="select-cell">
-                <input
-                    class="check-box"
-                    type="checkbox"
-                    name="id"
-                    value=key.clone()
-                    form=form.to_owned()
-                    aria-label=words
-                    data-select-row=""
-                />
+                <label class="select-box">
+                    <input
+                        class="check-box"
+                        type="checkbox"
+                        name="id"
+                        value=key.clone()
+                        form=form.to_owned()
+                        aria-label=words
+                        data-select-row=""
+                    />
+                </label>
             </td>
         }
     });
     view! { <tr role="row" class:row-opens=opens data-key=key.clone()>{select}{cells}</tr> }
-    .into_any()
+        .into_any()
 }
 
 pub(super) fn select_all() -> impl IntoView {
     let toggle = move |event: leptos::ev::Event| {
         let checked = event_target_checked(&event);
-        let Some(table) = event_target::<Element>(&event).closest("table").ok().flatten() else { return };
+        let Some(table) = event_target::<Element>(&event)
+            .closest("table")
+            .ok()
+            .flatten()
+        else {
+            return;
+        };
         for input in all::<HtmlInputElement>(&table, "input[data-select-row]") {
             input.set_checked(checked);
         }
     };
     view! {
         <th role="columnheader" scope="col" class="select-cell">
-            <input class="check-box" type="checkbox" aria-label=t("table-select-all") on:change=toggle/>
+            <label class="select-box">
+                <input class="check-box" type="checkbox" aria-label=t("table-select-all") on:change=toggle/>
+            </label>
         </th>
     }
 }
 
 fn all<T: JsCast>(within: &Element, selector: &str) -> Vec<T> {
-    let Ok(list) = within.query_selector_all(selector) else { return Vec::new() };
-    (0..list.length()).filter_map(|index| list.get(index)?.dyn_into().ok()).collect()
+    let Ok(list) = within.query_selector_all(selector) else {
+        return Vec::new();
+    };
+    (0..list.length())
+        .filter_map(|index| list.get(index)?.dyn_into().ok())
+        .collect()
 }
 
 /// Up and down walk the rows' links; Home and End jump. Enter is the link's own.
@@ -95,9 +119,13 @@ pub(super) fn move_focus(event: KeyboardEvent) {
     if target.has_attribute("data-select-row") && key != "ArrowUp" && key != "ArrowDown" {
         return;
     }
-    let (Ok(Some(body)), Ok(current)) = (target.closest("tbody"), target.closest("tr")) else { return };
+    let (Ok(Some(body)), Ok(current)) = (target.closest("tbody"), target.closest("tr")) else {
+        return;
+    };
     let links = all::<HtmlElement>(&body, "a.row-link");
-    let at = links.iter().position(|link| link.closest("tr").ok().flatten() == current);
+    let at = links
+        .iter()
+        .position(|link| link.closest("tr").ok().flatten() == current);
     let next = match (key.as_str(), at) {
         ("ArrowDown", Some(at)) => at + 1,
         ("ArrowUp", Some(at)) => at.saturating_sub(1),
@@ -114,8 +142,17 @@ pub(super) fn move_focus(event: KeyboardEvent) {
 
 /// A click on plain text of a row opens it; links, buttons, boxes and text being selected keep their own meaning.
 pub(super) fn open_row(event: MouseEvent) {
-    let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
-    let own = target.closest("a, button, input, select, label, summary, dialog").ok().flatten().is_some();
+    let Some(target) = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok())
+    else {
+        return;
+    };
+    let own = target
+        .closest("a, button, input, select, label, summary, dialog")
+        .ok()
+        .flatten()
+        .is_some();
     let selecting = window()
         .get_selection()
         .ok()
