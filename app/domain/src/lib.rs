@@ -8,6 +8,7 @@ pub mod billing;
 pub mod calendar;
 pub mod customers;
 pub mod ids;
+pub mod imports;
 pub mod ledger;
 pub mod money;
 pub mod packages;

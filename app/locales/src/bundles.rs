@@ -32,7 +32,6 @@ files!(
     "packages",
     "payments",
     "portal",
-    "problems",
     "radius",
     "roles",
     "settings",

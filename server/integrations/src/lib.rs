@@ -1,3 +1,4 @@
 //! The outside world by kind: wire formats and clients. Timeouts and retries live here, decisions never do.
 
 pub mod radius;
+pub mod spreadsheet;
