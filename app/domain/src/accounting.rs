@@ -60,8 +60,8 @@ pub struct Session {
 /// Which session a report speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// The one at this position of what was offered.
-    Of(usize),
+    Newest,
+    Before,
     /// One that was not heard of before.
     Fresh,
 }
@@ -83,16 +83,16 @@ impl Report {
     }
 }
 
-/// Finds the session that a report speaks of among those with the same server, session id and user name, newest first.
-/// Routers begin to count ids again after a restart, so the same id may be another session.
-pub fn place(report: &Report, known: &[Session]) -> Place {
-    let Some(last) = known.first() else { return Place::Fresh };
-    let Some(began) = report.began_at() else { return Place::Of(0) };
-    if let Some(before) = known.get(1) {
+/// Finds the session that a report speaks of: the newest with the same server, session id and user name, the one
+/// before it, or neither. Routers begin to count ids again after a restart, so the same id may be another session.
+pub fn place(report: &Report, newest: Option<&Session>, before: Option<&Session>) -> Place {
+    let Some(last) = newest else { return Place::Fresh };
+    let Some(began) = report.began_at() else { return Place::Newest };
+    if let Some(before) = before {
         let far = |session: &Session| (began - session.started_at).abs();
         let tells_of_before = report.kind != ReportKind::Start && far(before) <= SAME_START && far(before) < far(last);
         if tells_of_before {
-            return Place::Of(1);
+            return Place::Before;
         }
     }
     let fresh = match last.stopped_at {
@@ -100,7 +100,7 @@ pub fn place(report: &Report, known: &[Session]) -> Place {
         Some(stopped) => began > stopped + LATE_START,
         None => began > last.updated_at && began > last.started_at + SAME_START,
     };
-    if fresh { Place::Fresh } else { Place::Of(0) }
+    if fresh { Place::Fresh } else { Place::Newest }
 }
 
 impl Session {
@@ -211,8 +211,13 @@ mod tests {
     fn play(reports: &[Report]) -> (Vec<Session>, u64) {
         let (mut known, mut counted): (Vec<Session>, u64) = (Vec::new(), 0);
         for report in reports {
-            counted += match place(report, &known) {
-                Place::Of(position) => known[position].hear(report).input,
+            counted += match place(report, known.first(), known.get(1)) {
+                Place::Newest => known[0].hear(report).input,
+                Place::Before => {
+                    let added = known[1].hear(report);
+                    known[1].replace();
+                    added.input
+                }
                 Place::Fresh => {
                     known.iter_mut().for_each(Session::replace);
                     let (session, added) = Session::begin(report);
@@ -283,7 +288,7 @@ mod tests {
         let (mut sessions, _) = play(&[start(0), interim(300, 300, 70)]);
         (sessions[0].stopped_at, sessions[0].stop_cause) = (Some(at(300)), Some(STALE.into()));
         let late = interim(2_000, 2_000, 170);
-        assert_eq!(place(&late, &sessions), Place::Of(0));
+        assert_eq!(place(&late, sessions.first(), None), Place::Newest);
         assert_eq!(sessions[0].hear(&late).input, 100);
         assert_eq!((sessions[0].stopped_at, &sessions[0].stop_cause), (None, &None));
     }
@@ -292,10 +297,10 @@ mod tests {
     fn right_after_a_restart_an_id_may_come_back() {
         let (mut sessions, _) = play(&[start(0), interim(60, 60, 70)]);
         (sessions[0].stopped_at, sessions[0].stop_cause) = (Some(at(80)), Some(NAS_RESTARTED.into()));
-        assert_eq!(place(&start(85), &sessions), Place::Fresh);
-        assert_eq!(place(&interim(385, 300, 5), &sessions), Place::Fresh);
-        assert_eq!(place(&interim(385, 385, 5), &sessions), Place::Of(0), "the server did not restart after all");
-        assert_eq!(place(&start(79), &sessions), Place::Of(0));
+        assert_eq!(place(&start(85), sessions.first(), None), Place::Fresh);
+        assert_eq!(place(&interim(385, 300, 5), sessions.first(), None), Place::Fresh);
+        assert_eq!(place(&interim(385, 385, 5), sessions.first(), None), Place::Newest, "the server did not restart after all");
+        assert_eq!(place(&start(79), sessions.first(), None), Place::Newest);
     }
 
     #[test]

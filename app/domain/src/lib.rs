@@ -15,6 +15,7 @@ pub mod packages;
 pub mod payments;
 pub mod people;
 pub mod problem;
+pub mod radius;
 pub mod rights;
 #[cfg(feature = "zones")]
 pub mod zones;

@@ -18,6 +18,7 @@ pub mod ledger;
 pub mod numbers;
 pub mod packages;
 pub mod payments;
+pub mod radius;
 pub mod schedule;
 pub mod sessions;
 pub mod subscribers;

@@ -1,0 +1,314 @@
+//! RADIUS as people see it: access servers and what is wrong with them, sessions, attempts, usage. Shared by server and
+//! browser; a secret is only ever in the form that sets it and in the one answer that shows a generated one.
+
+use crate::{CustomerId, NasId, Problem, ServiceId, SessionId};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
+
+/// How an access server wants to be told things.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NasVendor {
+    #[default]
+    Mikrotik,
+    Generic,
+}
+
+impl NasVendor {
+    pub const ALL: [NasVendor; 2] = [NasVendor::Mikrotik, NasVendor::Generic];
+
+    pub fn slug(self) -> &'static str {
+        match self {
+            NasVendor::Mikrotik => "mikrotik",
+            NasVendor::Generic => "generic",
+        }
+    }
+
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|vendor| vendor.slug() == slug)
+    }
+}
+
+/// What is wrong with how an access server speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AlertKind {
+    BadAuthenticator,
+    MissingAuthenticator,
+    Malformed,
+    /// Another client has the same address and the same secret.
+    Ambiguous,
+}
+
+impl AlertKind {
+    pub const ALL: [AlertKind; 4] = [AlertKind::BadAuthenticator, AlertKind::MissingAuthenticator, AlertKind::Malformed, AlertKind::Ambiguous];
+
+    pub fn slug(self) -> &'static str {
+        match self {
+            AlertKind::BadAuthenticator => "bad_authenticator",
+            AlertKind::MissingAuthenticator => "missing_authenticator",
+            AlertKind::Malformed => "malformed",
+            AlertKind::Ambiguous => "ambiguous",
+        }
+    }
+
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.slug() == slug)
+    }
+}
+
+/// How an attempt ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    Accept,
+    Walled,
+    Reject,
+}
+
+impl Outcome {
+    pub fn slug(self) -> &'static str {
+        match self {
+            Outcome::Accept => "accept",
+            Outcome::Walled => "walled",
+            Outcome::Reject => "reject",
+        }
+    }
+
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        [Outcome::Accept, Outcome::Walled, Outcome::Reject].into_iter().find(|outcome| outcome.slug() == slug)
+    }
+}
+
+/// What a form sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NasForm {
+    pub name: String,
+    pub address: String,
+    #[serde(default)]
+    pub vendor: String,
+    /// Empty: make one (new), keep the one it has (change).
+    #[serde(default)]
+    pub secret: String,
+    #[serde(default)]
+    pub require_message_authenticator: bool,
+}
+
+/// A form that was understood.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NasDraft {
+    pub name: String,
+    pub address: IpAddr,
+    pub vendor: NasVendor,
+    pub secret: Option<String>,
+    pub require_message_authenticator: bool,
+}
+
+/// A shorter secret is guessed from one captured packet.
+pub const SHORTEST_SECRET: usize = 16;
+const LONGEST_SECRET: usize = 64;
+
+/// Reads a form; every problem at once, beside its field.
+pub fn read_nas(form: &NasForm) -> Result<NasDraft, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let name = form.name.trim().to_string();
+    if name.is_empty() || name.chars().count() > 60 {
+        problems.push(Problem::new("name", "problem-name-length").with("most", 60));
+    }
+    let address = form.address.trim().parse::<IpAddr>().ok().map(|address| address.to_canonical());
+    match address {
+        None => problems.push(Problem::new("address", "problem-nas-address")),
+        Some(address) if address.is_unspecified() || address.is_multicast() || address == IpAddr::from([255; 4]) => {
+            problems.push(Problem::new("address", "problem-nas-address"));
+        }
+        Some(_) => {}
+    }
+    let vendor = if form.vendor.is_empty() { Some(NasVendor::default()) } else { NasVendor::from_slug(&form.vendor) };
+    if vendor.is_none() {
+        problems.push(Problem::new("vendor", "problem-choice"));
+    }
+    let secret = form.secret.trim();
+    if !secret.is_empty() {
+        if secret.len() < SHORTEST_SECRET {
+            problems.push(Problem::new("secret", "problem-nas-secret-short").with("least", SHORTEST_SECRET));
+        } else if secret.len() > LONGEST_SECRET {
+            problems.push(Problem::new("secret", "problem-nas-secret-long").with("most", LONGEST_SECRET));
+        } else if !secret.chars().all(|c| c.is_ascii_graphic()) {
+            problems.push(Problem::new("secret", "problem-nas-secret-characters"));
+        }
+    }
+    match (address, vendor) {
+        (Some(address), Some(vendor)) if problems.is_empty() => Ok(NasDraft {
+            name,
+            address,
+            vendor,
+            secret: (!secret.is_empty()).then(|| secret.to_string()),
+            require_message_authenticator: form.require_message_authenticator,
+        }),
+        _ => Err(problems),
+    }
+}
+
+/// An access server as lists and forms show it. Never with its secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NasRow {
+    pub id: NasId,
+    pub name: String,
+    pub address: IpAddr,
+    pub vendor: NasVendor,
+    pub require_message_authenticator: bool,
+    pub active: bool,
+    pub last_seen: Option<DateTime<Utc>>,
+    /// Sessions it reported and did not end.
+    pub online: i64,
+    pub alerts: Vec<NasAlert>,
+    pub version: i32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NasAlert {
+    pub kind: AlertKind,
+    pub first_at: DateTime<Utc>,
+    pub last_at: DateTime<Utc>,
+    pub packets: i64,
+}
+
+/// What creating or changing an access server answers.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NasSaved {
+    pub id: NasId,
+    /// The generated secret, shown this once. `None` when a person chose it.
+    pub secret: Option<String>,
+}
+
+/// An address that speaks RADIUS and that nobody registered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnknownAddress {
+    pub address: IpAddr,
+    pub first_at: DateTime<Utc>,
+    pub last_at: DateTime<Utc>,
+    pub packets: i64,
+}
+
+/// A session, online or over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionRow {
+    pub id: SessionId,
+    pub username: String,
+    pub service_id: Option<ServiceId>,
+    pub customer_id: Option<CustomerId>,
+    pub customer_number: Option<String>,
+    pub customer_name: Option<String>,
+    pub nas_id: NasId,
+    pub nas: String,
+    pub mac: Option<String>,
+    pub ip: Option<IpAddr>,
+    pub started_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    pub stopped_at: Option<DateTime<Utc>>,
+    /// A word of ours, `radius-cause-…` in the locales.
+    pub stop_cause: Option<String>,
+    pub seconds: i64,
+    /// From the subscriber.
+    pub input_octets: i64,
+    /// To the subscriber.
+    pub output_octets: i64,
+}
+
+/// Which online sessions a list wants.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionFilter {
+    /// Part of a user name, a customer's name or number, a MAC or an IP address.
+    #[serde(default)]
+    pub search: String,
+    #[serde(default)]
+    pub nas_id: Option<NasId>,
+}
+
+/// One answer to one attempt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttemptRow {
+    pub at: DateTime<Utc>,
+    pub username: String,
+    pub service_id: Option<ServiceId>,
+    pub nas: String,
+    pub mac: Option<String>,
+    pub outcome: Outcome,
+    /// `radius-reason-…` in the locales.
+    pub reason: String,
+}
+
+/// What one service moved in a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UsageDay {
+    pub day: NaiveDate,
+    pub input_octets: i64,
+    pub output_octets: i64,
+}
+
+/// Do two addresses lie in one small network (/24, /64)? Then a stranger there is most likely a neighbour's new router.
+pub fn neighbours(one: IpAddr, other: IpAddr) -> bool {
+    match (one.to_canonical(), other.to_canonical()) {
+        (IpAddr::V4(one), IpAddr::V4(other)) => one.octets()[..3] == other.octets()[..3],
+        (IpAddr::V6(one), IpAddr::V6(other)) => one.octets()[..8] == other.octets()[..8],
+        _ => false,
+    }
+}
+
+/// `AA:BB:CC:00:11:22` from any usual way to write a MAC, anything else (an L2TP caller's address) as it is.
+pub fn station(text: &str) -> String {
+    let text = text.trim();
+    let mut digits = String::with_capacity(17);
+    for c in text.chars().filter(|c| !matches!(c, ':' | '-' | '.')) {
+        if !c.is_ascii_hexdigit() || digits.len() >= 17 {
+            return text.to_string();
+        }
+        if digits.len() % 3 == 2 {
+            digits.push(':');
+        }
+        digits.push(c.to_ascii_uppercase());
+    }
+    if digits.len() == 17 { digits } else { text.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(address: &str, secret: &str) -> NasForm {
+        NasForm { name: "Mirpur".into(), address: address.into(), vendor: "mikrotik".into(), secret: secret.into(), require_message_authenticator: true }
+    }
+
+    fn keys(form: &NasForm) -> Vec<String> {
+        read_nas(form).err().unwrap_or_default().into_iter().map(|problem| problem.key).collect()
+    }
+
+    #[test]
+    fn forms_are_read_or_every_field_is_named() {
+        let draft = read_nas(&form(" 10.0.0.2 ", "")).ok().unwrap();
+        assert_eq!((draft.address, draft.secret), ("10.0.0.2".parse().unwrap(), None));
+        assert_eq!(read_nas(&form("::ffff:10.0.0.2", "")).ok().unwrap().address, "10.0.0.2".parse::<IpAddr>().unwrap());
+        assert_eq!(keys(&form("router.example", "short")), ["problem-nas-address", "problem-nas-secret-short"]);
+        assert_eq!(keys(&form("0.0.0.0", "with spaces in it, long")), ["problem-nas-address", "problem-nas-secret-characters"]);
+        assert_eq!(keys(&form("10.0.0.2", &"x".repeat(65))), ["problem-nas-secret-long"]);
+        assert_eq!(keys(&NasForm { vendor: "cisco".into(), name: " ".into(), ..form("::1", "") }), ["problem-name-length", "problem-choice"]);
+    }
+
+    #[test]
+    fn neighbours_share_a_small_network() {
+        let near = |one: &str, other: &str| neighbours(one.parse().unwrap(), other.parse().unwrap());
+        assert!(near("10.0.0.2", "10.0.0.250") && near("2001:db8::1", "2001:db8::2:1") && near("::ffff:10.0.0.2", "10.0.0.3"));
+        assert!(!near("10.0.0.2", "10.0.1.2") && !near("10.0.0.2", "2001:db8::1"));
+    }
+
+    #[test]
+    fn stations() {
+        for text in ["AA:BB:CC:00:11:22", "aa-bb-cc-00-11-22", "aabb.cc00.1122", "aabbcc001122"] {
+            assert_eq!(station(text), "AA:BB:CC:00:11:22", "{text}");
+        }
+        for text in ["10.0.0.1", "", "aabbcc0011223", "rahim", "aabbcc00112"] {
+            assert_eq!(station(text), text);
+        }
+    }
+}

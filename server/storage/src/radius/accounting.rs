@@ -1,0 +1,245 @@
+//! Sessions and usage, as accounting writes them: many at a time, read and locked first, then written back.
+
+use crate::{IspTx, Result};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::accounting::{Counter, NAS_RESTARTED, Octets, Session};
+use domain::{CustomerId, NasId, ServiceId, SessionId};
+use ipnetwork::IpNetwork;
+use std::net::IpAddr;
+use uuid::Uuid;
+
+/// What a session is known by.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SessionKey {
+    pub nas_id: NasId,
+    pub acct_session_id: String,
+    pub username: String,
+}
+
+/// A session with what the server tells beside the figures.
+#[derive(Clone, Debug)]
+pub struct StoredSession {
+    pub id: SessionId,
+    pub session: Session,
+    pub details: Details,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Details {
+    pub service_id: Option<ServiceId>,
+    pub customer_id: Option<CustomerId>,
+    pub mac: Option<String>,
+    pub ip: Option<IpAddr>,
+    pub nas_port: Option<String>,
+}
+
+fn octets(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+/// The two newest sessions of each key, locked; the number is the position of the key. Keys come sorted, so that two
+/// writers never wait for each other in a circle.
+pub async fn lock(tx: &mut IspTx, keys: &[&SessionKey]) -> Result<Vec<(usize, StoredSession)>> {
+    let isp = tx.isp();
+    let nas: Vec<Uuid> = keys.iter().map(|key| key.nas_id.0).collect();
+    let ids: Vec<&str> = keys.iter().map(|key| key.acct_session_id.as_str()).collect();
+    let usernames: Vec<&str> = keys.iter().map(|key| key.username.as_str()).collect();
+    let rows = sqlx::query!(
+        r#"select k.position as "position!", s.id, s.service_id, s.customer_id, s.mac, s.framed_ip, s.nas_port, s.started_at, s.updated_at, s.stopped_at,
+                  s.stop_cause, s.input_octets, s.output_octets, s.input_reported, s.output_reported, s.session_seconds
+           from unnest($2::uuid[], $3::text[], $4::text[]) with ordinality k (nas_id, acct_session_id, username, position)
+           cross join lateral (
+             select * from radius_session r
+             where r.isp_id = $1 and r.nas_id = k.nas_id and r.acct_session_id = k.acct_session_id and r.username = k.username
+             order by r.started_at desc limit 2 for update) s
+           order by k.position, s.started_at desc"#,
+        isp,
+        &nas,
+        &ids as _,
+        &usernames as _
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let rows = rows.into_iter().map(|row| {
+        let counter = |total: i64, reported: i64| Counter { total: total.unsigned_abs(), reported: reported.unsigned_abs() };
+        let session = Session {
+            started_at: row.started_at,
+            updated_at: row.updated_at,
+            stopped_at: row.stopped_at,
+            stop_cause: row.stop_cause,
+            seconds: row.session_seconds.unsigned_abs(),
+            input: counter(row.input_octets, row.input_reported),
+            output: counter(row.output_octets, row.output_reported),
+        };
+        let details = Details {
+            service_id: row.service_id.map(ServiceId),
+            customer_id: row.customer_id.map(CustomerId),
+            mac: row.mac,
+            ip: row.framed_ip.map(|network| network.ip()),
+            nas_port: row.nas_port,
+        };
+        let position = usize::try_from(row.position - 1).unwrap_or(usize::MAX);
+        (position, StoredSession { id: row.id.into(), session, details })
+    });
+    Ok(rows.collect())
+}
+
+/// The columns of many sessions, one array each.
+#[derive(Default)]
+struct Columns {
+    id: Vec<Uuid>,
+    service: Vec<Option<Uuid>>,
+    customer: Vec<Option<Uuid>>,
+    mac: Vec<Option<String>>,
+    ip: Vec<Option<IpNetwork>>,
+    port: Vec<Option<String>>,
+    started: Vec<DateTime<Utc>>,
+    updated: Vec<DateTime<Utc>>,
+    stopped: Vec<Option<DateTime<Utc>>>,
+    cause: Vec<Option<String>>,
+    input: Vec<i64>,
+    output: Vec<i64>,
+    input_reported: Vec<i64>,
+    output_reported: Vec<i64>,
+    seconds: Vec<i64>,
+}
+
+impl Columns {
+    fn of<'a>(sessions: impl Iterator<Item = &'a StoredSession>) -> Self {
+        let mut columns = Self::default();
+        for StoredSession { id, session, details } in sessions {
+            columns.id.push(id.0);
+            columns.service.push(details.service_id.map(|id| id.0));
+            columns.customer.push(details.customer_id.map(|id| id.0));
+            columns.mac.push(details.mac.clone());
+            columns.ip.push(details.ip.map(IpNetwork::from));
+            columns.port.push(details.nas_port.clone());
+            columns.started.push(session.started_at);
+            columns.updated.push(session.updated_at);
+            columns.stopped.push(session.stopped_at);
+            columns.cause.push(session.stop_cause.clone());
+            columns.input.push(octets(session.input.total));
+            columns.output.push(octets(session.output.total));
+            columns.input_reported.push(octets(session.input.reported));
+            columns.output_reported.push(octets(session.output.reported));
+            columns.seconds.push(octets(session.seconds));
+        }
+        columns
+    }
+}
+
+/// Writes sessions that were not there.
+pub async fn insert(tx: &mut IspTx, sessions: &[(&SessionKey, &StoredSession)]) -> Result<()> {
+    let isp = tx.isp();
+    let nas: Vec<Uuid> = sessions.iter().map(|(key, _)| key.nas_id.0).collect();
+    let ids: Vec<&str> = sessions.iter().map(|(key, _)| key.acct_session_id.as_str()).collect();
+    let usernames: Vec<&str> = sessions.iter().map(|(key, _)| key.username.as_str()).collect();
+    let c = Columns::of(sessions.iter().map(|(_, session)| *session));
+    sqlx::query!(
+        "insert into radius_session (isp_id, nas_id, acct_session_id, username, id, service_id, customer_id, mac, framed_ip, nas_port, started_at,
+                                     updated_at, stopped_at, stop_cause, input_octets, output_octets, input_reported, output_reported, session_seconds)
+         select $1, u.* from unnest($2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::inet[], $10::text[],
+                                    $11::timestamptz[], $12::timestamptz[], $13::timestamptz[], $14::text[], $15::bigint[], $16::bigint[],
+                                    $17::bigint[], $18::bigint[], $19::bigint[]) u",
+        isp,
+        &nas,
+        &ids as _,
+        &usernames as _,
+        &c.id,
+        &c.service as _,
+        &c.customer as _,
+        &c.mac as _,
+        &c.ip as _,
+        &c.port as _,
+        &c.started,
+        &c.updated,
+        &c.stopped as _,
+        &c.cause as _,
+        &c.input,
+        &c.output,
+        &c.input_reported,
+        &c.output_reported,
+        &c.seconds
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Writes back sessions that `lock` gave.
+pub async fn update(tx: &mut IspTx, sessions: &[&StoredSession]) -> Result<()> {
+    let isp = tx.isp();
+    let c = Columns::of(sessions.iter().copied());
+    sqlx::query!(
+        "update radius_session s
+         set service_id = u.service, customer_id = u.customer, mac = u.mac, framed_ip = u.ip, nas_port = u.port, started_at = u.started,
+             updated_at = u.updated, stopped_at = u.stopped, stop_cause = u.cause, input_octets = u.input, output_octets = u.output,
+             input_reported = u.input_reported, output_reported = u.output_reported, session_seconds = u.seconds
+         from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::inet[], $7::text[], $8::timestamptz[], $9::timestamptz[], $10::timestamptz[],
+                     $11::text[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[])
+              u (id, service, customer, mac, ip, port, started, updated, stopped, cause, input, output, input_reported, output_reported, seconds)
+         where s.isp_id = $1 and s.id = u.id",
+        isp,
+        &c.id,
+        &c.service as _,
+        &c.customer as _,
+        &c.mac as _,
+        &c.ip as _,
+        &c.port as _,
+        &c.started,
+        &c.updated,
+        &c.stopped as _,
+        &c.cause as _,
+        &c.input,
+        &c.output,
+        &c.input_reported,
+        &c.output_reported,
+        &c.seconds
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Ends every open session of an access server that began before `at`: it told that it restarted.
+pub async fn nas_restarted(tx: &mut IspTx, nas: NasId, at: DateTime<Utc>) -> Result<u64> {
+    let isp = tx.isp();
+    let done = sqlx::query!(
+        "update radius_session set stopped_at = greatest(started_at, $3), stop_cause = $4
+         where isp_id = $1 and nas_id = $2 and stopped_at is null and updated_at <= $3",
+        isp,
+        nas.0,
+        at,
+        NAS_RESTARTED
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Adds what was moved; services that are gone are passed over. The rows come sorted by service and day.
+pub async fn add_usage(tx: &mut IspTx, used: &[((ServiceId, NaiveDate), Octets)]) -> Result<()> {
+    let isp = tx.isp();
+    let services: Vec<Uuid> = used.iter().map(|((service, _), _)| service.0).collect();
+    let days: Vec<NaiveDate> = used.iter().map(|((_, day), _)| *day).collect();
+    let input: Vec<i64> = used.iter().map(|(_, added)| octets(added.input)).collect();
+    let output: Vec<i64> = used.iter().map(|(_, added)| octets(added.output)).collect();
+    sqlx::query!(
+        "insert into usage_day as d (isp_id, service_id, day, input_octets, output_octets)
+         select $1, u.service, u.day, u.input, u.output
+         from unnest($2::uuid[], $3::date[], $4::bigint[], $5::bigint[]) with ordinality u (service, day, input, output, position)
+         join service s on s.isp_id = $1 and s.id = u.service
+         order by u.position
+         on conflict (isp_id, service_id, day) do update
+         set input_octets = least(d.input_octets, 1::bigint << 61) + excluded.input_octets,
+             output_octets = least(d.output_octets, 1::bigint << 61) + excluded.output_octets",
+        isp,
+        &services,
+        &days,
+        &input,
+        &output
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

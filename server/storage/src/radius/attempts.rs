@@ -1,0 +1,116 @@
+//! The attempt log: who tried to come in, and why he was or was not let in. There is no password in it, right or wrong.
+
+use crate::error::known;
+use crate::{IspTx, Result};
+use chrono::{DateTime, Utc};
+use domain::radius::{AttemptRow, Outcome};
+use domain::{CustomerId, NasId, ServiceId};
+use uuid::Uuid;
+
+/// One attempt and its end.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    pub at: DateTime<Utc>,
+    pub nas_id: NasId,
+    pub username: String,
+    pub service_id: Option<ServiceId>,
+    pub mac: Option<String>,
+    pub outcome: Outcome,
+    /// Slug of the reason.
+    pub reason: &'static str,
+}
+
+/// Writes many at once. A log may lose its last moment in a power cut, so nobody waits for the disk here.
+pub async fn record(tx: &mut IspTx, attempts: &[Attempt]) -> Result<()> {
+    let isp = tx.isp();
+    sqlx::query!("set local synchronous_commit = off").execute(tx.conn()).await?;
+    let ids: Vec<Uuid> = attempts.iter().map(|_| Uuid::now_v7()).collect();
+    let at: Vec<DateTime<Utc>> = attempts.iter().map(|attempt| attempt.at).collect();
+    let nas: Vec<Uuid> = attempts.iter().map(|attempt| attempt.nas_id.0).collect();
+    let usernames: Vec<&str> = attempts.iter().map(|attempt| attempt.username.as_str()).collect();
+    let services: Vec<Option<Uuid>> = attempts.iter().map(|attempt| attempt.service_id.map(|id| id.0)).collect();
+    let macs: Vec<Option<&str>> = attempts.iter().map(|attempt| attempt.mac.as_deref()).collect();
+    let outcomes: Vec<&str> = attempts.iter().map(|attempt| attempt.outcome.slug()).collect();
+    let reasons: Vec<&str> = attempts.iter().map(|attempt| attempt.reason).collect();
+    sqlx::query!(
+        "insert into auth_attempt (isp_id, id, at, nas_id, username, service_id, mac, outcome, reason)
+         select $1, u.* from unnest($2::uuid[], $3::timestamptz[], $4::uuid[], $5::text[], $6::uuid[], $7::text[], $8::text[], $9::text[]) u",
+        isp,
+        &ids,
+        &at,
+        &nas,
+        &usernames as _,
+        &services as _,
+        &macs as _,
+        &outcomes as _,
+        &reasons as _
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+struct Row {
+    at: DateTime<Utc>,
+    username: String,
+    service_id: Option<Uuid>,
+    nas: Option<String>,
+    mac: Option<String>,
+    outcome: String,
+    reason: String,
+}
+
+fn read(rows: Vec<Row>) -> Result<Vec<AttemptRow>> {
+    let rows = rows.into_iter().map(|row| {
+        Ok(AttemptRow {
+            at: row.at,
+            username: row.username,
+            service_id: row.service_id.map(ServiceId),
+            nas: row.nas.unwrap_or_default(),
+            mac: row.mac,
+            outcome: known(Outcome::from_slug(&row.outcome), "outcome", &row.outcome)?,
+            reason: row.reason,
+        })
+    });
+    rows.collect()
+}
+
+/// The last attempts with the user names that a customer holds. Nothing when the caller may not see the customer.
+pub async fn of_customer(tx: &mut IspTx, customer: CustomerId, limit: i64) -> Result<Vec<AttemptRow>> {
+    let isp = tx.isp();
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select a.at, a.username, a.service_id, n.name as "nas?", a.mac, a.outcome, a.reason
+           from (select distinct username_key from service where isp_id = $1 and customer_id = $2 and status <> 'terminated') s
+           cross join lateral (select * from auth_attempt where isp_id = $1 and lower(username) = s.username_key order by at desc limit $3) a
+           left join nas n on n.isp_id = $1 and n.id = a.nas_id
+           order by a.at desc limit $3"#,
+        isp,
+        customer.0,
+        limit
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    read(rows)
+}
+
+/// The last attempts with a user name, known or not. A caller who sees only a branch sees only names of that branch.
+pub async fn of_username(tx: &mut IspTx, username: &str, limit: i64) -> Result<Vec<AttemptRow>> {
+    let isp = tx.isp();
+    let whole = tx.caller().owner_path.is_none() && tx.caller().customer_id.is_none();
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select a.at, a.username, a.service_id, n.name as "nas?", a.mac, a.outcome, a.reason
+           from auth_attempt a left join nas n on n.isp_id = $1 and n.id = a.nas_id
+           where a.isp_id = $1 and lower(a.username) = lower($2)
+             and ($4 or exists (select 1 from service s where s.isp_id = $1 and s.username_key = lower($2) and s.status <> 'terminated'))
+           order by a.at desc limit $3"#,
+        isp,
+        username.trim(),
+        limit,
+        whole
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    read(rows)
+}

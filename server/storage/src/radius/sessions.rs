@@ -1,0 +1,135 @@
+//! Sessions and usage, as lists show them, and the end of those that nobody ended.
+
+use crate::{IspTx, Result};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::customers::{Page, Paging};
+use domain::radius::{SessionFilter, SessionRow, UsageDay};
+use domain::{CustomerId, NasId, ServiceId, accounting};
+use ipnetwork::IpNetwork;
+use uuid::Uuid;
+
+struct Row {
+    id: Uuid,
+    username: String,
+    service_id: Option<Uuid>,
+    customer_id: Option<Uuid>,
+    customer_number: Option<String>,
+    customer_name: Option<String>,
+    nas_id: Uuid,
+    nas: String,
+    mac: Option<String>,
+    framed_ip: Option<IpNetwork>,
+    started_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+    stopped_at: Option<DateTime<Utc>>,
+    stop_cause: Option<String>,
+    session_seconds: i64,
+    input_octets: i64,
+    output_octets: i64,
+    total: i64,
+}
+
+fn page(rows: Vec<Row>, paging: Paging) -> Page<SessionRow> {
+    let total = rows.first().map_or(0, |row| row.total);
+    let rows = rows.into_iter().map(|row| SessionRow {
+        id: row.id.into(),
+        username: row.username,
+        service_id: row.service_id.map(ServiceId),
+        customer_id: row.customer_id.map(CustomerId),
+        customer_number: row.customer_number,
+        customer_name: row.customer_name,
+        nas_id: NasId(row.nas_id),
+        nas: row.nas,
+        mac: row.mac,
+        ip: row.framed_ip.map(|network| network.ip()),
+        started_at: row.started_at,
+        updated_at: row.updated_at,
+        stopped_at: row.stopped_at,
+        stop_cause: row.stop_cause,
+        seconds: row.session_seconds,
+        input_octets: row.input_octets,
+        output_octets: row.output_octets,
+    });
+    Page { rows: rows.collect(), total, page: paging.page, size: paging.size }
+}
+
+/// Who is online, the newest first.
+pub async fn online(tx: &mut IspTx, filter: &SessionFilter, paging: Paging) -> Result<Page<SessionRow>> {
+    let isp = tx.isp();
+    let words = filter.search.trim().to_lowercase();
+    let pattern = (!words.is_empty()).then(|| format!("%{}%", words.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")));
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select r.id, r.username, r.service_id, r.customer_id, c.number as "customer_number?", c.name as "customer_name?", r.nas_id, n.name as nas,
+                  r.mac, r.framed_ip, r.started_at, r.updated_at, r.stopped_at, r.stop_cause, r.session_seconds, r.input_octets, r.output_octets,
+                  count(*) over () as "total!"
+           from radius_session r
+           join nas n on n.isp_id = $1 and n.id = r.nas_id
+           left join customer c on c.isp_id = $1 and c.id = r.customer_id
+           where r.isp_id = $1 and r.stopped_at is null and ($3::uuid is null or r.nas_id = $3)
+             and ($2::text is null or lower(r.username) like $2 or c.search_text like $2 or lower(r.mac) like $2 or host(r.framed_ip) like $2)
+           order by r.started_at desc, r.id desc limit $4 offset $5"#,
+        isp,
+        pattern,
+        filter.nas_id.map(|id| id.0),
+        paging.size,
+        paging.offset()
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(page(rows, paging))
+}
+
+/// The sessions of one customer, the newest first.
+pub async fn of_customer(tx: &mut IspTx, customer: CustomerId, paging: Paging) -> Result<Page<SessionRow>> {
+    let isp = tx.isp();
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select r.id, r.username, r.service_id, r.customer_id, c.number as "customer_number?", c.name as "customer_name?", r.nas_id, n.name as nas,
+                  r.mac, r.framed_ip, r.started_at, r.updated_at, r.stopped_at, r.stop_cause, r.session_seconds, r.input_octets, r.output_octets,
+                  count(*) over () as "total!"
+           from radius_session r
+           join nas n on n.isp_id = $1 and n.id = r.nas_id
+           join customer c on c.isp_id = $1 and c.id = r.customer_id
+           where r.isp_id = $1 and r.customer_id = $2
+           order by r.started_at desc, r.id desc limit $3 offset $4"#,
+        isp,
+        customer.0,
+        paging.size,
+        paging.offset()
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(page(rows, paging))
+}
+
+/// What a service moved from a day to a day, both included; days without traffic are missing.
+pub async fn usage(tx: &mut IspTx, service: ServiceId, from: NaiveDate, to: NaiveDate) -> Result<Vec<UsageDay>> {
+    let isp = tx.isp();
+    let rows = sqlx::query!(
+        "select u.day, u.input_octets, u.output_octets
+         from usage_day u join service s on s.isp_id = $1 and s.id = u.service_id
+         where u.isp_id = $1 and u.service_id = $2 and u.day between $3 and $4 order by u.day",
+        isp,
+        service.0,
+        from,
+        to
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|row| UsageDay { day: row.day, input_octets: row.input_octets, output_octets: row.output_octets }).collect())
+}
+
+/// Ends the sessions that were last heard of before `quiet_since`, at that last moment.
+pub async fn close_stale(tx: &mut IspTx, quiet_since: DateTime<Utc>) -> Result<u64> {
+    let isp = tx.isp();
+    let done = sqlx::query!(
+        "update radius_session set stopped_at = updated_at, stop_cause = $3 where isp_id = $1 and stopped_at is null and updated_at < $2",
+        isp,
+        quiet_since,
+        accounting::STALE
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected())
+}
