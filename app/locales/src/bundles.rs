@@ -32,6 +32,7 @@ files!(
     "packages",
     "payments",
     "portal",
+    "problems",
     "radius",
     "roles",
     "settings",

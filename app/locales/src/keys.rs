@@ -220,7 +220,7 @@ fn rust_files(folder: &Path, into: &mut Vec<PathBuf>) {
 
 /// Keys written as literals. A call that builds its key (`format!`) is not seen; its pieces are covered by tests of the code that builds it.
 fn literal_keys(source: &str) -> Vec<String> {
-    let mut found = Vec::new();
+    let mut found = refusals(source);
     for (opening, position) in CALLS {
         let mut rest = source;
         while let Some(at) = rest.find(opening) {
@@ -233,6 +233,16 @@ fn literal_keys(source: &str) -> Vec<String> {
                 found.push(literal);
             }
         }
+    }
+    found
+}
+
+/// Keys of refusals are known by their first word, wherever they are written.
+fn refusals(source: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for (at, _) in source.match_indices("\"problem-") {
+        let literal = source[at + 1..].split('"').next().unwrap_or_default();
+        found.extend(as_key(&format!("\"{literal}\"")));
     }
     found
 }
@@ -267,7 +277,8 @@ fn as_key(argument: &str) -> Option<String> {
     let plain = |character: char| {
         character.is_ascii_lowercase() || character.is_ascii_digit() || character == '-'
     };
-    (literal.chars().all(plain) && literal.contains('-')).then(|| literal.to_owned())
+    (literal.chars().all(plain) && literal.contains('-') && !literal.ends_with('-'))
+        .then(|| literal.to_owned())
 }
 
 #[test]
@@ -276,6 +287,7 @@ fn the_search_for_keys_sees_what_it_should() {
         t("action-save"); t_with("table-results", &[]); part("not-a-key"); text(lang, "menu-x");
         MenuEntry::new("/a", "users", "menu-customers", 1); text(language, &format!("month-{n}"));
         locales::text_with(language(1, 2), "a-b", &[("x", 1.into())]); x.t("no-no");
+        Problem::new("mobile", "problem-mobile"); format!("problem-{code}");
     "#;
     let mut found = literal_keys(source);
     found.sort();
@@ -286,6 +298,7 @@ fn the_search_for_keys_sees_what_it_should() {
             "action-save",
             "menu-customers",
             "menu-x",
+            "problem-mobile",
             "table-results"
         ]
     );
