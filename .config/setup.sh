@@ -143,7 +143,7 @@ need_front() {
 
 need_node() {
   local major
-  major=$(node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/')
+  major=$({ node --version 2>/dev/null || true; } | sed 's/^v\([0-9]*\).*/\1/')
   [[ ${major:-0} -ge 20 ]] && command -v npm >/dev/null && return
   # Debian 12 has version 18, which the stylesheet compiler and the browser driver no longer support.
   need_python

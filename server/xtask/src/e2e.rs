@@ -91,7 +91,8 @@ pub fn shots(layout: &Layout, arguments: &[String]) -> Result<()> {
 fn playwright(layout: &Layout, arguments: &[String], shots: bool) -> Result<()> {
     // The program that the tests have just been built with: an optimised one would take minutes more.
     let mut cargo = command::cargo(&layout.root);
-    cargo.args(["build", "--package", "server", "--bin", "lastmile"]);
+    // With all crates in view, as nextest has them: the choice of features is the same, and little is built twice.
+    cargo.args(["build", "--locked", "--bin", "lastmile"]);
     command::run_to_stderr(cargo.env("CARGO_TARGET_DIR", &layout.target))?;
     let running = Running::start(
         layout,

@@ -35,12 +35,7 @@ impl Layout {
             .nth(2)
             .context("xtask lies two folders below the root")?
             .canonicalize()?;
-        let cache = match std::env::var_os("LASTMILE_CACHE") {
-            Some(folder) => PathBuf::from(folder),
-            None => std::env::home_dir()
-                .context("no home folder")?
-                .join(".cache/lastmile"),
-        };
+        let cache = cache_folder()?;
         let target = std::env::var_os("CARGO_TARGET_DIR")
             .map_or_else(|| cache.join("target"), PathBuf::from);
         let build = cache.join("builds").join(checkout_key(&root));
@@ -120,6 +115,16 @@ impl Layout {
         }
         Ok(())
     }
+}
+
+/// The same that `./dev` chooses, for those who call cargo themselves.
+fn cache_folder() -> Result<PathBuf> {
+    if let Some(chosen) = std::env::var_os("LASTMILE_CACHE") {
+        return Ok(PathBuf::from(chosen));
+    }
+    let caches = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+    let caches = caches.or_else(|| Some(std::env::home_dir()?.join(".cache")));
+    Ok(caches.context("no home folder")?.join("lastmile"))
 }
 
 /// A folder that goes when the run ends.
