@@ -83,6 +83,8 @@ pub fn TextAreaField(
     #[prop(into, optional)] on_input: OnInput,
 ) -> impl IntoView {
     let described = Described::new(&name, id, help.is_some(), error);
+    // Not as a child: an empty text has no node in the server's HTML, and hydration would look for one.
+    let text = value.replace('&', "&amp;").replace('<', "&lt;");
     let control = view! {
         <span class="input-box input-box-tall">
             <textarea
@@ -94,9 +96,8 @@ pub fn TextAreaField(
                 aria-describedby=described.by.clone()
                 aria-invalid=described.invalid()
                 on:input=move |event| tell(on_input, event_target_value(&event))
-            >
-                {value}
-            </textarea>
+                inner_html=text
+            ></textarea>
         </span>
     };
     frame(described, label, help, optional, control.into_any())

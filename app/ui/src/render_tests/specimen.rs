@@ -284,7 +284,7 @@ fn form() -> AnyView {
                         <MoneyField name="price" label=t("package-price") currency=Currency::Bdt value=Money::new(0, Currency::Bdt)/>
                         <DateField name="from" label=t("customer-starts-on") value=day(11, 21) optional=true/>
                         <CheckField name="auto_suspend" label=t("billing-suspend-auto") checked=true help=t("billing-grace-days-help")/>
-                        <div class="form-wide"><TextAreaField name="note" label=t("common-note") optional=true/></div>
+                        <div class="form-wide"><TextAreaField name="note" label=t("common-note") value="a </textarea> & b" optional=true/></div>
                         <div class="form-wide"><FileField name="file" label=t("import-file") accept=".csv,.xlsx" help=t_with("import-choose-help", &[("limit", "20 MB".into())])/></div>
                         <Field name="own" label=t("common-other") optional=true><span class="input-box"><input id="field-own" name="own" class="input-plain"/></span></Field>
                     </div>
