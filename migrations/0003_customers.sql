@@ -68,6 +68,9 @@ create table customer (
   email text,
   national_id text,
   address text,
+  -- the number a customer had in the books he was imported from
+  former_number text,
+  note text,
   owner_path text not null default '/',
   billing_profile_id uuid not null,
   status text not null default 'active' check (status in ('active', 'closed')),

@@ -26,6 +26,11 @@ create table import (
   done integer not null default 0,
   failed integer not null default 0,
   options jsonb not null default '{}',
+  -- what was noticed on reading the file
+  notes jsonb not null default '[]',
+  -- what all rows together decided: order of dates, packages to be created
+  plan jsonb not null default '{}',
+  created_packages uuid[] not null default '{}',
   problem text,
   created_by uuid not null,
   created_at timestamptz not null,
@@ -42,7 +47,8 @@ create table import_row (
   isp_id uuid not null,
   import_id uuid not null,
   row_number integer not null,
-  cells jsonb not null,
+  -- a list of texts, sealed: lists hold the passwords of lines
+  cells_sealed bytea not null,
   -- new: will be created; same: already here; blank; duplicate: of another row of the file; wrong: see problems;
   -- created, failed, undone, kept (touched since, so not undone)
   fate text not null check (fate in ('unread', 'new', 'same', 'blank', 'duplicate', 'wrong', 'created', 'failed', 'undone', 'kept')),
