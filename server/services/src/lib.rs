@@ -16,6 +16,7 @@ pub mod ledger;
 pub mod dashboard;
 pub mod customers;
 pub mod billing;
+pub mod charts;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::{Error, Result, constraint};

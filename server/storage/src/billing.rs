@@ -288,6 +288,13 @@ pub async fn close_run(tx: &mut IspTx, run: BillingRunId, at: DateTime<Utc>) -> 
     Ok(())
 }
 
+/// Says that a run that was closed goes on: somebody asked for its day again.
+pub async fn reopen_run(tx: &mut IspTx, run: BillingRunId) -> Result<()> {
+    let isp = tx.isp();
+    sqlx::query!("update billing_run set state = 'running', finished_at = null where isp_id = $1 and id = $2", isp, run.0).execute(tx.conn()).await?;
+    Ok(())
+}
+
 /// Notes why a service could not be billed in this run.
 pub async fn note_problem(tx: &mut IspTx, run: BillingRunId, service: ServiceId, problem: &str) -> Result<()> {
     let isp = tx.isp();
@@ -304,10 +311,38 @@ pub async fn note_problem(tx: &mut IspTx, run: BillingRunId, service: ServiceId,
     Ok(())
 }
 
+struct Run {
+    id: Uuid,
+    business_date: NaiveDate,
+    state: String,
+    started_at: DateTime<Utc>,
+    finished_at: Option<DateTime<Utc>>,
+    invoices: i32,
+    total_minor: i64,
+    problems: i32,
+    currency: String,
+}
+
+impl Run {
+    fn row(self) -> Result<RunRow> {
+        Ok(RunRow {
+            id: self.id.into(),
+            business_date: self.business_date,
+            state: self.state,
+            started_at: self.started_at,
+            finished_at: self.finished_at,
+            invoices: self.invoices,
+            total: Money::new(self.total_minor, currency(&self.currency)?),
+            problems: self.problems,
+        })
+    }
+}
+
 /// The last runs, newest business day first.
 pub async fn runs(tx: &mut IspTx, limit: i64) -> Result<Vec<RunRow>> {
     let isp = tx.isp();
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        Run,
         "select id, business_date, state, started_at, finished_at, invoices, total_minor, problems, currency from billing_run
          where isp_id = $1 order by business_date desc, started_at desc limit $2",
         isp,
@@ -315,20 +350,20 @@ pub async fn runs(tx: &mut IspTx, limit: i64) -> Result<Vec<RunRow>> {
     )
     .fetch_all(tx.conn())
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(RunRow {
-                id: row.id.into(),
-                business_date: row.business_date,
-                state: row.state,
-                started_at: row.started_at,
-                finished_at: row.finished_at,
-                invoices: row.invoices,
-                total: Money::new(row.total_minor, currency(&row.currency)?),
-                problems: row.problems,
-            })
-        })
-        .collect()
+    rows.into_iter().map(Run::row).collect()
+}
+
+pub async fn find_run(tx: &mut IspTx, id: BillingRunId) -> Result<Option<RunRow>> {
+    let isp = tx.isp();
+    let row = sqlx::query_as!(
+        Run,
+        "select id, business_date, state, started_at, finished_at, invoices, total_minor, problems, currency from billing_run where isp_id = $1 and id = $2",
+        isp,
+        id.0
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    row.map(Run::row).transpose()
 }
 
 /// What could not be billed in a run: service, customer, user name, why.

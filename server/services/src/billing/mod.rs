@@ -3,14 +3,16 @@
 mod coverage;
 mod preview;
 mod profiles;
+mod request;
 mod run;
 mod suspend;
 mod views;
 
 pub use preview::{Preview, preview};
 pub use profiles::{profiles, save_profile};
+pub use request::{RUN_TASK, request_run};
 pub use run::{BATCH, run_batch, run_billing};
 pub use suspend::suspend_overdue;
-pub use views::{count_to_bill, invoice, invoices, problems, runs};
+pub use views::{count_to_bill, invoice, invoices, problems, run, runs};
 
 pub(crate) use coverage::{cutoff_instant, refresh};

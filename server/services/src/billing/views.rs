@@ -37,6 +37,15 @@ pub async fn runs(services: &Services, caller: &Caller) -> Result<Vec<RunRow>> {
     Ok(storage::billing::runs(&mut tx, 50).await?)
 }
 
+/// One run, and while it goes on how many services it still has to look at.
+pub async fn run(services: &Services, caller: &Caller, id: BillingRunId) -> Result<(RunRow, i64)> {
+    require(caller, Permission::BillingView)?;
+    let mut tx = services.begin(caller).await?;
+    let run = storage::billing::find_run(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let left = if run.state == "running" { storage::billing::count_to_bill(&mut tx, run.business_date).await? } else { 0 };
+    Ok((run, left))
+}
+
 /// What a run could not bill: service, customer, name, user name, why.
 pub async fn problems(services: &Services, caller: &Caller, run: BillingRunId) -> Result<Vec<(ServiceId, CustomerId, String, String, String)>> {
     require(caller, Permission::BillingView)?;
