@@ -67,7 +67,7 @@ pub fn Chart(picture: ChartPicture, #[prop(into)] label: String) -> AnyView {
     let at = RwSignal::new(None::<usize>);
     let place = NodeRef::<Div>::new();
     let point = move |event: leptos::ev::PointerEvent| {
-        if let Some(place) = place.get() {
+        if let Some(place) = place.get_untracked() {
             let bounds = place
                 .unchecked_ref::<web_sys::Element>()
                 .get_bounding_client_rect();

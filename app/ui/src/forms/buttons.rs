@@ -103,14 +103,14 @@ pub fn ConfirmButton(
     let confirm_label = confirm_label.unwrap_or_else(|| label.clone());
     let title = title.unwrap_or_else(|| t("confirm-title"));
     let ask = move |event: leptos::ev::MouseEvent| {
-        if let Some(dialog) = dialog.get()
+        if let Some(dialog) = dialog.get_untracked()
             && dialog.show_modal().is_ok()
         {
             event.prevent_default();
         }
     };
     let close = move || {
-        if let Some(dialog) = dialog.get() {
+        if let Some(dialog) = dialog.get_untracked() {
             dialog.close();
         }
     };

@@ -46,7 +46,8 @@ pub(super) fn problem_of(
 
 /// A nested field is sent as `form[amount]`; its problem speaks of `amount`.
 fn bare(name: &str) -> &str {
-    name.rsplit_once('[').map_or(name, |(_, inner)| inner.trim_end_matches(']'))
+    name.rsplit_once('[')
+        .map_or(name, |(_, inner)| inner.trim_end_matches(']'))
 }
 
 /// Lists every problem with a link to its field; takes the focus when problems arrive. Put it on top of the form.

@@ -168,7 +168,8 @@ pub(super) fn open_row(event: MouseEvent) {
         .and_then(|row| row.query_selector("a.row-link").ok().flatten())
         .and_then(|link| link.dyn_into::<HtmlElement>().ok());
     if let Some(link) = link {
-        link.click();
+        // Its click comes back to this very handler, which must have ended by then.
+        queue_microtask(move || link.click());
     }
 }
 
