@@ -1,0 +1,152 @@
+//! Writes events of one ISP in one transaction: reads the sessions they speak of, lets the domain take in each report
+//! in the order of arrival, and writes back what changed.
+
+use super::read::Event;
+use crate::directory::Client;
+use crate::load::caller;
+use chrono::NaiveDate;
+use domain::accounting::{Octets, Place, Report, Session, place};
+use domain::{ServiceId, SessionId, zones};
+use services::Services;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use storage::IspTx;
+use storage::radius::accounting::{self as sql, Details, SessionKey, StoredSession};
+use uuid::Uuid;
+
+/// A session in memory, and what has to be written of it.
+struct Known {
+    stored: StoredSession,
+    write: Write,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Write {
+    Nothing,
+    Update,
+    Insert,
+}
+
+type Usage = BTreeMap<(ServiceId, NaiveDate), Octets>;
+
+/// Durable when this returns.
+pub(super) async fn apply(services: &Services, events: &[(&Arc<Client>, &Event)]) -> storage::Result<()> {
+    let Some((client, _)) = events.first() else { return Ok(()) };
+    let mut tx = services.db.isp(&caller(client.book.isp_id)).await?;
+    // A restart ends what was reported before it and nothing that is reported after it.
+    for run in events.split_inclusive(|(_, event)| matches!(event, Event::Restarted { .. })) {
+        reports(&mut tx, run).await?;
+        if let Some((client, Event::Restarted { at })) = run.last() {
+            sql::nas_restarted(&mut tx, client.nas_id, *at).await?;
+        }
+    }
+    tx.commit().await
+}
+
+async fn reports(tx: &mut IspTx, events: &[(&Arc<Client>, &Event)]) -> storage::Result<()> {
+    let mut keys: Vec<&SessionKey> = events.iter().filter_map(|(_, event)| key(event)).collect();
+    if keys.is_empty() {
+        return Ok(());
+    }
+    keys.sort_unstable();
+    keys.dedup();
+    let mut known: Vec<Vec<Known>> = keys.iter().map(|_| Vec::new()).collect();
+    for (position, stored) in sql::lock(tx, &keys).await? {
+        if let Some(known) = known.get_mut(position) {
+            known.push(Known { stored, write: Write::Nothing });
+        }
+    }
+    let positions: HashMap<&SessionKey, usize> = keys.iter().enumerate().map(|(position, key)| (*key, position)).collect();
+    let mut usage = Usage::new();
+    for (client, event) in events {
+        if let Event::Report { key, report, details } = event
+            && let Some(known) = positions.get(key).and_then(|position| known.get_mut(*position))
+        {
+            let (service, added) = hear(known, report, details);
+            if let (Some(service), true) = (service, added != Octets::default()) {
+                let day = zones::business_day(report.at, client.book.settings().zone);
+                let used = usage.entry((service, day)).or_default();
+                used.input += added.input;
+                used.output += added.output;
+            }
+        }
+    }
+    write(tx, &keys, &known, usage).await
+}
+
+fn key(event: &Event) -> Option<&SessionKey> {
+    match event {
+        Event::Report { key, .. } => Some(key),
+        _ => None,
+    }
+}
+
+/// Takes in one report; the newest session stands first. Answers with whose octets are new, and how many.
+fn hear(known: &mut Vec<Known>, report: &Report, details: &Details) -> (Option<ServiceId>, Octets) {
+    let session = |position: usize| known.get(position).map(|known| &known.stored.session);
+    let position = match place(report, session(0), session(1)) {
+        Place::Newest => 0,
+        Place::Before => 1,
+        Place::Fresh => {
+            known.iter_mut().for_each(|old| old.change(Session::replace));
+            let (session, added) = Session::begin(report);
+            let stored = StoredSession { id: SessionId(Uuid::now_v7()), session, details: details.clone() };
+            known.insert(0, Known { stored, write: Write::Insert });
+            return (details.service_id, added);
+        }
+    };
+    let Some(spoken_of) = known.get_mut(position) else { return (None, Octets::default()) };
+    let mut added = Octets::default();
+    spoken_of.change(|session| {
+        added = session.hear(report);
+        if position > 0 {
+            session.replace();
+        }
+    });
+    spoken_of.learn(details);
+    (spoken_of.stored.details.service_id, added)
+}
+
+impl Known {
+    fn change(&mut self, change: impl FnOnce(&mut Session)) {
+        let before = self.stored.session.clone();
+        change(&mut self.stored.session);
+        self.mark(before != self.stored.session);
+    }
+
+    /// Whose session it is stays; where it is may change.
+    fn learn(&mut self, news: &Details) {
+        let now = &mut self.stored.details;
+        let before = now.clone();
+        if now.service_id.is_none() {
+            (now.service_id, now.customer_id) = (news.service_id, news.customer_id);
+        }
+        now.mac = news.mac.clone().or(now.mac.take());
+        now.ip = news.ip.or(now.ip);
+        now.nas_port = news.nas_port.clone().or(now.nas_port.take());
+        let changed = before != *now;
+        self.mark(changed);
+    }
+
+    fn mark(&mut self, changed: bool) {
+        if changed && self.write == Write::Nothing {
+            self.write = Write::Update;
+        }
+    }
+}
+
+/// Updates before inserts: the old session under an id has to be closed before a new one may have it.
+async fn write(tx: &mut IspTx, keys: &[&SessionKey], known: &[Vec<Known>], usage: Usage) -> storage::Result<()> {
+    let all = || keys.iter().zip(known).flat_map(|(key, known)| known.iter().rev().map(move |known| (*key, known)));
+    let of = |write: Write| all().filter(move |(_, known)| known.write == write).map(|(key, known)| (key, &known.stored));
+    let updates: Vec<&StoredSession> = of(Write::Update).map(|(_, stored)| stored).collect();
+    if !updates.is_empty() {
+        sql::update(tx, &updates).await?;
+    }
+    let inserts: Vec<(&SessionKey, &StoredSession)> = of(Write::Insert).collect();
+    if !inserts.is_empty() {
+        sql::insert(tx, &inserts).await?;
+    }
+    let usage: Vec<((ServiceId, NaiveDate), Octets)> = usage.into_iter().collect();
+    if usage.is_empty() { Ok(()) } else { sql::add_usage(tx, &usage).await }
+}
