@@ -4,14 +4,14 @@
 import { readFileSync, writeFileSync } from "node:fs";
 
 const folder = process.argv[2] ?? new URL("node_modules/lucide-static/icons", import.meta.url).pathname;
-const names = `activity arrow-down arrow-left arrow-right arrow-up arrow-up-right badge-check ban banknote bell building-2
+const names = `activity archive archive-restore arrow-down arrow-left arrow-right arrow-up arrow-up-right badge-check ban banknote bell building-2
 calendar calendar-clock chart-line check chevron-down chevron-left chevron-right chevron-up chevrons-up-down circle-alert
-circle-check circle-dot circle-pause circle-user circle-x clipboard-list clock coins command copy credit-card download
-ellipsis external-link eye eye-off file-down file-spreadsheet file-text file-up gauge hand-coins history house info
-key-round languages layout-dashboard life-buoy link list list-checks list-filter loader-circle lock log-in log-out mail
+circle-check circle-dot circle-pause circle-user circle-x clipboard-list clock coins columns-3 command copy credit-card download
+ellipsis external-link eye eye-off file-down file-spreadsheet file-text file-up gauge hand-coins hard-drive-download hash history house info
+key-round landmark languages layout-dashboard life-buoy link list list-checks list-filter loader-circle lock log-in log-out mail
 map-pin menu message-square minus monitor moon network package pencil percent phone play plug plus printer receipt
-refresh-cw router rotate-ccw search send server settings shield shield-alert shield-check sliders-horizontal smartphone
-store sun tag trash-2 triangle-alert undo-2 upload user user-check user-plus user-x users wallet wifi wifi-off x
+refresh-cw router rotate-ccw search search-x send server settings shield shield-alert shield-check sliders-horizontal smartphone
+store sun tag trash-2 triangle-alert trending-up undo-2 upload user user-check user-plus user-x users wallet wifi wifi-off x
 zap`.split(/\s+/);
 
 const symbols = names.map((name) => {

@@ -226,3 +226,76 @@ fn figures_are_written_for_the_reader() {
         assert!(text.contains(part), "{part} in {text}");
     }
 }
+
+/// Icons that sources name as a literal: the attribute or the argument they stand in.
+const ICON_PLACES: [&str; 5] = [
+    "icon=\"",
+    "<Icon name=\"",
+    "icon: \"",
+    "MenuEntry::new(",
+    "PaletteAction::new(",
+];
+
+fn icons_named_in(source: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    for place in ICON_PLACES {
+        for (at, _) in source.match_indices(place) {
+            let rest = &source[at + place.len()..];
+            // After an attribute the name is next; in a call it is the second argument.
+            let name = if place.ends_with('(') {
+                rest.split_once(',')
+                    .and_then(|(_, rest)| rest.trim_start().strip_prefix('"'))
+            } else {
+                Some(rest)
+            };
+            let name = name.and_then(|rest| rest.split('"').next());
+            let plain = |name: &&str| {
+                !name.is_empty()
+                    && name
+                        .chars()
+                        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+            };
+            found.extend(name.filter(plain));
+        }
+    }
+    found
+}
+
+fn sources(folder: &std::path::Path, visit: &mut impl FnMut(&std::path::Path, &str)) {
+    for path in std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+    {
+        if path.is_dir() {
+            sources(&path, visit);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            visit(&path, &std::fs::read_to_string(&path).unwrap_or_default());
+        }
+    }
+}
+
+#[test]
+fn every_icon_named_in_the_app_is_in_the_sprite() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let sprite = std::fs::read_to_string(root.join("public/icons.svg")).expect("the sprite");
+    let (mut seen, mut missing) = (0, Vec::new());
+    sources(&root.join("app"), &mut |path, source| {
+        if path.ends_with("render_tests/mod.rs") {
+            return;
+        }
+        for name in icons_named_in(source) {
+            seen += 1;
+            if !sprite.contains(&format!("id=\"{name}\"")) {
+                missing.push(format!("{}: {name}", path.display()));
+            }
+        }
+    });
+    assert!(seen > 20, "the search found only {seen} icons");
+    assert!(
+        missing.is_empty(),
+        "add them to style/icons.mjs:\n{}",
+        missing.join("\n")
+    );
+}
