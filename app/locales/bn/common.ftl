@@ -92,3 +92,4 @@ status-terminated = সংযোগ বাতিল
 status-unknown = অজানা
 status-void = বাতিল
 status-waiting = অপেক্ষায়
+action-home = প্রথম পৃষ্ঠায় যান

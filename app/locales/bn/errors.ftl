@@ -39,3 +39,4 @@ form-required = আবশ্যক
 form-working = কাজ চলছে…
 confirm-title = আপনি কি নিশ্চিত?
 confirm-irreversible = এটি আর ফেরানো যাবে না।
+error-sign-in = পৃষ্ঠাটি দেখতে সাইন ইন করুন।

@@ -46,3 +46,4 @@ problem-username-long = ইউজারনেম বেশি লম্বা।
 problem-username-space = ইউজারনেমে ফাঁকা জায়গা থাকে না।
 problem-username-taken = অন্য সংযোগ বা অ্যাকাউন্টে এই ইউজারনেম আছে।
 problem-validity = মেয়াদ লিখুন, ১ থেকে ৩৬৬ দিন অথবা মাসে।
+problem-password-short = পাসওয়ার্ডে কমপক্ষে { $least } অক্ষর দিন।

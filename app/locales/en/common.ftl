@@ -92,3 +92,4 @@ status-terminated = Terminated
 status-unknown = Unknown
 status-void = Void
 status-waiting = Waiting
+action-home = Go to the start page

@@ -43,3 +43,4 @@ form-required = required
 form-working = Working…
 confirm-title = Are you sure?
 confirm-irreversible = This cannot be undone.
+error-sign-in = Sign in to see this page.

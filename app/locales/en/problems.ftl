@@ -46,3 +46,4 @@ problem-username-long = The username is too long. Use at most 64 characters.
 problem-username-space = A username has no spaces.
 problem-username-taken = Another line or account already uses this username.
 problem-validity = Write a validity from 1 to 366 days, or in months.
+problem-password-short = Use at least { $least } characters for the password.
