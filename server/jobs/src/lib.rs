@@ -1,1 +1,10 @@
+//! What runs by itself. Two kinds of work: jobs that somebody asked for (queued in the transaction that asked, done by
+//! whichever server is free, taken over when one dies) and the schedule (each business period of each job of each ISP,
+//! by whoever inserts its row first). A job body opens its own ISP's transactions and can touch nothing else.
 
+mod queue;
+mod schedule;
+mod worker;
+
+pub use schedule::{Due, JOBS, due_periods, run_due};
+pub use worker::{Jobs, start};

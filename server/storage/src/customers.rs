@@ -152,7 +152,7 @@ async fn services(tx: &mut IspTx, id: CustomerId, now: DateTime<Utc>) -> Result<
     .await?;
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
     let mut blocks: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for row in sqlx::query!("select service_id, reason, since from service_block where isp_id = $1 and service_id = any($2) order by since", isp, &ids)
+    for row in sqlx::query!("select service_id, reason, since from service_block where isp_id = $1 and service_id = any($2) order by since, reason", isp, &ids)
         .fetch_all(tx.conn())
         .await?
     {
@@ -214,6 +214,15 @@ pub async fn line_secret_by_mobile(tx: &mut IspTx, mobile: &str) -> Result<Optio
         (Some(row), true) => Ok(Some((row.customer_id.into(), row.id.into(), row.name, row.secret_sealed))),
         _ => Ok(None),
     }
+}
+
+/// The first customer with this number: id, number, name.
+pub async fn with_mobile(tx: &mut IspTx, mobile: &str) -> Result<Option<(CustomerId, String, String)>> {
+    let isp = tx.isp();
+    let row = sqlx::query!("select id, number, name from customer where isp_id = $1 and mobile = $2 order by created_at, id limit 1", isp, mobile)
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(row.map(|row| (row.id.into(), row.number, row.name)))
 }
 
 /// The name of a customer in scope.

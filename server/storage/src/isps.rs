@@ -148,3 +148,16 @@ pub async fn create(tx: &mut PlatformTx, isp: NewIsp<'_>) -> Result<()> {
     }
     Ok(())
 }
+
+/// The check value that this installation's key made: stored on the first start, answered on every later one.
+pub async fn installation_key(tx: &mut PlatformTx, key_id: &str, check: &[u8]) -> Result<(String, Vec<u8>)> {
+    sqlx::query!("insert into installation (key_id, key_check) values ($1, $2) on conflict do nothing", key_id, check).execute(tx.conn()).await?;
+    let row = sqlx::query!("select key_id, key_check from installation").fetch_one(tx.conn()).await?;
+    Ok((row.key_id, row.key_check))
+}
+
+/// All host names and whose they are.
+pub async fn hosts(tx: &mut PlatformTx) -> Result<Vec<(String, IspId)>> {
+    let rows = sqlx::query!("select host, isp_id from isp_host order by host").fetch_all(tx.conn()).await?;
+    Ok(rows.into_iter().map(|row| (row.host, row.isp_id.into())).collect())
+}

@@ -36,10 +36,12 @@ pub async fn open(tx: &mut PlatformTx, token_hash: &[u8], session: &Session, ip:
     .await?;
     sqlx::query!(
         "delete from session where account_id = $1 and token_hash not in (
-           select token_hash from session where account_id = $1 and expires_at > $2 order by created_at desc limit $3)",
+           select token_hash from session where account_id = $1 and expires_at > $2
+           order by token_hash = $4 desc, created_at desc limit $3)",
         session.account_id,
         now,
-        most
+        most,
+        token_hash
     )
     .execute(tx.conn())
     .await?;

@@ -75,3 +75,16 @@ pub async fn jobs(services: &Services, caller: &PlatformCaller) -> Result<Vec<Jo
         })
         .collect())
 }
+
+/// Makes a developer account, or gives the one with this email a new password. For the command line of whoever owns
+/// the machine.
+pub async fn put_developer(services: &Services, name: &str, email: &str, password: &str) -> Result<()> {
+    if password.chars().count() < 8 {
+        return Err(Error::Invalid(vec![domain::Problem::new("password", "problem-password-short").with("least", 8)]));
+    }
+    let hash = crate::people::hash_password(password).await?;
+    let mut tx = services.db.platform(&PlatformCaller::system("command line")).await?;
+    let id = domain::AccountId(uuid::Uuid::now_v7());
+    storage::accounts::put_platform(&mut tx, id, domain::people::Role::Developer, None, name, email, &hash).await?;
+    Ok(tx.commit().await?)
+}

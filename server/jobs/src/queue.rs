@@ -1,0 +1,73 @@
+//! Bodies of queued jobs. Each says what it is for, does one use case, and may run again after a crash.
+
+use chrono::NaiveDate;
+use domain::people::Caller;
+use domain::{ImportId, IspId};
+use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
+use serde::{Deserialize, Serialize};
+use services::Services;
+
+/// Lets the queue carry our state; it wants to be able to print it, which would print nothing good.
+#[derive(Clone)]
+pub(crate) struct State(pub Services);
+
+impl std::fmt::Debug for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("State")
+    }
+}
+
+fn services(context: &WorkerContext) -> Result<Services, String> {
+    context.extensions().get::<State>().map(|state| state.0.clone()).ok_or_else(|| "the queue was started without its state".to_string())
+}
+
+/// Somebody pressed "run billing now".
+#[derive(Serialize, Deserialize)]
+pub(crate) struct BillingRun {
+    isp_id: IspId,
+    business_date: NaiveDate,
+}
+
+impl TaskHandler for BillingRun {
+    const IDENTIFIER: &'static str = "billing.run";
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let services = services(&context)?;
+        let caller = Caller::system(self.isp_id, "billing.run");
+        services::billing::run_billing(&services, &caller, self.business_date).await.map(|_| ()).map_err(|error| error.to_string())
+    }
+}
+
+/// An import that was started on its page.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct ImportRun {
+    isp_id: IspId,
+    import_id: ImportId,
+}
+
+impl TaskHandler for ImportRun {
+    const IDENTIFIER: &'static str = "import.run";
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let services = services(&context)?;
+        let caller = Caller::system(self.isp_id, "import.run");
+        services::imports::run(&services, &caller, self.import_id).await.map(|_| ()).map_err(|error| error.to_string())
+    }
+}
+
+/// An import that is taken back.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct ImportUndo {
+    isp_id: IspId,
+    import_id: ImportId,
+}
+
+impl TaskHandler for ImportUndo {
+    const IDENTIFIER: &'static str = "import.undo";
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let services = services(&context)?;
+        let caller = Caller::system(self.isp_id, "import.undo");
+        services::imports::undo(&services, &caller, self.import_id).await.map(|_| ()).map_err(|error| error.to_string())
+    }
+}

@@ -1,0 +1,92 @@
+//! Starts and stops the work of one server: queue workers with a heartbeat, so that a killed server's jobs are taken
+//! over within seconds, and the schedule's loop.
+
+use crate::queue::{BillingRun, ImportRun, ImportUndo, State};
+use crate::schedule::run_due;
+use graphile_worker::WorkerOptions;
+use services::Services;
+use std::time::Duration;
+use storage::QUEUE_SCHEMA;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+/// The background work of this server.
+pub struct Jobs {
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+/// How long running jobs may go on after `stop`.
+const GRACE: Duration = Duration::from_secs(8);
+/// How often the schedule looks for a period that is due.
+const TICK: Duration = Duration::from_secs(5);
+
+/// Starts queue and schedule. Both go on through a database that is away and come back with it.
+pub fn start(services: &Services) -> Jobs {
+    let (stop, stopped) = watch::channel(false);
+    let tasks = vec![tokio::spawn(queue(services.clone(), stopped.clone())), tokio::spawn(schedule(services.clone(), stopped))];
+    Jobs { stop, tasks }
+}
+
+impl Jobs {
+    /// Lets running jobs finish for a moment and gives the rest back.
+    pub async fn stop(self) {
+        let _ = self.stop.send(true);
+        for task in self.tasks {
+            if tokio::time::timeout(GRACE + Duration::from_secs(2), task).await.is_err() {
+                tracing::warn!("background work did not stop in time; another server will take it over");
+            }
+        }
+    }
+}
+
+async fn told(mut stopped: watch::Receiver<bool>) {
+    // An error means the sender is gone, which is a stop as well.
+    let _ = stopped.wait_for(|stop| *stop).await;
+}
+
+async fn queue(services: Services, stopped: watch::Receiver<bool>) {
+    while !*stopped.borrow() {
+        let worker = WorkerOptions::default()
+            .pg_pool(services.db.queue_pool())
+            .schema(QUEUE_SCHEMA)
+            .concurrency(2)
+            .poll_interval(Duration::from_millis(500))
+            .heartbeat_interval(Duration::from_secs(3))
+            .sweep_interval(Duration::from_secs(5))
+            .sweep_threshold(Duration::from_secs(12))
+            .recovery_delay(Duration::from_secs(1))
+            .listen_os_shutdown_signals(false)
+            .shutdown_grace_period(GRACE)
+            .shutdown_signal(told(stopped.clone()))
+            .add_extension(State(services.clone()))
+            .define_job::<BillingRun>()
+            .define_job::<ImportRun>()
+            .define_job::<ImportUndo>()
+            .init()
+            .await;
+        let problem = match worker {
+            Ok(worker) => worker.run().await.err().map(|error| error.to_string()),
+            Err(error) => Some(error.to_string()),
+        };
+        if let Some(problem) = problem {
+            tracing::warn!(problem, "the job queue is away, trying again");
+            pause(&stopped, Duration::from_secs(2)).await;
+        }
+    }
+}
+
+async fn schedule(services: Services, stopped: watch::Receiver<bool>) {
+    let node = Uuid::now_v7();
+    while !*stopped.borrow() {
+        if let Err(error) = run_due(&services, node).await {
+            tracing::warn!(%error, "the schedule could not look for work, trying again");
+        }
+        pause(&stopped, TICK).await;
+    }
+}
+
+async fn pause(stopped: &watch::Receiver<bool>, time: Duration) {
+    let _ = tokio::time::timeout(time, told(stopped.clone())).await;
+}

@@ -1,0 +1,152 @@
+//! The command line. Exit status 0 only on success; `--json` where a script may read the answer.
+
+mod books;
+mod doctor;
+mod serve;
+
+use crate::boot::boot;
+use crate::config::Config;
+use anyhow::{Context, Result};
+use chrono::NaiveDate;
+use clap::{Parser, Subcommand};
+use domain::people::PlatformCaller;
+use services::Services;
+use std::process::ExitCode;
+use storage::isps::Isp;
+
+#[derive(Parser)]
+#[command(name = "lastmile", version, about = "Billing, AAA and everything else an internet provider runs on")]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves until it is told to stop
+    Serve {
+        /// Fills an empty installation with the demo first
+        #[arg(long)]
+        demo: bool,
+        /// One more demo ISP with so many subscribers and a year of history
+        #[arg(long, value_name = "N", requires = "demo")]
+        customers: Option<u32>,
+    },
+    /// Brings the database up to date and ends
+    Migrate,
+    /// Says what is set, what answers, and what to do about what does not
+    Doctor,
+    /// Fills an empty installation with the demo and ends
+    Demo {
+        #[arg(long, value_name = "N")]
+        customers: Option<u32>,
+    },
+    /// Makes the first account of the platform, or gives one a new password (read from standard input)
+    Account {
+        #[arg(long)]
+        email: String,
+        #[arg(long, default_value = "Developer")]
+        name: String,
+    },
+    /// Billing runs
+    Billing {
+        #[command(subcommand)]
+        command: BillingCommand,
+    },
+    /// The books
+    Ledger {
+        #[command(subcommand)]
+        command: LedgerCommand,
+    },
+    /// Figures: prints `name value unit` lines on standard output
+    Bench {
+        /// billing, aaa, pages; all when left out
+        names: Vec<String>,
+    },
+}
+
+/// What a command works on: one ISP by its short name, or every active one.
+#[derive(clap::Args)]
+struct Scope {
+    /// Short name of an ISP; every active one when left out
+    #[arg(long)]
+    isp: Option<String>,
+    /// Answers as JSON on standard output
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Subcommand)]
+enum BillingCommand {
+    /// Bills every period that has begun by the business date; running it again changes nothing
+    Run {
+        #[command(flatten)]
+        scope: Scope,
+        /// Business date (YYYY-MM-DD); today in the ISP's zone when left out
+        #[arg(long)]
+        on: Option<NaiveDate>,
+    },
+    /// Says what a run would do, and writes nothing
+    Preview {
+        #[command(flatten)]
+        scope: Scope,
+        #[arg(long)]
+        on: Option<NaiveDate>,
+    },
+}
+
+#[derive(Subcommand)]
+enum LedgerCommand {
+    /// Recomputes every entry, bill, receivable and number series; exit status 1 if anything disagrees
+    Verify {
+        #[command(flatten)]
+        scope: Scope,
+    },
+}
+
+pub async fn run(cli: Cli, config: Config) -> Result<ExitCode> {
+    match cli.command {
+        Command::Serve { demo, customers } => serve::serve(config, demo, customers).await,
+        Command::Doctor => doctor::doctor(config).await,
+        Command::Bench { names } => crate::bench::bench(config, &names).await,
+        other => {
+            let booted = boot(&config, 8).await?;
+            let outcome = on_database(other, &config, &booted.services).await;
+            booted.shut_down().await?;
+            outcome
+        }
+    }
+}
+
+async fn on_database(command: Command, config: &Config, services: &Services) -> Result<ExitCode> {
+    match command {
+        Command::Demo { customers } => {
+            crate::demo::seed(services, &config.data, customers).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Account { email, name } => {
+            let mut password = String::new();
+            std::io::stdin().read_line(&mut password).context("the password comes from standard input")?;
+            services::platform::put_developer(services, &name, &email, password.trim_end_matches(['\r', '\n'])).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Billing { command } => books::billing(services, command).await,
+        Command::Ledger { command } => books::ledger(services, command).await,
+        // Booting has migrated already.
+        Command::Migrate | Command::Serve { .. } | Command::Doctor | Command::Bench { .. } => Ok(ExitCode::SUCCESS),
+    }
+}
+
+/// The ISPs a command works on.
+async fn isps(services: &Services, scope: &Scope) -> Result<Vec<Isp>> {
+    let mut tx = services.db.platform(&PlatformCaller::system("command line")).await?;
+    let all = storage::isps::list(&mut tx).await?;
+    match &scope.isp {
+        None => Ok(all.into_iter().filter(|isp| isp.active).collect()),
+        Some(name) => {
+            let known = all.iter().map(|isp| isp.short_name.as_str()).collect::<Vec<_>>().join(", ");
+            let found = all.iter().find(|isp| isp.short_name == *name).cloned();
+            Ok(vec![found.with_context(|| format!("there is no ISP {name}; known are: {known}"))?])
+        }
+    }
+}

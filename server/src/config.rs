@@ -1,0 +1,110 @@
+//! Settings: `LASTMILE_*` variables over `lastmile.toml` over defaults. The one place that knows them all; the README
+//! and `lastmile doctor` list what stands here.
+
+use anyhow::{Context, Result, bail};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// What the process was told.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Everything that must survive a restart, when there is no database elsewhere.
+    pub data: PathBuf,
+    /// `None`: a private cluster under `data`.
+    pub database_url: Option<String>,
+    pub http_addr: SocketAddr,
+    pub radius_auth_addr: SocketAddr,
+    pub radius_acct_addr: SocketAddr,
+    pub simlab_base_port: u16,
+    /// 32 bytes in base64; `None`: made once and kept in `data/seal.key`.
+    pub seal_key: Option<String>,
+    /// Hosts on which the platform itself answers, unless an ISP took one of them.
+    pub platform_hosts: Vec<String>,
+    /// Set behind a proxy that ends TLS: cookies are marked Secure and browsers are told to stay on HTTPS.
+    pub https: bool,
+    pub log: String,
+}
+
+/// Name, default, meaning: in the order in which `doctor` prints them.
+pub const SETTINGS: &[(&str, &str, &str)] = &[
+    ("LASTMILE_DATA", "./var", "state: private database, seal key, ready.json"),
+    ("LASTMILE_DATABASE_URL", "", "PostgreSQL 15 or newer, a plain role that owns its database; empty: a private cluster"),
+    ("LASTMILE_HTTP_ADDR", "127.0.0.1:3000", "web, API and webhooks"),
+    ("LASTMILE_RADIUS_AUTH_ADDR", "127.0.0.1:1812", "RADIUS authentication, UDP"),
+    ("LASTMILE_RADIUS_ACCT_ADDR", "127.0.0.1:1813", "RADIUS accounting, UDP"),
+    ("LASTMILE_SIMLAB_BASE_PORT", "18700", "first port of simulated devices in the demo"),
+    ("LASTMILE_SEAL_KEY", "", "32 bytes in base64 that seal secrets; empty: made once, kept in LASTMILE_DATA/seal.key"),
+    ("LASTMILE_PLATFORM_HOSTS", "platform.localhost,localhost,127.0.0.1", "host names of the platform itself"),
+    ("LASTMILE_HTTPS", "false", "true behind a proxy that ends TLS"),
+    ("LASTMILE_LOG", "info,sqlx=warn", "what is logged, as in RUST_LOG"),
+];
+
+impl Config {
+    pub fn load() -> Result<Self> {
+        let file = read_file()?;
+        let get = |name: &str| -> Result<String> {
+            let default = SETTINGS.iter().find(|(known, ..)| *known == name).map(|(_, default, _)| *default).unwrap_or_default();
+            if let Ok(value) = std::env::var(name) {
+                return Ok(value);
+            }
+            let key = name.trim_start_matches("LASTMILE_").to_lowercase();
+            match file.get(&key) {
+                None => Ok(default.to_string()),
+                Some(toml::Value::String(text)) => Ok(text.clone()),
+                Some(toml::Value::Integer(number)) => Ok(number.to_string()),
+                Some(toml::Value::Boolean(flag)) => Ok(flag.to_string()),
+                Some(other) => bail!("lastmile.toml: {key} must be text, a number or true/false, not {}", other.type_str()),
+            }
+        };
+        let address = |name: &str| -> Result<SocketAddr> {
+            let text = get(name)?;
+            text.parse().with_context(|| format!("{name}={text} is not an address with a port, such as 127.0.0.1:3000"))
+        };
+        let data = PathBuf::from(get("LASTMILE_DATA")?);
+        let port = get("LASTMILE_SIMLAB_BASE_PORT")?;
+        let filled = |text: String| Some(text).filter(|text| !text.is_empty());
+        Ok(Self {
+            data: std::path::absolute(&data).with_context(|| format!("LASTMILE_DATA={}", data.display()))?,
+            database_url: filled(get("LASTMILE_DATABASE_URL")?),
+            http_addr: address("LASTMILE_HTTP_ADDR")?,
+            radius_auth_addr: address("LASTMILE_RADIUS_AUTH_ADDR")?,
+            radius_acct_addr: address("LASTMILE_RADIUS_ACCT_ADDR")?,
+            simlab_base_port: port.parse().with_context(|| format!("LASTMILE_SIMLAB_BASE_PORT={port} is not a port"))?,
+            seal_key: filled(get("LASTMILE_SEAL_KEY")?),
+            platform_hosts: get("LASTMILE_PLATFORM_HOSTS")?.split(',').map(|host| host.trim().to_lowercase()).filter(|host| !host.is_empty()).collect(),
+            https: match get("LASTMILE_HTTPS")?.as_str() {
+                "true" | "1" => true,
+                "false" | "0" | "" => false,
+                other => bail!("LASTMILE_HTTPS={other}: say true or false"),
+            },
+            log: get("LASTMILE_LOG")?,
+        })
+    }
+}
+
+fn read_file() -> Result<toml::Table> {
+    let path = PathBuf::from("lastmile.toml");
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(toml::Table::new()),
+        Err(error) => return Err(error).context("lastmile.toml"),
+    };
+    let table: toml::Table = toml::from_str(&text).context("lastmile.toml")?;
+    for key in table.keys() {
+        let name = format!("LASTMILE_{}", key.to_uppercase());
+        if !SETTINGS.iter().any(|(known, ..)| *known == name) {
+            bail!("lastmile.toml: there is no setting {key}; known are {}", SETTINGS.map_names());
+        }
+    }
+    Ok(table)
+}
+
+trait Names {
+    fn map_names(&self) -> String;
+}
+
+impl Names for [(&str, &str, &str)] {
+    fn map_names(&self) -> String {
+        self.iter().map(|(name, ..)| name.trim_start_matches("LASTMILE_").to_lowercase()).collect::<Vec<_>>().join(", ")
+    }
+}

@@ -1,0 +1,91 @@
+//! The web side, put together: pages and server functions of `app`, the few plain routes beside them, files, and the
+//! layers around everything.
+
+mod downloads;
+mod files;
+mod headers;
+mod health;
+mod people;
+mod uploads;
+mod visit;
+
+use crate::config::Config;
+use anyhow::{Context, Result};
+use app::{App, shell};
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+use leptos::config::{LeptosOptions, get_configuration};
+use leptos::prelude::provide_context;
+use leptos_axum::{LeptosRoutes, generate_route_list};
+use services::Services;
+use std::sync::Arc;
+use tower_http::compression::CompressionLayer;
+
+/// What the plain routes work with.
+#[derive(Clone)]
+pub struct Web {
+    pub services: Services,
+    pub options: LeptosOptions,
+    pub platform_hosts: Arc<Vec<String>>,
+    pub https: bool,
+    /// Names the build in every page.
+    pub build: Arc<str>,
+}
+
+impl axum::extract::FromRef<Web> for LeptosOptions {
+    fn from_ref(web: &Web) -> Self {
+        web.options.clone()
+    }
+}
+
+pub fn router(services: &Services, config: &Config) -> Result<Router> {
+    let options = leptos_options()?;
+    let web = Web {
+        services: services.clone(),
+        platform_hosts: Arc::new(config.platform_hosts.clone()),
+        https: config.https,
+        build: files::build_name(&options).into(),
+        options: options.clone(),
+    };
+    let routes = generate_route_list(App);
+    let pages = {
+        let options = options.clone();
+        move || shell(options.clone())
+    };
+    let behind_session = Router::new()
+        .route("/imports/upload", post(uploads::import).layer(uploads::limit()))
+        .route("/imports/{id}/problems.csv", get(downloads::import_problems_csv))
+        .route("/imports/{id}/problems.xlsx", get(downloads::import_problems_xlsx))
+        .route("/customers/export.csv", get(downloads::customers_csv))
+        .route("/preferences", post(people::preferences))
+        .route("/sign-in", post(people::sign_in))
+        .route("/sign-out", post(people::sign_out))
+        .route("/api/{*function}", get(functions).post(functions))
+        .leptos_routes_with_context(&web, routes, headers::page_policy, pages)
+        .fallback(leptos_axum::file_and_error_handler::<Web, _>(shell))
+        .layer(from_fn(people::send_to_sign_in))
+        .layer(from_fn_with_state(web.clone(), visit::recognise))
+        .layer(from_fn(headers::same_origin_only));
+    Ok(Router::new()
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .route("/client-fault", post(health::client_fault))
+        .merge(files::routes(&options))
+        .merge(behind_session)
+        .layer(from_fn_with_state(web.clone(), headers::safe_headers))
+        .layer(CompressionLayer::new())
+        .with_state(web))
+}
+
+/// Server functions; the visit travels in the request's extensions.
+async fn functions(request: axum::extract::Request) -> impl axum::response::IntoResponse {
+    leptos_axum::handle_server_fns_with_context(|| provide_context(()), request).await
+}
+
+/// From Leptos.toml beside the program's working folder, and from `LEPTOS_*` variables.
+fn leptos_options() -> Result<LeptosOptions> {
+    let file = std::path::Path::new("Leptos.toml").exists().then_some("Leptos.toml");
+    let configuration = get_configuration(file).context("Leptos.toml")?;
+    Ok(configuration.leptos_options)
+}

@@ -1,0 +1,160 @@
+//! Sign-in, sign-out and preferences as plain form posts: they work without JavaScript and before the page has woken.
+
+use super::Web;
+use super::visit::{ClientAddress, SESSION_COOKIE, cookie};
+use app::Request as Visitor;
+use axum::extract::{Form, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::Extension;
+use serde::Deserialize;
+use services::Error;
+use services::people::{Attempt, Site};
+
+/// A page asked for without a session leads to the sign-in, and from there back to the page.
+pub async fn send_to_sign_in(request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let open = path == "/sign-in" || path == "/preferences" || path.starts_with("/api/") || path.starts_with("/pkg/") || looks_like_file(path);
+    let signed_in = request.extensions().get::<Visitor>().is_some_and(|visitor| visitor.who.is_some());
+    if open || signed_in {
+        return next.run(request).await;
+    }
+    let wanted = request.uri().path_and_query().map_or("/", |wanted| wanted.as_str());
+    let target = if wanted == "/" || request.method() != axum::http::Method::GET { "/sign-in".to_string() } else { format!("/sign-in?next={}", encode(wanted)) };
+    Redirect::to(&target).into_response()
+}
+
+/// `/favicon.svg`, not `/customers/export.csv`: the loose files of the site lie at its top.
+fn looks_like_file(path: &str) -> bool {
+    path.rfind('/') == Some(0) && path.contains('.')
+}
+
+#[derive(Deserialize)]
+pub struct SignInForm {
+    #[serde(default)]
+    login: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    next: String,
+}
+
+pub async fn sign_in(
+    State(web): State<Web>,
+    Extension(visitor): Extension<Visitor>,
+    Extension(ClientAddress(ip)): Extension<ClientAddress>,
+    headers: HeaderMap,
+    Form(form): Form<SignInForm>,
+) -> Response {
+    let site = visitor.isp.map_or(Site::Platform, Site::Isp);
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    let attempt = Attempt { site, login: &form.login, password: &form.password, ip, agent };
+    match services::people::sign_in(&web.services, &attempt).await {
+        Ok(signed_in) => {
+            // A session of before, fixed or forgotten, ends here.
+            if let Some(old) = cookie(&headers, SESSION_COOKIE)
+                && let Err(error) = services::people::sign_out(&web.services, &old).await
+            {
+                tracing::warn!(%error, "the session of before could not be ended");
+            }
+            let mut response = Redirect::to(&local(&form.next)).into_response();
+            set_cookie(&mut response, &format!("{SESSION_COOKIE}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age=604800{}", signed_in.token, secure(&web)));
+            response
+        }
+        Err(Error::Invalid(problems)) => back(&form, problems.first().map_or("problem-sign-in", |problem| problem.key.as_str()), None),
+        Err(Error::Conflict(problem)) => back(&form, &problem.key, problem.args.iter().find(|(name, _)| name == "seconds").map(|(_, seconds)| seconds.as_str())),
+        Err(error) => {
+            tracing::error!(%error, "sign-in");
+            back(&form, "error-away", None)
+        }
+    }
+}
+
+/// Back to the form with what was typed, but for the password.
+fn back(form: &SignInForm, problem: &str, seconds: Option<&str>) -> Response {
+    let login: String = form.login.chars().take(200).collect();
+    let mut target = format!("/sign-in?problem={}&login={}", encode(problem), encode(&login));
+    if let Some(seconds) = seconds {
+        target.push_str(&format!("&seconds={}", encode(seconds)));
+    }
+    if !form.next.is_empty() {
+        target.push_str(&format!("&next={}", encode(&local(&form.next))));
+    }
+    Redirect::to(&target).into_response()
+}
+
+pub async fn sign_out(State(web): State<Web>, headers: HeaderMap) -> Response {
+    if let Some(token) = cookie(&headers, SESSION_COOKIE)
+        && let Err(error) = services::people::sign_out(&web.services, &token).await
+    {
+        tracing::error!(%error, "sign-out");
+        return (StatusCode::SERVICE_UNAVAILABLE, "You are still signed in: the database does not answer. Please try again.").into_response();
+    }
+    let mut response = Redirect::to("/sign-in").into_response();
+    set_cookie(&mut response, &format!("{SESSION_COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{}", secure(&web)));
+    response
+}
+
+#[derive(Deserialize)]
+pub struct PreferencesForm {
+    theme: Option<String>,
+    lang: Option<String>,
+    #[serde(default)]
+    return_to: String,
+}
+
+/// Theme and language, kept by the browser.
+pub async fn preferences(State(web): State<Web>, Form(form): Form<PreferencesForm>) -> Response {
+    let mut response = Redirect::to(&local(&form.return_to)).into_response();
+    let theme = form.theme.filter(|theme| matches!(theme.as_str(), "system" | "light" | "dark")).map(|theme| ("lm_theme", theme));
+    let language = form.lang.filter(|language| matches!(language.as_str(), "en" | "bn")).map(|language| ("lm_lang", language));
+    for (name, value) in [theme, language].into_iter().flatten() {
+        set_cookie(&mut response, &format!("{name}={value}; Path=/; SameSite=Lax; Max-Age=31536000{}", secure(&web)));
+    }
+    response
+}
+
+fn secure(web: &Web) -> &'static str {
+    if web.https { "; Secure" } else { "" }
+}
+
+fn set_cookie(response: &mut Response, cookie: &str) {
+    if let Ok(value) = HeaderValue::from_str(cookie) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+}
+
+/// A path on this site and nothing that leads away from it.
+fn local(target: &str) -> String {
+    let safe = target.starts_with('/') && !target.starts_with("//") && !target.contains(['\\', '\r', '\n']) && !target.starts_with("/sign-in");
+    if safe { target.to_string() } else { "/".into() }
+}
+
+/// Percent-encodes everything that has a meaning in a query.
+fn encode(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => char::from(byte).to_string(),
+            other => format!("%{other:02X}"),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_sent_to_another_site() {
+        for target in ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "", "/sign-in"] {
+            assert_eq!(local(target), "/", "{target}");
+        }
+        assert_eq!(local("/customers?page=2"), "/customers?page=2");
+    }
+
+    #[test]
+    fn a_query_value_cannot_leave_its_place() {
+        assert_eq!(encode("/a?b=c&d=é"), "/a%3Fb%3Dc%26d%3D%C3%A9");
+    }
+}

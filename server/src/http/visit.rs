@@ -1,0 +1,126 @@
+//! Who is asking, at whose site, in which language: found out once for each request, before anything else looks at it.
+
+use super::Web;
+use app::{PersonView, Request as Visitor, SiteView, Visit};
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Offset, TimeZone, Utc};
+use chrono_tz::Tz;
+use domain::people::{Actor, PlatformCaller};
+use domain::rights::Permission;
+use services::people::Who;
+use std::net::{IpAddr, SocketAddr};
+use storage::isps::Isp;
+
+pub const SESSION_COOKIE: &str = "lm_session";
+
+/// Puts the visitor into the request's extensions. An unknown host is answered with 404, a database that is away with
+/// a page that says so.
+pub async fn recognise(State(web): State<Web>, mut request: Request, next: Next) -> Response {
+    let host = host(request.headers());
+    let isp = match find_site(&web, &host).await {
+        Ok(Some(site)) => site,
+        Ok(None) => return (StatusCode::NOT_FOUND, "No provider answers at this address.").into_response(),
+        Err(error) => return away(&error),
+    };
+    let ip = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let token = cookie(request.headers(), SESSION_COOKIE);
+    let who = match token {
+        None => None,
+        Some(token) => match services::people::recognise(&web.services, &token, isp.as_ref().map(|isp| isp.id), ip).await {
+            Ok(who) => who,
+            Err(error) => return away(&error),
+        },
+    };
+    let visit = visit(&web, isp.as_ref(), who.as_ref(), request.headers());
+    request.extensions_mut().insert(Visitor { services: web.services.clone(), isp: isp.map(|isp| isp.id), who, visit });
+    request.extensions_mut().insert(ClientAddress(ip));
+    next.run(request).await
+}
+
+/// The address the request came from.
+#[derive(Clone, Copy)]
+pub struct ClientAddress(pub Option<IpAddr>);
+
+fn away(error: &dyn std::error::Error) -> Response {
+    tracing::error!(%error, "a request could not be served");
+    let words = "Lastmile cannot reach its database at the moment. Nothing was lost; please try again in a minute.\n\
+                 ডেটাবেজের সঙ্গে এখন যোগাযোগ করা যাচ্ছে না। কিছুই হারায়নি; এক মিনিট পরে আবার চেষ্টা করুন।";
+    (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "30")], words).into_response()
+}
+
+/// The site of a host: `Some(None)` is the platform itself.
+async fn find_site(web: &Web, host: &str) -> Result<Option<Option<Isp>>, storage::Error> {
+    let mut tx = web.services.db.platform(&PlatformCaller::system("host")).await?;
+    if let Some(isp) = storage::isps::find_by_host(&mut tx, host).await? {
+        return Ok(Some(Some(isp)));
+    }
+    Ok(web.platform_hosts.iter().any(|known| known == host).then_some(None))
+}
+
+/// Lower case, without port.
+fn host(headers: &HeaderMap) -> String {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default().to_lowercase();
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|digit| digit.is_ascii_digit()) => name.to_string(),
+        _ => host,
+    }
+}
+
+/// A cookie's value.
+pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    all.flat_map(|line| line.split(';')).find_map(|pair| {
+        let (key, value) = pair.trim().split_once('=')?;
+        (key == name && !value.is_empty()).then(|| value.to_string())
+    })
+}
+
+fn visit(web: &Web, isp: Option<&Isp>, who: Option<&Who>, headers: &HeaderMap) -> Visit {
+    let now = web.services.now();
+    let zone = isp.map_or(Tz::UTC, |isp| isp.zone);
+    let (person, stored) = match who {
+        Some(Who::Isp { caller, language }) => (Some(person(&caller.actor, caller.role, |p| caller.allowed(p))), language.clone()),
+        Some(Who::Platform { caller, language }) => (Some(person(&caller.actor, caller.role, |p| caller.allowed(p))), language.clone()),
+        None => (None, None),
+    };
+    let known = |language: String| matches!(language.as_str(), "en" | "bn").then_some(language);
+    let language = cookie(headers, "lm_lang").and_then(known).or(stored).or_else(|| preferred(headers)).or_else(|| isp.map(|isp| isp.language.clone()));
+    Visit {
+        language: language.unwrap_or_else(|| "en".into()),
+        theme: cookie(headers, "lm_theme").unwrap_or_else(|| "system".into()),
+        site: SiteView {
+            name: isp.map_or_else(|| "Lastmile".into(), |isp| isp.name.clone()),
+            platform: isp.is_none(),
+            time_zone: zone.name().into(),
+            currency: isp.map_or(domain::Currency::Bdt, |isp| isp.currency),
+        },
+        person,
+        today: domain::zones::business_day(now, zone),
+        offset_minutes: offset_minutes(zone, now),
+        build: web.build.to_string(),
+    }
+}
+
+fn person(actor: &Actor, role: domain::people::Role, allowed: impl Fn(Permission) -> bool) -> PersonView {
+    let name = match actor {
+        Actor::Account { name, .. } | Actor::Subscriber { name, .. } => name.clone(),
+        Actor::System(name) => (*name).to_string(),
+    };
+    PersonView { name, role, permissions: Permission::ALL.iter().copied().filter(|permission| allowed(*permission)).collect() }
+}
+
+fn offset_minutes(zone: Tz, now: DateTime<Utc>) -> i32 {
+    zone.offset_from_utc_datetime(&now.naive_utc()).fix().local_minus_utc() / 60
+}
+
+/// The first of our languages that the browser asks for.
+fn preferred(headers: &HeaderMap) -> Option<String> {
+    let wanted = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
+    wanted.split(',').find_map(|part| {
+        let code = part.split(';').next()?.trim().split('-').next()?.to_lowercase();
+        matches!(code.as_str(), "en" | "bn").then_some(code)
+    })
+}
