@@ -32,11 +32,7 @@ pub fn run(layout: &Layout, bench: &Bench) -> Result<()> {
     if wanted("start") {
         start(layout)?;
     }
-    if bench
-        .name
-        .as_deref()
-        .is_none_or(|asked| !["wasm", "start"].contains(&asked))
-    {
+    if bench.name.as_deref().is_none_or(|asked| !["wasm", "start"].contains(&asked)) {
         in_server(layout, bench.name.as_deref())?;
     }
     Ok(())
@@ -89,22 +85,13 @@ fn forget_ready(data: &Scratch) -> Result<()> {
 fn read_first_byte(ready: &Value) -> Result<()> {
     let url = ready["url"].as_str().context("ready.json names no url")?;
     let host = url.trim_start_matches("http://").trim_end_matches('/');
-    let port = host
-        .rsplit_once(':')
-        .and_then(|(_, port)| port.parse::<u16>().ok())
-        .unwrap_or(80);
+    let port = host.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok()).unwrap_or(80);
     let mut connection = TcpStream::connect(("127.0.0.1", port))?;
-    write!(
-        connection,
-        "GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
-    )?;
+    write!(connection, "GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")?;
     let mut first = [0; 12];
     connection.read_exact(&mut first)?;
     if !first.starts_with(b"HTTP/1.1 2") && !first.starts_with(b"HTTP/1.1 3") {
-        bail!(
-            "the first page answered {}",
-            String::from_utf8_lossy(&first)
-        );
+        bail!("the first page answered {}", String::from_utf8_lossy(&first));
     }
     Ok(())
 }

@@ -41,13 +41,7 @@ impl Cluster {
         let data = folder.path.join("data");
         let mut initdb = as_owner(owner, &programs.join("initdb"))?;
         initdb
-            .args([
-                "--auth=trust",
-                "--encoding=UTF8",
-                "--locale=C.UTF-8",
-                "--no-sync",
-                "--no-instructions",
-            ])
+            .args(["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"])
             .args(["--username", SUPERUSER, "--pgdata"])
             .arg(&data)
             .current_dir("/");
@@ -58,25 +52,12 @@ impl Cluster {
         let log = fs::File::create(folder.path.join("log"))?;
         chown(folder.path.join("log"), Some(owner.uid), Some(owner.gid))?;
         let mut server = as_owner(owner, &programs.join("postgres"))?;
-        server
-            .arg("-D")
-            .arg(&data)
-            .arg("-k")
-            .arg(&folder.path)
-            .current_dir("/");
+        server.arg("-D").arg(&data).arg("-k").arg(&folder.path).current_dir("/");
         for setting in SETTINGS {
             server.args(["-c", setting]);
         }
-        let postgres = server
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(log)
-            .spawn()?;
-        let mut cluster = Self {
-            postgres,
-            programs,
-            folder,
-        };
+        let postgres = server.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn()?;
+        let mut cluster = Self { postgres, programs, folder };
         cluster.wait_ready()?;
         cluster.sql(SUPERUSER, "postgres", PLAIN_ROLE)?;
         Ok(cluster)
@@ -84,10 +65,7 @@ impl Cluster {
 
     /// Where the plain role connects; a test makes its own databases from there.
     pub fn url(&self, database: &str) -> String {
-        format!(
-            "postgres://lastmile@localhost/{database}?host={}",
-            self.folder.path.display()
-        )
+        format!("postgres://lastmile@localhost/{database}?host={}", self.folder.path.display())
     }
 
     /// A new, empty database of the plain role.
@@ -98,13 +76,7 @@ impl Cluster {
 
     /// Runs a file of SQL in one transaction as the plain role.
     pub fn apply(&self, database: &str, file: &Path) -> Result<()> {
-        command::run(
-            self.psql("lastmile", database)
-                .arg("--single-transaction")
-                .stdout(Stdio::null())
-                .arg("-f")
-                .arg(file),
-        )
+        command::run(self.psql("lastmile", database).arg("--single-transaction").stdout(Stdio::null()).arg("-f").arg(file))
     }
 
     fn sql(&self, role: &str, database: &str, statement: &str) -> Result<()> {
@@ -113,37 +85,19 @@ impl Cluster {
 
     fn psql(&self, role: &str, database: &str) -> Command {
         let mut psql = Command::new(self.programs.join("psql"));
-        psql.args([
-            "-X",
-            "-q",
-            "-v",
-            "ON_ERROR_STOP=1",
-            "-U",
-            role,
-            "-d",
-            database,
-            "-h",
-        ])
-        .arg(&self.folder.path);
+        psql.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-U", role, "-d", database, "-h"]).arg(&self.folder.path);
         psql
     }
 
     fn wait_ready(&mut self) -> Result<()> {
         let started = Instant::now();
         loop {
-            let answers = Command::new(self.programs.join("pg_isready"))
-                .args(["-q", "-h"])
-                .arg(&self.folder.path)
-                .status()?
-                .success();
+            let answers = Command::new(self.programs.join("pg_isready")).args(["-q", "-h"]).arg(&self.folder.path).status()?.success();
             if answers {
                 return Ok(());
             }
             if self.postgres.try_wait()?.is_some() || started.elapsed() > Duration::from_secs(30) {
-                bail!(
-                    "PostgreSQL did not start: {}",
-                    fs::read_to_string(self.folder.path.join("log")).unwrap_or_default()
-                );
+                bail!("PostgreSQL did not start: {}", fs::read_to_string(self.folder.path.join("log")).unwrap_or_default());
             }
             sleep(Duration::from_millis(50));
         }
@@ -153,10 +107,7 @@ impl Cluster {
 impl Drop for Cluster {
     fn drop(&mut self) {
         // Immediate: nothing in there is worth a clean shutdown.
-        let asked = Command::new("kill")
-            .arg("-QUIT")
-            .arg(self.postgres.id().to_string())
-            .status();
+        let asked = Command::new("kill").arg("-QUIT").arg(self.postgres.id().to_string()).status();
         if !asked.is_ok_and(|status| status.success()) {
             eprintln!("dev: PostgreSQL was gone before it was stopped");
         }
@@ -169,11 +120,7 @@ impl Drop for Cluster {
 /// Runs a command of the developer's with a cluster, in the folder they are in.
 pub fn run(layout: &Layout, words: &[String]) -> Result<()> {
     let cluster = Cluster::start(layout)?;
-    command::run(
-        Command::new(&words[0])
-            .args(&words[1..])
-            .env("LASTMILE_TEST_DATABASE_URL", cluster.url("postgres")),
-    )
+    command::run(command::bound(&words[0]).args(&words[1..]).env("LASTMILE_TEST_DATABASE_URL", cluster.url("postgres")))
 }
 
 /// The program under the account that owns the cluster; the kernel stops it should this process die.
@@ -181,19 +128,9 @@ fn as_owner(owner: Owner, program: &Path) -> Result<Command> {
     let mut command = Command::new("setpriv");
     command.args(["--pdeathsig", "QUIT"]);
     if me()?.uid == 0 {
-        command.args([
-            "--reuid",
-            &owner.uid.to_string(),
-            "--regid",
-            &owner.gid.to_string(),
-            "--clear-groups",
-        ]);
+        command.args(["--reuid", &owner.uid.to_string(), "--regid", &owner.gid.to_string(), "--clear-groups"]);
     }
-    command
-        .arg(program)
-        .env_remove("PGDATA")
-        .env_remove("PGPORT")
-        .env_remove("PGHOST");
+    command.arg(program).env_remove("PGDATA").env_remove("PGPORT").env_remove("PGHOST");
     Ok(command)
 }
 
@@ -203,12 +140,7 @@ fn programs() -> Result<PathBuf> {
         .into_iter()
         .flatten()
         .flatten()
-        .filter_map(|entry| {
-            Some((
-                entry.file_name().to_str()?.parse().ok()?,
-                entry.path().join("bin"),
-            ))
-        })
+        .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path().join("bin"))))
         .filter(|(_, folder)| folder.join("initdb").exists())
         .collect();
     found.sort();
@@ -216,7 +148,5 @@ fn programs() -> Result<PathBuf> {
         return Ok(newest);
     }
     let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path)
-        .find(|folder| folder.join("initdb").exists())
-        .context("PostgreSQL is not installed")
+    std::env::split_paths(&path).find(|folder| folder.join("initdb").exists()).context("PostgreSQL is not installed")
 }

@@ -16,6 +16,13 @@ pub fn cargo(root: &Path) -> Command {
     command
 }
 
+/// A program that the kernel asks to stop should this process die first: it would otherwise go on without its database.
+pub fn bound(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "TERM"]).arg(program);
+    command
+}
+
 /// Says what is about to happen and afterwards how long it took, on standard error.
 pub fn timed<T>(what: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     eprintln!("==> {what}");
@@ -26,9 +33,7 @@ pub fn timed<T>(what: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
 }
 
 pub fn run(command: &mut Command) -> Result<()> {
-    let status = command
-        .status()
-        .with_context(|| format!("starting {}", name(command)))?;
+    let status = command.status().with_context(|| format!("starting {}", name(command)))?;
     succeeded(command, status)
 }
 
@@ -38,10 +43,7 @@ pub fn run_to_stderr(command: &mut Command) -> Result<()> {
 }
 
 pub fn output(command: &mut Command) -> Result<String> {
-    let output = command
-        .stderr(Stdio::inherit())
-        .output()
-        .with_context(|| format!("starting {}", name(command)))?;
+    let output = command.stderr(Stdio::inherit()).output().with_context(|| format!("starting {}", name(command)))?;
     succeeded(command, output.status)?;
     Ok(String::from_utf8(output.stdout)?)
 }
@@ -55,15 +57,12 @@ fn succeeded(command: &Command, status: ExitStatus) -> Result<()> {
 
 /// The program and its first words, as a person would recognise it.
 fn name(command: &Command) -> String {
-    let program = Path::new(command.get_program())
-        .file_name()
-        .unwrap_or_else(|| command.get_program());
-    let words = command.get_args().take(3).filter(|word| word.len() < 40);
-    std::iter::once(program)
-        .chain(words)
-        .map(OsStr::to_string_lossy)
-        .collect::<Vec<_>>()
-        .join(" ")
+    let bound = command.get_program() == "setpriv";
+    let mut words = std::iter::once(command.get_program()).chain(command.get_args()).skip(if bound { 3 } else { 0 });
+    let program = words.next().unwrap_or_default();
+    let program = Path::new(program).file_name().unwrap_or(program);
+    let words = words.take(3).filter(|word| word.len() < 40);
+    std::iter::once(program).chain(words).map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
 }
 
 /// A server of ours, asked to stop when this goes, and stopped by the kernel should we die first.
@@ -73,15 +72,10 @@ pub struct Server {
 
 impl Server {
     pub fn start(program: &Path, prepare: impl FnOnce(&mut Command)) -> Result<Self> {
-        let mut command = Command::new("setpriv");
-        command
-            .args(["--pdeathsig", "TERM"])
-            .arg(program)
-            .stdin(Stdio::null());
+        let mut command = bound(program);
+        command.stdin(Stdio::null());
         prepare(&mut command);
-        let child = command
-            .spawn()
-            .with_context(|| format!("starting {}", program.display()))?;
+        let child = command.spawn().with_context(|| format!("starting {}", program.display()))?;
         Ok(Self { child })
     }
 
@@ -89,10 +83,7 @@ impl Server {
     pub fn wait_ready(&mut self, file: &Path, limit: Duration) -> Result<serde_json::Value> {
         let started = Instant::now();
         loop {
-            if let Some(ready) = std::fs::read_to_string(file)
-                .ok()
-                .and_then(|text| serde_json::from_str(&text).ok())
-            {
+            if let Some(ready) = std::fs::read_to_string(file).ok().and_then(|text| serde_json::from_str(&text).ok()) {
                 return Ok(ready);
             }
             if let Some(status) = self.child.try_wait()? {
@@ -109,9 +100,7 @@ impl Server {
         if self.child.try_wait()?.is_some() {
             return Ok(());
         }
-        run(Command::new("kill")
-            .arg("-TERM")
-            .arg(self.child.id().to_string()))?;
+        run(Command::new("kill").arg("-TERM").arg(self.child.id().to_string()))?;
         let started = Instant::now();
         while self.child.try_wait()?.is_none() {
             if started.elapsed() > Duration::from_secs(20) {
@@ -139,19 +128,20 @@ mod tests {
 
     #[test]
     fn a_failure_names_the_program_and_its_first_words() {
-        let error = run(Command::new("/bin/sh").args(["-c", "exit 3"]))
-            .unwrap_err()
-            .to_string();
+        let error = run(Command::new("/bin/sh").args(["-c", "exit 3"])).unwrap_err().to_string();
         assert!(error.contains("sh -c exit 3"), "{error}");
         assert!(error.contains('3'), "{error}");
     }
 
     #[test]
+    fn a_bound_program_is_called_by_its_own_name() {
+        assert_eq!(name(bound("/usr/bin/npx").arg("playwright")), "npx playwright");
+    }
+
+    #[test]
     fn a_server_that_ends_early_is_told_at_once() {
         let mut server = Server::start(Path::new("/bin/false"), |_| {}).unwrap();
-        let error = server
-            .wait_ready(Path::new("/nonexistent"), Duration::from_secs(5))
-            .unwrap_err();
+        let error = server.wait_ready(Path::new("/nonexistent"), Duration::from_secs(5)).unwrap_err();
         assert!(error.to_string().contains("ended before"), "{error}");
     }
 

@@ -26,9 +26,7 @@ impl Running {
         let folder = layout.scratch("server", database_owner()?)?;
         let server = start(layout, program, &folder.path, arguments)?;
         let mut running = Self { server, folder };
-        running
-            .server
-            .wait_ready(&running.ready_file(), READY_LIMIT)?;
+        running.server.wait_ready(&running.ready_file(), READY_LIMIT)?;
         Ok(running)
     }
 
@@ -57,15 +55,8 @@ pub fn start(layout: &Layout, program: &Path, data: &Path, arguments: &[&str]) -
 }
 
 pub fn on_free_ports(server: &mut Command, data: &Path) {
-    server
-        .env("LASTMILE_DATA", data)
-        .env_remove("LASTMILE_DATABASE_URL")
-        .env("LASTMILE_SIMLAB_BASE_PORT", "0");
-    for address in [
-        "LASTMILE_HTTP_ADDR",
-        "LASTMILE_RADIUS_AUTH_ADDR",
-        "LASTMILE_RADIUS_ACCT_ADDR",
-    ] {
+    server.env("LASTMILE_DATA", data).env_remove("LASTMILE_DATABASE_URL").env("LASTMILE_SIMLAB_BASE_PORT", "0");
+    for address in ["LASTMILE_HTTP_ADDR", "LASTMILE_RADIUS_AUTH_ADDR", "LASTMILE_RADIUS_ACCT_ADDR"] {
         server.env(address, "127.0.0.1:0");
     }
 }
@@ -81,11 +72,7 @@ pub fn journeys(layout: &Layout, arguments: &[String]) -> Result<()> {
 /// Runs only what takes pictures.
 pub fn shots(layout: &Layout, arguments: &[String]) -> Result<()> {
     front::ensure(layout)?;
-    playwright(
-        layout,
-        &[&["--grep".to_owned(), "@shots".to_owned()], arguments].concat(),
-        true,
-    )
+    playwright(layout, &[&["--grep".to_owned(), "@shots".to_owned()], arguments].concat(), true)
 }
 
 fn playwright(layout: &Layout, arguments: &[String], shots: bool) -> Result<()> {
@@ -94,15 +81,9 @@ fn playwright(layout: &Layout, arguments: &[String], shots: bool) -> Result<()> 
     // With all crates in view, as nextest has them: the choice of features is the same, and little is built twice.
     cargo.args(["build", "--locked", "--bin", "lastmile"]);
     command::run_to_stderr(cargo.env("CARGO_TARGET_DIR", &layout.target))?;
-    let running = Running::start(
-        layout,
-        &layout.target.join("debug/lastmile"),
-        &["serve", "--demo"],
-    )?;
-    let mut npx = Command::new("npx");
-    npx.args(["--no-install", "playwright", "test"])
-        .args(arguments)
-        .current_dir(layout.root.join("end2end"));
+    let running = Running::start(layout, &layout.target.join("debug/lastmile"), &["serve", "--demo"])?;
+    let mut npx = command::bound("npx");
+    npx.args(["--no-install", "playwright", "test"]).args(arguments).current_dir(layout.root.join("end2end"));
     npx.env("LASTMILE_READY", running.ready_file());
     if shots {
         npx.env("LASTMILE_SHOTS", layout.root.join("end2end/shots"));

@@ -16,34 +16,14 @@ const MAY_USE: [(&str, &[&str]); 15] = [
     ("ui", &["domain", "locales"]),
     ("storage", &["domain"]),
     ("integrations", &["domain"]),
-    (
-        "services",
-        &["domain", "locales", "storage", "integrations"],
-    ),
-    (
-        "jobs",
-        &["domain", "locales", "storage", "integrations", "services"],
-    ),
+    ("services", &["domain", "locales", "storage", "integrations"]),
+    ("jobs", &["domain", "locales", "storage", "integrations", "services"]),
     ("aaa", &["domain", "storage", "integrations", "services"]),
     ("app", &["domain", "locales", "ui", "services"]),
     ("frontend", &["app"]),
     ("simlab", &["domain", "integrations"]),
     ("testkit", &["domain", "storage", "services"]),
-    (
-        "server",
-        &[
-            "domain",
-            "locales",
-            "ui",
-            "storage",
-            "integrations",
-            "services",
-            "jobs",
-            "aaa",
-            "app",
-            "simlab",
-        ],
-    ),
+    ("server", &["domain", "locales", "ui", "storage", "integrations", "services", "jobs", "aaa", "app", "simlab"]),
     ("xtask", &[]),
     ("fuzz", &["integrations"]),
 ];
@@ -59,22 +39,11 @@ pub fn check(layout: &Layout) -> Result<()> {
     cargo.args(["metadata", "--format-version", "1", "--no-deps", "--locked"]);
     let metadata: Value = serde_json::from_str(&command::output(&mut cargo)?)?;
     let mut wrong = Vec::new();
-    for package in metadata["packages"]
-        .as_array()
-        .context("cargo names no packages")?
-    {
+    for package in metadata["packages"].as_array().context("cargo names no packages")? {
         wrong.extend(wrong_edges(package)?);
     }
     let mut cargo = command::cargo(&layout.root);
-    cargo.args([
-        "tree",
-        "--package",
-        "frontend",
-        "--target",
-        "wasm32-unknown-unknown",
-        "--edges",
-        "normal",
-    ]);
+    cargo.args(["tree", "--package", "frontend", "--target", "wasm32-unknown-unknown", "--edges", "normal"]);
     cargo.args(["--prefix", "none", "--format", "{p}", "--locked"]);
     wrong.extend(unfit_for_browsers(&command::output(&mut cargo)?));
     if wrong.is_empty() {
@@ -84,34 +53,21 @@ pub fn check(layout: &Layout) -> Result<()> {
 }
 
 fn wrong_edges(package: &Value) -> Result<Vec<String>> {
-    let name = package["name"]
-        .as_str()
-        .context("a package without a name")?;
+    let name = package["name"].as_str().context("a package without a name")?;
     let places: BTreeMap<_, _> = MAY_USE.into_iter().collect();
     let Some(allowed) = places.get(name) else {
-        return Ok(vec![format!(
-            "{name} has no place yet: add it to MAY_USE in server/xtask/src/edges.rs"
-        )]);
+        return Ok(vec![format!("{name} has no place yet: add it to MAY_USE in server/xtask/src/edges.rs")]);
     };
     let mut wrong = Vec::new();
-    for dependency in package["dependencies"]
-        .as_array()
-        .context("a package without dependencies")?
-    {
-        let used = dependency["name"]
-            .as_str()
-            .context("a dependency without a name")?;
+    for dependency in package["dependencies"].as_array().context("a package without dependencies")? {
+        let used = dependency["name"].as_str().context("a dependency without a name")?;
         let in_tests = dependency["kind"].as_str() == Some("dev");
         let reserved = RESERVED.into_iter().find(|(reserved, _)| *reserved == used);
         if reserved.is_some_and(|(_, users)| !users.contains(&name)) {
             wrong.push(format!("{name} must not depend on {used}"));
         }
         let helper = in_tests && TEST_HELPERS.contains(&used) && !PURE.contains(&name);
-        if places.contains_key(used)
-            && !dependency["path"].is_null()
-            && !allowed.contains(&used)
-            && !helper
-        {
+        if places.contains_key(used) && !dependency["path"].is_null() && !allowed.contains(&used) && !helper {
             wrong.push(format!("{name} must not use {used}"));
         }
     }
@@ -119,10 +75,7 @@ fn wrong_edges(package: &Value) -> Result<Vec<String>> {
 }
 
 fn unfit_for_browsers(tree: &str) -> Vec<String> {
-    let mut names: Vec<&str> = tree
-        .lines()
-        .filter_map(|line| line.split(' ').next())
-        .collect();
+    let mut names: Vec<&str> = tree.lines().filter_map(|line| line.split(' ').next()).collect();
     names.sort_unstable();
     names.dedup();
     names
@@ -155,43 +108,22 @@ mod tests {
 
     #[test]
     fn an_edge_against_the_direction_is_named() {
-        assert_eq!(
-            verdict("storage", &[("services", "")]),
-            ["storage must not use services"]
-        );
-        assert_eq!(
-            verdict("storage", &[("integrations", "")]),
-            ["storage must not use integrations"]
-        );
-        assert!(
-            verdict(
-                "services",
-                &[("storage", ""), ("integrations", ""), ("serde", "")]
-            )
-            .is_empty()
-        );
+        assert_eq!(verdict("storage", &[("services", "")]), ["storage must not use services"]);
+        assert_eq!(verdict("storage", &[("integrations", "")]), ["storage must not use integrations"]);
+        assert!(verdict("services", &[("storage", ""), ("integrations", ""), ("serde", "")]).is_empty());
     }
 
     #[test]
     fn only_storage_and_the_test_helpers_touch_sql() {
-        assert_eq!(
-            verdict("services", &[("sqlx", "")]),
-            ["services must not depend on sqlx"]
-        );
+        assert_eq!(verdict("services", &[("sqlx", "")]), ["services must not depend on sqlx"]);
         assert!(verdict("storage", &[("sqlx", "")]).is_empty());
     }
 
     #[test]
     fn tests_may_use_helpers_unless_the_crate_is_pure() {
         assert!(verdict("storage", &[("testkit", "dev")]).is_empty());
-        assert_eq!(
-            verdict("storage", &[("testkit", "")]),
-            ["storage must not use testkit"]
-        );
-        assert_eq!(
-            verdict("domain", &[("testkit", "dev")]),
-            ["domain must not use testkit"]
-        );
+        assert_eq!(verdict("storage", &[("testkit", "")]), ["storage must not use testkit"]);
+        assert_eq!(verdict("domain", &[("testkit", "dev")]), ["domain must not use testkit"]);
     }
 
     #[test]

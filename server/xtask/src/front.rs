@@ -13,15 +13,7 @@ use crate::command;
 use crate::layout::Layout;
 
 /// What the browser half is made of. `app` also holds server functions, which rebuild it too: cargo cannot tell.
-const SOURCES: [&str; 7] = [
-    "app",
-    "frontend",
-    "style",
-    "public",
-    "Cargo.toml",
-    "Cargo.lock",
-    ".cargo/config.toml",
-];
+const SOURCES: [&str; 7] = ["app", "frontend", "style", "public", "Cargo.toml", "Cargo.lock", ".cargo/config.toml"];
 const WARN_GZIP: usize = 350_000;
 const FAIL_GZIP: usize = 450_000;
 
@@ -43,13 +35,10 @@ pub fn ensure(layout: &Layout) -> Result<()> {
     if stamp.exists() {
         fs::remove_file(&stamp)?;
     }
-    command::timed(
-        "Building the browser half (about 4 minutes at first, 1 to 2 after a change)",
-        || {
-            command::run_to_stderr(&mut cargo_leptos(layout)?)?;
-            compress(&layout.site())
-        },
-    )?;
+    command::timed("Building the browser half (about 4 minutes at first, 1 to 2 after a change)", || {
+        command::run_to_stderr(&mut cargo_leptos(layout)?)?;
+        compress(&layout.site())
+    })?;
     Ok(fs::write(&stamp, wanted)?)
 }
 
@@ -59,23 +48,14 @@ pub fn is_built(layout: &Layout) -> bool {
 
 /// Where the running server finds the files and their hashed names.
 pub fn settings(layout: &Layout, server: &mut Command) {
-    server
-        .env("LEPTOS_SITE_ROOT", layout.site())
-        .env("LEPTOS_HASH_FILE", layout.hash_file());
+    server.env("LEPTOS_SITE_ROOT", layout.site()).env("LEPTOS_HASH_FILE", layout.hash_file());
 }
 
 pub fn sizes(layout: &Layout) -> Result<Sizes> {
     let pkg = layout.site().join("pkg");
-    let mut sizes = Sizes {
-        raw: 0,
-        gzip: 0,
-        brotli: 0,
-        bundle_gzip: 0,
-    };
+    let mut sizes = Sizes { raw: 0, gzip: 0, brotli: 0, bundle_gzip: 0 };
     for file in files(&pkg)? {
-        let length = |suffix: &str| -> Result<usize> {
-            Ok(fs::metadata(with_suffix(&file, suffix))?.len() as usize)
-        };
+        let length = |suffix: &str| -> Result<usize> { Ok(fs::metadata(with_suffix(&file, suffix))?.len() as usize) };
         match file.extension().and_then(|extension| extension.to_str()) {
             Some("wasm") => {
                 sizes.raw += length("")?;
@@ -109,9 +89,7 @@ impl Sizes {
             bail!("the browser half weighs {bundle} kB gzip, over its budget of {fail} kB");
         }
         if self.bundle_gzip > WARN_GZIP {
-            eprintln!(
-                "warning: the browser half weighs {bundle} kB gzip; from {warn} kB on, think before adding"
-            );
+            eprintln!("warning: the browser half weighs {bundle} kB gzip; from {warn} kB on, think before adding");
         }
         println!("the browser half weighs {bundle} kB gzip of {fail} kB");
         Ok(())
@@ -124,9 +102,7 @@ fn wasm_path() -> Result<Option<std::ffi::OsString>> {
         return Ok(None);
     };
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let path = std::env::join_paths(
-        std::iter::once(PathBuf::from(programs)).chain(std::env::split_paths(&path)),
-    )?;
+    let path = std::env::join_paths(std::iter::once(PathBuf::from(programs)).chain(std::env::split_paths(&path)))?;
     Ok(Some(path))
 }
 
@@ -154,13 +130,8 @@ fn cargo_leptos(layout: &Layout) -> Result<Command> {
         .env("RUST_BACKTRACE", "0");
     let programs = layout.root.join("style/node_modules/.bin");
     on_wasm_toolchain(&mut command)?;
-    let path = wasm_path()?
-        .or_else(|| std::env::var_os("PATH"))
-        .unwrap_or_default();
-    command.env(
-        "PATH",
-        std::env::join_paths(std::env::split_paths(&path).chain([programs]))?,
-    );
+    let path = wasm_path()?.or_else(|| std::env::var_os("PATH")).unwrap_or_default();
+    command.env("PATH", std::env::join_paths(std::env::split_paths(&path).chain([programs]))?);
     Ok(command)
 }
 
@@ -172,16 +143,10 @@ fn fingerprint(layout: &Layout) -> Result<String> {
     command::output(&mut rustc)?.hash(&mut hasher);
     for source in SOURCES {
         let path = layout.root.join(source);
-        let found = if path.is_dir() {
-            files(&path)?
-        } else {
-            vec![path]
-        };
+        let found = if path.is_dir() { files(&path)? } else { vec![path] };
         for file in found {
             file.strip_prefix(&layout.root)?.hash(&mut hasher);
-            fs::read(&file)
-                .with_context(|| format!("reading {}", file.display()))?
-                .hash(&mut hasher);
+            fs::read(&file).with_context(|| format!("reading {}", file.display()))?.hash(&mut hasher);
         }
     }
     Ok(format!("{:016x}\n", hasher.finish()))
@@ -190,9 +155,8 @@ fn fingerprint(layout: &Layout) -> Result<String> {
 /// Every file below, sorted; links and npm's folder left out.
 pub fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    let mut entries: Vec<_> = fs::read_dir(folder)
-        .with_context(|| format!("reading {}", folder.display()))?
-        .collect::<std::io::Result<_>>()?;
+    let mut entries: Vec<_> =
+        fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))?.collect::<std::io::Result<_>>()?;
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
         let kind = entry.file_type()?;
@@ -209,10 +173,7 @@ pub fn files(folder: &Path) -> Result<Vec<PathBuf>> {
 fn compress(site: &Path) -> Result<()> {
     for file in files(site)? {
         let shrinks = ["wasm", "js", "css", "svg", "json", "txt", "webmanifest"];
-        if !file
-            .extension()
-            .is_some_and(|extension| shrinks.iter().any(|kind| extension == *kind))
-        {
+        if !file.extension().is_some_and(|extension| shrinks.iter().any(|kind| extension == *kind)) {
             continue;
         }
         let content = fs::read(&file)?;
@@ -220,11 +181,7 @@ fn compress(site: &Path) -> Result<()> {
         gzip.write_all(&content)?;
         fs::write(with_suffix(&file, ".gz"), gzip.finish()?)?;
         let mut brotli = Vec::new();
-        brotli::BrotliCompress(
-            &mut content.as_slice(),
-            &mut brotli,
-            &brotli::enc::BrotliEncoderParams::default(),
-        )?;
+        brotli::BrotliCompress(&mut content.as_slice(), &mut brotli, &brotli::enc::BrotliEncoderParams::default())?;
         fs::write(with_suffix(&file, ".br"), brotli)?;
     }
     Ok(())
@@ -241,47 +198,24 @@ mod tests {
     use super::*;
 
     fn settings_of(file: &str) -> toml::Table {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .ancestors()
-            .nth(2)
-            .unwrap();
-        fs::read_to_string(root.join(file))
-            .unwrap()
-            .parse()
-            .unwrap()
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
+        fs::read_to_string(root.join(file)).unwrap().parse().unwrap()
     }
 
     #[test]
     fn builder_and_server_agree_on_where_the_files_lie() {
         let built = settings_of("Cargo.toml");
-        let built = built["workspace"]["metadata"]["leptos"][0]
-            .as_table()
-            .unwrap()
-            .clone();
+        let built = built["workspace"]["metadata"]["leptos"][0].as_table().unwrap().clone();
         let served = settings_of("Leptos.toml");
-        let served = served["workspace"]["metadata"]["leptos"][0]
-            .as_table()
-            .unwrap()
-            .clone();
-        for shared in [
-            "output-name",
-            "site-root",
-            "site-pkg-dir",
-            "site-addr",
-            "hash-files",
-        ] {
+        let served = served["workspace"]["metadata"]["leptos"][0].as_table().unwrap().clone();
+        for shared in ["output-name", "site-root", "site-pkg-dir", "site-addr", "hash-files"] {
             assert_eq!(built[shared], served[shared], "{shared}");
         }
     }
 
     #[test]
     fn a_bundle_over_its_budget_is_refused() {
-        let weighing = |bundle_gzip| Sizes {
-            raw: 1,
-            gzip: 1,
-            brotli: 1,
-            bundle_gzip,
-        };
+        let weighing = |bundle_gzip| Sizes { raw: 1, gzip: 1, brotli: 1, bundle_gzip };
         assert!(weighing(FAIL_GZIP).check().is_ok());
         assert!(weighing(FAIL_GZIP + 1).check().is_err());
     }
@@ -291,22 +225,12 @@ mod tests {
         let root = std::env::temp_dir().join(format!("xtask-front-{}", std::process::id()));
         let pkg = root.join("site/pkg");
         fs::create_dir_all(&pkg).unwrap();
-        for (name, length) in [
-            ("a.wasm", 9000),
-            ("a.js", 5000),
-            ("a.css", 4000),
-            ("a.png", 7000),
-        ] {
+        for (name, length) in [("a.wasm", 9000), ("a.js", 5000), ("a.css", 4000), ("a.png", 7000)] {
             fs::write(pkg.join(name), vec![b'x'; length]).unwrap();
         }
         compress(&root.join("site")).unwrap();
         assert!(!pkg.join("a.png.gz").exists());
-        let layout = Layout {
-            root: root.clone(),
-            cache: root.clone(),
-            target: root.clone(),
-            build: root.clone(),
-        };
+        let layout = Layout { root: root.clone(), cache: root.clone(), target: root.clone(), build: root.clone() };
         let sizes = sizes(&layout).unwrap();
         assert_eq!(sizes.raw, 9000);
         assert!(sizes.gzip < 200 && sizes.brotli < 200);

@@ -30,23 +30,14 @@ pub struct Owner {
 
 impl Layout {
     pub fn find() -> Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .ancestors()
-            .nth(2)
-            .context("xtask lies two folders below the root")?
-            .canonicalize()?;
+        let root =
+            Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).context("xtask lies two folders below the root")?.canonicalize()?;
         let cache = cache_folder()?;
-        let target = std::env::var_os("CARGO_TARGET_DIR")
-            .map_or_else(|| cache.join("target"), PathBuf::from);
+        let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| cache.join("target"), PathBuf::from);
         let build = cache.join("builds").join(checkout_key(&root));
         fs::create_dir_all(&build)?;
         fs::write(build.join("checkout"), root.as_os_str().as_encoded_bytes())?;
-        let layout = Self {
-            root,
-            cache,
-            target,
-            build,
-        };
+        let layout = Self { root, cache, target, build };
         layout.forget_removed_checkouts()?;
         Ok(layout)
     }
@@ -71,10 +62,7 @@ impl Layout {
         if path.exists() {
             fs::remove_dir_all(&path)?;
         }
-        fs::DirBuilder::new()
-            .mode(0o700)
-            .create(&path)
-            .with_context(|| format!("making {}", path.display()))?;
+        fs::DirBuilder::new().mode(0o700).create(&path).with_context(|| format!("making {}", path.display()))?;
         if me()?.uid == 0 {
             chown(&path, Some(owner.uid), Some(owner.gid))?;
         }
@@ -143,10 +131,7 @@ impl Drop for Scratch {
 /// The account this process runs as.
 pub fn me() -> Result<Owner> {
     let myself = fs::metadata("/proc/self")?;
-    Ok(Owner {
-        uid: myself.uid(),
-        gid: myself.gid(),
-    })
+    Ok(Owner { uid: myself.uid(), gid: myself.gid() })
 }
 
 /// The account that a private PostgreSQL runs as: this one, or an unprivileged one when this is root.
@@ -156,21 +141,12 @@ pub fn database_owner() -> Result<Owner> {
         return Ok(me);
     }
     let accounts = fs::read_to_string("/etc/passwd")?;
-    UNPRIVILEGED
-        .iter()
-        .find_map(|name| account(&accounts, name))
-        .context("neither postgres nor nobody in /etc/passwd")
+    UNPRIVILEGED.iter().find_map(|name| account(&accounts, name)).context("neither postgres nor nobody in /etc/passwd")
 }
 
 fn account(accounts: &str, name: &str) -> Option<Owner> {
-    let fields: Vec<&str> = accounts
-        .lines()
-        .map(|line| line.split(':').collect())
-        .find(|fields: &Vec<_>| fields[0] == name)?;
-    Some(Owner {
-        uid: fields.get(2)?.parse().ok()?,
-        gid: fields.get(3)?.parse().ok()?,
-    })
+    let fields: Vec<&str> = accounts.lines().map(|line| line.split(':').collect()).find(|fields: &Vec<_>| fields[0] == name)?;
+    Some(Owner { uid: fields.get(2)?.parse().ok()?, gid: fields.get(3)?.parse().ok()? })
 }
 
 /// Whether `owner` may pass through every folder on the way to `path`.
@@ -188,10 +164,7 @@ fn sweep(base: &Path) -> Result<()> {
     for entry in fs::read_dir(base)? {
         let entry = entry?;
         let name = entry.file_name();
-        let process = name
-            .to_string_lossy()
-            .rsplit_once('-')
-            .and_then(|(_, id)| id.parse::<u32>().ok());
+        let process = name.to_string_lossy().rsplit_once('-').and_then(|(_, id)| id.parse::<u32>().ok());
         if process.is_some_and(|id| !Path::new(&format!("/proc/{id}")).exists()) {
             fs::remove_dir_all(entry.path())?;
         }
@@ -203,10 +176,7 @@ fn sweep(base: &Path) -> Result<()> {
 fn checkout_key(root: &Path) -> String {
     let mut hasher = DefaultHasher::new();
     root.hash(&mut hasher);
-    let name = root
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
+    let name = root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     format!("{name}-{:08x}", hasher.finish() as u32)
 }
 
@@ -217,19 +187,13 @@ mod tests {
     #[test]
     fn an_account_is_found_by_its_whole_name() {
         let accounts = "root:x:0:0::/root:/bin/sh\npostgresql:x:5:6::/:/bin/sh\npostgres:x:101:104::/:/bin/bash\n";
-        assert_eq!(
-            account(accounts, "postgres"),
-            Some(Owner { uid: 101, gid: 104 })
-        );
+        assert_eq!(account(accounts, "postgres"), Some(Owner { uid: 101, gid: 104 }));
         assert_eq!(account(accounts, "nobody"), None);
     }
 
     #[test]
     fn two_checkouts_of_one_name_have_different_keys() {
-        assert_ne!(
-            checkout_key(Path::new("/a/lastmile")),
-            checkout_key(Path::new("/b/lastmile"))
-        );
+        assert_ne!(checkout_key(Path::new("/a/lastmile")), checkout_key(Path::new("/b/lastmile")));
         assert!(checkout_key(Path::new("/a/lastmile")).starts_with("lastmile-"));
     }
 
@@ -237,18 +201,9 @@ mod tests {
     fn a_stranger_cannot_reach_a_closed_folder() {
         let folder = std::env::temp_dir().join(format!("xtask-reach-{}", std::process::id()));
         fs::DirBuilder::new().mode(0o700).create(&folder).unwrap();
-        let stranger = Owner {
-            uid: 4_000_000,
-            gid: 4_000_000,
-        };
+        let stranger = Owner { uid: 4_000_000, gid: 4_000_000 };
         assert!(!reachable(&folder, stranger));
-        assert!(reachable(
-            &folder,
-            Owner {
-                uid: me().unwrap().uid,
-                gid: me().unwrap().gid
-            }
-        ));
+        assert!(reachable(&folder, Owner { uid: me().unwrap().uid, gid: me().unwrap().gid }));
         fs::remove_dir(&folder).unwrap();
     }
 }

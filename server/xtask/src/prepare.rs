@@ -20,14 +20,9 @@ pub fn run(layout: &Layout, check: bool) -> Result<()> {
     let database = "prepare";
     let url = cluster.create_database(database)?;
     for migration in migrations(&layout.root)? {
-        cluster
-            .apply(database, &migration)
-            .with_context(|| format!("applying {}", migration.display()))?;
+        cluster.apply(database, &migration).with_context(|| format!("applying {}", migration.display()))?;
     }
-    let written = layout
-        .cache
-        .join("run")
-        .join(format!("sqlx-{}", std::process::id()));
+    let written = layout.cache.join("run").join(format!("sqlx-{}", std::process::id()));
     fs::create_dir_all(&written)?;
     for name in CRATES {
         describe(layout, name, &url, &written)?;
@@ -39,10 +34,7 @@ pub fn run(layout: &Layout, check: bool) -> Result<()> {
     }
     if check {
         let stale = differing(&fresh, &committed);
-        bail!(
-            "{stale} of {} descriptions in .sqlx are stale; run ./dev prepare",
-            fresh.len().max(committed.len())
-        );
+        bail!("{stale} of {} descriptions in .sqlx are stale; run ./dev prepare", fresh.len().max(committed.len()));
     }
     write(&layout.root.join(".sqlx"), &fresh, &committed)
 }
@@ -57,16 +49,7 @@ fn migrations(root: &Path) -> Result<Vec<std::path::PathBuf>> {
 fn describe(layout: &Layout, name: &str, url: &str, into: &Path) -> Result<()> {
     let mut cargo = command::cargo(&layout.root);
     cargo
-        .args([
-            "rustc",
-            "--quiet",
-            "--package",
-            name,
-            "--lib",
-            "--profile",
-            "check",
-            "--",
-        ])
+        .args(["rustc", "--quiet", "--package", name, "--lib", "--profile", "check", "--"])
         .args(["--cfg", &format!("describing=\"{}\"", std::process::id())])
         .env("CARGO_TARGET_DIR", layout.target.join("describe"))
         .env("DATABASE_URL", url)
@@ -81,11 +64,7 @@ fn contents(folder: &Path) -> Result<Contents> {
     let mut found = Contents::new();
     for entry in fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))? {
         let entry = entry?;
-        if entry
-            .path()
-            .extension()
-            .is_some_and(|extension| extension == "json")
-        {
+        if entry.path().extension().is_some_and(|extension| extension == "json") {
             found.insert(entry.file_name(), fs::read(entry.path())?);
         }
     }
@@ -93,9 +72,7 @@ fn contents(folder: &Path) -> Result<Contents> {
 }
 
 fn differing(one: &Contents, other: &Contents) -> usize {
-    one.iter()
-        .filter(|(name, content)| other.get(*name) != Some(content))
-        .count()
+    one.iter().filter(|(name, content)| other.get(*name) != Some(content)).count()
         + other.keys().filter(|name| !one.contains_key(*name)).count()
 }
 
@@ -106,11 +83,7 @@ fn write(folder: &Path, fresh: &Contents, committed: &Contents) -> Result<()> {
     for name in committed.keys().filter(|name| !fresh.contains_key(*name)) {
         fs::remove_file(folder.join(name))?;
     }
-    eprintln!(
-        "{} descriptions, {} changed",
-        fresh.len(),
-        differing(fresh, committed)
-    );
+    eprintln!("{} descriptions, {} changed", fresh.len(), differing(fresh, committed));
     Ok(())
 }
 
@@ -121,16 +94,10 @@ mod tests {
     #[test]
     fn missing_extra_and_changed_descriptions_all_count() {
         let set = |pairs: &[(&str, &str)]| -> Contents {
-            pairs
-                .iter()
-                .map(|(name, content)| (OsString::from(name), content.as_bytes().to_vec()))
-                .collect()
+            pairs.iter().map(|(name, content)| (OsString::from(name), content.as_bytes().to_vec())).collect()
         };
         let fresh = set(&[("a", "1"), ("b", "2"), ("c", "3")]);
         assert_eq!(differing(&fresh, &fresh), 0);
-        assert_eq!(
-            differing(&fresh, &set(&[("a", "1"), ("b", "old"), ("d", "4")])),
-            3
-        );
+        assert_eq!(differing(&fresh, &set(&[("a", "1"), ("b", "old"), ("d", "4")])), 3);
     }
 }

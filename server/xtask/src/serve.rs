@@ -51,22 +51,12 @@ pub fn build(layout: &Layout) -> Result<()> {
 }
 
 fn build_server(layout: &Layout) -> Result<()> {
-    command::timed(
-        "Building the server (about 6 minutes at first, 1 after a change, 2 s when nothing has)",
-        || {
-            let mut cargo = command::cargo(&layout.root);
-            cargo.args([
-                "build",
-                "--release",
-                "--package",
-                "server",
-                "--bin",
-                "lastmile",
-            ]);
-            command::run_to_stderr(cargo.env("CARGO_TARGET_DIR", &layout.target))?;
-            publish(layout)
-        },
-    )
+    command::timed("Building the server (about 6 minutes at first, 1 after a change, 2 s when nothing has)", || {
+        let mut cargo = command::cargo(&layout.root);
+        cargo.args(["build", "--release", "--package", "server", "--bin", "lastmile"]);
+        command::run_to_stderr(cargo.env("CARGO_TARGET_DIR", &layout.target))?;
+        publish(layout)
+    })
 }
 
 /// Copies the program beside its site: the compiler's folder is shared with other checkouts, this one is not.

@@ -16,32 +16,14 @@ struct Ban {
 }
 
 const BANS: [Ban; 4] = [
-    Ban {
-        folder: "app",
-        words: &["prop:href", "prop:src"],
-        why: "is missing from the server's page; use the attribute",
-    },
-    Ban {
-        folder: "app",
-        words: &["style=", "style:"],
-        why: "is refused by the content security policy; use a class",
-    },
+    Ban { folder: "app", words: &["prop:href", "prop:src"], why: "is missing from the server's page; use the attribute" },
+    Ban { folder: "app", words: &["style=", "style:"], why: "is refused by the content security policy; use a class" },
     Ban {
         folder: "app",
         words: &["Utc::now", "Local::now", "SystemTime::now", "Instant::now"],
         why: "differs between server and browser; take `now` as an argument",
     },
-    Ban {
-        folder: "app/domain",
-        words: &[
-            "std::fs",
-            "std::env",
-            "std::process",
-            "TcpStream",
-            "UdpSocket",
-        ],
-        why: "is not pure",
-    },
+    Ban { folder: "app/domain", words: &["std::fs", "std::env", "std::process", "TcpStream", "UdpSocket"], why: "is not pure" },
 ];
 
 pub fn check(layout: &Layout) -> Result<()> {
@@ -67,9 +49,7 @@ fn found(ban: &Ban, file: &Path, text: &str) -> Vec<String> {
         // A test may read a golden file or the clock; tests stand last in a file.
         .take_while(|(_, line)| line.trim() != "#[cfg(test)]")
         .filter(|(_, line)| !line.trim_start().starts_with("//"))
-        .filter_map(|(at, line)| {
-            hits(line).map(|word| format!("{}:{}: {word} {}", file.display(), at + 1, ban.why))
-        })
+        .filter_map(|(at, line)| hits(line).map(|word| format!("{}:{}: {word} {}", file.display(), at + 1, ban.why)))
         .collect()
 }
 
@@ -77,8 +57,7 @@ fn found(ban: &Ban, file: &Path, text: &str) -> Vec<String> {
 /// neither `style::Theme` nor `style: Theme`.
 fn holds(line: &str, word: &str) -> bool {
     line.match_indices(word).any(|(at, _)| {
-        let longer =
-            line[..at].ends_with(|before: char| before.is_alphanumeric() || "-_".contains(before));
+        let longer = line[..at].ends_with(|before: char| before.is_alphanumeric() || "-_".contains(before));
         let named = word.ends_with(':') && line[at + word.len()..].starts_with([' ', ':']);
         !longer && !named
     })
@@ -94,25 +73,15 @@ mod tests {
 
     #[test]
     fn a_banned_word_is_found_with_its_line() {
-        let told = found(
-            &BANS[0],
-            Path::new("app/src/page.rs"),
-            "view! {\n  <a prop:href=link/>\n}",
-        );
+        let told = found(&BANS[0], Path::new("app/src/page.rs"), "view! {\n  <a prop:href=link/>\n}");
         assert_eq!(told.len(), 1);
         assert!(told[0].starts_with("app/src/page.rs:2: prop:href"));
     }
 
     #[test]
     fn tests_may_read_the_clock() {
-        assert_eq!(
-            told(2, "fn a() {}\n#[cfg(test)]\nmod tests {\n  Utc::now();\n}"),
-            0
-        );
-        assert_eq!(
-            told(2, "fn a() {\n  Utc::now();\n}\n#[cfg(test)]\nmod tests {}"),
-            1
-        );
+        assert_eq!(told(2, "fn a() {}\n#[cfg(test)]\nmod tests {\n  Utc::now();\n}"), 0);
+        assert_eq!(told(2, "fn a() {\n  Utc::now();\n}\n#[cfg(test)]\nmod tests {}"), 1);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 
 use crate::cluster::Cluster;
-use crate::command::{cargo, run};
+use crate::command::{bound, cargo, run};
 use crate::layout::Layout;
 use crate::{e2e, edges, front, prepare, source};
 
@@ -35,11 +35,7 @@ const PARTS: [Part; 9] = [
     ("e2e", journeys),
 ];
 
-fn run_parts(
-    layout: &Layout,
-    chosen: &[Part],
-    arguments: &[String],
-) -> Vec<(&'static str, Duration, bool)> {
+fn run_parts(layout: &Layout, chosen: &[Part], arguments: &[String]) -> Vec<(&'static str, Duration, bool)> {
     let mut results = Vec::new();
     for (name, part) in chosen {
         println!("\n=== {name}");
@@ -73,15 +69,9 @@ fn choose(names: &[String]) -> Result<Vec<Part>> {
     }
     let known = PARTS.map(|(name, _)| name);
     if let Some(unknown) = names.iter().find(|name| !known.contains(&name.as_str())) {
-        bail!(
-            "there is no part {unknown:?}; there are {}",
-            known.join(", ")
-        );
+        bail!("there is no part {unknown:?}; there are {}", known.join(", "));
     }
-    Ok(PARTS
-        .into_iter()
-        .filter(|(name, _)| names.iter().any(|chosen| chosen == name))
-        .collect())
+    Ok(PARTS.into_iter().filter(|(name, _)| names.iter().any(|chosen| chosen == name)).collect())
 }
 
 fn fmt(layout: &Layout, _: &[String]) -> Result<()> {
@@ -91,25 +81,9 @@ fn fmt(layout: &Layout, _: &[String]) -> Result<()> {
 /// Both halves: `app` means different code on either side. Where the ordinary compiler cannot reach WASM, the browser's
 /// half is read as if for this machine.
 fn clippy(layout: &Layout, _: &[String]) -> Result<()> {
-    run(cargo(&layout.root).args([
-        "clippy",
-        "--locked",
-        "--all-targets",
-        "--",
-        "-D",
-        "warnings",
-    ]))?;
+    run(cargo(&layout.root).args(["clippy", "--locked", "--all-targets", "--", "-D", "warnings"]))?;
     let mut browser = cargo(&layout.root);
-    browser.args([
-        "clippy",
-        "--locked",
-        "--package",
-        "frontend",
-        "--package",
-        "app",
-        "--package",
-        "ui",
-    ]);
+    browser.args(["clippy", "--locked", "--package", "frontend", "--package", "app", "--package", "ui"]);
     browser.args(["--features", "app/hydrate,ui/hydrate"]);
     if std::env::var_os("LASTMILE_WASM_TOOLCHAIN_BIN").is_none() && ordinary_compiler_has_wasm() {
         browser.args(["--target", "wasm32-unknown-unknown"]);
@@ -119,43 +93,23 @@ fn clippy(layout: &Layout, _: &[String]) -> Result<()> {
 
 fn ordinary_compiler_has_wasm() -> bool {
     std::process::Command::new("rustc")
-        .args([
-            "--print",
-            "target-libdir",
-            "--target",
-            "wasm32-unknown-unknown",
-        ])
+        .args(["--print", "target-libdir", "--target", "wasm32-unknown-unknown"])
         .output()
-        .is_ok_and(|output| {
-            std::path::Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir()
-        })
+        .is_ok_and(|output| std::path::Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir())
 }
 
 /// Advisories are left out: their list is not served by a package registry, and a build must not depend on it.
 fn deny(layout: &Layout, _: &[String]) -> Result<()> {
     let mut deny = cargo(&layout.root);
-    deny.args([
-        "deny",
-        "--log-level",
-        "warn",
-        "--config",
-        ".config/deny.toml",
-        "check",
-    ]);
+    deny.args(["deny", "--log-level", "warn", "--config", ".config/deny.toml", "check"]);
     run(deny.args(["licenses", "bans", "sources"]))
 }
 
 fn nextest(layout: &Layout, arguments: &[String]) -> Result<()> {
     let cluster = Cluster::start(layout)?;
-    let profile = if std::env::var_os("CI").is_some() {
-        "ci"
-    } else {
-        "default"
-    };
-    let mut nextest = cargo(&layout.root);
-    nextest
-        .args(["nextest", "run", "--locked", "--profile", profile])
-        .args(arguments);
+    let profile = if std::env::var_os("CI").is_some() { "ci" } else { "default" };
+    let mut nextest = bound("cargo");
+    nextest.current_dir(&layout.root).args(["nextest", "run", "--locked", "--profile", profile]).args(arguments);
     run(nextest.env("LASTMILE_TEST_DATABASE_URL", cluster.url("postgres")))
 }
 
@@ -193,17 +147,9 @@ mod tests {
 
     #[test]
     fn a_failing_part_does_not_keep_the_next_from_running() {
-        let layout = Layout {
-            root: "/".into(),
-            cache: "/".into(),
-            target: "/".into(),
-            build: "/".into(),
-        };
+        let layout = Layout { root: "/".into(), cache: "/".into(), target: "/".into(), build: "/".into() };
         let parts: [Part; 2] = [("one", |_, _| bail!("no")), ("two", |_, _| Ok(()))];
-        let passed: Vec<bool> = run_parts(&layout, &parts, &[])
-            .into_iter()
-            .map(|(_, _, passed)| passed)
-            .collect();
+        let passed: Vec<bool> = run_parts(&layout, &parts, &[]).into_iter().map(|(_, _, passed)| passed).collect();
         assert_eq!(passed, [false, true]);
     }
 }
