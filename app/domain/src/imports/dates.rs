@@ -150,7 +150,9 @@ pub fn read_date(text: &str, order: DateOrder, field: &str) -> Result<NaiveDate,
         Shape::Clear(year, month, day) => NaiveDate::from_ymd_opt(year, month, day),
         Shape::Numbers(day, month, year) if order == DateOrder::DayFirst => NaiveDate::from_ymd_opt(year, month, day),
         Shape::Numbers(month, day, year) => NaiveDate::from_ymd_opt(year, month, day),
-        Shape::Serial(days) => NaiveDate::from_ymd_opt(1899, 12, 30).and_then(|start| start.checked_add_days(chrono::Days::new(u64::from(days)))),
+        Shape::Serial(days) => {
+            NaiveDate::from_ymd_opt(1899, 12, 30).and_then(|start| start.checked_add_days(chrono::Days::new(u64::from(days))))
+        }
     };
     let date = date.ok_or_else(|| problem("problem-date-not-real"))?;
     if (1990..=2100).contains(&date.year()) { Ok(date) } else { Err(problem("problem-date-far")) }

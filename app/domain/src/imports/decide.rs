@@ -45,7 +45,14 @@ pub struct Decider<'a> {
 }
 
 impl<'a> Decider<'a> {
-    pub fn new(mapping: &Mapping, options: &'a ImportOptions, plan: &'a Plan, book: &'a SurveyedBook, currency: Currency, today: NaiveDate) -> Self {
+    pub fn new(
+        mapping: &Mapping,
+        options: &'a ImportOptions,
+        plan: &'a Plan,
+        book: &'a SurveyedBook,
+        currency: Currency,
+        today: NaiveDate,
+    ) -> Self {
         let reader = Reader::new(mapping, options, plan, &book.book, currency, today);
         Self { reader, usernames: HashMap::new(), addresses: HashMap::new(), new_packages: HashMap::new() }
     }

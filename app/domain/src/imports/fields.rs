@@ -85,9 +85,20 @@ impl Field {
                 "লগইন",
                 "লগইনআইডি",
             ],
-            Field::Password => {
-                &["password", "pass", "pwd", "passwd", "secret", "pppoepassword", "pppoepass", "userpassword", "পাসওয়ার্ড", "পাসওয়ার্ড", "পাস", "গোপননম্বর"]
-            }
+            Field::Password => &[
+                "password",
+                "pass",
+                "pwd",
+                "passwd",
+                "secret",
+                "pppoepassword",
+                "pppoepass",
+                "userpassword",
+                "পাসওয়ার্ড",
+                "পাসওয়ার্ড",
+                "পাস",
+                "গোপননম্বর",
+            ],
             Field::Name => &[
                 "name",
                 "fullname",
@@ -149,9 +160,20 @@ impl Field {
                 "প্যাকেজেরনাম",
                 "প্ল্যান",
             ],
-            Field::Speed => {
-                &["speed", "bandwidth", "bw", "mbps", "speedmbps", "bandwidthmbps", "ratelimit", "গতি", "স্পিড", "স্পীড", "ব্যান্ডউইথ", "এমবিপিএস"]
-            }
+            Field::Speed => &[
+                "speed",
+                "bandwidth",
+                "bw",
+                "mbps",
+                "speedmbps",
+                "bandwidthmbps",
+                "ratelimit",
+                "গতি",
+                "স্পিড",
+                "স্পীড",
+                "ব্যান্ডউইথ",
+                "এমবিপিএস",
+            ],
             Field::Price => &[
                 "price",
                 "bill",
@@ -177,7 +199,9 @@ impl Field {
                 "মাসিকফি",
                 "বিলেরপরিমাণ",
             ],
-            Field::Address => &["address", "addr", "location", "area", "homeaddress", "installationaddress", "fulladdress", "ঠিকানা", "এলাকা", "বাসারঠিকানা"],
+            Field::Address => {
+                &["address", "addr", "location", "area", "homeaddress", "installationaddress", "fulladdress", "ঠিকানা", "এলাকা", "বাসারঠিকানা"]
+            }
             Field::Email => &["email", "emailaddress", "mail", "emailid", "ইমেইল", "ইমেল", "মেইল"],
             Field::NationalId => &[
                 "nid",
@@ -281,9 +305,18 @@ impl Field {
             Field::Status => &["status", "state", "linestatus", "clientstatus", "customerstatus", "active", "enabled", "অবস্থা", "স্ট্যাটাস"],
             Field::Disabled => &["disabled", "disable", "suspended", "blocked", "inactive"],
             Field::Mac => &["mac", "macaddress", "macaddr", "callerid", "routermac", "onumac", "ম্যাক", "ম্যাকঅ্যাড্রেস"],
-            Field::StaticIp => {
-                &["ip", "ipaddress", "staticip", "remoteaddress", "realip", "framedip", "framedipaddress", "assignedip", "আইপি", "আইপিঅ্যাড্রেস"]
-            }
+            Field::StaticIp => &[
+                "ip",
+                "ipaddress",
+                "staticip",
+                "remoteaddress",
+                "realip",
+                "framedip",
+                "framedipaddress",
+                "assignedip",
+                "আইপি",
+                "আইপিঅ্যাড্রেস",
+            ],
             Field::Note => &["note", "notes", "comment", "comments", "remark", "remarks", "description", "মন্তব্য", "নোট", "বিবরণ"],
         }
     }

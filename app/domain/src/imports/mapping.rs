@@ -130,14 +130,17 @@ mod tests {
             "Address",
             "Remarks",
         ];
-        let expected = ["-", "username", "name", "mobile", "package", "speed", "price", "starts-on", "paid-until", "opening-due", "address", "note"];
+        let expected =
+            ["-", "username", "name", "mobile", "package", "speed", "price", "starts-on", "paid-until", "opening-due", "address", "note"];
         assert_eq!(guessed(&names), expected);
     }
 
     #[test]
     fn a_list_in_bengali() {
-        let names = ["ক্রমিক", "গ্রাহকের নাম", "মোবাইল নম্বর", "ইউজার আইডি", "পাসওয়ার্ড", "প্যাকেজ", "মাসিক বিল", "সংযোগের তারিখ", "মেয়াদ শেষ", "বকেয়া", "ঠিকানা"];
-        let expected = ["-", "name", "mobile", "username", "password", "package", "price", "starts-on", "paid-until", "opening-due", "address"];
+        let names =
+            ["ক্রমিক", "গ্রাহকের নাম", "মোবাইল নম্বর", "ইউজার আইডি", "পাসওয়ার্ড", "প্যাকেজ", "মাসিক বিল", "সংযোগের তারিখ", "মেয়াদ শেষ", "বকেয়া", "ঠিকানা"];
+        let expected =
+            ["-", "name", "mobile", "username", "password", "package", "price", "starts-on", "paid-until", "opening-due", "address"];
         assert_eq!(guessed(&names), expected);
     }
 
@@ -178,7 +181,10 @@ mod tests {
         let kept = remember(&first, &vec![Some(Field::Username), Some(Field::Price), Some(Field::OpeningDue), Some(Field::Name)]);
         let again = header(&["Who", "Problem", "Bill", "Bill", "Code"]);
         assert_eq!(header_signature(&first), header_signature(&again));
-        assert_eq!(recall(&again, &kept), vec![Some(Field::Name), None, Some(Field::Price), Some(Field::OpeningDue), Some(Field::Username)]);
+        assert_eq!(
+            recall(&again, &kept),
+            vec![Some(Field::Name), None, Some(Field::Price), Some(Field::OpeningDue), Some(Field::Username)]
+        );
     }
 
     #[test]

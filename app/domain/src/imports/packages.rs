@@ -107,15 +107,23 @@ impl Book {
         // Names that fold alike ("Home 10", "Home-10"): the one in sale, then the one whose figures fit, then as written.
         found.sort_by_key(|package| {
             let speed_differs = speed.is_some_and(|(_, down)| package.down_kbps != Some(down));
-            (package.archived, speed_differs, price.is_some_and(|price| package.price != price), package.name.to_lowercase() != name.to_lowercase())
+            (
+                package.archived,
+                speed_differs,
+                price.is_some_and(|price| package.price != price),
+                package.name.to_lowercase() != name.to_lowercase(),
+            )
         });
         found.first().copied()
     }
 
     fn by_speed(&self, (up, down): Speed, name: &str, price: Option<Money>) -> Found<'_> {
-        let fits = |package: &&KnownPackage| !package.archived && package.down_kbps == Some(down) && up.is_none_or(|up| package.up_kbps == Some(up));
+        let fits = |package: &&KnownPackage| {
+            !package.archived && package.down_kbps == Some(down) && up.is_none_or(|up| package.up_kbps == Some(up))
+        };
         let found: Vec<&KnownPackage> = self.known.iter().filter(fits).collect();
-        let priced: Vec<&KnownPackage> = found.iter().copied().filter(|package| price.is_some_and(|price| package.price == price)).collect();
+        let priced: Vec<&KnownPackage> =
+            found.iter().copied().filter(|package| price.is_some_and(|price| package.price == price)).collect();
         match (found.as_slice(), priced.as_slice()) {
             ([one], _) | (_, [one]) => Found::Known(one, Vec::new()),
             ([], _) => {

@@ -110,7 +110,14 @@ impl Findings {
 }
 
 impl<'a> Reader<'a> {
-    pub fn new(mapping: &Mapping, options: &'a ImportOptions, plan: &'a Plan, book: &'a Book, currency: Currency, today: NaiveDate) -> Self {
+    pub fn new(
+        mapping: &Mapping,
+        options: &'a ImportOptions,
+        plan: &'a Plan,
+        book: &'a Book,
+        currency: Currency,
+        today: NaiveDate,
+    ) -> Self {
         let columns = std::array::from_fn(|at| column_of(mapping, Field::ALL[at]));
         Self { columns, options, plan, book, currency, today }
     }
@@ -282,7 +289,8 @@ impl<'a> Reader<'a> {
 
     fn new_package(&self, key: &str, name: &str, price: Option<Money>) -> Result<(PackageChoice, String, Option<Money>), Problem> {
         let problem = |key: &str| Problem::new(Field::Package.slug(), key).with("name", cells::quote(name));
-        let planned = self.plan.new_packages.iter().find(|package| package.key == key).filter(|_| self.options.create_packages && !key.is_empty());
+        let planned =
+            self.plan.new_packages.iter().find(|package| package.key == key).filter(|_| self.options.create_packages && !key.is_empty());
         let planned = planned.ok_or_else(|| problem("import-problem-package-unknown"))?;
         let package_price = planned.price.ok_or_else(|| problem("import-problem-package-no-price"))?;
         if !planned.price_is_set && price.is_some_and(|price| price != package_price) {
@@ -296,7 +304,9 @@ impl<'a> Reader<'a> {
         let line = findings.take(cells::status(cell).map(Some)).unwrap_or(Line::Active);
         let disabled = findings.take(cells::disabled(self.cell(row, Field::Disabled)).map(Some)).unwrap_or(false);
         match line {
-            Line::Left => findings.problems.push(Problem::new(Field::Status.slug(), "import-problem-left").with("value", cells::quote(cell))),
+            Line::Left => {
+                findings.problems.push(Problem::new(Field::Status.slug(), "import-problem-left").with("value", cells::quote(cell)))
+            }
             Line::Blocked => return Some(super::clean(cell)),
             // Where the date says it, the date holds the line down by itself and a payment brings it up.
             Line::Expired if paid_until.is_none() => return Some(super::clean(cell)),

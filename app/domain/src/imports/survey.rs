@@ -116,7 +116,11 @@ pub struct SurveyedBook {
 fn new_package(key: String, named: Named, options: &ImportOptions, currency: Currency) -> NewPackage {
     let set = options.package_prices.get(&key).and_then(|text| Money::parse(text, currency).ok());
     // The price of most rows; of equals, the one that was seen first.
-    let most = named.prices.iter().max_by_key(|(_, (rows, first))| (*rows, std::cmp::Reverse(*first))).map(|(minor, _)| Money::new(*minor, currency));
+    let most = named
+        .prices
+        .iter()
+        .max_by_key(|(_, (rows, first))| (*rows, std::cmp::Reverse(*first)))
+        .map(|(minor, _)| Money::new(*minor, currency));
     let price = set.or(most);
     let other_prices = named.prices.keys().map(|minor| Money::new(*minor, currency)).filter(|other| Some(*other) != price).collect();
     let down_kbps = named.speed.map(|(_, down)| down);

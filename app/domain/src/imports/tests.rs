@@ -124,8 +124,10 @@ fn a_column_decides_its_order_for_all_rows() {
             cells.iter().enumerate().map(|(n, cell)| format!("u{n};p;Home 10;{cell}")).collect::<Vec<_>>().join("\n")
         );
         let (decided, plan) = decide(&text, ImportOptions::default(), &Existing::default());
-        let dates: Vec<_> =
-            decided.iter().map(|row| row.parsed.as_ref().and_then(|row| row.starts_on).map_or("-".into(), |date| date.to_string())).collect();
+        let dates: Vec<_> = decided
+            .iter()
+            .map(|row| row.parsed.as_ref().and_then(|row| row.starts_on).map_or("-".into(), |date| date.to_string()))
+            .collect();
         (plan.readings[0].order, dates.join(" "))
     };
     assert_eq!(order(&["03/04/2025", "05/06/2025"]), (DateOrder::DayFirst, "2025-04-03 2025-06-05".into()));

@@ -36,7 +36,8 @@ pub(super) fn sniff(bytes: &[u8]) -> Result<Kind, Error> {
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
         return Ok(Kind::Xlsx);
     }
-    let start: Vec<u8> = bytes.iter().skip_while(|b| b.is_ascii_whitespace() || **b >= 0x80).take(200).map(u8::to_ascii_lowercase).collect();
+    let start: Vec<u8> =
+        bytes.iter().skip_while(|b| b.is_ascii_whitespace() || **b >= 0x80).take(200).map(u8::to_ascii_lowercase).collect();
     if [b"<html".as_slice(), b"<!doctype", b"<table", b"<?xml", b"<head", b"<meta"].iter().any(|tag| start.starts_with(tag)) {
         // Many programs call a web page .xls; Excel opens it and hides the difference.
         return Err(Error::OtherType("import-file-is-html"));

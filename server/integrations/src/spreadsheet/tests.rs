@@ -27,7 +27,9 @@ fn every_delimiter_and_encoding_gives_the_same_table() {
     }
     let little: Vec<u8> = std::iter::once(0xfeff).chain(plain.encode_utf16()).flat_map(u16::to_le_bytes).collect();
     let big: Vec<u8> = std::iter::once(0xfeff).chain(plain.encode_utf16()).flat_map(u16::to_be_bytes).collect();
-    for bytes in [[b"\xef\xbb\xbf", plain.as_bytes()].concat(), little, big, plain.replace("\r\n", "\r").into_bytes(), plain.trim_end().into()] {
+    for bytes in
+        [[b"\xef\xbb\xbf", plain.as_bytes()].concat(), little, big, plain.replace("\r\n", "\r").into_bytes(), plain.trim_end().into()]
+    {
         assert_eq!(table(&bytes), expected);
     }
     let announced = format!("sep=;\n{}", plain.replace("Karim, Jr", "K").replace(',', ";"));
@@ -161,8 +163,11 @@ fn a_cell_at_the_far_end_does_not_fill_the_memory() {
 #[test]
 fn nothing_we_write_is_a_formula() {
     let header = ["Name".to_string(), "Mobile".into()];
-    let rows =
-        [["=HYPERLINK(\"http://x\",\"y\")".to_string(), "+8801711123456".into()], ["@SUM(A1)".into(), "-5".into()], ["\tcmd".into(), "রহিম".into()]];
+    let rows = [
+        ["=HYPERLINK(\"http://x\",\"y\")".to_string(), "+8801711123456".into()],
+        ["@SUM(A1)".into(), "-5".into()],
+        ["\tcmd".into(), "রহিম".into()],
+    ];
     let csv = write_csv(&header, rows.iter().map(|row| row.as_slice())).unwrap();
     let text = String::from_utf8(csv.clone()).unwrap();
     assert!(text.starts_with("\u{feff}Name,Mobile\r\n\"'=HYPERLINK"));

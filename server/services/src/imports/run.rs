@@ -1,0 +1,257 @@
+//! The body of the job: rows become customers with their lines, a batch a transaction. Killed at any moment it loses the
+//! batch at hand and nothing else; started twice, the second waits for the first and finds its rows done.
+
+use super::finish::finish;
+use super::rows;
+use super::set_mapping::{existing, known_packages};
+use crate::billing::cutoff_instant;
+use crate::customers::search_text;
+use crate::{Error, Result, Services, require};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::billing::BillingProfile;
+use domain::imports::{Existing, Fate, ImportState, PackageChoice, ParsedRow, fold, password_cell};
+use domain::packages::{PackageDraft, Validity};
+use domain::people::Caller;
+use domain::rights::Permission;
+use domain::{CustomerId, ImportId, PackageId, Problem, ServiceId};
+use rand::Rng;
+use std::collections::HashMap;
+use storage::billing::CutoffFacts;
+use storage::customers_bulk::BulkCustomer;
+use storage::imports::{Import, RowFate, StoredRow};
+use storage::isps::Isp;
+use storage::{IspTx, billing_profiles, customers_bulk, imports, numbers, packages};
+use uuid::Uuid;
+
+/// Rows in one transaction.
+pub const BATCH: i64 = 500;
+
+/// What a batch leaves behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    More,
+    Finished,
+}
+
+/// Runs a started import to its end. Calling it for one that is not running changes nothing.
+pub async fn run(services: &Services, caller: &Caller, id: ImportId) -> Result<()> {
+    require(caller, Permission::CustomersImport)?;
+    let mut singly = 0;
+    loop {
+        let mut first = None;
+        let size = if singly > 0 { 1 } else { BATCH };
+        match step(services, caller, id, size, &mut first).await {
+            Ok(Step::Finished) => return Ok(()),
+            Ok(Step::More) => singly = i64::max(0, singly - 1),
+            // The job is tried again later; what is committed stays.
+            Err(Error::Upstream(what)) => return Err(Error::Upstream(what)),
+            Err(error) => match first {
+                Some(row) if size == 1 => fail(services, caller, id, row, error).await?,
+                Some(_) => singly = BATCH,
+                None => return Err(error),
+            },
+        }
+    }
+}
+
+/// One batch of at most `size` rows: what `run` repeats.
+pub async fn run_batch(services: &Services, caller: &Caller, id: ImportId, size: i64) -> Result<Step> {
+    require(caller, Permission::CustomersImport)?;
+    step(services, caller, id, size, &mut None).await
+}
+
+async fn step(services: &Services, caller: &Caller, id: ImportId, size: i64, first: &mut Option<i32>) -> Result<Step> {
+    let isp = services.isp(caller.isp_id).await?;
+    let mut tx = services.begin(caller).await?;
+    let import = imports::lock(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    if import.state != ImportState::Running {
+        return Ok(Step::Finished);
+    }
+    let waiting = imports::rows(&mut tx, id, &[Fate::New], size, 0).await?;
+    *first = waiting.first().map(|row| row.row_number);
+    if waiting.is_empty() {
+        finish(services, &mut tx, id, ImportState::Done).await?;
+        tx.commit().await?;
+        return Ok(Step::Finished);
+    }
+    let profile = billing_profiles::default(&mut tx).await?.ok_or(Error::NotFound)?;
+    let packages = packages(&mut tx, &import).await?;
+    let (now, today) = (services.now(), services.today(&isp));
+    let batch = Batch { services, isp: &isp, import: &import, profile: &profile, packages, now, today };
+    batch.write(&mut tx, waiting).await?;
+    tx.commit().await?;
+    Ok(Step::More)
+}
+
+/// Marks the row that could not be written, with the reason.
+async fn fail(services: &Services, caller: &Caller, id: ImportId, row: i32, error: Error) -> Result<()> {
+    let problems = match error {
+        Error::Conflict(problem) => vec![problem],
+        Error::Invalid(problems) => problems,
+        other => {
+            tracing::error!(import = %id, row, error = %other, "a row could not be imported");
+            vec![Problem::new("", "import-problem-row-failed")]
+        }
+    };
+    let mut tx = services.begin(caller).await?;
+    if imports::mark_failed(&mut tx, id, row, &problems).await? {
+        imports::progress(&mut tx, id, 0, 1).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// The packages that rows refer to by name: found, or made by the first batch that needs them.
+async fn packages(tx: &mut IspTx, import: &Import) -> Result<HashMap<String, PackageId>> {
+    let known = known_packages(tx).await?;
+    let mut found = HashMap::new();
+    let mut created = Vec::new();
+    for wanted in &import.plan.new_packages {
+        let Some(price) = wanted.price.filter(|_| wanted.rows > 0) else { continue };
+        let mut same: Vec<_> = known.iter().filter(|package| fold(&package.name) == wanted.key).collect();
+        same.sort_by_key(|package| package.archived);
+        if let Some(package) = same.first() {
+            found.insert(wanted.key.clone(), package.id);
+            continue;
+        }
+        let id = PackageId(Uuid::now_v7());
+        let draft = PackageDraft {
+            name: wanted.name.clone(),
+            up_kbps: wanted.up_kbps,
+            down_kbps: wanted.down_kbps,
+            price,
+            validity: Validity::Months(1),
+            tax_profile_id: None,
+        };
+        packages::create(tx, id, &draft).await?;
+        created.push(id);
+        found.insert(wanted.key.clone(), id);
+    }
+    if !created.is_empty() {
+        imports::note_packages(tx, import.id, &created).await?;
+    }
+    Ok(found)
+}
+
+struct Batch<'a> {
+    services: &'a Services,
+    isp: &'a Isp,
+    import: &'a Import,
+    profile: &'a BillingProfile,
+    packages: HashMap<String, PackageId>,
+    now: DateTime<Utc>,
+    today: NaiveDate,
+}
+
+impl Batch<'_> {
+    async fn write(&self, tx: &mut IspTx, waiting: Vec<StoredRow>) -> Result<()> {
+        let key =
+            |row: &StoredRow| row.parsed.as_ref().map_or((None, None), |parsed| (Some(parsed.username.to_lowercase()), parsed.static_ip));
+        let existing = existing(tx, waiting.iter().map(key)).await?;
+        let (mut fresh, mut late) = (Vec::new(), Vec::new());
+        for row in waiting {
+            match meanwhile(&row, &existing) {
+                Some(fate) => late.push(fate),
+                None => fresh.push(row),
+            }
+        }
+        let first = numbers::take(tx, "customer", fresh.len() as i64).await?;
+        let mut made = Vec::with_capacity(fresh.len());
+        let mut marks = Vec::with_capacity(fresh.len());
+        for (row, number) in fresh.iter().zip(first..) {
+            let customer = self.customer(row, number)?;
+            marks.push((row.row_number, customer.id, customer.service_id));
+            made.push(customer);
+        }
+        customers_bulk::create(tx, self.import.id, self.profile.id, &made, self.now).await?;
+        imports::mark_created(tx, self.import.id, &marks).await?;
+        imports::store_fates(tx, self.import.id, &late).await?;
+        let failed = late.iter().filter(|row| row.fate == Fate::Failed).count();
+        Ok(imports::progress(tx, self.import.id, marks.len() + late.len() - failed, failed).await?)
+    }
+
+    fn customer(&self, row: &StoredRow, number: i64) -> Result<BulkCustomer> {
+        let parsed = row.parsed.clone().ok_or_else(|| Error::Internal(format!("row {} is new but was not understood", row.row_number)))?;
+        let (id, service_id) = (CustomerId(Uuid::now_v7()), ServiceId(Uuid::now_v7()));
+        let number = format!("C-{number:05}");
+        let secret_sealed = self.services.keys.seal_text(service_id.0, &self.password(row, &parsed)?)?;
+        let starts_on = parsed.starts_on.unwrap_or(self.today);
+        let billed_until = parsed.paid_until.unwrap_or(self.today.max(starts_on));
+        let facts = CutoffFacts {
+            service_id,
+            customer_id: id,
+            billed_until,
+            cutoff_at: None,
+            due_days: self.profile.due_days,
+            grace_days: self.profile.grace_days,
+            auto_suspend: self.profile.auto_suspend,
+            profile_zone: self.profile.time_zone.clone(),
+            oldest_cut_on: None,
+        };
+        let mut search = search_text(&number, &parsed.name, parsed.mobile.as_deref(), parsed.email.as_deref(), &parsed.username);
+        if let Some(former) = &parsed.former_number {
+            search.push(' ');
+            search.push_str(&former.to_lowercase());
+        }
+        Ok(BulkCustomer {
+            package_id: self.package(&parsed.package)?,
+            id,
+            service_id,
+            number,
+            search_text: search,
+            name: parsed.name,
+            mobile: parsed.mobile,
+            email: parsed.email,
+            national_id: parsed.national_id,
+            address: parsed.address,
+            former_number: parsed.former_number,
+            note: parsed.note,
+            username: parsed.username,
+            secret_sealed,
+            mac: parsed.mac,
+            static_ip: parsed.static_ip,
+            custom_price_minor: parsed.custom_price.map(|price| price.minor),
+            starts_on,
+            billed_until,
+            cutoff_at: cutoff_instant(&facts, self.isp.zone),
+            blocked: parsed.blocked,
+        })
+    }
+
+    fn package(&self, choice: &PackageChoice) -> Result<PackageId> {
+        match choice {
+            PackageChoice::Known(id) => Ok(*id),
+            PackageChoice::New(key) => {
+                let missing = || Error::Conflict(Problem::new("package", "import-problem-package-unknown").with("name", key));
+                self.packages.get(key).copied().ok_or_else(missing)
+            }
+        }
+    }
+
+    fn password(&self, row: &StoredRow, parsed: &ParsedRow) -> Result<String> {
+        if parsed.password_generated {
+            return Ok(random_password());
+        }
+        let cells = rows::open(&self.services.keys, self.import.id, row.row_number, &row.cells_sealed)?;
+        password_cell(&self.import.mapping, &cells)
+            .ok_or_else(|| Error::Conflict(Problem::new("password", "import-problem-password-empty")))
+    }
+}
+
+/// What happened to a row between preview and run: somebody else took the user name or the address.
+fn meanwhile(row: &StoredRow, existing: &Existing) -> Option<RowFate> {
+    let parsed = row.parsed.as_ref()?;
+    let fate = |fate, problem| Some(RowFate { row_number: row.row_number, fate, parsed: None, problems: vec![problem] });
+    if let Some((number, name)) = existing.usernames.get(&parsed.username.to_lowercase()) {
+        return fate(Fate::Same, Problem::new("username", "import-same-as").with("number", number).with("name", name));
+    }
+    let address = parsed.static_ip?;
+    let holder = existing.addresses.get(&address)?;
+    fate(Fate::Failed, Problem::new("static-ip", "import-problem-ip-taken").with("value", address).with("username", holder))
+}
+
+/// Ten letters and digits that nobody confuses on the phone: about 50 bits.
+fn random_password() -> String {
+    const LETTERS: &[u8; 31] = b"abcdefghjkmnpqrstuvwxyz23456789";
+    let mut random = rand::rng();
+    (0..10).map(|_| char::from(LETTERS[random.random_range(0..LETTERS.len())])).collect()
+}

@@ -1,0 +1,476 @@
+//! Files of subscribers on their way in: the import itself, its rows, and the columns remembered for the next file. The
+//! cells of a row come and go sealed; what is stored open never holds a password.
+
+use crate::error::known;
+use crate::{Error, IspTx, Result};
+use chrono::{DateTime, Utc};
+use domain::imports::{Fate, FateTotals, ImportOptions, ImportState, Mapping, Plan};
+use domain::{CustomerId, ImportId, PackageId, Problem, ServiceId};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// What is needed to take a file in.
+#[derive(Clone, Debug)]
+pub struct NewImport<'a> {
+    pub id: ImportId,
+    pub file_name: &'a str,
+    pub file_hash: &'a [u8],
+    pub header: &'a [String],
+    pub signature: &'a str,
+    pub mapping: &'a Mapping,
+    pub rows: usize,
+    pub notes: &'a [Problem],
+    pub at: DateTime<Utc>,
+}
+
+/// An import as stored.
+#[derive(Clone, Debug)]
+pub struct Import {
+    pub id: ImportId,
+    pub file_name: String,
+    pub file_hash: Vec<u8>,
+    pub header: Vec<String>,
+    pub signature: String,
+    pub mapping: Mapping,
+    pub state: ImportState,
+    pub rows: i64,
+    pub ready: i64,
+    pub unchanged: i64,
+    pub wrong: i64,
+    pub done: i64,
+    pub failed: i64,
+    pub options: ImportOptions,
+    pub notes: Vec<Problem>,
+    pub plan: Plan,
+    pub created_packages: Vec<PackageId>,
+    pub problem: Option<String>,
+    pub created_at: DateTime<Utc>,
+    pub started_at: Option<DateTime<Utc>>,
+    pub finished_at: Option<DateTime<Utc>>,
+    pub undone_at: Option<DateTime<Utc>>,
+}
+
+struct Record {
+    id: Uuid,
+    file_name: String,
+    file_hash: Vec<u8>,
+    header: Value,
+    header_signature: String,
+    mapping: Option<Value>,
+    state: String,
+    rows: i32,
+    ready: i32,
+    unchanged: i32,
+    wrong: i32,
+    done: i32,
+    failed: i32,
+    options: Value,
+    notes: Value,
+    plan: Value,
+    created_packages: Vec<Uuid>,
+    problem: Option<String>,
+    created_at: DateTime<Utc>,
+    started_at: Option<DateTime<Utc>>,
+    finished_at: Option<DateTime<Utc>>,
+    undone_at: Option<DateTime<Utc>>,
+}
+
+fn json(value: &impl Serialize) -> Result<Value> {
+    serde_json::to_value(value).map_err(|error| Error::Corrupt(error.to_string()))
+}
+
+fn from_json<T: DeserializeOwned>(value: Value) -> Result<T> {
+    serde_json::from_value(value).map_err(|error| Error::Corrupt(error.to_string()))
+}
+
+impl Record {
+    fn import(self) -> Result<Import> {
+        Ok(Import {
+            id: self.id.into(),
+            file_name: self.file_name,
+            file_hash: self.file_hash,
+            header: from_json(self.header)?,
+            signature: self.header_signature,
+            mapping: self.mapping.map(from_json).transpose()?.unwrap_or_default(),
+            state: known(ImportState::from_slug(&self.state), "import state", &self.state)?,
+            rows: self.rows.into(),
+            ready: self.ready.into(),
+            unchanged: self.unchanged.into(),
+            wrong: self.wrong.into(),
+            done: self.done.into(),
+            failed: self.failed.into(),
+            options: from_json(self.options)?,
+            notes: from_json(self.notes)?,
+            plan: from_json(self.plan)?,
+            created_packages: self.created_packages.into_iter().map(PackageId).collect(),
+            problem: self.problem,
+            created_at: self.created_at,
+            started_at: self.started_at,
+            finished_at: self.finished_at,
+            undone_at: self.undone_at,
+        })
+    }
+}
+
+pub async fn create(tx: &mut IspTx, import: &NewImport<'_>) -> Result<()> {
+    let (isp, by) = (tx.isp(), tx.caller().actor_id().unwrap_or_default());
+    sqlx::query!(
+        "insert into import (isp_id, id, file_name, file_hash, header, header_signature, mapping, state, rows, notes, created_by, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, 'mapping', $8, $9, $10, $11)",
+        isp,
+        import.id.0,
+        import.file_name,
+        import.file_hash,
+        json(&import.header)?,
+        import.signature,
+        json(import.mapping)?,
+        import.rows as i32,
+        json(&import.notes)?,
+        by,
+        import.at
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Writes rows nobody has read yet: their numbers in the file and their sealed cells.
+pub async fn add_rows(tx: &mut IspTx, id: ImportId, numbers: &[i32], cells: &[Vec<u8>]) -> Result<()> {
+    let isp = tx.isp();
+    sqlx::query!(
+        "insert into import_row (isp_id, import_id, row_number, cells_sealed, fate)
+         select $1, $2, n, c, 'unread' from unnest($3::integer[], $4::bytea[]) as r (n, c)",
+        isp,
+        id.0,
+        numbers,
+        cells
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+pub async fn find(tx: &mut IspTx, id: ImportId) -> Result<Option<Import>> {
+    let isp = tx.isp();
+    let row = sqlx::query_as!(
+        Record,
+        "select id, file_name, file_hash, header, header_signature, mapping, state, rows, ready, unchanged, wrong, done, failed, options, notes, plan,
+           created_packages, problem, created_at, started_at, finished_at, undone_at
+         from import where isp_id = $1 and id = $2",
+        isp,
+        id.0
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    row.map(Record::import).transpose()
+}
+
+/// The same, and nobody else works on this import until the transaction ends.
+pub async fn lock(tx: &mut IspTx, id: ImportId) -> Result<Option<Import>> {
+    let isp = tx.isp();
+    sqlx::query!("select id from import where isp_id = $1 and id = $2 for update", isp, id.0).fetch_optional(tx.conn()).await?;
+    find(tx, id).await
+}
+
+/// The newest imports.
+pub async fn list(tx: &mut IspTx, most: i64) -> Result<Vec<Import>> {
+    let isp = tx.isp();
+    let rows = sqlx::query_as!(
+        Record,
+        "select id, file_name, file_hash, header, header_signature, mapping, state, rows, ready, unchanged, wrong, done, failed, options, notes, plan,
+           created_packages, problem, created_at, started_at, finished_at, undone_at
+         from import where isp_id = $1 order by created_at desc, id desc limit $2",
+        isp,
+        most
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter().map(Record::import).collect()
+}
+
+/// The newest other import of the very same file since an instant.
+pub async fn same_file(tx: &mut IspTx, import: &Import, since: DateTime<Utc>) -> Result<Option<ImportId>> {
+    let isp = tx.isp();
+    let id = sqlx::query_scalar!(
+        "select id from import where isp_id = $1 and file_hash = $2 and id <> $3 and created_at between $4 and $5 order by created_at desc limit 1",
+        isp,
+        import.file_hash,
+        import.id.0,
+        since,
+        import.created_at
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(id.map(ImportId))
+}
+
+/// The columns as they were understood last time a file of this signature came.
+pub async fn remembered(tx: &mut IspTx, signature: &str) -> Result<Option<BTreeMap<String, Option<domain::imports::Field>>>> {
+    let isp = tx.isp();
+    let value = sqlx::query_scalar!("select mapping from import_mapping where isp_id = $1 and header_signature = $2", isp, signature)
+        .fetch_optional(tx.conn())
+        .await?;
+    value.map(from_json).transpose()
+}
+
+pub async fn remember(
+    tx: &mut IspTx,
+    signature: &str,
+    mapping: &BTreeMap<String, Option<domain::imports::Field>>,
+    at: DateTime<Utc>,
+) -> Result<()> {
+    let isp = tx.isp();
+    sqlx::query!(
+        "insert into import_mapping (isp_id, header_signature, mapping, used_at) values ($1, $2, $3, $4)
+         on conflict (isp_id, header_signature) do update set mapping = $3, used_at = $4",
+        isp,
+        signature,
+        json(mapping)?,
+        at
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Notes what a person chose; the rows are about to be judged.
+pub async fn choose(tx: &mut IspTx, id: ImportId, mapping: &Mapping, options: &ImportOptions) -> Result<()> {
+    let isp = tx.isp();
+    sqlx::query!(
+        "update import set state = 'previewing', mapping = $3, options = $4 where isp_id = $1 and id = $2",
+        isp,
+        id.0,
+        json(mapping)?,
+        json(options)?
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+pub async fn finish_preview(tx: &mut IspTx, id: ImportId, plan: &Plan, totals: FateTotals) -> Result<()> {
+    let isp = tx.isp();
+    sqlx::query!(
+        "update import set state = 'previewed', plan = $3, ready = $4, unchanged = $5, wrong = $6 where isp_id = $1 and id = $2",
+        isp,
+        id.0,
+        json(plan)?,
+        totals.new as i32,
+        (totals.same + totals.duplicate + totals.blank) as i32,
+        totals.wrong as i32
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Moves an import on; `at` is noted where the state has an instant of its own.
+pub async fn set_state(tx: &mut IspTx, id: ImportId, state: ImportState, at: DateTime<Utc>, problem: Option<&str>) -> Result<()> {
+    let isp = tx.isp();
+    sqlx::query!(
+        "update import set state = $3, problem = $5,
+           started_at = case when $3 = 'running' then $4 else started_at end,
+           finished_at = case when $3 in ('done', 'failed') then $4 else finished_at end,
+           undone_at = case when $3 = 'undone' then $4 else undone_at end
+         where isp_id = $1 and id = $2",
+        isp,
+        id.0,
+        state.slug(),
+        at,
+        problem
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Adds to the counters that a page shows while the import runs.
+pub async fn progress(tx: &mut IspTx, id: ImportId, done: usize, failed: usize) -> Result<()> {
+    let isp = tx.isp();
+    sqlx::query!(
+        "update import set done = done + $3, failed = failed + $4 where isp_id = $1 and id = $2",
+        isp,
+        id.0,
+        done as i32,
+        failed as i32
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+pub async fn note_packages(tx: &mut IspTx, id: ImportId, created: &[PackageId]) -> Result<()> {
+    let isp = tx.isp();
+    let created: Vec<Uuid> = created.iter().map(|id| id.0).collect();
+    sqlx::query!("update import set created_packages = created_packages || $3 where isp_id = $1 and id = $2", isp, id.0, &created)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// A row with its cells still sealed.
+#[derive(Clone, Debug)]
+pub struct StoredRow {
+    pub row_number: i32,
+    pub cells_sealed: Vec<u8>,
+    pub fate: Fate,
+    pub parsed: Option<domain::imports::ParsedRow>,
+    pub problems: Vec<Problem>,
+    pub customer_id: Option<CustomerId>,
+}
+
+struct RowRecord {
+    row_number: i32,
+    cells_sealed: Vec<u8>,
+    fate: String,
+    parsed: Option<Value>,
+    problems: Value,
+    customer_id: Option<Uuid>,
+}
+
+impl RowRecord {
+    fn row(self) -> Result<StoredRow> {
+        Ok(StoredRow {
+            row_number: self.row_number,
+            cells_sealed: self.cells_sealed,
+            fate: known(Fate::from_slug(&self.fate), "fate", &self.fate)?,
+            parsed: self.parsed.map(from_json).transpose()?,
+            problems: from_json(self.problems)?,
+            customer_id: self.customer_id.map(CustomerId),
+        })
+    }
+}
+
+/// Number and sealed cells of the rows after one, in the order of the file.
+pub async fn cells_after(tx: &mut IspTx, id: ImportId, after: i32, most: i64) -> Result<Vec<(i32, Vec<u8>)>> {
+    let isp = tx.isp();
+    let rows = sqlx::query!(
+        "select row_number, cells_sealed from import_row where isp_id = $1 and import_id = $2 and row_number > $3 order by row_number limit $4",
+        isp,
+        id.0,
+        after,
+        most
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.row_number, row.cells_sealed)).collect())
+}
+
+/// Rows of some fates in the order of the file; no fates means all.
+pub async fn rows(tx: &mut IspTx, id: ImportId, fates: &[Fate], most: i64, offset: i64) -> Result<Vec<StoredRow>> {
+    let isp = tx.isp();
+    let fates: Vec<String> = fates.iter().map(|fate| fate.slug().to_string()).collect();
+    let rows = sqlx::query_as!(
+        RowRecord,
+        "select row_number, cells_sealed, fate, parsed, problems, customer_id from import_row
+         where isp_id = $1 and import_id = $2 and (cardinality($3::text[]) = 0 or fate = any($3)) order by row_number limit $4 offset $5",
+        isp,
+        id.0,
+        &fates,
+        most,
+        offset
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter().map(RowRecord::row).collect()
+}
+
+/// How many rows have which fate.
+pub async fn totals(tx: &mut IspTx, id: ImportId) -> Result<FateTotals> {
+    let isp = tx.isp();
+    let rows =
+        sqlx::query!(r#"select fate, count(*) as "rows!" from import_row where isp_id = $1 and import_id = $2 group by fate"#, isp, id.0)
+            .fetch_all(tx.conn())
+            .await?;
+    let mut totals = FateTotals::default();
+    for row in rows {
+        totals.set(known(Fate::from_slug(&row.fate), "fate", &row.fate)?, row.rows);
+    }
+    Ok(totals)
+}
+
+/// What was decided for a row.
+#[derive(Clone, Debug)]
+pub struct RowFate {
+    pub row_number: i32,
+    pub fate: Fate,
+    pub parsed: Option<domain::imports::ParsedRow>,
+    pub problems: Vec<Problem>,
+}
+
+/// Writes the fates of rows, over whatever stood there.
+pub async fn store_fates(tx: &mut IspTx, id: ImportId, rows: &[RowFate]) -> Result<()> {
+    let isp = tx.isp();
+    let numbers: Vec<i32> = rows.iter().map(|row| row.row_number).collect();
+    let fates: Vec<String> = rows.iter().map(|row| row.fate.slug().to_string()).collect();
+    let parsed = rows.iter().map(|row| row.parsed.as_ref().map_or(Ok(Value::Null), json)).collect::<Result<Vec<Value>>>()?;
+    let problems = rows.iter().map(|row| json(&row.problems)).collect::<Result<Vec<Value>>>()?;
+    sqlx::query!(
+        "update import_row r set fate = u.fate, parsed = nullif(u.parsed, 'null'::jsonb), problems = u.problems
+         from unnest($3::integer[], $4::text[], $5::jsonb[], $6::jsonb[]) as u (row_number, fate, parsed, problems)
+         where r.isp_id = $1 and r.import_id = $2 and r.row_number = u.row_number",
+        isp,
+        id.0,
+        &numbers,
+        &fates,
+        &parsed,
+        &problems
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Rows that became customers.
+pub async fn mark_created(tx: &mut IspTx, id: ImportId, rows: &[(i32, CustomerId, ServiceId)]) -> Result<()> {
+    let isp = tx.isp();
+    let numbers: Vec<i32> = rows.iter().map(|row| row.0).collect();
+    let customers: Vec<Uuid> = rows.iter().map(|row| row.1.0).collect();
+    let services: Vec<Uuid> = rows.iter().map(|row| row.2.0).collect();
+    sqlx::query!(
+        "update import_row r set fate = 'created', customer_id = u.customer_id, service_id = u.service_id
+         from unnest($3::integer[], $4::uuid[], $5::uuid[]) as u (row_number, customer_id, service_id)
+         where r.isp_id = $1 and r.import_id = $2 and r.row_number = u.row_number and r.fate = 'new'",
+        isp,
+        id.0,
+        &numbers,
+        &customers,
+        &services
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// A row that could not be written, if it still waits. `false` when somebody else dealt with it.
+pub async fn mark_failed(tx: &mut IspTx, id: ImportId, row_number: i32, problems: &[Problem]) -> Result<bool> {
+    let isp = tx.isp();
+    let done = sqlx::query!(
+        "update import_row set fate = 'failed', problems = $4 where isp_id = $1 and import_id = $2 and row_number = $3 and fate = 'new'",
+        isp,
+        id.0,
+        row_number,
+        json(&problems)?
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Rows that were undone or had to be kept.
+pub async fn mark_undone(tx: &mut IspTx, id: ImportId, numbers: &[i32], fate: Fate) -> Result<()> {
+    let isp = tx.isp();
+    sqlx::query!(
+        "update import_row set fate = $4 where isp_id = $1 and import_id = $2 and row_number = any($3) and fate = 'created'",
+        isp,
+        id.0,
+        numbers,
+        fate.slug()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
