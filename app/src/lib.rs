@@ -3,13 +3,18 @@
 #![recursion_limit = "512"]
 
 mod error;
+mod poll;
 mod routes;
 mod shell;
 mod visit;
 
 pub mod panels;
 
+pub mod billing;
+pub mod dashboard;
 pub mod packages;
+pub mod platform;
+pub mod sign_in;
 
 pub use error::UiError;
 pub use routes::App;

@@ -3,11 +3,12 @@
 
 use crate::panels::{Home, NotFoundPage, Panel};
 use crate::visit::provide_visit;
-use crate::packages;
+use crate::{billing, packages};
+use crate::sign_in::SignInPage;
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::SsrMode;
-use leptos_router::components::{ParentRoute, Route, Router, Routes};
+use leptos_router::components::{Outlet, ParentRoute, Route, Router, Routes};
 use leptos_router::path;
 use ui::prelude::*;
 
@@ -21,11 +22,19 @@ pub fn App() -> impl IntoView {
     view! {
         <Router>
             <Routes fallback=|| view! { <NotFoundPage/> }.into_any()>
+                <Route path=path!("sign-in") view=SignInPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=Panel ssr=SsrMode::Async>
                     <Route path=path!("") view=Home ssr=SsrMode::Async/>
                     <Route path=path!("packages") view=packages::PackagesPage ssr=SsrMode::Async/>
                     <Route path=path!("packages/new") view=packages::NewPackagePage ssr=SsrMode::Async/>
                     <Route path=path!("packages/:id") view=packages::EditPackagePage ssr=SsrMode::Async/>
+                    <ParentRoute path=path!("billing") view=Outlet ssr=SsrMode::Async>
+                        <Route path=path!("") view=billing::BillingPage ssr=SsrMode::Async/>
+                        <Route path=path!("runs/:id") view=billing::RunPage ssr=SsrMode::Async/>
+                        <Route path=path!("profiles") view=billing::ProfilesPage ssr=SsrMode::Async/>
+                        <Route path=path!("profiles/new") view=billing::NewProfilePage ssr=SsrMode::Async/>
+                        <Route path=path!("profiles/:id") view=billing::EditProfilePage ssr=SsrMode::Async/>
+                    </ParentRoute>
                 </ParentRoute>
             </Routes>
         </Router>

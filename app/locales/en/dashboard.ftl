@@ -28,3 +28,15 @@ dashboard-lines-count =
 dashboard-nothing = Nothing is waiting for you.
 dashboard-start-title = Start with the subscribers you have
 dashboard-start-body = Import your list from a spreadsheet or your router; billing follows from it.
+dashboard-how-it-goes = How it goes
+dashboard-waiting = Waiting to be billed
+dashboard-waiting-note = lines without a bill for these days
+dashboard-waiting-none = everybody has a bill
+dashboard-expired = Expired
+dashboard-of-lines =
+    { $count ->
+        [one] of { $count } line
+       *[other] of { $count } lines
+    }
+dashboard-collected = Collected
+dashboard-collected-by-day = Collected in the last 30 days

@@ -2,6 +2,8 @@
 //! nowhere.
 
 use super::menu::{actions, menu};
+use crate::dashboard::DashboardPage;
+use crate::platform::PlatformPage;
 use crate::visit::use_visit;
 use domain::people::Role;
 use domain::rights::Permission;
@@ -34,9 +36,9 @@ pub fn Panel() -> impl IntoView {
 #[component]
 pub fn Home() -> impl IntoView {
     match use_visit().role() {
-        Some(Role::Developer | Role::SuperAdmin) => view! { <p>"platform"</p> }.into_any(),
+        Some(Role::Developer | Role::SuperAdmin) => view! { <PlatformPage/> }.into_any(),
         Some(Role::Customer) => view! { <p>"portal"</p> }.into_any(),
-        _ => view! { <p>"dashboard"</p> }.into_any(),
+        _ => view! { <DashboardPage/> }.into_any(),
     }
 }
 

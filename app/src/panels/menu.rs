@@ -12,7 +12,7 @@ const ADMIN: &[(&str, &str, &str, &str, Permission)] = &[
     ("/payments/new", "hand-coins", "menu-take-payment", "menu-group-money", Permission::PaymentsReceive),
     ("/invoices", "receipt", "menu-invoices", "menu-group-money", Permission::BillingView),
     ("/payments", "wallet", "menu-payments", "menu-group-money", Permission::PaymentsView),
-    ("/billing", "calendar-check", "menu-billing", "menu-group-money", Permission::BillingView),
+    ("/billing", "calendar-clock", "menu-billing", "menu-group-money", Permission::BillingView),
     ("/packages", "package", "menu-packages", "menu-group-customers", Permission::PackagesView),
     ("/imports", "upload", "menu-import", "menu-group-customers", Permission::CustomersImport),
     ("/radius", "router", "menu-radius", "menu-group-network", Permission::NetworkView),
@@ -35,7 +35,7 @@ pub fn actions(visit: &Visit) -> Vec<PaletteAction> {
         ("/payments/new", "hand-coins", "payment-take", Permission::PaymentsReceive),
         ("/customers/new", "user-plus", "customer-add", Permission::CustomersCreate),
         ("/imports", "upload", "import-upload", Permission::CustomersImport),
-        ("/billing", "calendar-check", "billing-run-now", Permission::BillingGenerate),
+        ("/billing", "calendar-clock", "billing-run-now", Permission::BillingGenerate),
         ("/radius/online", "wifi", "menu-sessions", Permission::SessionsView),
     ];
     all.into_iter().filter(|(.., permission)| visit.may(*permission)).map(|(href, icon, text, _)| PaletteAction::new(href, icon, text)).collect()

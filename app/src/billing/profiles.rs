@@ -1,0 +1,41 @@
+//! The rules by which bills are made, each as a sentence.
+
+use super::api::list_profiles;
+use crate::panels::Load;
+use crate::visit::use_visit;
+use domain::billing::BillingProfile;
+use domain::rights::Permission;
+use leptos::prelude::*;
+use ui::prelude::*;
+
+#[component]
+pub fn ProfilesPage() -> impl IntoView {
+    let profiles = Resource::new(|| (), |()| list_profiles());
+    let may_edit = use_visit().may(Permission::BillingProfiles);
+    let add = may_edit.then(|| view! { <LinkButton href="/billing/profiles/new" label=t("billing-profile-add") icon="plus" style=ButtonStyle::Primary/> });
+    view! {
+        <PageHeader title=t("billing-profiles") subtitle=t("billing-profiles-lead") back=("/billing".to_string(), t("billing-title")) actions=add.into_any()/>
+        <Load from=profiles view=move |profiles| table(profiles, may_edit)/>
+    }
+}
+
+fn table(profiles: Vec<BillingProfile>, may_edit: bool) -> AnyView {
+    let columns = vec![Column::new(t("common-name")), Column::new(t("billing-rule")), Column::new(t("billing-zone"))];
+    let own_zone = use_visit().site.time_zone;
+    let row = |profile: BillingProfile| {
+        let rule = rule(profile.billing_day.into(), profile.due_days.into(), profile.grace_days.into(), profile.auto_suspend);
+        let usual = profile.is_default.then(|| view! { " "<StatusBadge tone=Tone::Neutral label=t("common-default") icon="check"/> });
+        let row = Row::new(profile.id, profile.name.clone());
+        let row = if may_edit { row.href(format!("/billing/profiles/{}", profile.id)) } else { row };
+        row.cell(view! { {profile.name}{usual} }).cell(rule).cell(profile.time_zone.unwrap_or_else(|| own_zone.clone()))
+    };
+    let rows = profiles.into_iter().map(row).collect();
+    let empty = view! { <EmptyState icon="sliders-horizontal" title=t("billing-profiles-empty") body=t("billing-profiles-lead")/> }.into_any();
+    view! { <Card flush=true><DataTable caption=t("billing-profiles") columns=columns rows=rows empty=empty/></Card> }.into_any()
+}
+
+/// "Bills on the 1st of each month, due after 7 days, cut after 3 more."
+pub(super) fn rule(day: i64, due: i64, grace: i64, cuts: bool) -> String {
+    let args: [(&str, Arg); 3] = [("day", day.into()), ("due", due.into()), ("grace", grace.into())];
+    if cuts { t_with("billing-rule-cuts", &args) } else { t_with("billing-rule-keeps", &args[..2]) }
+}

@@ -1,0 +1,124 @@
+//! One billing run: how far it is, what it wrote, and whom it could not bill. While it goes on the page looks again
+//! every second; leaving the page changes nothing.
+
+use super::api::{RunProblem, RunView, show_run};
+use super::preview::refusal_text;
+use crate::UiError;
+use crate::panels::Load;
+use crate::poll;
+use crate::visit::{Visit, use_visit};
+use domain::BillingRunId;
+use domain::billing::RunRow;
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use ui::prelude::*;
+
+#[component]
+pub fn RunPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = move || params.read().get("id").and_then(|id| id.parse::<BillingRunId>().ok());
+    let run = Resource::new(id, |id| async move {
+        match id {
+            Some(id) => show_run(id).await,
+            None => Err(UiError::NotFound),
+        }
+    });
+    let going = StoredValue::new(false);
+    poll::every(1, move || {
+        if going.try_get_value() == Some(true) {
+            run.refetch();
+        }
+    });
+    let visit = use_visit();
+    let view = move |view: RunView| {
+        going.set_value(view.run.state == "running");
+        body(view, &visit)
+    };
+    view! { <Load from=run view=view/> }
+}
+
+/// The state of a run as colour, icon and word.
+pub(super) fn run_badge(run: &RunRow) -> AnyView {
+    let (tone, label, icon) = match run.state.as_str() {
+        "running" => (Tone::Info, t("status-running"), "loader-circle"),
+        "failed" => (Tone::Bad, t("status-failed"), "circle-x"),
+        _ if run.problems > 0 => (Tone::Warning, t("billing-run-done-problems"), "triangle-alert"),
+        _ => (Tone::Good, t("status-done"), "circle-check"),
+    };
+    view! { <StatusBadge tone=tone label=label icon=icon/> }.into_any()
+}
+
+fn body(view: RunView, visit: &Visit) -> AnyView {
+    let day = locales::date(use_language(), view.run.business_date);
+    let invoices = view! { <LinkButton href=format!("/invoices?run={}", view.run.id) label=t("billing-run-show-invoices") icon="receipt"/> };
+    view! {
+        <PageHeader
+            title=t_with("billing-run-of", &[("date", day.into())])
+            back=("/billing?tab=runs".to_string(), t("billing-title"))
+            badge=run_badge(&view.run)
+            actions=invoices.into_any()
+        />
+        <div class="flow">
+            {progress(&view)}
+            {outcome(&view, visit)}
+            {problems(view.problems)}
+        </div>
+    }
+    .into_any()
+}
+
+fn progress(view: &RunView) -> AnyView {
+    if view.run.state != "running" {
+        return ().into_any();
+    }
+    let done = i64::from(view.run.invoices);
+    let total = done + view.left;
+    let unsigned = |value: i64| u64::try_from(value).unwrap_or(0);
+    let note = t_with("common-of", &[("done", done.into()), ("total", total.into())]);
+    let here = format!("/billing/runs/{}", view.run.id);
+    view! {
+        <Card>
+            <ProgressBar label=t("billing-going") value=Signal::stored(unsigned(done)) max=Signal::stored(unsigned(total)) note=Signal::stored(note)/>
+            <div class="mt-3 flex flex-wrap items-center justify-between gap-2">
+                <p class="muted">{t("job-leave")}</p>
+                <noscript><LinkButton href=here label=t("action-refresh") icon="refresh-cw"/></noscript>
+            </div>
+        </Card>
+    }
+    .into_any()
+}
+
+fn outcome(view: &RunView, visit: &Visit) -> AnyView {
+    let run = &view.run;
+    let now = visit.local(view.now);
+    let started = visit.local(run.started_at);
+    let finished = match run.finished_at {
+        Some(at) => view! { <TimeText at=visit.local(at) now=now/> }.into_any(),
+        None => view! { <span class="muted">"–"</span> }.into_any(),
+    };
+    let items = vec![
+        Definition::new(t("billing-run-invoices"), view! { <NumberText value=i64::from(run.invoices)/> }),
+        Definition::new(t("billing-run-amount"), view! { <MoneyText money=run.total strong=true/> }),
+        Definition::new(t("billing-run-problems"), view! { <NumberText value=i64::from(run.problems)/> }),
+        Definition::new(t("billing-run-started"), view! { <TimeText at=started now=now/> }),
+        Definition::new(t("billing-run-finished"), finished),
+    ];
+    view! { <Card><DefinitionList items=items/></Card> }.into_any()
+}
+
+fn problems(problems: Vec<RunProblem>) -> AnyView {
+    if problems.is_empty() {
+        return ().into_any();
+    }
+    let title = t_with("billing-problems", &[("count", problems.len().into())]);
+    let columns = vec![Column::new(t("invoice-customer")), Column::new(t("customer-username")), Column::new(t("billing-why"))];
+    let row = |problem: RunProblem| {
+        Row::new(problem.username.clone(), problem.customer.clone())
+            .href(format!("/customers/{}", problem.customer_id))
+            .cell(problem.customer)
+            .cell(problem.username)
+            .cell(refusal_text(&problem.problem))
+    };
+    let rows = problems.into_iter().map(row).collect();
+    view! { <Card title=title.clone() subtitle=t("billing-problems-body") flush=true><DataTable caption=title columns=columns rows=rows/></Card> }.into_any()
+}

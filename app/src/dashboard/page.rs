@@ -1,0 +1,177 @@
+//! The dashboard itself. Each figure opens the list it counts; a figure whose list this person may not open is left out.
+
+use super::api::{DashboardView, show_dashboard};
+use crate::panels::Load;
+use crate::visit::{Visit, use_visit};
+use domain::billing::{Dashboard, RunRow};
+use domain::rights::Permission;
+use leptos::prelude::*;
+use ui::prelude::*;
+
+#[component]
+pub fn DashboardPage() -> impl IntoView {
+    let view = Resource::new(|| (), |()| show_dashboard());
+    let visit = use_visit();
+    let take = visit.may(Permission::PaymentsReceive).then(|| {
+        view! { <LinkButton href="/payments/new" label=t("payment-take") icon="hand-coins" style=ButtonStyle::Primary/> }
+    });
+    let subtitle = locales::date(use_language(), visit.today);
+    view! {
+        <PageHeader title=t("dashboard-title") subtitle=subtitle actions=take.into_any()/>
+        <Load from=view view=move |view| body(view, &visit)/>
+    }
+}
+
+fn body(view: DashboardView, visit: &Visit) -> AnyView {
+    let DashboardView { figures, wide, narrow } = view;
+    if figures.subscribers == 0 {
+        return start(visit);
+    }
+    let problems = figures.last_run.as_ref().filter(|run| run.problems > 0).map(run_problems);
+    let chart = visit.may(Permission::PaymentsView).then(|| {
+        view! {
+            <Card title=t("dashboard-collected-by-day")>
+                <div class="hidden md:block"><Chart picture=wide label=t("dashboard-collected-by-day")/></div>
+                <div class="md:hidden"><Chart picture=narrow label=t("dashboard-collected-by-day")/></div>
+            </Card>
+        }
+    });
+    view! {
+        <div class="flow">
+            {problems}
+            <section aria-labelledby="needs-you">
+                <h2 id="needs-you" class="panel-title mb-3">{t("dashboard-needs-you")}</h2>
+                <div class="tiles">{needs_you(&figures, visit)}</div>
+            </section>
+            <section aria-labelledby="how-it-goes">
+                <h2 id="how-it-goes" class="panel-title mb-3">{t("dashboard-how-it-goes")}</h2>
+                <div class="split">
+                    <div>{chart}</div>
+                    <div class="grid gap-3">{how_it_goes(&figures, visit)}</div>
+                </div>
+            </section>
+        </div>
+    }
+    .into_any()
+}
+
+/// For an office that has nobody yet: the first step, instead of a page of zeros.
+fn start(visit: &Visit) -> AnyView {
+    let action = visit.may(Permission::CustomersImport).then(|| {
+        view! { <LinkButton href="/imports" label=t("import-title") icon="upload" style=ButtonStyle::Primary/> }
+    });
+    view! {
+        <Card><EmptyState icon="users" title=t("dashboard-start-title") body=t("dashboard-start-body") action=action.into_any()/></Card>
+    }
+    .into_any()
+}
+
+fn run_problems(run: &RunRow) -> AnyView {
+    let title = t_with("billing-problems", &[("count", run.problems.into())]);
+    let look = view! { <LinkButton href=format!("/billing/runs/{}", run.id) label=t("action-show")/> };
+    let words = locales::date(use_language(), run.business_date);
+    view! { <Alert tone=Tone::Warning title=title actions=look.into_any()>{words}</Alert> }.into_any()
+}
+
+/// Loud only when there is something to do.
+fn when(some: bool, tone: Tone) -> Tone {
+    if some { tone } else { Tone::Neutral }
+}
+
+fn needs_you(figures: &Dashboard, visit: &Visit) -> AnyView {
+    let number = |value: i64| locales::number(use_language(), value);
+    let billing = visit.may(Permission::BillingView);
+    let customers = visit.may(Permission::CustomersView);
+    let due = billing.then(|| {
+        let sum = figures.due_today_sum;
+        view! {
+            <StatCard
+                label=t("dashboard-due-today")
+                value=locales::money(use_language(), sum.minor, sum.currency.code())
+                note=t_with("dashboard-invoices-count", &[("count", figures.due_today.into())])
+                href=format!("/invoices?due_by={}", figures.today)
+                icon="receipt"
+                tone=when(figures.due_today > 0, Tone::Warning)
+            />
+        }
+    });
+    let waiting = billing.then(|| {
+        let count = figures.waiting_to_be_billed;
+        view! {
+            <StatCard
+                label=t("dashboard-waiting")
+                value=number(count)
+                note=t(if count > 0 { "dashboard-waiting-note" } else { "dashboard-waiting-none" })
+                href="/billing"
+                icon="calendar-clock"
+                tone=when(count > 0, Tone::Info)
+            />
+        }
+    });
+    let lines = customers.then(|| {
+        let held = figures.suspended;
+        let over = figures.expired;
+        let of = t_with("dashboard-of-lines", &[("count", figures.subscribers.into())]);
+        view! {
+            <StatCard label=t("dashboard-suspended") value=number(held) note=of.clone() href="/customers?state=suspended" icon="circle-pause" tone=when(held > 0, Tone::Bad)/>
+            <StatCard label=t("dashboard-expired") value=number(over) note=of href="/customers?state=expired" icon="clock" tone=when(over > 0, Tone::Warning)/>
+        }
+    });
+    view! { {due}{waiting}{lines} }.into_any()
+}
+
+fn how_it_goes(figures: &Dashboard, visit: &Visit) -> AnyView {
+    let language = use_language();
+    let collected = visit.may(Permission::PaymentsView).then(|| {
+        let sum = figures.collected_today_sum;
+        view! {
+            <StatCard
+                label=t("dashboard-collected-today")
+                value=locales::money(language, sum.minor, sum.currency.code())
+                note=t_with("dashboard-payments-count", &[("count", figures.collected_today.into())])
+                href=format!("/payments?on={}", figures.today)
+                icon="banknote"
+                tone=when(figures.collected_today > 0, Tone::Good)
+            />
+        }
+    });
+    let online = visit.may(Permission::SessionsView).then(|| {
+        view! {
+            <StatCard
+                label=t("dashboard-online-now")
+                value=locales::number(language, figures.online_now)
+                note=t_with("dashboard-of-lines", &[("count", figures.subscribers.into())])
+                href="/radius/online"
+                icon="wifi"
+                tone=when(figures.online_now > 0, Tone::Good)
+            />
+        }
+    });
+    let run = visit.may(Permission::BillingView).then(|| last_run(figures.last_run.as_ref()));
+    view! { {collected}{online}{run} }.into_any()
+}
+
+fn last_run(run: Option<&RunRow>) -> AnyView {
+    let language = use_language();
+    let Some(run) = run else {
+        return view! { <StatCard label=t("dashboard-last-run") value=t("common-none") note=t("dashboard-last-run-none") href="/billing" icon="calendar"/> }.into_any();
+    };
+    let note = format!("{} · {}", locales::date(language, run.business_date), t_with("dashboard-invoices-count", &[("count", run.invoices.into())]));
+    let tone = match run.state.as_str() {
+        "failed" => Tone::Bad,
+        "running" => Tone::Info,
+        _ if run.problems > 0 => Tone::Warning,
+        _ => Tone::Good,
+    };
+    view! {
+        <StatCard
+            label=t("dashboard-last-run")
+            value=locales::money(language, run.total.minor, run.total.currency.code())
+            note=note
+            href=format!("/billing/runs/{}", run.id)
+            icon="calendar"
+            tone=tone
+        />
+    }
+    .into_any()
+}
