@@ -14,6 +14,7 @@ use integrations::radius::{Datagram, MAX_PACKET, Socket};
 use services::Services;
 use std::io;
 use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle as Thread};
@@ -189,7 +190,9 @@ fn receive(socket: &Socket, stop: &AtomicBool, handle: impl Fn(&[u8], &Datagram,
             }
         };
         let Some(bytes) = buffer.get(..datagram.length) else { continue };
-        if handle(bytes, &datagram, &mut room)
+        // One packet that meets a fault of ours may not end the thread that all others depend on.
+        let answered = catch_unwind(AssertUnwindSafe(|| handle(bytes, &datagram, &mut room)));
+        if answered.unwrap_or(false)
             && let Err(error) = socket.answer(&datagram, &room)
         {
             tracing::debug!(%error, "a RADIUS answer could not be sent");

@@ -6,8 +6,10 @@ mod error;
 mod seal;
 mod state;
 
+pub mod imports;
 pub mod isps;
 pub mod portal;
+pub mod radius;
 pub mod platform;
 pub mod people;
 pub mod payments;

@@ -1,0 +1,11 @@
+//! The RADIUS service on real sockets with a real database behind it: two ISPs, each with a router and subscribers.
+
+mod accounting;
+mod changes;
+mod database_away;
+mod foreign_clients;
+mod lets_in;
+mod screens;
+mod silence;
+mod stage;
+mod walls_off;

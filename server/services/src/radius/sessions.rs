@@ -1,0 +1,58 @@
+//! Sessions, attempts and usage, and the end of sessions that nobody ended.
+
+use crate::{Error, Result, Services, require};
+use chrono::{NaiveDate, TimeDelta};
+use domain::customers::{Page, Paging};
+use domain::people::Caller;
+use domain::radius::{AttemptRow, SessionFilter, SessionRow, UsageDay};
+use domain::rights::Permission;
+use domain::{CustomerId, IspId, ServiceId};
+use storage::radius::{attempts, sessions};
+
+/// Attempts that a list shows at most.
+const MOST_ATTEMPTS: i64 = 50;
+/// A session is taken for lost after so many reports that did not come.
+const MISSED_REPORTS: i64 = 3;
+
+/// Who is online now.
+pub async fn online_sessions(services: &Services, caller: &Caller, filter: &SessionFilter, paging: Paging) -> Result<Page<SessionRow>> {
+    require(caller, Permission::SessionsView)?;
+    let mut tx = services.begin(caller).await?;
+    Ok(sessions::online(&mut tx, filter, paging).await?)
+}
+
+/// How a customer's lines last tried to come in, the newest first.
+pub async fn attempts_of_customer(services: &Services, caller: &Caller, customer: CustomerId) -> Result<Vec<AttemptRow>> {
+    require(caller, Permission::SessionsView)?;
+    let mut tx = services.begin(caller).await?;
+    Ok(attempts::of_customer(&mut tx, customer, MOST_ATTEMPTS).await?)
+}
+
+/// How a user name last tried to come in, also one that nobody has.
+pub async fn attempts_of_username(services: &Services, caller: &Caller, username: &str) -> Result<Vec<AttemptRow>> {
+    require(caller, Permission::SessionsView)?;
+    let mut tx = services.begin(caller).await?;
+    Ok(attempts::of_username(&mut tx, username, MOST_ATTEMPTS).await?)
+}
+
+/// What a service moved on each day from a day to a day, both included.
+pub async fn usage(services: &Services, caller: &Caller, service: ServiceId, from: NaiveDate, to: NaiveDate) -> Result<Vec<UsageDay>> {
+    if caller.customer_id.is_some() {
+        require(caller, Permission::OwnAccount)?;
+    } else {
+        require(caller, Permission::SessionsView)?;
+    }
+    let mut tx = services.begin(caller).await?;
+    Ok(sessions::usage(&mut tx, service, from, to).await?)
+}
+
+/// Ends the sessions of an ISP that missed three reports; one that speaks again is open again. For the job that comes
+/// every minute.
+pub async fn close_stale(services: &Services, isp: IspId) -> Result<u64> {
+    let interval = services.isp(isp).await?.policy.interim_seconds;
+    let quiet_since = services.now() - TimeDelta::seconds(i64::from(interval) * MISSED_REPORTS);
+    let mut tx = services.begin(&Caller::system(isp, "close_stale")).await?;
+    let closed = sessions::close_stale(&mut tx, quiet_since).await?;
+    tx.commit().await.map_err(Error::from)?;
+    Ok(closed)
+}
