@@ -3,6 +3,7 @@
 #![recursion_limit = "512"]
 
 mod error;
+mod lists;
 mod poll;
 mod routes;
 mod shell;
@@ -12,8 +13,14 @@ pub mod panels;
 
 pub mod billing;
 pub mod dashboard;
+pub mod customers;
+pub mod imports;
+pub mod invoices;
 pub mod packages;
+pub mod portal;
+pub mod payments;
 pub mod platform;
+pub mod radius;
 pub mod sign_in;
 
 pub use error::UiError;

@@ -3,7 +3,7 @@
 
 use crate::panels::{Home, NotFoundPage, Panel};
 use crate::visit::provide_visit;
-use crate::{billing, packages};
+use crate::{billing, customers, imports, invoices, packages, payments, portal, radius};
 use crate::sign_in::SignInPage;
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -35,6 +35,27 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("profiles/new") view=billing::NewProfilePage ssr=SsrMode::Async/>
                         <Route path=path!("profiles/:id") view=billing::EditProfilePage ssr=SsrMode::Async/>
                     </ParentRoute>
+                    <ParentRoute path=path!("imports") view=Outlet ssr=SsrMode::Async>
+                        <Route path=path!("") view=imports::ImportsPage ssr=SsrMode::Async/>
+                        <Route path=path!(":id") view=imports::ImportPage ssr=SsrMode::Async/>
+                    </ParentRoute>
+                    <ParentRoute path=path!("radius") view=Outlet ssr=SsrMode::Async>
+                        <Route path=path!("") view=radius::ClientsPage ssr=SsrMode::Async/>
+                        <Route path=path!("new") view=radius::NewClientPage ssr=SsrMode::Async/>
+                        <Route path=path!("online") view=radius::OnlinePage ssr=SsrMode::Async/>
+                        <Route path=path!("attempts") view=radius::AttemptsPage ssr=SsrMode::Async/>
+                        <Route path=path!(":id") view=radius::EditClientPage ssr=SsrMode::Async/>
+                    </ParentRoute>
+                    <Route path=path!("customers") view=customers::SubscribersPage ssr=SsrMode::Async/>
+                    <Route path=path!("customers/new") view=customers::NewSubscriberPage ssr=SsrMode::Async/>
+                    <Route path=path!("customers/:id") view=customers::SubscriberPage ssr=SsrMode::Async/>
+                    <Route path=path!("invoices") view=invoices::InvoicesPage ssr=SsrMode::Async/>
+                    <Route path=path!("invoices/:id") view=invoices::InvoicePage ssr=SsrMode::Async/>
+                    <Route path=path!("payments") view=payments::PaymentsPage ssr=SsrMode::Async/>
+                    <Route path=path!("payments/new") view=payments::TakePaymentPage ssr=SsrMode::Async/>
+                    <Route path=path!("payments/:id") view=payments::ReceiptPage ssr=SsrMode::Async/>
+                    <Route path=path!("my/invoices") view=portal::MyInvoicesPage ssr=SsrMode::Async/>
+                    <Route path=path!("my/invoices/:id") view=portal::MyInvoicePage ssr=SsrMode::Async/>
                 </ParentRoute>
             </Routes>
         </Router>

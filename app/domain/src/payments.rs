@@ -90,6 +90,34 @@ pub struct Receipt {
     pub still_due: Money,
 }
 
+/// What the counter sees before it takes money: who pays, what he owes, and the bills that make it up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counter {
+    pub customer_id: crate::CustomerId,
+    pub number: String,
+    pub name: String,
+    pub mobile: Option<String>,
+    pub due: Money,
+    pub credit: Money,
+    pub bills: Vec<OpenBill>,
+}
+
+/// A bill with something due, as the counter shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenBill {
+    pub id: InvoiceId,
+    pub number: String,
+    pub issued_on: NaiveDate,
+    pub due_on: NaiveDate,
+    pub due: Money,
+}
+
+impl From<&OpenBill> for OpenInvoice {
+    fn from(bill: &OpenBill) -> Self {
+        Self { id: bill.id, due_on: bill.due_on, issued_on: bill.issued_on, due_minor: bill.due.minor }
+    }
+}
+
 impl Allocation {
     pub fn total(&self, currency: Currency) -> Money {
         Money::new(self.parts.iter().map(|(_, part)| part).sum::<i64>() + self.credit_minor, currency)

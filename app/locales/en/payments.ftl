@@ -21,3 +21,29 @@ payment-reference = Reference
 payment-surplus = { $amount } becomes credit.
 payment-take = Take payment
 payment-time = Received
+payment-becomes-credit = Becomes credit
+payment-bill-due = due { $date }
+payment-bill-overdue = overdue since { $date }
+payment-bill-part = { $amount } of it
+payment-bill-settled = Paid in full
+payment-bill-untouched = Stays open
+payment-count = 
+    { $count ->
+        [one] { $count } receipt
+       *[other] { $count } receipts
+    }
+payment-due-after = Still due afterwards
+payment-find-help = Name, mobile, username or subscriber number.
+payment-find-none = Try fewer letters, or the mobile number.
+payment-next = Next payment
+payment-no-bills = No bill is open. The whole amount becomes credit.
+payment-of-customer = Of one subscriber
+payment-other-customer = Choose another subscriber
+payment-receipt-title = Receipt { $number }
+payment-receipt-word = Payment receipt
+payment-search = Search receipt or subscriber…
+payment-settles = What this pays
+payment-still-due = Due on { $date }
+payment-sum = { $amount } received in all
+payment-thanks = Thank you. Please keep this receipt.
+payment-yesterday = Yesterday

@@ -6,3 +6,4 @@ mod list;
 
 pub use form::{EditPackagePage, NewPackagePage};
 pub use list::PackagesPage;
+pub(crate) use list::speed;

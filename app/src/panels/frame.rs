@@ -37,7 +37,7 @@ pub fn Panel() -> impl IntoView {
 pub fn Home() -> impl IntoView {
     match use_visit().role() {
         Some(Role::Developer | Role::SuperAdmin) => view! { <PlatformPage/> }.into_any(),
-        Some(Role::Customer) => view! { <p>"portal"</p> }.into_any(),
+        Some(Role::Customer) => view! { <crate::portal::PortalHome/> }.into_any(),
         _ => view! { <DashboardPage/> }.into_any(),
     }
 }

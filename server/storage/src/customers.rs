@@ -274,3 +274,36 @@ pub async fn service_ids(tx: &mut IspTx, id: CustomerId) -> Result<Vec<ServiceId
         .await?;
     Ok(ids.into_iter().map(ServiceId).collect())
 }
+
+/// Sets the prepaid end of a service and answers with what it was.
+pub async fn set_expiry(tx: &mut IspTx, id: ServiceId, end: Option<DateTime<Utc>>) -> Result<Option<DateTime<Utc>>> {
+    let isp = tx.isp();
+    let before = sqlx::query_scalar!("select expires_at from service where isp_id = $1 and id = $2 for update", isp, id.0).fetch_one(tx.conn()).await?;
+    sqlx::query!("update service set expires_at = $3, version = version + 1 where isp_id = $1 and id = $2", isp, id.0, end).execute(tx.conn()).await?;
+    Ok(before)
+}
+
+/// Takes one reason away from every service of these customers.
+pub async fn unblock_customers(tx: &mut IspTx, customers: &[CustomerId], reason: BlockReason) -> Result<u64> {
+    let isp = tx.isp();
+    let ids: Vec<_> = customers.iter().map(|id| id.0).collect();
+    let done = sqlx::query!(
+        "delete from service_block k using service s
+         where k.isp_id = $1 and k.reason = $3 and s.isp_id = $1 and s.id = k.service_id and s.customer_id = any($2)",
+        isp,
+        &ids,
+        reason.slug()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Up to `limit` active lines with their sealed secrets, oldest first: for the simulated routers of the demo.
+pub async fn line_secrets(tx: &mut IspTx, limit: i64) -> Result<Vec<(ServiceId, String, Vec<u8>)>> {
+    let isp = tx.isp();
+    let rows = sqlx::query!("select id, username, secret_sealed from service where isp_id = $1 and status = 'active' order by id limit $2", isp, limit)
+        .fetch_all(tx.conn())
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.id.into(), row.username, row.secret_sealed)).collect())
+}

@@ -47,6 +47,13 @@ pub async fn list(tx: &mut IspTx) -> Result<Vec<Package>> {
         .collect()
 }
 
+/// Ids and names alone, archived ones too (services may still hold them): what a filter offers.
+pub async fn names(tx: &mut IspTx) -> Result<Vec<(PackageId, String)>> {
+    let isp = tx.isp();
+    let rows = sqlx::query!("select id, name from package where isp_id = $1 order by status = 'archived', lower(name)", isp).fetch_all(tx.conn()).await?;
+    Ok(rows.into_iter().map(|row| (row.id.into(), row.name)).collect())
+}
+
 pub async fn find(tx: &mut IspTx, id: PackageId) -> Result<Option<Package>> {
     Ok(list(tx).await?.into_iter().find(|package| package.id == id))
 }

@@ -1,7 +1,7 @@
 //! What lists and pages show of a customer. No view holds a secret.
 
 use super::{BlockReason, LineState};
-use crate::{BillingProfileId, CustomerId, InvoiceId, Money, PackageId, ServiceId};
+use crate::{BillingProfileId, CustomerId, InvoiceId, Money, PackageId, PaymentId, ServiceId};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -145,4 +145,5 @@ pub struct TimelineItem {
     pub actor: Option<String>,
     pub amount: Option<Money>,
     pub invoice_id: Option<InvoiceId>,
+    pub payment_id: Option<PaymentId>,
 }

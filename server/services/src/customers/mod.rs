@@ -2,8 +2,13 @@
 
 mod block;
 mod create;
+mod export;
+mod expiry;
 mod views;
 
 pub use block::{resume_service, suspend_service};
+pub(crate) use create::search_text;
 pub use create::{CustomerForm, create_customer};
-pub use views::{customer, subscribers, timeline};
+pub use export::export;
+pub use expiry::set_expiry;
+pub use views::{customer, sessions, subscribers, timeline, with_mobile};

@@ -3,8 +3,9 @@
 use crate::{Error, Result, Services, require};
 use domain::customers::{CustomerDetail, Page, Paging, SubscriberFilter, SubscriberRow, TimelineItem};
 use domain::people::Caller;
+use domain::radius::SessionRow;
 use domain::rights::Permission;
-use domain::{CustomerId, InvoiceId, Money};
+use domain::{CustomerId, InvoiceId, Money, PaymentId};
 use storage::dashboard::Happened;
 
 pub async fn subscribers(services: &Services, caller: &Caller, filter: &SubscriberFilter, paging: Paging) -> Result<Page<SubscriberRow>> {
@@ -19,6 +20,13 @@ pub async fn customer(services: &Services, caller: &Caller, id: CustomerId) -> R
     let isp = services.isp(caller.isp_id).await?;
     let mut tx = services.begin(caller).await?;
     storage::customers::detail(&mut tx, id, services.today(&isp), services.now()).await?.ok_or(Error::NotFound)
+}
+
+/// When his lines were online, the newest first.
+pub async fn sessions(services: &Services, caller: &Caller, id: CustomerId, paging: Paging) -> Result<Page<SessionRow>> {
+    require(caller, Permission::SessionsView)?;
+    let mut tx = services.begin(caller).await?;
+    Ok(storage::radius::sessions::of_customer(&mut tx, id, paging).await?)
 }
 
 /// What happened to a customer, newest first, at most 100 things.
@@ -38,6 +46,7 @@ fn item_of(item: Happened, currency: domain::Currency) -> TimelineItem {
         kind => format!("timeline-{}", kind.replace('_', "-")),
     };
     let invoice_id = item.object_id.filter(|_| item.kind == "invoice").map(InvoiceId);
+    let payment_id = item.object_id.filter(|_| item.kind == "payment").map(PaymentId);
     TimelineItem {
         at: item.at,
         key,
@@ -45,5 +54,15 @@ fn item_of(item: Happened, currency: domain::Currency) -> TimelineItem {
         actor: item.actor,
         amount: item.amount_minor.map(|minor| Money::new(minor, currency)),
         invoice_id,
+        payment_id,
     }
+}
+
+/// Who has this mobile number already: for the form of a new subscriber, while it is typed. Text that is no number yet
+/// belongs to nobody.
+pub async fn with_mobile(services: &Services, caller: &Caller, mobile: &str) -> Result<Option<(CustomerId, String, String)>> {
+    require(caller, Permission::CustomersCreate)?;
+    let Ok(mobile) = domain::customers::phone(mobile) else { return Ok(None) };
+    let mut tx = services.begin(caller).await?;
+    Ok(storage::customers::with_mobile(&mut tx, &mobile).await?)
 }

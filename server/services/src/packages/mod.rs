@@ -16,6 +16,13 @@ pub async fn list_packages(services: &Services, caller: &Caller) -> Result<Vec<P
     Ok(packages::list(&mut tx).await?)
 }
 
+/// Ids and names, for a filter.
+pub async fn package_names(services: &Services, caller: &Caller) -> Result<Vec<(PackageId, String)>> {
+    require(caller, Permission::PackagesView)?;
+    let mut tx = services.begin(caller).await?;
+    Ok(packages::names(&mut tx).await?)
+}
+
 pub async fn list_taxes(services: &Services, caller: &Caller) -> Result<Vec<TaxProfile>> {
     require(caller, Permission::PackagesView)?;
     let mut tx = services.begin(caller).await?;

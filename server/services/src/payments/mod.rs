@@ -1,7 +1,12 @@
 //! Money over the counter: taking it, finding it again.
 
+mod counter;
+mod sheet;
 mod take;
 mod views;
 
+pub use counter::{counter, find_payers};
+pub use sheet::settle_sheet;
 pub use take::{PaymentForm, take_payment};
 pub use views::{payments, receipt};
+pub use storage::payments::PaymentFilter;

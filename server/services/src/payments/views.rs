@@ -16,8 +16,11 @@ pub async fn payments(services: &Services, caller: &Caller, filter: &PaymentFilt
     Ok(storage::payments::page(&mut tx, filter, paging, isp.currency).await?)
 }
 
+/// A receipt. Who may take money may also hand out what he took it for.
 pub async fn receipt(services: &Services, caller: &Caller, id: PaymentId) -> Result<Receipt> {
-    require(caller, Permission::PaymentsView)?;
+    if !caller.allowed(Permission::PaymentsReceive) {
+        require(caller, Permission::PaymentsView)?;
+    }
     let mut tx = services.begin(caller).await?;
     storage::payments::receipt(&mut tx, id).await?.ok_or(Error::NotFound)
 }

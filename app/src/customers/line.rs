@@ -1,0 +1,170 @@
+//! The tab with a subscriber's lines: what each is sold as, how it signs in, until when it runs, and what holds it
+//! down. Holding a line down asks for a reason and stands apart; taking a reason away asks once.
+
+use super::page::Changes;
+use super::{line_mark, reason_words};
+use crate::packages::speed;
+use crate::visit::{Visit, use_visit};
+use chrono::{DateTime, Utc};
+use domain::CustomerId;
+use domain::customers::{BlockReason, CustomerDetail, LineState, ServiceDetail};
+use domain::rights::Permission;
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+use ui::prelude::*;
+
+pub(super) fn lines(customer: &CustomerDetail, changes: Changes) -> AnyView {
+    let alone = customer.services.len() == 1;
+    let cards = customer.services.iter().map(|service| line(customer.id, service.clone(), alone, changes)).collect_view();
+    view! {
+        <div class="split">
+            <div class="flow">{cards}</div>
+            {person(customer)}
+        </div>
+    }
+    .into_any()
+}
+
+/// What is known of the person beside the line.
+fn person(customer: &CustomerDetail) -> AnyView {
+    let mut items = vec![Definition::new(t("customer-profile"), customer.billing_profile.clone())];
+    let known = [("customer-email", &customer.email), ("customer-address", &customer.address), ("customer-national-id", &customer.national_id)];
+    items.extend(known.into_iter().filter_map(|(key, value)| value.clone().map(|value| Definition::new(t(key), value))));
+    view! { <Card title=t("common-details")><DefinitionList items=items/></Card> }.into_any()
+}
+
+fn line(customer: CustomerId, service: ServiceDetail, alone: bool, changes: Changes) -> AnyView {
+    let visit = use_visit();
+    let may = visit.may(Permission::CustomersSuspend) && service.state != LineState::Terminated;
+    let badge = line_mark(service.state);
+    let holds = (!service.blocks.is_empty()).then(|| holds(customer, &service, may, changes));
+    let suspend = may.then(|| view! { <SuspendForm customer=customer service=service.clone() alone=alone changes=changes/> });
+    view! {
+        <Card title=service.username.clone() actions=badge>
+            {holds}
+            <DefinitionList items=facts(&service, &visit)/>
+            {suspend}
+        </Card>
+    }
+    .into_any()
+}
+
+fn facts(service: &ServiceDetail, visit: &Visit) -> Vec<Definition> {
+    let (language, today) = (use_language(), visit.today);
+    let day = |at: DateTime<Utc>| view! { <DateText date=visit.local(at).date() today=today/> };
+    let price = locales::money(language, service.price.minor, service.price.currency.code());
+    let mut facts = vec![
+        Definition::new(t("customer-package"), format!("{} · {price}", service.package)),
+        Definition::new(t("package-speed"), speed(service.up_kbps, service.down_kbps)),
+        Definition::new(t("customer-username"), view! { <span class="figure">{service.username.clone()}</span> }),
+        Definition::new(t("customer-static-ip"), service.static_ip.clone().unwrap_or_else(|| t("common-none"))),
+        Definition::new(t("customer-mac"), service.mac.clone().unwrap_or_else(|| t("customer-mac-any"))),
+        Definition::new(t("customer-starts-on"), view! { <DateText date=service.starts_on today=today/> }),
+        Definition::new(t("customer-billed-until"), match service.billed_until > service.starts_on {
+            true => view! { <DateText date=service.billed_until.pred_opt().unwrap_or(service.billed_until) today=today/> }.into_any(),
+            false => t("customer-not-billed").into_any(),
+        }),
+        Definition::new(t("customer-cutoff"), match service.cutoff_at {
+            Some(at) => day(at).into_any(),
+            None => t("common-never").into_any(),
+        }),
+    ];
+    if let Some(at) = service.expires_at {
+        facts.push(Definition::new(t("customer-expires"), day(at)));
+    }
+    if let Some(at) = service.online_since {
+        facts.push(Definition::new(t("status-online"), view! { <TimeText at=visit.local(at)/> }));
+    }
+    facts
+}
+
+/// Each reason with its own way out: lifting one leaves the others.
+fn holds(customer: CustomerId, service: &ServiceDetail, may: bool, changes: Changes) -> AnyView {
+    let visit = use_visit();
+    let language = use_language();
+    let id = service.id;
+    let rows = service.blocks.iter().map(|(reason, since)| {
+        let since = t_with("suspension-since", &[("date", locales::date_time(language, visit.local(*since)).into())]);
+        let lift = may.then(|| view! { <ResumeForm customer=customer service=id reason=*reason changes=changes/> });
+        view! {
+            <li class="flex flex-wrap items-center justify-between gap-3 rounded-box bg-bad-wash px-3 py-2">
+                <span><span class="block font-medium">{reason_words(*reason)}</span><span class="muted text-[0.8125rem]">{since}</span></span>
+                {lift}
+            </li>
+        }
+    });
+    view! { <ul class="mb-4 flex flex-col gap-2">{rows.collect_view()}</ul> }.into_any()
+}
+
+#[component]
+fn ResumeForm(customer: CustomerId, service: domain::ServiceId, reason: BlockReason, changes: Changes) -> AnyView {
+    let resume = changes.resume;
+    let mine = move || resume.input().with(|input| input.as_ref().is_none_or(|input| input.service == service && input.reason == reason.slug()));
+    provide_problems(Signal::derive(move || match resume.value().get() {
+        Some(Err(error)) if mine() => error.problems(),
+        _ => Vec::new(),
+    }));
+    let body = t_with("customer-resume-body", &[("reason", reason_words(reason).into())]);
+    view! {
+        <ActionForm action=resume>
+            <ErrorSummary/>
+            <HiddenField name="customer" value=customer.to_string()/>
+            <HiddenField name="service" value=service.to_string()/>
+            <HiddenField name="reason" value=reason.slug().to_string()/>
+            <ConfirmButton label=t("customer-reactivate") body=body style=ButtonStyle::Secondary icon="play" pending=resume.pending()/>
+        </ActionForm>
+    }
+    .into_any()
+}
+
+/// Reasons that a person may set and that are not there yet; non-payment is set by billing alone.
+fn choices(service: &ServiceDetail) -> Vec<(String, String)> {
+    let open = [BlockReason::Request, BlockReason::Admin, BlockReason::Abuse, BlockReason::Maintenance];
+    let open = open.into_iter().filter(|reason| service.blocks.iter().all(|(held, _)| held != reason));
+    open.map(|reason| (reason.slug().to_string(), reason_words(reason))).collect()
+}
+
+#[component]
+fn SuspendForm(
+    customer: CustomerId,
+    service: ServiceDetail,
+    /// The only line: its fields are where the summary of problems leads.
+    alone: bool,
+    changes: Changes,
+) -> AnyView {
+    let suspend = changes.suspend;
+    let id = service.id;
+    let mine = move || suspend.input().with(|input| input.as_ref().is_none_or(|input| input.service == id));
+    let problems = Signal::derive(move || match suspend.value().get() {
+        Some(Err(error)) if mine() => error.problems(),
+        _ => Vec::new(),
+    });
+    provide_problems(problems);
+    let field = move |name: &str| if alone { format!("field-{name}") } else { format!("field-{name}-{id}") };
+    let labels = vec![("reason".to_string(), t("customer-suspend-reason")), ("note".to_string(), t("common-note"))];
+    let body = t_with("customer-suspend-body", &[("name", service.username.as_str().into())]);
+    let reasons = choices(&service);
+    if reasons.is_empty() {
+        return ().into_any();
+    }
+    view! {
+        <details class="mt-5 border-t border-line pt-4" open=move || problems.with(|problems| !problems.is_empty())>
+            <summary class="button button-danger w-fit"><Icon name="circle-pause"/>{t("customer-suspend")}</summary>
+            <ActionForm action=suspend>
+                <div class="mt-4 form-narrow">
+                    <ErrorSummary labels=labels/>
+                    <HiddenField name="customer" value=customer.to_string()/>
+                    <HiddenField name="service" value=id.to_string()/>
+                    <div class="flow">
+                        <SelectField name="reason" label=t("customer-suspend-reason") options=reasons id=field("reason")/>
+                        <TextAreaField name="note" label=t("common-note") rows=2 help=t("customer-suspend-note-help") id=field("note")/>
+                    </div>
+                    <div class="form-actions">
+                        <ConfirmButton label=t("customer-suspend") body=body icon="circle-pause" pending=suspend.pending()/>
+                    </div>
+                </div>
+            </ActionForm>
+        </details>
+    }
+    .into_any()
+}

@@ -1,0 +1,19 @@
+//! Subscribers: the list, adding one, and the page of one with his bills, payments, line, sessions and history.
+
+pub mod api;
+mod bill;
+mod filters;
+mod line;
+mod list;
+mod marks;
+mod new;
+mod page;
+pub mod query;
+mod sessions;
+mod timeline;
+
+pub(crate) use marks::{coverage_words, line_mark, online_mark, phone_text, reason_words};
+pub use list::SubscribersPage;
+pub(crate) use list::due;
+pub use new::NewSubscriberPage;
+pub use page::SubscriberPage;

@@ -1,0 +1,194 @@
+//! The page of one subscriber: who he is, what he owes, how his line is, at a glance; the rest in tabs that the URL
+//! names. Shows only what this person may see; the use cases check again.
+
+use super::api::{ResumeLine, SubscriberView, SuspendLine, TabView, show_subscriber};
+use super::{bill, coverage_words, line, line_mark, online_mark, phone_text, reason_words, sessions, timeline};
+use crate::panels::Load;
+use crate::visit::{Visit, use_visit};
+use domain::customers::{BlockReason, CustomerDetail, LineState, ServiceDetail};
+use domain::rights::Permission;
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use ui::prelude::*;
+
+/// Tabs in their order, and the right that opens each.
+const TABS: [(&str, Permission); 5] = [
+    ("bill", Permission::BillingView),
+    ("payments", Permission::PaymentsView),
+    ("line", Permission::CustomersView),
+    ("sessions", Permission::SessionsView),
+    ("timeline", Permission::CustomersView),
+];
+
+/// The tab that the URL names if it may be opened, otherwise the first that may.
+#[cfg(feature = "ssr")]
+pub(super) fn open_tab(wanted: Option<&str>, may: impl Fn(Permission) -> bool) -> &'static str {
+    let open = || TABS.into_iter().filter(|(_, permission)| may(*permission)).map(|(id, _)| id);
+    open().find(|id| Some(*id) == wanted).or_else(|| open().next()).unwrap_or("line")
+}
+
+/// The two things that change a line; what they change is fetched anew.
+#[derive(Clone, Copy)]
+pub(super) struct Changes {
+    pub suspend: ServerAction<SuspendLine>,
+    pub resume: ServerAction<ResumeLine>,
+}
+
+#[component]
+pub fn SubscriberPage() -> impl IntoView {
+    let params = use_params_map();
+    let url = use_current_url();
+    let changes = Changes { suspend: ServerAction::new(), resume: ServerAction::new() };
+    let (suspended, resumed) = (successes(changes.suspend), successes(changes.resume));
+    let source = move || {
+        let id = params.with(|params| params.get("id").unwrap_or_default());
+        (id, url.query.with(Query::to_string), suspended.get(), resumed.get())
+    };
+    let subscriber = Resource::new(source, |(id, query, ..)| show_subscriber(id, query));
+    view! { <Load from=subscriber view=move |view| page(view, changes)/> }.into_any()
+}
+
+/// Moves on when an action went well. A refusal fetches nothing, so that what was typed stays.
+fn successes<A>(action: ServerAction<A>) -> Memo<usize>
+where
+    A: leptos::server_fn::ServerFn<Output = (), Error = crate::UiError> + Send + Sync + Clone + 'static,
+{
+    Memo::new(move |last: Option<&usize>| match action.value().get() {
+        Some(Ok(())) => action.version().get(),
+        _ => last.copied().unwrap_or_default(),
+    })
+}
+
+fn page(view: SubscriberView, changes: Changes) -> AnyView {
+    let SubscriberView { customer, tab } = view;
+    let visit = use_visit();
+    let tabs = TABS.into_iter().filter(|(_, permission)| visit.may(*permission));
+    let tabs = tabs.map(|(id, _)| TabItem::new(id, tab_words(id))).collect::<Vec<_>>();
+    let body = match tab {
+        TabView::Bill(page) => bill::invoices(page),
+        TabView::Payments(page, sum) => bill::payments(page, sum),
+        TabView::Line => line::lines(&customer, changes),
+        TabView::Sessions(page) => sessions::sessions(page),
+        TabView::Timeline(items) => timeline::timeline(items),
+    };
+    view! {
+        {head(&customer, &visit)}
+        {held(&customer, &visit)}
+        {glance(&customer, &visit)}
+        <div class="mt-6"><Tabs label=customer.name.clone() items=tabs/></div>
+        {body}
+    }
+    .into_any()
+}
+
+fn tab_words(id: &str) -> String {
+    match id {
+        "bill" => t("customer-bill"),
+        "payments" => t("payments-title"),
+        "sessions" => t("customer-sessions"),
+        "timeline" => t("customer-timeline"),
+        _ => t("customer-line"),
+    }
+}
+
+fn head(customer: &CustomerDetail, visit: &Visit) -> AnyView {
+    let since = locales::date(use_language(), visit.local(customer.since).date());
+    let mut words = vec![customer.number.clone()];
+    words.extend(customer.mobile.as_deref().map(phone_text));
+    words.push(t_with("customer-active-since", &[("date", since.into())]));
+    let badges = customer.services.iter().map(|service| line_mark(service.state)).collect_view();
+    let online = customer.services.iter().any(|service| service.online_since.is_some()).then(online_mark);
+    let pay = visit.may(Permission::PaymentsReceive).then(|| {
+        let href = format!("/payments/new?customer={}", customer.id);
+        view! { <LinkButton href=href label=t("payment-take") icon="hand-coins" style=ButtonStyle::Primary/> }
+    });
+    view! {
+        <PageHeader
+            title=customer.name.clone()
+            subtitle=words.join(" · ")
+            back=("/customers".to_string(), t("customers-title"))
+            badge=view! { {badges} {online} }.into_any()
+            actions=pay.into_any()
+        />
+    }
+    .into_any()
+}
+
+/// Why lines are down, in one notice above everything.
+fn held(customer: &CustomerDetail, visit: &Visit) -> Option<AnyView> {
+    let held: Vec<&ServiceDetail> = customer.services.iter().filter(|service| !service.blocks.is_empty()).collect();
+    if held.is_empty() {
+        return None;
+    }
+    let language = use_language();
+    let many = customer.services.len() > 1;
+    let sentences = held.into_iter().flat_map(|service| service.blocks.iter().map(move |block| (service, block))).map(|(service, (reason, since))| {
+        let since = t_with("suspension-since", &[("date", locales::date(language, visit.local(*since).date()).into())]);
+        let line = many.then(|| format!("{}: ", service.username)).unwrap_or_default();
+        view! { <p>{line}{reason_words(*reason)}" · "{since}</p> }
+    });
+    let sentences = sentences.collect_view();
+    let may_lift = visit.may(Permission::CustomersSuspend).then(|| {
+        let href = format!("/customers/{}?tab=line", customer.id);
+        view! { <LinkButton href=href label=t("customer-line") icon="arrow-right"/> }
+    });
+    Some(view! { <div class="mb-5"><Alert tone=Tone::Bad title=t("status-suspended") icon="circle-pause" actions=may_lift.into_any()>{sentences}</Alert></div> }.into_any())
+}
+
+fn glance(customer: &CustomerDetail, visit: &Visit) -> AnyView {
+    let language = use_language();
+    let money = |money: domain::Money| locales::money(language, money.minor, money.currency.code());
+    let here = |tab: &str| format!("/customers/{}?tab={tab}", customer.id);
+    let (due_note, due_tone) = match (customer.due.is_zero(), customer.overdue.is_zero()) {
+        (true, _) => (t("customer-owes-nothing"), Tone::Good),
+        (_, true) => (t("customer-due-later"), Tone::Warning),
+        _ => (t_with("customer-overdue", &[("amount", money(customer.overdue).into())]), Tone::Bad),
+    };
+    let due_href = match visit.may(Permission::PaymentsReceive) && !customer.due.is_zero() {
+        true => format!("/payments/new?customer={}", customer.id),
+        false => here("bill"),
+    };
+    let credit_note = if customer.credit.is_zero() { t("common-none") } else { t("customer-credit-note") };
+    let (until, until_note, until_tone) = coverage_words(customer.coverage(visit.today));
+    let (line, line_note, line_tone, icon) = presence(customer, visit);
+    view! {
+        <div class="tiles">
+            <StatCard label=t("customer-due") value=money(customer.due) note=due_note tone=due_tone href=due_href icon="receipt"/>
+            <StatCard label=t("customer-credit") value=money(customer.credit) note=credit_note href=here("payments") icon="coins"/>
+            <StatCard label=t("customer-paid-until") value=until note=until_note tone=until_tone href=here("bill") icon="calendar-clock"/>
+            <StatCard label=t("customer-line") value=line note=line_note tone=line_tone href=here("line") icon=icon/>
+        </div>
+    }
+    .into_any()
+}
+
+/// Online since when, or why not.
+fn presence(customer: &CustomerDetail, visit: &Visit) -> (String, String, Tone, &'static str) {
+    let language = use_language();
+    if let Some(since) = customer.services.iter().filter_map(|service| service.online_since).min() {
+        let since = locales::date_time(language, visit.local(since));
+        return (t("status-online"), t_with("customer-since", &[("time", since.into())]), Tone::Good, "wifi");
+    }
+    let mut lines = customer.services.iter().filter(|service| service.state != LineState::Terminated);
+    let note = match lines.next() {
+        None => t("status-terminated"),
+        Some(line) if line.blocks.iter().any(|(reason, _)| *reason == BlockReason::NonPayment) => reason_words(BlockReason::NonPayment),
+        Some(line) => t(&format!("status-{}", line.state.slug())),
+    };
+    (t("status-offline"), note, Tone::Neutral, "wifi-off")
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tab_opens_only_for_those_who_may() {
+        assert_eq!(open_tab(None, |_| true), "bill");
+        assert_eq!(open_tab(Some("sessions"), |_| true), "sessions");
+        assert_eq!(open_tab(Some("nonsense"), |_| true), "bill");
+        let collector = |permission| matches!(permission, Permission::CustomersView | Permission::PaymentsView);
+        assert_eq!(open_tab(None, collector), "payments");
+        assert_eq!(open_tab(Some("bill"), collector), "payments");
+    }
+}
