@@ -93,3 +93,4 @@ status-unknown = অজানা
 status-void = বাতিল
 status-waiting = অপেক্ষায়
 action-home = প্রথম পৃষ্ঠায় যান
+status-on-sale = বিক্রি চলছে

@@ -93,3 +93,4 @@ status-unknown = Unknown
 status-void = Void
 status-waiting = Waiting
 action-home = Go to the start page
+status-on-sale = On sale

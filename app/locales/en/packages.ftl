@@ -4,7 +4,7 @@ packages-title = Packages
 package-add = Add package
 package-edit = Edit package
 package-archive = Archive
-package-archive-body = Nobody new can take { $name }; those who have it keep it.
+package-archive-body = Nobody new can take it; those who have it keep it.
 package-down = Download speed
 package-empty-body = A package has a name, a speed and a price. Subscribers are billed by it.
 package-empty-title = No packages yet
@@ -24,5 +24,20 @@ package-tax-inclusive = including { $rate }
 package-tax-none = No tax
 package-up = Upload speed
 package-validity = Validity
-package-validity-days = Days
-package-validity-months = Months
+package-validity-days =
+    { $count ->
+        [one] { $count } day
+       *[other] { $count } days
+    }
+package-validity-months =
+    { $count ->
+        [one] { $count } month
+       *[other] { $count } months
+    }
+package-restore = Sell again
+package-restore-body = It can be chosen for new lines again.
+package-unit = Counted in
+package-unit-days = Days
+package-unit-months = Months
+package-speed-both = { $down } down / { $up } up
+package-unlimited = unlimited

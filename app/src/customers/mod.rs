@@ -17,3 +17,4 @@ pub use list::SubscribersPage;
 pub(crate) use list::due;
 pub use new::NewSubscriberPage;
 pub use page::SubscriberPage;
+pub use query::subscriber_filter;
