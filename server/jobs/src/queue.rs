@@ -18,7 +18,7 @@ impl std::fmt::Debug for State {
 }
 
 fn services(context: &WorkerContext) -> Result<Services, String> {
-    context.extensions().get::<State>().map(|state| state.0.clone()).ok_or_else(|| "the queue was started without its state".to_string())
+    context.get_ext::<State>().map(|state| state.0.clone()).ok_or_else(|| "the queue was started without its state".to_string())
 }
 
 /// Somebody pressed "run billing now".

@@ -144,7 +144,7 @@ async fn body(services: &Services, caller: &Caller, due: &Due) -> Result<Value> 
             Ok(json!({ "suspended": suspended }))
         }
         "radius.close_stale_sessions" => {
-            let closed = services::radius::close_stale(services, caller).await?;
+            let closed = services::radius::close_stale(services, caller.isp_id).await?;
             Ok(json!({ "closed": closed }))
         }
         "ledger.verify" => {

@@ -28,7 +28,7 @@ async fn serve_booted(config: &Config, booted: &Booted, with_demo: bool, custome
     let radius = Radius::start(services.clone(), RadiusConfig { auth_addr: config.radius_auth_addr, acct_addr: config.radius_acct_addr }).await?;
     let jobs = jobs::start(&services);
     let lab = match &demo {
-        Some(demo) => demo::start_lab(demo, radius.auth_addr(), radius.acct_addr()).await,
+        Some(demo) => Some(demo::start_lab(&services, demo, radius.auth_addr(), radius.acct_addr()).await),
         None => None,
     };
     let (stop, stopped) = watch::channel(false);

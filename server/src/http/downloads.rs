@@ -67,7 +67,7 @@ async fn import_problems(
 /// The list of subscribers exactly as the page with the same query shows it.
 pub async fn customers_csv(State(web): State<Web>, Extension(visitor): Extension<Visitor>, RawQuery(query): RawQuery) -> Response {
     let Some(caller) = caller(&visitor) else { return Redirect::to("/sign-in").into_response() };
-    let filter = app::customers::filter_of_query(query.as_deref().unwrap_or_default());
+    let filter = app::customers::subscriber_filter(&ui::prelude::Query::parse(query.as_deref().unwrap_or_default()));
     match services::customers::export(&web.services, caller, &filter, language(&visitor)).await {
         Ok(bytes) => file(&format!("subscribers-{}.csv", visitor.visit.today), "text/csv; charset=utf-8", bytes),
         Err(error) => refusal(error),

@@ -36,7 +36,7 @@ pub async fn import(State(web): State<Web>, Extension(visitor): Extension<Visito
         if name.is_empty() || bytes.is_empty() {
             return back("import-file-missing");
         }
-        return match services::imports::upload(&web.services, caller, &name, &bytes).await {
+        return match services::imports::upload(&web.services, caller, &name, bytes.to_vec()).await {
             Ok(id) => Redirect::to(&format!("/imports/{id}")).into_response(),
             Err(Error::Invalid(problems)) => back(problems.first().map_or("import-file-broken", |problem| problem.key.as_str())),
             Err(Error::Conflict(problem)) => back(&problem.key),

@@ -437,3 +437,63 @@ pub async fn overdue_and_tolerance(tx: &mut IspTx, customer: CustomerId, today: 
     .await?;
     Ok((row.overdue, row.tolerance_minor))
 }
+
+/// A bill that belongs to no period of a service.
+#[derive(Clone, Debug)]
+pub struct OneTimeInvoice<'a> {
+    pub id: InvoiceId,
+    pub number: String,
+    pub entry_id: EntryId,
+    pub customer_id: CustomerId,
+    pub customer_name: &'a str,
+    pub customer_address: Option<&'a str>,
+    pub description: &'a str,
+    pub issued_on: NaiveDate,
+    pub due_on: NaiveDate,
+    pub cut_on: NaiveDate,
+    pub amount: Money,
+}
+
+/// Writes bills of one line without tax.
+pub async fn insert_one_time(tx: &mut IspTx, invoices: &[OneTimeInvoice<'_>]) -> Result<()> {
+    let isp = tx.isp();
+    macro_rules! column {
+        ($f:expr) => {
+            invoices.iter().map($f).collect::<Vec<_>>()
+        };
+    }
+    let ids = column!(|i| i.id.0);
+    let amounts = column!(|i| i.amount.minor);
+    sqlx::query!(
+        "insert into invoice (isp_id, id, number, customer_id, entry_id, issued_on, due_on, cut_on, net_minor, tax_minor, total_minor, due_minor,
+           currency, customer_name, customer_address)
+         select $1, id, number, customer_id, entry_id, issued_on, due_on, cut_on, net, 0, net, net, currency, name, address
+         from unnest($2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::date[], $7::date[], $8::date[], $9::bigint[], $10::text[], $11::text[], $12::text[])
+           as v (id, number, customer_id, entry_id, issued_on, due_on, cut_on, net, currency, name, address)",
+        isp,
+        &ids,
+        &column!(|i| i.number.as_str()) as &[&str],
+        &column!(|i| i.customer_id.0),
+        &column!(|i| i.entry_id.0),
+        &column!(|i| i.issued_on),
+        &column!(|i| i.due_on),
+        &column!(|i| i.cut_on),
+        &amounts,
+        &column!(|i| i.amount.currency.code()) as &[&str],
+        &column!(|i| i.customer_name) as &[&str],
+        &column!(|i| i.customer_address) as &[Option<&str>],
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        "insert into invoice_line (isp_id, invoice_id, line, kind, description, net_minor, tax_rate, tax_minor)
+         select $1, id, 1, 'one_time', description, net, 0, 0 from unnest($2::uuid[], $3::text[], $4::bigint[]) as v (id, description, net)",
+        isp,
+        &ids,
+        &column!(|i| i.description) as &[&str],
+        &amounts
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

@@ -7,6 +7,7 @@ mod migrate;
 
 pub mod accounts;
 pub mod audit;
+pub mod bench;
 pub mod billing;
 pub mod billing_profiles;
 pub mod customers;

@@ -226,3 +226,69 @@ pub async fn receipt(tx: &mut IspTx, id: PaymentId) -> Result<Option<Receipt>> {
     let credit = Money::new(payment.amount.minor - allocated, currency);
     Ok(Some(Receipt { payment, parts, credit, still_due: Money::new(row.still_due, currency) }))
 }
+
+/// Up to `limit` customers after `after`, in order of id, who owe something: id and number.
+pub async fn owing_after(tx: &mut IspTx, after: Option<CustomerId>, limit: i64) -> Result<Vec<(CustomerId, String)>> {
+    let isp = tx.isp();
+    let rows = sqlx::query!(
+        "select c.id, c.number from customer c
+         where c.isp_id = $1 and c.id > $2 and exists (select 1 from invoice v where v.isp_id = $1 and v.customer_id = c.id and v.due_minor > 0)
+         order by c.id limit $3",
+        isp,
+        after.map_or(Uuid::nil(), |id| id.0),
+        limit
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id.into(), row.number)).collect())
+}
+
+/// Locks these customers, then their bills with something due, always in order of id.
+pub async fn open_invoices_of(tx: &mut IspTx, customers: &[CustomerId]) -> Result<Vec<(CustomerId, OpenInvoice)>> {
+    let isp = tx.isp();
+    let ids: Vec<_> = customers.iter().map(|id| id.0).collect();
+    sqlx::query!("select id from customer where isp_id = $1 and id = any($2) order by id for update", isp, &ids).fetch_all(tx.conn()).await?;
+    let rows = sqlx::query!(
+        "select id, customer_id, due_on, issued_on, due_minor from invoice where isp_id = $1 and customer_id = any($2) and due_minor > 0
+         order by id for update",
+        isp,
+        &ids
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let open = |id: Uuid, due_on, issued_on, due_minor| OpenInvoice { id: id.into(), due_on, issued_on, due_minor };
+    Ok(rows.into_iter().map(|row| (row.customer_id.into(), open(row.id, row.due_on, row.issued_on, row.due_minor))).collect())
+}
+
+/// Writes many payments in one statement.
+pub async fn insert_many(tx: &mut IspTx, payments: &[NewPayment<'_>]) -> Result<()> {
+    let isp = tx.isp();
+    macro_rules! column {
+        ($f:expr) => {
+            payments.iter().map($f).collect::<Vec<_>>()
+        };
+    }
+    sqlx::query!(
+        "insert into payment (isp_id, id, receipt_number, customer_id, entry_id, method, amount_minor, currency, business_date, received_at, collected_by,
+           collector_name, note, idempotency_key)
+         select $1, v.* from unnest($2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::bigint[], $8::text[], $9::date[], $10::timestamptz[],
+           $11::uuid[], $12::text[], $13::text[], $14::text[]) as v",
+        isp,
+        &column!(|p| p.id.0),
+        &column!(|p| p.receipt_number) as &[&str],
+        &column!(|p| p.customer_id.0),
+        &column!(|p| p.entry_id.0),
+        &column!(|p| p.method.slug()) as &[&str],
+        &column!(|p| p.amount.minor),
+        &column!(|p| p.amount.currency.code()) as &[&str],
+        &column!(|p| p.business_date),
+        &column!(|p| p.received_at),
+        &column!(|p| p.collected_by),
+        &column!(|p| p.collector_name) as &[&str],
+        &column!(|p| p.note) as &[Option<&str>],
+        &column!(|p| p.idempotency_key) as &[&str]
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

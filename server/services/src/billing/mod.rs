@@ -1,6 +1,7 @@
 //! Billing: the run and its rehearsal, suspension for non-payment, profiles, invoices.
 
 mod coverage;
+mod opening;
 mod preview;
 mod profiles;
 mod request;
@@ -15,4 +16,5 @@ pub use run::{BATCH, run_batch, run_billing};
 pub use suspend::suspend_overdue;
 pub use views::{count_to_bill, invoice, invoices, problems, run, runs};
 
+pub(crate) use opening::{Opening, opening_balances};
 pub(crate) use coverage::{cutoff_instant, refresh};

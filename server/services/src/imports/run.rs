@@ -4,6 +4,7 @@
 use super::finish::finish;
 use super::rows;
 use super::set_mapping::{existing, known_packages};
+use crate::billing::{Opening, opening_balances};
 use crate::billing::cutoff_instant;
 use crate::customers::search_text;
 use crate::{Error, Result, Services, require};
@@ -163,6 +164,11 @@ impl Batch<'_> {
             made.push(customer);
         }
         customers_bulk::create(tx, self.import.id, self.profile.id, &made, self.now).await?;
+        let owed = fresh.iter().zip(&made).filter_map(|(row, customer)| {
+            let due = row.parsed.as_ref()?.opening_due?;
+            Some(Opening { customer_id: customer.id, name: &customer.name, address: customer.address.as_deref(), due })
+        });
+        opening_balances(tx, self.services, self.isp, self.profile, &owed.collect::<Vec<_>>()).await?;
         imports::mark_created(tx, self.import.id, &marks).await?;
         imports::store_fates(tx, self.import.id, &late).await?;
         let failed = late.iter().filter(|row| row.fate == Fate::Failed).count();

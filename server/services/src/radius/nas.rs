@@ -108,6 +108,12 @@ pub async fn unknown_addresses(services: &Services, caller: &Caller) -> Result<V
     Ok(strangers.filter(|stranger| only_one || own.iter().any(|own| neighbours(*own, stranger.address))).collect())
 }
 
+/// A secret for a form that registers an access server: seen there, copied into the router, sent back with the form.
+pub fn suggest_secret(caller: &Caller) -> Result<String> {
+    require(caller, Permission::NetworkEdit)?;
+    Ok(generate_secret())
+}
+
 /// Letters and digits that are not mistaken for each other when a person types them.
 fn generate_secret() -> String {
     const LETTERS: &[u8] = b"abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";

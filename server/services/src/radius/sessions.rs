@@ -35,6 +35,13 @@ pub async fn attempts_of_username(services: &Services, caller: &Caller, username
     Ok(attempts::of_username(&mut tx, username, MOST_ATTEMPTS).await?)
 }
 
+/// How anybody last tried to come in.
+pub async fn recent_attempts(services: &Services, caller: &Caller) -> Result<Vec<AttemptRow>> {
+    require(caller, Permission::SessionsView)?;
+    let mut tx = services.begin(caller).await?;
+    Ok(attempts::recent(&mut tx, MOST_ATTEMPTS).await?)
+}
+
 /// What a service moved on each day from a day to a day, both included.
 pub async fn usage(services: &Services, caller: &Caller, service: ServiceId, from: NaiveDate, to: NaiveDate) -> Result<Vec<UsageDay>> {
     if caller.customer_id.is_some() {

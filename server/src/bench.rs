@@ -1,0 +1,42 @@
+//! Figures: `lastmile bench` prints `name value unit` lines on standard output and nothing else there. Ratios compare
+//! with a reference of the same process and the same minute.
+
+mod billing;
+
+use crate::boot::{Booted, boot};
+use crate::config::Config;
+use anyhow::{Result, bail};
+use std::process::ExitCode;
+
+/// Runs the named benches, or all of them, on a database of their own under the data folder.
+pub async fn bench(config: Config, names: &[String]) -> Result<ExitCode> {
+    let known = ["billing"];
+    let chosen: Vec<&str> = if names.is_empty() { known.to_vec() } else { names.iter().map(String::as_str).collect() };
+    if let Some(unknown) = chosen.iter().find(|name| !known.contains(name)) {
+        bail!("there is no bench {unknown}; known are {}", known.join(", "));
+    }
+    for name in chosen {
+        let data = config.data.join(format!("bench-{name}"));
+        if data.exists() {
+            std::fs::remove_dir_all(&data)?;
+        }
+        let booted = boot(&Config { data: data.clone(), ..config.clone() }, 16).await?;
+        let outcome = run(name, &booted).await;
+        booted.shut_down().await?;
+        std::fs::remove_dir_all(&data)?;
+        outcome?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn run(name: &str, booted: &Booted) -> Result<()> {
+    match name {
+        "billing" => billing::bench(booted).await,
+        _ => Ok(()),
+    }
+}
+
+/// One figure.
+fn print(name: &str, value: impl std::fmt::Display, unit: &str) {
+    println!("{name} {value} {unit}");
+}

@@ -1,0 +1,50 @@
+//! The billing run on 100,000 services, against raw SQL that inserts the same number of invoices, lines, entries and
+//! postings into the same tables; and the run that finds nothing to do.
+
+use super::print;
+use crate::boot::Booted;
+use crate::demo::bench_isp;
+use anyhow::Result;
+use domain::people::Caller;
+use std::time::Instant;
+
+const SERVICES: u32 = 100_000;
+
+pub async fn bench(booted: &Booted) -> Result<()> {
+    let services = &booted.services;
+    let isp = bench_isp(services, SERVICES).await?;
+    let caller = Caller::system(isp.id, "bench");
+    let today = services.today(&isp);
+
+    let started = Instant::now();
+    let (_, outcome) = services::billing::run_billing(services, &caller, today).await?;
+    let full = started.elapsed();
+    let started = Instant::now();
+    services::billing::run_billing(services, &caller, today).await?;
+    let again = started.elapsed();
+
+    let mut tx = services.db.isp(&caller).await?;
+    let started = Instant::now();
+    storage::bench::raw_invoices(&mut tx, outcome.invoices).await?;
+    tx.commit().await?;
+    let raw = started.elapsed();
+
+    let started = Instant::now();
+    let report = services::ledger::verify(services, &caller).await?;
+    let verify = started.elapsed();
+    let mut tx = services.db.isp(&caller).await?;
+    let started = Instant::now();
+    storage::bench::sum_postings(&mut tx).await?;
+    let sum = started.elapsed();
+
+    print("billing.services", SERVICES, "services");
+    print("billing.invoices", outcome.invoices, "invoices");
+    print("billing.run_s", format!("{:.2}", full.as_secs_f64()), "s");
+    print("billing.raw_sql_s", format!("{:.2}", raw.as_secs_f64()), "s");
+    print("billing.run_over_raw_sql", format!("{:.2}", full.as_secs_f64() / raw.as_secs_f64()), "ratio");
+    print("billing.rerun_share", format!("{:.4}", again.as_secs_f64() / full.as_secs_f64()), "ratio");
+    print("ledger.entries", report.entries, "entries");
+    print("ledger.verify_s", format!("{:.2}", verify.as_secs_f64()), "s");
+    print("ledger.verify_over_sql", format!("{:.2}", verify.as_secs_f64() / sum.as_secs_f64()), "ratio");
+    Ok(())
+}

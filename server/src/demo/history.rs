@@ -1,0 +1,95 @@
+//! Months that have passed: bills on the first of each, people who pay or do not, lines that go down. All of it by the
+//! use cases of the product, at instants that lie behind.
+
+use anyhow::Result;
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Utc};
+use domain::billing::InvoiceFilter;
+use domain::customers::Paging;
+use domain::people::{Actor, Caller, Role};
+use domain::zones::at_time;
+use domain::{AccountId, IspId};
+use services::payments::{PaymentForm, take_payment};
+use services::{ManualClock, Services};
+use std::sync::Arc;
+use storage::isps::Isp;
+
+/// The product as it was at an instant.
+pub fn back_then(services: &Services, at: DateTime<Utc>) -> (Services, ManualClock) {
+    let clock = ManualClock::at(at);
+    (Services::new(services.db.clone(), services.keys.clone(), Arc::new(clock.clone())), clock)
+}
+
+/// Somebody at the counter.
+pub fn collector(isp_id: IspId, id: AccountId, name: &str) -> Caller {
+    Caller {
+        isp_id,
+        actor: Actor::Account { id, name: name.into() },
+        role: Role::Admin,
+        grants: Vec::new(),
+        owner_path: None,
+        customer_id: None,
+        ip: None,
+        request_id: None,
+    }
+}
+
+/// Lives through every day from `from` to yesterday and this morning: bills on the day they are due, takes payments
+/// over the days after, suspends in the evening. Of a hundred bills about `payers` are paid.
+pub async fn live(services: &Services, isp: &Isp, from: NaiveDate, collector: &Caller, payers: u64) -> Result<()> {
+    let now = services.now();
+    let today = services.today(isp);
+    let system = Caller::system(isp.id, "demo");
+    for day in from.iter_days().take_while(|day| *day <= today) {
+        let morning = at_time(day, NaiveTime::from_hms_opt(1, 0, 0).unwrap_or_default(), isp.zone).min(now);
+        let (then, clock) = back_then(services, morning);
+        services::billing::run_billing(&then, &system, day).await?;
+        take_some(&then, &clock, isp, collector, day, payers, now).await?;
+        let evening = at_time(day, NaiveTime::from_hms_opt(23, 50, 0).unwrap_or_default(), isp.zone);
+        if evening < now {
+            clock.set(evening);
+            services::billing::suspend_overdue(&then, &system).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The payments of one day: each bill has its day, by its number.
+async fn take_some(services: &Services, clock: &ManualClock, isp: &Isp, collector: &Caller, day: NaiveDate, payers: u64, now: DateTime<Utc>) -> Result<()> {
+    let filter = InvoiceFilter::default();
+    let (page, _) = services::billing::invoices(services, collector, &filter, None, Paging::new(1, 200)).await?;
+    let mut unpaid: Vec<_> = Vec::new();
+    for number in 1..=(page.total / 200 + 1) {
+        let (page, _) = services::billing::invoices(services, collector, &filter, None, Paging::new(number, 200)).await?;
+        unpaid.extend(page.rows.into_iter().filter(|row| row.due.minor > 0));
+    }
+    for row in unpaid {
+        let chance = chance(&row.customer_number);
+        let pays_on = row.issued_on + Days::new(1 + chance % 9);
+        if chance % 100 >= payers || pays_on != day {
+            continue;
+        }
+        let hour = 9 + u32::try_from(chance % 11).unwrap_or(0);
+        let at = at_time(day, NaiveTime::from_hms_opt(hour, u32::try_from(chance % 60).unwrap_or(0), 0).unwrap_or_default(), isp.zone);
+        if at > now {
+            continue;
+        }
+        clock.set(at);
+        let part = chance % 17 == 0 && row.total.minor > 20_000;
+        let amount = if part { domain::Money::new(20_000, isp.currency) } else { row.due };
+        let method = if chance % 5 == 0 { "bank" } else { "cash" };
+        let form = PaymentForm { amount: amount.plain(), method: method.into(), note: String::new(), key: format!("demo-{}-{day}", row.id) };
+        take_payment(services, collector, row.customer_id, &form).await?;
+    }
+    Ok(())
+}
+
+/// A number between 0 and 9,999 that belongs to a customer: the same customer always pays alike.
+fn chance(text: &str) -> u64 {
+    text.bytes().fold(7u64, |hash, byte| hash.wrapping_mul(31).wrapping_add(u64::from(byte))) % 10_000
+}
+
+/// The first day of the month `months` before `day`.
+pub fn months_before(day: NaiveDate, months: u32) -> NaiveDate {
+    let first = day.with_day(1).unwrap_or(day);
+    first.checked_sub_months(chrono::Months::new(months)).unwrap_or(first)
+}

@@ -1,0 +1,253 @@
+//! The ISPs of the demo: Padma Net, which walls unpaid lines in, and Meghna Online, which turns them away. Both know a
+//! subscriber of the same name, behind routers of their own.
+
+use super::history::{back_then, collector, live, months_before};
+use super::{Demo, Login, Nas, Subscriber, password, people};
+use anyhow::{Context, Result};
+use chrono::{NaiveTime, TimeDelta};
+use domain::access::SuspendedAccess;
+use domain::imports::ImportOptions;
+use domain::packages::PackageForm;
+use domain::people::{Caller, PlatformCaller, Role};
+use domain::radius::NasForm;
+use domain::rights::Permission;
+use domain::zones::at_time;
+use domain::{AccountId, Currency, CustomerId, IspId, PackageId, TenantId};
+use services::Services;
+use services::customers::{CustomerForm, create_customer};
+use storage::accounts::NewAccount;
+use storage::isps::{Isp, NewIsp};
+use uuid::Uuid;
+
+/// Short name of the ISP that `--customers` makes.
+pub const CROWD: &str = "jamuna";
+
+const LISTS: &[(&str, &[u8])] = &[
+    ("kept-by-hand.xlsx", include_bytes!("../../../end2end/data/kept-by-hand.xlsx")),
+    ("mikrotik-ppp-secret.csv", include_bytes!("../../../end2end/data/mikrotik-ppp-secret.csv")),
+    ("phpnuxbill-customers.csv", include_bytes!("../../../end2end/data/phpnuxbill-customers.csv")),
+];
+
+pub async fn any(services: &Services) -> Result<bool> {
+    let mut tx = services.db.platform(&PlatformCaller::system("demo")).await?;
+    Ok(!storage::isps::list(&mut tx).await?.is_empty())
+}
+
+pub async fn seed(services: &Services, demo: &mut Demo) -> Result<()> {
+    let secret = password();
+    services::platform::put_developer(services, "Developer", "developer@lastmile.example", &secret).await?;
+    demo.logins.insert("developer".into(), Login { host: "platform.localhost".into(), login: "developer@lastmile.example".into(), password: secret });
+    let tenant = TenantId(Uuid::now_v7());
+    let mut tx = services.db.platform(&PlatformCaller::system("demo")).await?;
+    storage::isps::create_tenant(&mut tx, tenant, "Delta Group").await?;
+    tx.commit().await?;
+    padma(services, demo, tenant).await?;
+    meghna(services, demo, tenant).await
+}
+
+async fn padma(services: &Services, demo: &mut Demo, tenant: TenantId) -> Result<()> {
+    let hosts = ["127.0.0.1", "localhost", "padma.localhost"];
+    let isp = found(services, tenant, "Padma Net", "পদ্মা নেট", "padma", SuspendedAccess::Walled, &hosts).await?;
+    let admin = account(services, demo, &isp, "admin", Role::Admin, "Shahana Parvin", &[]).await?;
+    let grants = [
+        Permission::CustomersView,
+        Permission::CustomersCreate,
+        Permission::BillingView,
+        Permission::PaymentsView,
+        Permission::PaymentsReceive,
+        Permission::SessionsView,
+        Permission::NetworkView,
+    ];
+    let clerk = account(services, demo, &isp, "staff", Role::Staff, "Kamrul Hasan", &grants).await?;
+    nas(services, demo, &isp, "Mirpur core", "127.0.0.2").await?;
+
+    let from = months_before(services.today(&isp), 3);
+    let start = at_time(from, NaiveTime::MIN, isp.zone);
+    let (then, _) = back_then(services, start);
+    let boss = collector(isp.id, admin, "Shahana Parvin");
+    services::packages::create_tax(&then, &boss, "VAT 5%", "5", true).await?;
+    let tax = services::packages::list_taxes(&then, &boss).await?.first().map(|tax| tax.id.to_string()).unwrap_or_default();
+    let mut packages = Vec::new();
+    for (name, up, down, price) in [("Home 10", "10", "10", "800"), ("Home 20", "20", "20", "1000"), ("Home 50", "50", "50", "1500"), ("Office 100", "100", "100", "5000")] {
+        packages.push(package(&then, &boss, name, up, down, price, &tax).await?);
+    }
+    for (name, bytes) in LISTS {
+        import(&then, &boss, name, bytes.to_vec()).await.with_context(|| (*name).to_string())?;
+    }
+    known_subscribers(&then, demo, &isp, &boss, packages[0], "walled").await?;
+    let counter = collector(isp.id, clerk, "Kamrul Hasan");
+    live(services, &isp, from, &counter, 88).await?;
+    settle_known(services, demo, &isp, &counter).await
+}
+
+async fn meghna(services: &Services, demo: &mut Demo, tenant: TenantId) -> Result<()> {
+    let isp = found(services, tenant, "Meghna Online", "মেঘনা অনলাইন", "meghna", SuspendedAccess::Reject, &["meghna.localhost"]).await?;
+    let admin = account(services, demo, &isp, "admin@meghna", Role::Admin, "Rezaul Karim", &[]).await?;
+    nas(services, demo, &isp, "Comilla edge", "127.0.0.3").await?;
+    let from = months_before(services.today(&isp), 2);
+    let (then, _) = back_then(services, at_time(from, NaiveTime::MIN, isp.zone));
+    let boss = collector(isp.id, admin, "Rezaul Karim");
+    let package = package(&then, &boss, "Basic 5", "5", "5", "500", "").await?;
+    import(&then, &boss, "subscribers.csv", people::list("mg", 40).into_bytes()).await?;
+    known_subscribers(&then, demo, &isp, &boss, package, "reject").await?;
+    live(services, &isp, from, &boss, 80).await?;
+    settle_known(services, demo, &isp, &boss).await
+}
+
+/// One more ISP with a crowd and a year of history.
+pub async fn seed_crowd(services: &Services, demo: &mut Demo, count: u32) -> Result<()> {
+    let tenant = TenantId(Uuid::now_v7());
+    let mut tx = services.db.platform(&PlatformCaller::system("demo")).await?;
+    storage::isps::create_tenant(&mut tx, tenant, "Jamuna Group").await?;
+    tx.commit().await?;
+    let isp = found(services, tenant, "Jamuna Broadband", "যমুনা ব্রডব্যান্ড", CROWD, SuspendedAccess::Walled, &["jamuna.localhost"]).await?;
+    let admin = account(services, demo, &isp, "admin@jamuna", Role::Admin, "Nasima Akter", &[]).await?;
+    nas(services, demo, &isp, "Bogura core", "127.0.0.4").await?;
+    let boss = collector(isp.id, admin, "Nasima Akter");
+    super::crowd::fill(services, &isp, &boss, count, 12).await?;
+    demo.crowds.insert(CROWD.into(), count);
+    Ok(())
+}
+
+/// A bare ISP for figures.
+pub async fn found_for_bench(services: &Services) -> Result<Isp> {
+    let tenant = TenantId(Uuid::now_v7());
+    let mut tx = services.db.platform(&PlatformCaller::system("bench")).await?;
+    storage::isps::create_tenant(&mut tx, tenant, "Bench").await?;
+    tx.commit().await?;
+    found(services, tenant, "Bench", "Bench", "bench", SuspendedAccess::Walled, &[]).await
+}
+
+async fn found(
+    services: &Services,
+    tenant_id: TenantId,
+    name: &str,
+    native_name: &str,
+    short_name: &str,
+    suspended_access: SuspendedAccess,
+    hosts: &[&str],
+) -> Result<Isp> {
+    let id = IspId(Uuid::now_v7());
+    let new = NewIsp {
+        id,
+        tenant_id,
+        name,
+        native_name: Some(native_name),
+        short_name,
+        zone: chrono_tz::Asia::Dhaka,
+        currency: Currency::Bdt,
+        language: "en",
+        suspended_access,
+        hosts,
+    };
+    services::isps::found(services, &PlatformCaller::system("demo"), new).await?;
+    Ok(services.isp(id).await?)
+}
+
+async fn account(services: &Services, demo: &mut Demo, isp: &Isp, key: &str, role: Role, name: &str, grants: &[Permission]) -> Result<AccountId> {
+    let (id, secret) = (AccountId(Uuid::now_v7()), password());
+    let email = format!("{}@{}.example", role.slug(), isp.short_name);
+    let hash = services::people::hash_password(&secret).await?;
+    let mut tx = services.db.isp(&Caller::system(isp.id, "demo")).await?;
+    let new = NewAccount { id, role, name, email: Some(&email), username: None, mobile: None, password_hash: &hash, customer_id: None, grants };
+    storage::accounts::create(&mut tx, new).await?;
+    tx.commit().await?;
+    let host = if isp.short_name == "padma" { "127.0.0.1".to_string() } else { format!("{}.localhost", isp.short_name) };
+    demo.logins.insert(key.into(), Login { host, login: email, password: secret });
+    Ok(id)
+}
+
+async fn nas(services: &Services, demo: &mut Demo, isp: &Isp, name: &str, address: &str) -> Result<()> {
+    let form = NasForm { name: name.into(), address: address.into(), vendor: "mikrotik".into(), ..NasForm::default() };
+    let saved = services::radius::create_nas(services, &Caller::system(isp.id, "demo"), &form).await?;
+    let secret = saved.secret.context("a generated secret")?;
+    demo.nas.push(Nas { isp: isp.short_name.clone(), address: address.into(), secret });
+    Ok(())
+}
+
+async fn package(services: &Services, caller: &Caller, name: &str, up: &str, down: &str, price: &str, tax: &str) -> Result<PackageId> {
+    let form = PackageForm {
+        name: name.into(),
+        up_mbps: up.into(),
+        down_mbps: down.into(),
+        price: price.into(),
+        validity_unit: "months".into(),
+        validity_count: "1".into(),
+        tax_profile_id: tax.into(),
+    };
+    Ok(services::packages::save_package(services, caller, None, &form).await?)
+}
+
+/// The way a person would do it: upload, take the guessed columns, make what is missing, start.
+pub async fn import(services: &Services, caller: &Caller, name: &str, bytes: Vec<u8>) -> Result<()> {
+    let id = services::imports::upload(services, caller, name, bytes).await?;
+    let view = services::imports::get(services, caller, id).await?;
+    let mut options = ImportOptions { create_packages: true, generate_passwords: true, ..ImportOptions::default() };
+    let mapping = view.mapping();
+    services::imports::set_mapping(services, caller, id, mapping.clone(), options.clone()).await?;
+    // A list without prices leaves the price of a new package to the person.
+    let view = services::imports::get(services, caller, id).await?;
+    let unpriced: Vec<String> = view.new_packages.iter().filter(|package| package.price.is_none()).map(|package| package.key.clone()).collect();
+    if !unpriced.is_empty() {
+        for package in unpriced {
+            options.package_prices.insert(package, "700".into());
+        }
+        services::imports::set_mapping(services, caller, id, mapping, options).await?;
+    }
+    services::imports::start(services, caller, id).await?;
+    services::imports::run(services, caller, id).await?;
+    Ok(())
+}
+
+/// Three lines whose state is known, for whoever wants to try RADIUS: one in order, one unpaid, one at its end; and
+/// one name that both ISPs know.
+async fn known_subscribers(services: &Services, demo: &mut Demo, isp: &Isp, caller: &Caller, package: PackageId, down: &str) -> Result<()> {
+    for (username, name, state, expect) in [
+        ("rahim", "Rahim Uddin", "active", "accept"),
+        ("karim", "Karim Sheikh", "suspended", down),
+        ("salma", "Salma Khatun", "expired", down),
+    ] {
+        let secret = password();
+        let form = CustomerForm {
+            name: name.into(),
+            mobile: String::new(),
+            address: "House 12, Road 3, Block C".into(),
+            username: username.into(),
+            password: secret.clone(),
+            package_id: package.to_string(),
+        };
+        create_customer(services, caller, &form).await?;
+        let subscriber = Subscriber { isp: isp.short_name.clone(), username: username.into(), password: secret.clone(), state: state.into(), expect: expect.into(), isp_id: Some(isp.id) };
+        demo.subscribers.push(subscriber);
+        if isp.short_name == "padma" && username == "rahim" {
+            demo.logins.insert("customer".into(), Login { host: "127.0.0.1".into(), login: username.into(), password: secret });
+        }
+    }
+    Ok(())
+}
+
+/// After months of history: who is in order has paid, who is suspended has not, who is expired was prepaid.
+async fn settle_known(services: &Services, demo: &Demo, isp: &Isp, counter: &Caller) -> Result<()> {
+    for known in demo.subscribers.iter().filter(|known| known.isp_id == Some(isp.id)) {
+        let mut tx = services.db.isp(counter).await?;
+        let (customer, service, ..) = storage::customers::line_secret(&mut tx, &known.username).await?.context("a subscriber of the demo")?;
+        drop(tx);
+        if known.state != "suspended" {
+            pay_everything(services, counter, customer).await?;
+        }
+        if known.state == "expired" {
+            let yesterday = services.now() - TimeDelta::days(1);
+            services::customers::set_expiry(services, counter, service, Some(yesterday)).await?;
+        }
+    }
+    Ok(services::billing::suspend_overdue(services, &Caller::system(isp.id, "demo")).await.map(|_| ())?)
+}
+
+async fn pay_everything(services: &Services, counter: &Caller, customer: CustomerId) -> Result<()> {
+    let due = services::customers::customer(services, counter, customer).await?.due;
+    if due.minor > 0 {
+        let form = services::payments::PaymentForm { amount: due.plain(), method: "cash".into(), note: String::new(), key: format!("demo-settle-{customer}") };
+        services::payments::take_payment(services, counter, customer, &form).await?;
+    }
+    Ok(())
+}

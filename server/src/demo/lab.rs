@@ -1,0 +1,133 @@
+//! Subscribers who are online: simulated routers send real RADIUS packets to the product from the routers' own
+//! addresses, obey Session-Timeout, and report traffic that grows.
+
+use super::Demo;
+use integrations::radius::attribute;
+use services::Services;
+use simlab::radius_client::{Accounting, Method, RadiusClient, Status};
+use std::net::{IpAddr, SocketAddr};
+use std::time::{Duration, Instant};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// The routers of the demo at work.
+pub struct Lab {
+    stop: watch::Sender<bool>,
+    routers: Vec<JoinHandle<()>>,
+}
+
+/// Lines that dial in at each router.
+const LINES: i64 = 120;
+const INTERIM: Duration = Duration::from_secs(60);
+
+impl Lab {
+    /// Pulls the plug. Sessions stay open until the router says Accounting-On, as after a real power cut.
+    pub async fn stop(self) {
+        let _ = self.stop.send(true);
+        for router in self.routers {
+            router.abort();
+        }
+    }
+}
+
+struct Line {
+    username: String,
+    password: String,
+    session: Option<Session>,
+}
+
+struct Session {
+    id: String,
+    since: Instant,
+    until: Instant,
+    reported: Instant,
+    walled: bool,
+}
+
+/// Switches the demo's routers on. A router whose address this machine does not have stays off.
+pub async fn start_lab(services: &Services, demo: &Demo, auth: SocketAddr, acct: SocketAddr) -> Lab {
+    let (stop, stopped) = watch::channel(false);
+    let mut routers = Vec::new();
+    for nas in &demo.nas {
+        let Ok(address) = nas.address.parse::<IpAddr>() else { continue };
+        let lines = match lines(services, &nas.isp).await {
+            Ok(lines) => lines,
+            Err(error) => {
+                tracing::warn!(%error, router = nas.address, "a simulated router stays off");
+                continue;
+            }
+        };
+        match RadiusClient::new(address, auth, acct, &nas.secret).await {
+            Ok(client) => routers.push(tokio::spawn(router(client, lines, stopped.clone()))),
+            Err(error) => tracing::warn!(%error, router = nas.address, "a simulated router stays off"),
+        }
+    }
+    Lab { stop, routers }
+}
+
+/// The first lines of an ISP, with the passwords their modems would know.
+async fn lines(services: &Services, isp: &str) -> anyhow::Result<Vec<Line>> {
+    let mut tx = services.db.platform(&domain::people::PlatformCaller::system("lab")).await?;
+    let found = storage::isps::list(&mut tx).await?.into_iter().find(|known| known.short_name == isp);
+    drop(tx);
+    let Some(isp) = found else { return Ok(Vec::new()) };
+    let mut tx = services.db.isp(&domain::people::Caller::system(isp.id, "lab")).await?;
+    let secrets = storage::customers::line_secrets(&mut tx, LINES).await?;
+    let mut lines = Vec::new();
+    for (service, username, sealed) in secrets {
+        lines.push(Line { username, password: services.keys.open_text(service.0, &sealed)?, session: None });
+    }
+    Ok(lines)
+}
+
+async fn router(client: RadiusClient, mut lines: Vec<Line>, stopped: watch::Receiver<bool>) {
+    // It has just come up: whatever was open before is gone.
+    let _ = client.account(&Accounting::new(Status::On, "boot", "")).await;
+    let mut serial: u32 = rand::random();
+    while !*stopped.borrow() {
+        for line in &mut lines {
+            serial = serial.wrapping_add(1);
+            if let Err(error) = attend(&client, line, serial).await {
+                tracing::debug!(%error, "simulated router");
+            }
+        }
+        tokio::time::sleep(Duration::from_secs(2)).await;
+    }
+}
+
+/// One look at one line: dial in, report, or hang up when its time is over.
+async fn attend(client: &RadiusClient, line: &mut Line, serial: u32) -> std::io::Result<()> {
+    let now = Instant::now();
+    let Some(session) = &mut line.session else {
+        let Some(answer) = client.login(Method::Chap, &line.username, &line.password).await? else { return Ok(()) };
+        if !answer.accepted() {
+            return Ok(());
+        }
+        let seconds = answer.number(attribute::SESSION_TIMEOUT).unwrap_or(86_400);
+        let session = Session {
+            id: format!("81{serial:08x}"),
+            since: now,
+            until: now + Duration::from_secs(u64::from(seconds)),
+            reported: now,
+            walled: seconds <= 300,
+        };
+        client.account(&report(Status::Start, &session, &line.username)).await?;
+        line.session = Some(session);
+        return Ok(());
+    };
+    if now >= session.until {
+        client.account(&report(Status::Stop, session, &line.username)).await?;
+        line.session = None;
+    } else if now - session.reported >= INTERIM {
+        session.reported = now;
+        client.account(&report(Status::Interim, session, &line.username)).await?;
+    }
+    Ok(())
+}
+
+fn report<'a>(status: Status, session: &'a Session, username: &'a str) -> Accounting<'a> {
+    let seconds = u32::try_from(session.since.elapsed().as_secs()).unwrap_or(u32::MAX);
+    // A household at an evening pace; behind the wall little more than the pay page.
+    let pace = if session.walled { 300 } else { 40_000 + u64::from(username.bytes().fold(0u8, u8::wrapping_add)) * 3_000 };
+    Accounting::new(status, &session.id, username).after(seconds, pace / 8 * u64::from(seconds), pace * u64::from(seconds))
+}
