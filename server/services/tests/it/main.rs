@@ -1,8 +1,11 @@
 //! Stories of use cases, each against a database of its own.
 
+mod bad_lists_are_refused;
 mod billing_runs_at_once;
+mod clerk_at_the_counter;
 mod customer_pays;
 mod isps_are_strangers;
+mod lists_are_imported;
 mod seed;
 mod somebody_signs_in;
 mod unpaid_line_goes_down;
