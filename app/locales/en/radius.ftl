@@ -30,3 +30,51 @@ radius-uploaded = Uploaded
 radius-vendor = Vendor
 radius-vendor-generic = Other
 radius-vendor-mikrotik = MikroTik
+radius-alert-ambiguous = Same address and secret twice
+radius-remedy-bad-authenticator = The secret in the router is not the one saved here. Set the same secret on both sides.
+radius-remedy-missing-authenticator = Turn on Message-Authenticator in the router, or allow requests without it here.
+radius-remedy-malformed = Something else than RADIUS is sent to us from this address. Check the router's settings.
+radius-remedy-ambiguous = Another client uses the same address and the same secret. Give this router a secret of its own.
+radius-no-alerts = All well
+radius-packets =
+    { $count ->
+        [one] { $count } packet
+       *[other] { $count } packets
+    }
+radius-packets-title = Packets
+radius-unknown = Addresses that asked
+radius-unknown-body = These are not registered, so they got no answer. Add one if it is your router.
+radius-heard = { $name } is registered and has been heard.
+radius-waiting = { $name } is registered. Waiting for its first packet; this page shows it by itself.
+radius-name-help = As your people call it, such as Mirpur 10.
+radius-address-help = The address its packets come from.
+radius-secret-proposed = Made for you. Copy it into the router now, or write the one the router has: it is never shown again.
+radius-secret-keep = Leave empty to keep the one it has.
+radius-require-authenticator = Require Message-Authenticator
+radius-require-authenticator-help = Safer. Older routers do not send it; turn this off for them.
+radius-disable-body = { $name } gets no answer any more: nobody can come online through it. Those who are online stay until their time is over.
+radius-client = Router
+radius-online-lead = Comes up to date by itself
+radius-online-count =
+    { $count ->
+        [one] { $count } online
+       *[other] { $count } online
+    }
+radius-live = every 5 seconds
+radius-search-online = Username, name, MAC or IP
+radius-one-client = One router only
+radius-sessions-empty-body = Whoever connects shows up here within seconds.
+radius-attempts-lead = Who tried to come in, and why it worked or not
+radius-search-attempts = Whole username
+radius-attempts-empty = No attempts
+radius-attempts-empty-body = Nobody has tried to come in with this name yet. Check the spelling in the router, and whether the router asks us at all.
+radius-outcome = How it ended
+radius-why = Why
+radius-reason-ok = Name and password are right, the line is active
+radius-reason-unknown-user = Nobody has this username
+radius-reason-wrong-password = The password is not right
+radius-reason-suspended = The line is suspended
+radius-reason-expired = The time that was paid for is over
+radius-reason-cut-off = The bill is overdue and the grace days are over
+radius-reason-not-activated = The line is not active yet
+radius-reason-no-password = The router sent no password that we understand. Use PAP or CHAP.

@@ -18,3 +18,4 @@ pub(crate) use list::due;
 pub use new::NewSubscriberPage;
 pub use page::SubscriberPage;
 pub use query::subscriber_filter;
+pub(crate) use sessions::{duration_words, octet_words};

@@ -50,7 +50,7 @@ pub(super) fn cause_words(cause: Option<&str>) -> String {
 }
 
 /// `3 h 20 min`, or days for long ones.
-fn duration_words(language: Language, seconds: i64) -> String {
+pub(crate) fn duration_words(language: Language, seconds: i64) -> String {
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
     let (key, first, second) = match (days, hours) {
         (0, 0) => ("session-length-minutes", minutes, 0),
@@ -61,7 +61,7 @@ fn duration_words(language: Language, seconds: i64) -> String {
 }
 
 /// `1.25 GB` in steps of a thousand, as data plans are sold. Whole arithmetic: two decimals are cut, not rounded.
-fn octet_words(language: Language, octets: i64) -> String {
+pub(crate) fn octet_words(language: Language, octets: i64) -> String {
     let octets = octets.max(0);
     let (unit, size) = match octets {
         0..1_000_000 => ("kB", 1_000),

@@ -1,0 +1,80 @@
+//! Earlier imports, and the form that sends a new file. What was wrong with a file comes back in the address as a key.
+
+use super::api::{ImportsView, list_imports};
+use super::detail::state_badge;
+use crate::panels::Load;
+use crate::visit::use_visit;
+use domain::imports::ImportSummary;
+use leptos::prelude::*;
+use ui::prelude::*;
+
+#[component]
+pub fn ImportsPage() -> impl IntoView {
+    let imports = Resource::new(|| (), |()| list_imports());
+    view! {
+        <PageHeader title=t("import-title") subtitle=t("import-lead")/>
+        <div class="flow">
+            <UploadForm/>
+            <Load from=imports view=table/>
+        </div>
+    }
+}
+
+#[component]
+fn UploadForm() -> impl IntoView {
+    let url = use_current_url();
+    let language = use_language();
+    let problem = move || url.query.with(|query| refusal(language, query)).map(|words| view! { <Alert tone=Tone::Bad>{words}</Alert> });
+    view! {
+        <Card>
+            <form method="post" action="/imports/upload" enctype="multipart/form-data" class="grid gap-4">
+                {problem}
+                <FileField name="file" label=t("import-file") accept=".csv,.xlsx,.txt" help=t_with("import-choose-help", &[("limit", "20 MB".into())])/>
+                <div><SubmitButton label=t("import-upload") icon="upload"/></div>
+            </form>
+        </Card>
+    }
+}
+
+/// The sentence for what the upload refused. Only sentences of ours, and only figures in them.
+fn refusal(language: Language, query: &Query) -> Option<String> {
+    let problem = query.get("problem")?;
+    let ours = ["import-file-", "error-", "problem-"].iter().any(|start| problem.starts_with(start));
+    if !ours || !locales::has_text(problem) {
+        return Some(locales::text(language, "error-file-type"));
+    }
+    let plain = |text: &str| text.chars().all(|c| c.is_ascii_digit() || c == ' ' || c.is_ascii_uppercase()) && text.len() <= 12;
+    let args: Vec<(&str, Arg)> = query
+        .pairs()
+        .iter()
+        .filter(|(name, value)| name != "problem" && plain(value))
+        .map(|(name, value)| (name.as_str(), value.parse::<i64>().map_or_else(|_| Arg::from(value.as_str()), Arg::from)))
+        .collect();
+    Some(locales::text_with(language, problem, &args))
+}
+
+fn table(view: ImportsView) -> AnyView {
+    let visit = use_visit();
+    let now = visit.local(view.now);
+    let columns = vec![
+        Column::new(t("import-file")),
+        Column::new(t("common-status")),
+        Column::new(t("import-rows")).numeric(),
+        Column::new(t("import-fate-created")).numeric(),
+        Column::new(t("import-fate-wrong")).numeric(),
+        Column::new(t("import-sent")),
+    ];
+    let row = |import: ImportSummary| {
+        Row::new(import.id, import.file_name.clone())
+            .href(format!("/imports/{}", import.id))
+            .cell(view! { <span class="break-all">{import.file_name.clone()}</span> })
+            .cell(state_badge(import.state))
+            .cell(view! { <NumberText value=import.rows/> })
+            .cell(view! { <NumberText value=import.done/> })
+            .cell(view! { <NumberText value=import.wrong + import.failed/> })
+            .cell(view! { <TimeText at=visit.local(import.created_at) now=now/> })
+    };
+    let rows = view.imports.into_iter().map(row).collect();
+    let empty = view! { <EmptyState icon="file-spreadsheet" title=t("import-empty-title") body=t("import-empty-body")/> }.into_any();
+    view! { <Card title=t("imports-title") flush=true><DataTable caption=t("imports-title") columns=columns rows=rows empty=empty/></Card> }.into_any()
+}

@@ -1,0 +1,92 @@
+//! The last two steps: the work while it goes on, and what came of it. What came of it can be taken back for a day.
+
+use super::api::ImportView;
+use super::detail::Actions;
+use super::rows::{fate_chips, problem_rows, rows_table};
+use crate::visit::Visit;
+use domain::imports::{ImportState, MappingView};
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+use ui::prelude::*;
+
+/// How far it is. The page looks again by itself; leaving it changes nothing.
+pub(super) fn running_step(view: &ImportView) -> AnyView {
+    let import = &view.mapping.import;
+    let totals = view.mapping.totals;
+    let (label, done, total) = match import.state {
+        ImportState::Undoing => (t("import-state-undoing"), totals.undone + totals.kept, totals.undone + totals.kept + totals.created),
+        ImportState::Previewing => (t("import-state-previewing"), import.rows - totals.unread, import.rows),
+        _ => (t("import-state-running"), import.done + import.failed, import.ready),
+    };
+    let unsigned = |value: i64| u64::try_from(value).unwrap_or(0);
+    let note = t_with("import-progress", &[("done", done.into()), ("total", total.into())]);
+    let here = format!("/imports/{}", import.id);
+    view! {
+        <Card>
+            <ProgressBar label=label value=Signal::stored(unsigned(done)) max=Signal::stored(unsigned(total)) note=Signal::stored(note)/>
+            <div class="mt-3 flex flex-wrap items-center justify-between gap-2">
+                <p class="muted">{t("job-leave")}</p>
+                <noscript><LinkButton href=here label=t("action-refresh") icon="refresh-cw"/></noscript>
+            </div>
+        </Card>
+    }
+    .into_any()
+}
+
+pub(super) fn outcome_step(view: ImportView, actions: Actions, visit: &Visit) -> AnyView {
+    let ImportView { mapping, rows, .. } = view;
+    let totals = mapping.totals;
+    let summary = summary(&mapping);
+    let undo = undo_card(&mapping, actions, visit);
+    let problems = problem_rows(mapping.import.id, totals.wrong + totals.failed);
+    let chips = fate_chips(totals);
+    let rows = rows.map(rows_table);
+    view! {
+        {summary}
+        {problems}
+        <div>
+            <div class="list-tools">{chips}</div>
+            <Card flush=true>{rows}</Card>
+        </div>
+        {undo}
+    }
+    .into_any()
+}
+
+fn summary(mapping: &MappingView) -> AnyView {
+    let import = &mapping.import;
+    let totals = mapping.totals;
+    let open = (totals.created > 0).then(|| {
+        view! { <LinkButton href=format!("/customers?import={}", import.id) label=t("import-open-created") icon="users" style=ButtonStyle::Primary/> }
+    });
+    let (tone, title) = match import.state {
+        ImportState::Failed => (Tone::Bad, t("import-failed")),
+        ImportState::Undone => (Tone::Info, t_with("import-undone", &[("count", totals.undone.into())])),
+        _ => (Tone::Good, t_with("import-done", &[("count", totals.created.into())])),
+    };
+    let words = match (&import.problem, import.state) {
+        (Some(problem), _) => ui::i18n::problem_text(use_language(), problem),
+        (None, ImportState::Undone) if totals.kept > 0 => t_with("import-kept", &[("count", totals.kept.into())]),
+        (None, ImportState::Undone) => t("import-undone-body"),
+        (None, _) => t("import-done-body"),
+    };
+    view! { <Alert tone=tone title=title actions=open.into_any()>{words}</Alert> }.into_any()
+}
+
+fn undo_card(mapping: &MappingView, actions: Actions, visit: &Visit) -> AnyView {
+    let Some(until) = mapping.import.undo_until else { return ().into_any() };
+    let until = locales::date_time(use_language(), visit.local(until));
+    let body = t_with("import-undo-body", &[("until", until.into())]);
+    let id = mapping.import.id.to_string();
+    let (action, pending) = (actions.undo, actions.undo.pending());
+    view! {
+        <Card title=t("import-undo")>
+            <ActionForm action=action>
+                <HiddenField name="id" value=id/>
+                <p class="muted mb-3">{body.clone()}</p>
+                <ConfirmButton label=t("import-undo") body=body icon="undo-2" pending=pending/>
+            </ActionForm>
+        </Card>
+    }
+    .into_any()
+}

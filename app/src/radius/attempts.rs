@@ -1,0 +1,62 @@
+//! The attempt log: who tried to come in, how it ended, and why in words that somebody at a phone can repeat.
+
+use super::NetworkTabs;
+use super::api::{AttemptsView, list_attempts};
+use crate::panels::Load;
+use crate::poll;
+use crate::visit::{Visit, use_visit};
+use domain::radius::{AttemptRow, Outcome};
+use leptos::prelude::*;
+use ui::prelude::*;
+
+#[component]
+pub fn AttemptsPage() -> impl IntoView {
+    let url = use_current_url();
+    let source = move || url.query.with(|query| ListQuery::from(query).search);
+    let attempts = Resource::new(source, list_attempts);
+    poll::every(5, move || attempts.refetch());
+    let visit = use_visit();
+    view! {
+        <PageHeader title=t("radius-attempts") subtitle=t("radius-attempts-lead")/>
+        <NetworkTabs here="/radius/attempts"/>
+        <div class="list-tools"><SearchBox placeholder=t("radius-search-attempts")/></div>
+        <Load from=attempts view=move |view| table(view, &visit)/>
+    }
+}
+
+fn table(view: AttemptsView, visit: &Visit) -> AnyView {
+    let columns = vec![
+        Column::new(t("customer-username")),
+        Column::new(t("common-time")),
+        Column::new(t("radius-outcome")),
+        Column::new(t("radius-why")),
+        Column::new(t("radius-device")),
+        Column::new(t("radius-client")),
+    ];
+    let now = visit.local(view.now);
+    let rows = view.attempts.into_iter().enumerate().map(|(index, attempt)| row(index, attempt, now, visit)).collect();
+    let empty = view! { <EmptyState icon="key-round" title=t("radius-attempts-empty") body=t("radius-attempts-empty-body")/> }.into_any();
+    view! { <Card flush=true><DataTable caption=t("radius-attempts") columns=columns rows=rows empty=empty/></Card> }.into_any()
+}
+
+fn row(index: usize, attempt: AttemptRow, now: chrono::NaiveDateTime, visit: &Visit) -> Row {
+    let (tone, label, icon) = match attempt.outcome {
+        Outcome::Accept => (Tone::Good, t("radius-outcome-accept"), "circle-check"),
+        Outcome::Walled => (Tone::Warning, t("radius-outcome-walled"), "shield"),
+        Outcome::Reject => (Tone::Bad, t("radius-outcome-reject"), "circle-x"),
+    };
+    let find = Query::default().set("q", &attempt.username).href("/radius/attempts");
+    Row::new(index, attempt.username.clone())
+        .cell(view! { <a class="font-semibold break-all hover:text-primary" href=find>{attempt.username}</a> })
+        .cell(view! { <TimeText at=visit.local(attempt.at) now=now/> })
+        .cell(view! { <StatusBadge tone=tone label=label icon=icon/> })
+        .cell(reason_text(&attempt.reason))
+        .cell(view! { <span class="figure">{attempt.mac.unwrap_or_default()}</span> })
+        .cell(attempt.nas)
+}
+
+/// The reason in words; a word of a newer server is shown as it is rather than hidden.
+fn reason_text(reason: &str) -> String {
+    let key = format!("radius-reason-{}", reason.replace('_', "-"));
+    if locales::has_text(&key) { t(&key) } else { reason.to_owned() }
+}
