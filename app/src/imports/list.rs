@@ -8,6 +8,11 @@ use domain::imports::ImportSummary;
 use leptos::prelude::*;
 use ui::prelude::*;
 
+/// What the reader of files takes, told before and after.
+const LARGEST: &str = "25 MB";
+const MOST_ROWS: i64 = 200_000;
+const MOST_COLUMNS: i64 = 200;
+
 #[component]
 pub fn ImportsPage() -> impl IntoView {
     let imports = Resource::new(|| (), |()| list_imports());
@@ -29,28 +34,20 @@ fn UploadForm() -> impl IntoView {
         <Card>
             <form method="post" action="/imports/upload" enctype="multipart/form-data" class="grid gap-4">
                 {problem}
-                <FileField name="file" label=t("import-file") accept=".csv,.xlsx,.txt" help=t_with("import-choose-help", &[("limit", "20 MB".into())])/>
+                <FileField name="file" label=t("import-file") accept=".csv,.xlsx,.txt" help=t_with("import-choose-help", &[("limit", LARGEST.into())])/>
                 <div><SubmitButton label=t("import-upload") icon="upload"/></div>
             </form>
         </Card>
     }
 }
 
-/// The sentence for what the upload refused. Only sentences of ours, and only figures in them.
+/// The sentence for what the upload refused: only sentences of ours.
 fn refusal(language: Language, query: &Query) -> Option<String> {
     let problem = query.get("problem")?;
     let ours = ["import-file-", "error-", "problem-"].iter().any(|start| problem.starts_with(start));
-    if !ours || !locales::has_text(problem) {
-        return Some(locales::text(language, "error-file-type"));
-    }
-    let plain = |text: &str| text.chars().all(|c| c.is_ascii_digit() || c == ' ' || c.is_ascii_uppercase()) && text.len() <= 12;
-    let args: Vec<(&str, Arg)> = query
-        .pairs()
-        .iter()
-        .filter(|(name, value)| name != "problem" && plain(value))
-        .map(|(name, value)| (name.as_str(), value.parse::<i64>().map_or_else(|_| Arg::from(value.as_str()), Arg::from)))
-        .collect();
-    Some(locales::text_with(language, problem, &args))
+    let problem = if ours && locales::has_text(problem) { problem } else { "import-file-is-other" };
+    let most: i64 = if problem == "import-file-too-many-columns" { MOST_COLUMNS } else { MOST_ROWS };
+    Some(locales::text_with(language, problem, &[("limit", LARGEST.into()), ("most", most.into()), ("what", "".into())]))
 }
 
 fn table(view: ImportsView) -> AnyView {
