@@ -83,3 +83,5 @@ timeline-service-resume = সাময়িক বন্ধ তুলে নে
 timeline-service-suspend = সংযোগ সাময়িক বন্ধ: { $detail }
 timeline-session-start = { $word } অনলাইনে এসেছে { $detail }
 timeline-session-stop = { $word } অফলাইনে গেছে: { $detail }
+timeline-import = { $word } থেকে ইমপোর্ট করা হয়েছে
+timeline-service-expiry = মেয়াদ শেষের তারিখ বদলানো হয়েছে

@@ -87,3 +87,5 @@ timeline-service-resume = Suspension lifted: { $detail }
 timeline-service-suspend = Line suspended: { $detail }
 timeline-session-start = { $word } came online { $detail }
 timeline-session-stop = { $word } went offline: { $detail }
+timeline-import = Imported from { $word }
+timeline-service-expiry = Expiry date changed

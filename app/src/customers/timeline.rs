@@ -57,7 +57,8 @@ fn face(key: &str) -> (&'static str, Tone) {
         "timeline-service-suspend" => ("circle-pause", Tone::Bad),
         "timeline-service-resume" => ("play", Tone::Good),
         "timeline-customer-create" => ("user-plus", Tone::Info),
-        key if key.starts_with("timeline-import") || key.starts_with("timeline-customer-import") => ("upload", Tone::Info),
+        "timeline-import" => ("upload", Tone::Info),
+        "timeline-service-expiry" => ("calendar-clock", Tone::Info),
         _ => ("pencil", Tone::Neutral),
     }
 }
@@ -83,7 +84,7 @@ mod tests {
 
     #[test]
     fn what_the_product_records_has_words() {
-        let keys = ["service-suspend", "service-resume", "customer-create", "invoice", "payment", "session-start", "session-stop", "other"];
+        let keys = ["service-suspend", "service-resume", "customer-create", "service-expiry", "import", "invoice", "payment", "session-start", "session-stop", "other"];
         for key in keys {
             assert!(locales::has_text(&format!("timeline-{key}")), "{key}");
         }

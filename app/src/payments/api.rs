@@ -40,7 +40,7 @@ pub enum CounterView {
     Take { counter: Counter, key: String },
 }
 
-/// The counter for `?customer=…`, or the matches of `?q=…`.
+/// The counter for `?customer=…`, or the matches of `?q=…`; with `go=yes` the only match is opened.
 #[server(endpoint = "payments/counter")]
 pub async fn open_counter(query: String) -> Result<CounterView, UiError> {
     let session = Session::get()?;
@@ -52,7 +52,13 @@ pub async fn open_counter(query: String) -> Result<CounterView, UiError> {
             let counter = payments::counter(services, caller, id).await?;
             Ok(CounterView::Take { counter, key: uuid::Uuid::now_v7().to_string() })
         }
-        None => Ok(CounterView::Find(payments::find_payers(services, caller, query.get("q").unwrap_or_default()).await?)),
+        None => {
+            let found = payments::find_payers(services, caller, query.get("q").unwrap_or_default()).await?;
+            if let ([only], true) = (found.as_slice(), query.has("go", "yes")) {
+                leptos_axum::redirect(&format!("/payments/new?customer={}", only.customer_id));
+            }
+            Ok(CounterView::Find(found))
+        }
     }
 }
 

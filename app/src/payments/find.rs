@@ -8,20 +8,21 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use ui::prelude::*;
 
-/// The box to type into. It stays in place while matches come and go.
+/// The box to type into. It stays in place while matches come and go; Enter opens the only one.
 #[component]
 pub(super) fn FindBox() -> AnyView {
     let url = use_current_url();
     let navigate = use_navigate();
     let typed = after_typing(move |text| {
-        let query = url.query.get_untracked().set("q", text.trim());
+        let query = url.query.get_untracked().set("q", text.trim()).remove("go");
         navigate(&query.href(&url.path.get_untracked()), NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
     });
     let first = url.query.with_untracked(|query| query.get("q").unwrap_or_default().to_string());
     view! {
         <form method="get" action=url.path.get_untracked() role="search" class="mb-5 flex max-w-2xl flex-wrap items-end gap-3">
+            <HiddenField name="go" value="yes".to_string()/>
             <div class="min-w-60 grow">
-                <TextField name="q" label=t("payment-find-customer") value=first kind="search" autofocus=true optional=true autocomplete="off" help=t("payment-find-help") on_input=typed/>
+                <TextField name="q" label=t("payment-find-customer") value=first kind="search" autofocus=true autocomplete="off" help=t("payment-find-help") on_input=typed/>
             </div>
         </form>
     }

@@ -55,7 +55,7 @@ fn sheet(receipt: Receipt) -> AnyView {
     let bills = parts.into_iter().map(|(_, number, part)| sum_line(number, part, false)).collect_view();
     let credit = (!credit.is_zero()).then(|| sum_line(t("payment-becomes-credit"), credit, false));
     view! {
-        <article class="receipt mx-auto max-w-md rounded-box border border-line bg-base-100 p-6 print:max-w-none print:border-0 print:p-0">
+        <article class="receipt mx-auto max-w-md rounded-box border border-line bg-base-100 p-6 print:max-[24rem]:border-0 print:max-[24rem]:p-0">
             <header class="border-b border-dashed border-line pb-4 text-center">
                 <p class="text-lg font-semibold tracking-tight">{visit.site.name}</p>
                 <p class="muted">{t("payment-receipt-word")}</p>

@@ -57,9 +57,9 @@ pub async fn collected_by_day(tx: &mut IspTx, from: NaiveDate, to: NaiveDate) ->
 #[derive(Clone, Debug)]
 pub struct Happened {
     pub at: DateTime<Utc>,
-    /// `audit`, `invoice`, `payment`, `session_start`, `session_stop`.
+    /// `audit`, `invoice`, `import`, `payment`, `session_start`, `session_stop`.
     pub kind: String,
-    /// Action, number, or NAS.
+    /// Action, number, file or user name.
     pub word: String,
     pub detail: Option<String>,
     pub actor: Option<String>,
@@ -77,6 +77,9 @@ pub async fn timeline(tx: &mut IspTx, customer: domain::CustomerId, limit: i64) 
                from audit_entry where isp_id = $1 and customer_id = $2
              union all
              select created_at, 'invoice', number, null, null, total_minor, id from invoice where isp_id = $1 and customer_id = $2
+             union all
+             select c.created_at, 'import', m.file_name, null, null, null, m.id from customer c join import m on m.isp_id = $1 and m.id = c.import_id
+               where c.isp_id = $1 and c.id = $2
              union all
              select received_at, 'payment', receipt_number, method, collector_name, amount_minor, id from payment where isp_id = $1 and customer_id = $2
              union all
