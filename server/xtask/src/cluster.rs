@@ -107,12 +107,8 @@ impl Cluster {
 impl Drop for Cluster {
     fn drop(&mut self) {
         // Immediate: nothing in there is worth a clean shutdown.
-        let asked = Command::new("kill").arg("-QUIT").arg(self.postgres.id().to_string()).status();
-        if !asked.is_ok_and(|status| status.success()) {
-            eprintln!("dev: PostgreSQL was gone before it was stopped");
-        }
-        if let Err(error) = self.postgres.wait() {
-            eprintln!("dev: waiting for PostgreSQL: {error}");
+        if let Err(error) = command::signal("QUIT", &self.postgres).and_then(|()| Ok(self.postgres.wait()?)) {
+            eprintln!("dev: stopping PostgreSQL: {error:#}");
         }
     }
 }

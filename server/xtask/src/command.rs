@@ -65,6 +65,12 @@ fn name(command: &Command) -> String {
     std::iter::once(program).chain(words).map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
 }
 
+/// Through the shell, which has `kill` built in: the program of that name is not everywhere.
+pub fn signal(name: &str, child: &Child) -> Result<()> {
+    let process = child.id().to_string();
+    run(Command::new("sh").args(["-c", "kill -s \"$1\" \"$2\"", "sh", name, &process]))
+}
+
 /// A server of ours, asked to stop when this goes, and stopped by the kernel should we die first.
 pub struct Server {
     child: Child,
@@ -100,7 +106,7 @@ impl Server {
         if self.child.try_wait()?.is_some() {
             return Ok(());
         }
-        run(Command::new("kill").arg("-TERM").arg(self.child.id().to_string()))?;
+        signal("TERM", &self.child)?;
         let started = Instant::now();
         while self.child.try_wait()?.is_none() {
             if started.elapsed() > Duration::from_secs(20) {
