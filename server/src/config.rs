@@ -15,7 +15,6 @@ pub struct Config {
     pub http_addr: SocketAddr,
     pub radius_auth_addr: SocketAddr,
     pub radius_acct_addr: SocketAddr,
-    pub simlab_base_port: u16,
     /// 32 bytes in base64; `None`: made once and kept in `data/seal.key`.
     pub seal_key: Option<String>,
     /// Hosts on which the platform itself answers, unless an ISP took one of them.
@@ -61,7 +60,9 @@ impl Config {
             text.parse().with_context(|| format!("{name}={text} is not an address with a port, such as 127.0.0.1:3000"))
         };
         let data = PathBuf::from(get("LASTMILE_DATA")?);
+        // Read by the simulated devices that listen; those of this version only dial.
         let port = get("LASTMILE_SIMLAB_BASE_PORT")?;
+        port.parse::<u16>().with_context(|| format!("LASTMILE_SIMLAB_BASE_PORT={port} is not a port"))?;
         let filled = |text: String| Some(text).filter(|text| !text.is_empty());
         Ok(Self {
             data: std::path::absolute(&data).with_context(|| format!("LASTMILE_DATA={}", data.display()))?,
@@ -69,7 +70,6 @@ impl Config {
             http_addr: address("LASTMILE_HTTP_ADDR")?,
             radius_auth_addr: address("LASTMILE_RADIUS_AUTH_ADDR")?,
             radius_acct_addr: address("LASTMILE_RADIUS_ACCT_ADDR")?,
-            simlab_base_port: port.parse().with_context(|| format!("LASTMILE_SIMLAB_BASE_PORT={port} is not a port"))?,
             seal_key: filled(get("LASTMILE_SEAL_KEY")?),
             platform_hosts: get("LASTMILE_PLATFORM_HOSTS")?.split(',').map(|host| host.trim().to_lowercase()).filter(|host| !host.is_empty()).collect(),
             https: match get("LASTMILE_HTTPS")?.as_str() {

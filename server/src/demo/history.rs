@@ -7,7 +7,7 @@ use domain::billing::InvoiceFilter;
 use domain::customers::Paging;
 use domain::people::{Actor, Caller, Role};
 use domain::zones::at_time;
-use domain::{AccountId, IspId};
+use domain::{AccountId, CustomerId, IspId};
 use services::payments::{PaymentForm, take_payment};
 use services::{ManualClock, Services};
 use std::sync::Arc;
@@ -35,7 +35,7 @@ pub fn collector(isp_id: IspId, id: AccountId, name: &str) -> Caller {
 
 /// Lives through every day from `from` to yesterday and this morning: bills on the day they are due, takes payments
 /// over the days after, suspends in the evening. Of a hundred bills about `payers` are paid.
-pub async fn live(services: &Services, isp: &Isp, from: NaiveDate, collector: &Caller, payers: u64) -> Result<()> {
+pub async fn live(services: &Services, isp: &Isp, from: NaiveDate, collector: &Caller, payers: u64, never: &[CustomerId]) -> Result<()> {
     let now = services.now();
     let today = services.today(isp);
     let system = Caller::system(isp.id, "demo");
@@ -43,7 +43,7 @@ pub async fn live(services: &Services, isp: &Isp, from: NaiveDate, collector: &C
         let morning = at_time(day, NaiveTime::from_hms_opt(1, 0, 0).unwrap_or_default(), isp.zone).min(now);
         let (then, clock) = back_then(services, morning);
         services::billing::run_billing(&then, &system, day).await?;
-        take_some(&then, &clock, isp, collector, day, payers, now).await?;
+        take_some(&then, &clock, isp, collector, day, payers, never, now).await?;
         let evening = at_time(day, NaiveTime::from_hms_opt(23, 50, 0).unwrap_or_default(), isp.zone);
         if evening < now {
             clock.set(evening);
@@ -53,32 +53,44 @@ pub async fn live(services: &Services, isp: &Isp, from: NaiveDate, collector: &C
     Ok(())
 }
 
-/// The payments of one day: each bill has its day, by its number.
-async fn take_some(services: &Services, clock: &ManualClock, isp: &Isp, collector: &Caller, day: NaiveDate, payers: u64, now: DateTime<Utc>) -> Result<()> {
-    let filter = InvoiceFilter::default();
-    let (page, _) = services::billing::invoices(services, collector, &filter, None, Paging::new(1, 200)).await?;
-    let mut unpaid: Vec<_> = Vec::new();
-    for number in 1..=(page.total / 200 + 1) {
-        let (page, _) = services::billing::invoices(services, collector, &filter, None, Paging::new(number, 200)).await?;
-        unpaid.extend(page.rows.into_iter().filter(|row| row.due.minor > 0));
+/// The payments of one day: each bill has its day, by its customer's number.
+async fn take_some(
+    services: &Services,
+    clock: &ManualClock,
+    isp: &Isp,
+    collector: &Caller,
+    day: NaiveDate,
+    payers: u64,
+    never: &[CustomerId],
+    until: DateTime<Utc>,
+) -> Result<()> {
+    let unpaid = InvoiceFilter { due_by: Some(day + Days::new(60)), ..InvoiceFilter::default() };
+    let mut bills = Vec::new();
+    for number in 1.. {
+        let (page, _) = services::billing::invoices(services, collector, &unpaid, None, Paging::new(number, 200)).await?;
+        let last = page.rows.len() < 200;
+        bills.extend(page.rows);
+        if last {
+            break;
+        }
     }
-    for row in unpaid {
-        let chance = chance(&row.customer_number);
-        let pays_on = row.issued_on + Days::new(1 + chance % 9);
-        if chance % 100 >= payers || pays_on != day {
+    for bill in bills {
+        let chance = chance(&bill.customer_number);
+        let pays_on = bill.issued_on + Days::new(1 + chance % 9);
+        if chance % 100 >= payers || pays_on != day || never.contains(&bill.customer_id) {
             continue;
         }
         let hour = 9 + u32::try_from(chance % 11).unwrap_or(0);
         let at = at_time(day, NaiveTime::from_hms_opt(hour, u32::try_from(chance % 60).unwrap_or(0), 0).unwrap_or_default(), isp.zone);
-        if at > now {
+        if at > until {
             continue;
         }
         clock.set(at);
-        let part = chance % 17 == 0 && row.total.minor > 20_000;
-        let amount = if part { domain::Money::new(20_000, isp.currency) } else { row.due };
+        let part = chance % 17 == 0 && bill.total.minor > 20_000;
+        let amount = if part { domain::Money::new(20_000, isp.currency) } else { bill.due };
         let method = if chance % 5 == 0 { "bank" } else { "cash" };
-        let form = PaymentForm { amount: amount.plain(), method: method.into(), note: String::new(), key: format!("demo-{}-{day}", row.id) };
-        take_payment(services, collector, row.customer_id, &form).await?;
+        let form = PaymentForm { amount: amount.plain(), method: method.into(), note: String::new(), key: format!("demo-{}-{day}", bill.id) };
+        take_payment(services, collector, bill.customer_id, &form).await?;
     }
     Ok(())
 }

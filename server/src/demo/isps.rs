@@ -76,7 +76,8 @@ async fn padma(services: &Services, demo: &mut Demo, tenant: TenantId) -> Result
     }
     known_subscribers(&then, demo, &isp, &boss, packages[0], "walled").await?;
     let counter = collector(isp.id, clerk, "Kamrul Hasan");
-    live(services, &isp, from, &counter, 88).await?;
+    let never = never_pay(services, demo, &isp, &counter).await?;
+    live(services, &isp, from, &counter, 88, &never).await?;
     settle_known(services, demo, &isp, &counter).await
 }
 
@@ -90,7 +91,8 @@ async fn meghna(services: &Services, demo: &mut Demo, tenant: TenantId) -> Resul
     let package = package(&then, &boss, "Basic 5", "5", "5", "500", "").await?;
     import(&then, &boss, "subscribers.csv", people::list("mg", 40).into_bytes()).await?;
     known_subscribers(&then, demo, &isp, &boss, package, "reject").await?;
-    live(services, &isp, from, &boss, 80).await?;
+    let never = never_pay(services, demo, &isp, &boss).await?;
+    live(services, &isp, from, &boss, 80, &never).await?;
     settle_known(services, demo, &isp, &boss).await
 }
 
@@ -224,6 +226,16 @@ async fn known_subscribers(services: &Services, demo: &mut Demo, isp: &Isp, call
         }
     }
     Ok(())
+}
+
+/// Who is to be suspended in the end.
+async fn never_pay(services: &Services, demo: &Demo, isp: &Isp, caller: &Caller) -> Result<Vec<CustomerId>> {
+    let mut tx = services.db.isp(caller).await?;
+    let mut found = Vec::new();
+    for known in demo.subscribers.iter().filter(|known| known.isp_id == Some(isp.id) && known.state == "suspended") {
+        found.extend(storage::customers::line_secret(&mut tx, &known.username).await?.map(|(customer, ..)| customer));
+    }
+    Ok(found)
 }
 
 /// After months of history: who is in order has paid, who is suspended has not, who is expired was prepaid.

@@ -3,7 +3,7 @@
 
 use super::Web;
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use leptos::nonce::use_nonce;
@@ -50,12 +50,15 @@ pub async fn same_origin_only(request: Request, next: Next) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         return next.run(request).await;
     }
-    let text = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
-    let foreign_site = matches!(text("sec-fetch-site"), Some("cross-site" | "same-site"));
-    let host = text("host").unwrap_or_default();
-    let foreign_origin = text("origin").is_some_and(|origin| origin.split_once("://").is_none_or(|(_, authority)| !authority.eq_ignore_ascii_case(host)));
-    if foreign_site || foreign_origin {
+    if is_foreign(request.headers()) {
         return (StatusCode::FORBIDDEN, "This request came from another site and was not carried out.").into_response();
     }
     next.run(request).await
+}
+
+fn is_foreign(headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let host = text("host").unwrap_or_default();
+    let other = |origin: &str| origin.split_once("://").is_none_or(|(_, authority)| !authority.eq_ignore_ascii_case(host));
+    matches!(text("sec-fetch-site"), Some("cross-site" | "same-site")) || text("origin").is_some_and(other)
 }

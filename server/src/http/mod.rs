@@ -8,6 +8,8 @@ mod health;
 mod people;
 mod uploads;
 mod visit;
+#[cfg(test)]
+mod rights_of_every_endpoint;
 
 use crate::config::Config;
 use anyhow::{Context, Result};
@@ -20,6 +22,7 @@ use leptos::prelude::provide_context;
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use services::Services;
 use std::sync::Arc;
+use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 /// What the plain routes work with.
@@ -40,7 +43,10 @@ impl axum::extract::FromRef<Web> for LeptosOptions {
 }
 
 pub fn router(services: &Services, config: &Config) -> Result<Router> {
-    let options = leptos_options()?;
+    Ok(router_with(services, config, leptos_options()?))
+}
+
+fn router_with(services: &Services, config: &Config, options: LeptosOptions) -> Router {
     let web = Web {
         services: services.clone(),
         platform_hosts: Arc::new(config.platform_hosts.clone()),
@@ -67,15 +73,17 @@ pub fn router(services: &Services, config: &Config) -> Result<Router> {
         .layer(from_fn(people::send_to_sign_in))
         .layer(from_fn_with_state(web.clone(), visit::recognise))
         .layer(from_fn(headers::same_origin_only));
-    Ok(Router::new()
+    Router::new()
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .route("/client-fault", post(health::client_fault))
         .merge(files::routes(&options))
         .merge(behind_session)
         .layer(from_fn_with_state(web.clone(), headers::safe_headers))
+        // A fault in one page is that page's, never the process's.
+        .layer(CatchPanicLayer::new())
         .layer(CompressionLayer::new())
-        .with_state(web))
+        .with_state(web)
 }
 
 /// Server functions; the visit travels in the request's extensions.
