@@ -4,14 +4,14 @@ use crate::UiError;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::billing::{BillingProfile, BillingProfileForm, PreviewRow, RunRow};
 use domain::customers::Page;
-use domain::{BillingProfileId, BillingRunId, CustomerId, Money};
+use domain::{BillingRunId, CustomerId, Money};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
 use crate::Session;
 #[cfg(feature = "ssr")]
-use domain::customers::Paging;
+use domain::{BillingProfileId, customers::Paging};
 #[cfg(feature = "ssr")]
 use services::billing;
 

@@ -75,17 +75,18 @@ impl Frame {
 
 /// Draws columns over a scale of a few round figures.
 pub fn columns(chart: &Columns<'_>) -> Result<Drawing> {
-    let step = round_step(chart.values.iter().copied().max().unwrap_or(0), chart.unit);
     let highest = chart.values.iter().copied().max().unwrap_or(0).max(1);
-    let lines = (highest + step - 1) / step;
-    let scale: Vec<(i64, String)> = (0..=lines).map(|line| (line * step, (chart.scale)(line * step))).collect();
+    let step = round_step(highest, chart.unit);
+    let lines = highest / step + i64::from(highest % step != 0);
+    let value = |line: i64| line.saturating_mul(step);
+    let scale: Vec<(i64, String)> = (0..=lines).map(|line| (value(line), (chart.scale)(value(line)))).collect();
     let longest = scale.iter().map(|(_, words)| words.chars().count()).max().unwrap_or(1);
     let margin = i32::try_from(longest).unwrap_or(8) * CHARACTER + 8;
     let frame = Frame {
         left: margin + SIDE,
         right: chart.width - SIDE,
         bottom: chart.height - FOOT,
-        most: lines * step,
+        most: value(lines),
         last: i32::try_from(chart.values.len().saturating_sub(1)).unwrap_or(1).max(1),
     };
     let mut svg = String::new();
@@ -119,7 +120,7 @@ fn draw(chart: &Columns<'_>, frame: &Frame, scale: &[(i64, String)], margin: i32
 /// One, two or five times a power of ten, so that at most `LINES` of them reach `highest`.
 fn round_step(highest: i64, unit: i64) -> i64 {
     let unit = unit.max(1);
-    let wanted = highest.max(0) / LINES / unit + i64::from(highest.max(0) % (LINES * unit) != 0);
+    let wanted = highest.max(0) / LINES / unit + i64::from(highest.max(0) % LINES.saturating_mul(unit) != 0);
     let mut decade = 1i64;
     loop {
         for factor in [1, 2, 5] {

@@ -1,6 +1,7 @@
 //! Stories of use cases, each against a database of its own.
 
 mod bad_lists_are_refused;
+mod billing_is_asked_for;
 mod billing_runs_at_once;
 mod clerk_at_the_counter;
 mod customer_pays;
