@@ -175,6 +175,7 @@ import-note-months-open =
         [one] Paid until { $value }: { $months } month is still to be billed.
        *[other] Paid until { $value }: { $months } months are still to be billed.
     }
+import-note-own-price = { $value } instead of the package price { $price }: kept as the price of this line.
 import-note-package-by-price = Taken for “{ $name }”, by its price.
 import-note-password-generated = A password will be made.
 import-note-pool = “{ $value }” is a pool, not an address: no fixed address is set.
@@ -193,7 +194,7 @@ import-problem-paid-before-start = Paid until { $value } lies before the day of 
 import-problem-paid-until-old = Paid until { $value } is more than { $most } months ago. Write the day from when to bill, or leave the row out.
 import-problem-package-unknown = There is no package “{ $name }”. Add it under Packages, or let the import create it.
 import-problem-package-no-price = The package “{ $name }” has no price yet. Write one above, or give the row a price.
-import-problem-package-price = The price of this row is not that of the package, { $price }. Correct one of them.
+import-problem-package-price = Rows give different prices for the new package “{ $name }”, among them { $prices }. Write its price above, or correct the rows.
 import-problem-package-empty = There is no package in this row. Write one, or choose a package for rows without one.
 import-problem-package-ambiguous = This could be several packages: { $names }. Write the exact name.
 import-problem-password-empty = There is no password in this row. Write one, or let the import make it.

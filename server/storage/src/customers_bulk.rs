@@ -10,9 +10,12 @@ use uuid::Uuid;
 /// User names (lower case) that are taken: with the number and name of who has them.
 pub async fn usernames_taken(tx: &mut IspTx, usernames: &[String]) -> Result<Vec<(String, String, String)>> {
     let isp = tx.isp();
+    // One look into the index for each name, whatever the planner believes of the size of the tables.
     let rows = sqlx::query!(
-        r#"select s.username_key as "username_key!", c.number, c.name from service s join customer c on c.isp_id = s.isp_id and c.id = s.customer_id
-           where s.isp_id = $1 and s.username_key = any($2) and s.status <> 'terminated'"#,
+        r#"select u.name as "username_key!", c.number, c.name from unnest($2::text[]) as u (name)
+           cross join lateral (select customer_id from service s
+             where s.isp_id = $1 and s.username_key = u.name and s.status <> 'terminated' limit 1) s
+           cross join lateral (select number, name from customer c where c.isp_id = $1 and c.id = s.customer_id limit 1) c"#,
         isp,
         usernames
     )
@@ -253,4 +256,12 @@ pub async fn remove_unused_packages(tx: &mut IspTx, packages: &[PackageId]) -> R
     .execute(tx.conn())
     .await?;
     Ok(done.rows_affected())
+}
+
+/// Tells the planner that the tables have grown. A connection that planned its checks of references on empty tables
+/// would walk all customers for each new line until somebody else says so.
+pub async fn refresh_statistics(tx: &mut IspTx) -> Result<()> {
+    // Not a checked query: it has no plan to describe.
+    sqlx::query("analyze customer, service").execute(tx.conn()).await?;
+    Ok(())
 }

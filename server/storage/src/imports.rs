@@ -378,6 +378,22 @@ pub async fn rows(tx: &mut IspTx, id: ImportId, fates: &[Fate], most: i64, offse
     rows.into_iter().map(RowRecord::row).collect()
 }
 
+/// The next rows to be created, in the order of the file.
+pub async fn waiting(tx: &mut IspTx, id: ImportId, most: i64) -> Result<Vec<StoredRow>> {
+    let isp = tx.isp();
+    let rows = sqlx::query_as!(
+        RowRecord,
+        "select row_number, cells_sealed, fate, parsed, problems, customer_id from import_row
+         where isp_id = $1 and import_id = $2 and fate = 'new' order by row_number limit $3",
+        isp,
+        id.0,
+        most
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter().map(RowRecord::row).collect()
+}
+
 /// How many rows have which fate.
 pub async fn totals(tx: &mut IspTx, id: ImportId) -> Result<FateTotals> {
     let isp = tx.isp();

@@ -37,14 +37,32 @@ pub struct NewPackage {
     pub name: String,
     pub up_kbps: Option<u32>,
     pub down_kbps: Option<u32>,
-    /// What most of its rows say; `None` when none says anything.
+    /// What a person set, or more than half of the rows that give a price; else `None`.
     pub price: Option<Money>,
-    /// Prices that other rows give for the same name.
+    /// Prices that other rows give for the same name: theirs alone, once the package has one.
     pub other_prices: Vec<Money>,
-    /// A person set the price on screen: rows that differ keep theirs.
+    /// A person set the price on screen.
     pub price_is_set: bool,
     /// Rows that will be created with it.
     pub rows: u32,
+}
+
+/// A package that rows may mean: one that is sold, or one that this import will create.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Offer {
+    pub choice: PackageChoice,
+    pub name: String,
+    up_kbps: Option<u32>,
+    down_kbps: Option<u32>,
+    pub price: Money,
+    archived: bool,
+}
+
+impl From<KnownPackage> for Offer {
+    fn from(known: KnownPackage) -> Self {
+        let KnownPackage { id, name, up_kbps, down_kbps, price, archived } = known;
+        Self { choice: PackageChoice::Known(id), name, up_kbps, down_kbps, price, archived }
+    }
 }
 
 /// Upload and download of a speed, as far as a text says.
@@ -53,25 +71,53 @@ pub(super) type Speed = (Option<u32>, u32);
 /// What a row's cells lead to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Found<'a> {
-    Known(&'a KnownPackage, Vec<Problem>),
-    Unknown { key: String, name: String, speed: Option<Speed> },
+    Offer(&'a Offer, Vec<Problem>),
+    /// `by_speed`: the row says nothing but the speed, so any package of that speed would do.
+    Unknown {
+        key: String,
+        name: String,
+        speed: Option<Speed>,
+        by_speed: bool,
+    },
     Wrong(Problem),
 }
 
-/// The packages of an ISP, ready to be looked up.
-#[derive(Clone, Debug)]
+/// The packages of an ISP and of this import, ready to be looked up.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Book {
-    known: Vec<KnownPackage>,
+    offers: Vec<Offer>,
     by_key: HashMap<String, Vec<usize>>,
 }
 
 impl Book {
     pub fn new(known: Vec<KnownPackage>) -> Self {
-        let mut by_key: HashMap<String, Vec<usize>> = HashMap::new();
-        for (at, package) in known.iter().enumerate() {
-            by_key.entry(fold(&package.name)).or_default().push(at);
-        }
-        Self { known, by_key }
+        let mut book = Self::default();
+        known.into_iter().for_each(|package| book.add(package.into()));
+        book
+    }
+
+    fn add(&mut self, offer: Offer) {
+        self.by_key.entry(fold(&offer.name)).or_default().push(self.offers.len());
+        self.offers.push(offer);
+    }
+
+    /// Makes a package that will be created one that rows can mean, so that a row reads the same before it exists and
+    /// after. One without a price cannot be created.
+    pub fn plan(&mut self, package: &NewPackage) {
+        let Some(price) = package.price else { return };
+        let choice = PackageChoice::New(package.key.clone());
+        self.add(Offer {
+            choice,
+            name: package.name.clone(),
+            up_kbps: package.up_kbps,
+            down_kbps: package.down_kbps,
+            price,
+            archived: false,
+        });
+    }
+
+    pub fn has_speed(&self, down: u32) -> bool {
+        self.offers.iter().any(|offer| !offer.archived && offer.down_kbps == Some(down))
     }
 
     /// `name` and `speed` as the cells have them.
@@ -88,7 +134,7 @@ impl Book {
             return Found::Wrong(Problem::new(Field::Package.slug(), "problem-name-length").with("most", 100));
         }
         if let Some(package) = self.by_name(&name, wanted, price) {
-            return Found::Known(package, Vec::new());
+            return Found::Offer(package, Vec::new());
         }
         let named_speed = read_pair(&name).ok().flatten();
         if let (true, Some(speed)) = (name.is_empty() || named_speed.is_some(), named_speed.or(wanted)) {
@@ -96,14 +142,14 @@ impl Book {
         }
         let named_price = price_name(&name, currency);
         if !name.is_empty() && named_price.is_none() {
-            return Found::Unknown { key: fold(&name), speed: wanted.or_else(|| speed_inside(&name)), name };
+            return Found::Unknown { key: fold(&name), speed: wanted.or_else(|| speed_inside(&name)), name, by_speed: false };
         }
         self.by_price(named_price.or(price), default)
     }
 
-    fn by_name(&self, name: &str, speed: Option<Speed>, price: Option<Money>) -> Option<&KnownPackage> {
+    fn by_name(&self, name: &str, speed: Option<Speed>, price: Option<Money>) -> Option<&Offer> {
         let key = fold(name);
-        let mut found: Vec<&KnownPackage> = self.by_key.get(&key).filter(|_| !key.is_empty())?.iter().map(|at| &self.known[*at]).collect();
+        let mut found: Vec<&Offer> = self.by_key.get(&key).filter(|_| !key.is_empty())?.iter().map(|at| &self.offers[*at]).collect();
         // Names that fold alike ("Home 10", "Home-10"): the one in sale, then the one whose figures fit, then as written.
         found.sort_by_key(|package| {
             let speed_differs = speed.is_some_and(|(_, down)| package.down_kbps != Some(down));
@@ -118,36 +164,34 @@ impl Book {
     }
 
     fn by_speed(&self, (up, down): Speed, name: &str, price: Option<Money>) -> Found<'_> {
-        let fits = |package: &&KnownPackage| {
-            !package.archived && package.down_kbps == Some(down) && up.is_none_or(|up| package.up_kbps == Some(up))
-        };
-        let found: Vec<&KnownPackage> = self.known.iter().filter(fits).collect();
-        let priced: Vec<&KnownPackage> =
-            found.iter().copied().filter(|package| price.is_some_and(|price| package.price == price)).collect();
+        let fits =
+            |package: &&Offer| !package.archived && package.down_kbps == Some(down) && up.is_none_or(|up| package.up_kbps == Some(up));
+        let found: Vec<&Offer> = self.offers.iter().filter(fits).collect();
+        let priced: Vec<&Offer> = found.iter().copied().filter(|package| price.is_some_and(|price| package.price == price)).collect();
         match (found.as_slice(), priced.as_slice()) {
-            ([one], _) | (_, [one]) => Found::Known(one, Vec::new()),
+            ([one], _) | (_, [one]) => Found::Offer(one, Vec::new()),
             ([], _) => {
                 let name = if name.is_empty() { speed_text(down) } else { name.to_string() };
-                Found::Unknown { key: fold(&name), name, speed: Some((up, down)) }
+                Found::Unknown { key: fold(&name), name, speed: Some((up, down)), by_speed: true }
             }
             _ => Found::Wrong(ambiguous(&found)),
         }
     }
 
     fn by_price(&self, price: Option<Money>, default: Option<PackageId>) -> Found<'_> {
-        let found: Vec<&KnownPackage> = self.known.iter().filter(|package| !package.archived && Some(package.price) == price).collect();
-        if let Some(package) = default.and_then(|id| self.known.iter().find(|package| package.id == id)) {
-            return Found::Known(package, Vec::new());
+        let found: Vec<&Offer> = self.offers.iter().filter(|package| !package.archived && Some(package.price) == price).collect();
+        if let Some(package) = default.and_then(|id| self.offers.iter().find(|package| package.choice == PackageChoice::Known(id))) {
+            return Found::Offer(package, Vec::new());
         }
         match found.as_slice() {
-            [one] => Found::Known(one, vec![Problem::new(Field::Package.slug(), "import-note-package-by-price").with("name", &one.name)]),
+            [one] => Found::Offer(one, vec![Problem::new(Field::Package.slug(), "import-note-package-by-price").with("name", &one.name)]),
             [] => Found::Wrong(Problem::new(Field::Package.slug(), "import-problem-package-empty")),
             _ => Found::Wrong(ambiguous(&found)),
         }
     }
 }
 
-fn ambiguous(found: &[&KnownPackage]) -> Problem {
+fn ambiguous(found: &[&Offer]) -> Problem {
     let names: Vec<&str> = found.iter().take(4).map(|package| package.name.as_str()).collect();
     Problem::new(Field::Package.slug(), "import-problem-package-ambiguous").with("names", names.join(", "))
 }
@@ -237,7 +281,7 @@ mod tests {
 
     fn found(name: &str, speed: &str, price: Option<i64>) -> String {
         match book().find(name, speed, price.map(|taka| Money::new(taka * 100, Currency::Bdt)), None, Currency::Bdt) {
-            Found::Known(package, _) => package.name.clone(),
+            Found::Offer(package, _) => package.name.clone(),
             Found::Unknown { name, speed, .. } => format!("new {name} {}", speed.map_or(0, |(_, down)| down)),
             Found::Wrong(problem) => problem.key,
         }

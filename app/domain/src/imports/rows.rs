@@ -258,23 +258,20 @@ impl<'a> Reader<'a> {
     }
 
     fn package(&self, row: &[String], price: Option<Money>, findings: &mut Findings) -> Option<(PackageChoice, String, Option<Money>)> {
-        match self.find_package(row, price) {
-            Found::Known(package, notes) => {
+        let problem = match self.find_package(row, price) {
+            Found::Offer(package, notes) => {
                 findings.notes.extend(notes);
-                Some((PackageChoice::Known(package.id), package.name.clone(), Some(package.price)))
-            }
-            Found::Unknown { key, name, .. } => match self.new_package(&key, &name, price) {
-                Ok(found) => Some(found),
-                Err(problem) => {
-                    findings.problems.push(problem);
-                    None
+                if let Some(own) = price.filter(|price| *price != package.price) {
+                    let note = Problem::new(Field::Price.slug(), "import-note-own-price").with("value", own.plain());
+                    findings.notes.push(note.with("price", package.price.plain()));
                 }
-            },
-            Found::Wrong(problem) => {
-                findings.problems.push(problem);
-                None
+                return Some((package.choice.clone(), package.name.clone(), Some(package.price)));
             }
-        }
+            Found::Unknown { key, name, .. } => self.not_offered(&key, &name),
+            Found::Wrong(problem) => problem,
+        };
+        findings.problems.push(problem);
+        None
     }
 
     pub fn find_package(&self, row: &[String], price: Option<Money>) -> Found<'_> {
@@ -287,16 +284,17 @@ impl<'a> Reader<'a> {
         self.money(row, Field::Price).ok().flatten()
     }
 
-    fn new_package(&self, key: &str, name: &str, price: Option<Money>) -> Result<(PackageChoice, String, Option<Money>), Problem> {
+    /// Why a package that does not exist will not be created either.
+    fn not_offered(&self, key: &str, name: &str) -> Problem {
         let problem = |key: &str| Problem::new(Field::Package.slug(), key).with("name", cells::quote(name));
-        let planned =
-            self.plan.new_packages.iter().find(|package| package.key == key).filter(|_| self.options.create_packages && !key.is_empty());
-        let planned = planned.ok_or_else(|| problem("import-problem-package-unknown"))?;
-        let package_price = planned.price.ok_or_else(|| problem("import-problem-package-no-price"))?;
-        if !planned.price_is_set && price.is_some_and(|price| price != package_price) {
-            return Err(problem("import-problem-package-price").with("price", package_price.plain()));
+        match self.plan.new_packages.iter().find(|package| package.key == key) {
+            None => problem("import-problem-package-unknown"),
+            Some(planned) if planned.other_prices.is_empty() => problem("import-problem-package-no-price"),
+            Some(planned) => {
+                let prices: Vec<String> = planned.other_prices.iter().take(5).map(|price| price.plain()).collect();
+                problem("import-problem-package-price").with("prices", prices.join(", "))
+            }
         }
-        Ok((PackageChoice::New(planned.key.clone()), planned.name.clone(), Some(package_price)))
     }
 
     fn blocked(&self, row: &[String], paid_until: Option<NaiveDate>, findings: &mut Findings) -> Option<String> {

@@ -38,8 +38,10 @@ impl Plan {
 }
 
 struct Named {
-    name: String,
+    /// Ways to write it, to the rows that do and the first of them.
+    names: BTreeMap<String, (u32, usize)>,
     speed: Option<Speed>,
+    by_speed: bool,
     first_seen: usize,
     /// Price in minor units to the rows that give it and the first of them.
     prices: BTreeMap<i64, (u32, usize)>,
@@ -83,8 +85,10 @@ impl Survey {
             return;
         }
         let price = reader.price(row);
-        if let Found::Unknown { key, name, speed } = reader.find_package(row, price) {
-            let named = self.named.entry(key).or_insert_with(|| Named { name, speed, first_seen: self.seen, prices: BTreeMap::new() });
+        if let Found::Unknown { key, name, speed, by_speed } = reader.find_package(row, price) {
+            let fresh = || Named { names: BTreeMap::new(), speed, by_speed, first_seen: self.seen, prices: BTreeMap::new() };
+            let named = self.named.entry(key).or_insert_with(fresh);
+            named.names.entry(name).or_insert((0, self.seen)).0 += 1;
             named.speed = named.speed.or(speed);
             if let Some(price) = price {
                 named.prices.entry(price.minor).or_insert((0, self.seen)).0 += 1;
@@ -102,9 +106,19 @@ impl Survey {
         let readings = readings.collect();
         let mut named: Vec<(String, Named)> = if self.options.create_packages { self.named.into_iter().collect() } else { Vec::new() };
         named.sort_by_key(|(_, named)| named.first_seen);
-        let new_packages = named.into_iter().map(|(key, named)| new_package(key, named, &self.options, self.currency)).collect();
-        let plan = Plan { readings, new_packages };
-        (plan, SurveyedBook { book: self.book })
+        let (by_speed, by_name): (Vec<_>, Vec<_>) = named.into_iter().partition(|(_, named)| named.by_speed);
+        let mut book = self.book;
+        let mut new_packages = Vec::new();
+        // Rows that say only a speed take a package of that speed where the file names one.
+        for (key, named) in by_name.into_iter().chain(by_speed) {
+            if named.by_speed && named.speed.is_some_and(|(_, down)| book.has_speed(down)) {
+                continue;
+            }
+            let package = new_package(key, named, &self.options, self.currency);
+            book.plan(&package);
+            new_packages.push(package);
+        }
+        (Plan { readings, new_packages }, SurveyedBook { book })
     }
 }
 
@@ -115,15 +129,17 @@ pub struct SurveyedBook {
 
 fn new_package(key: String, named: Named, options: &ImportOptions, currency: Currency) -> NewPackage {
     let set = options.package_prices.get(&key).and_then(|text| Money::parse(text, currency).ok());
-    // The price of most rows; of equals, the one that was seen first.
-    let most = named
-        .prices
-        .iter()
-        .max_by_key(|(_, (rows, first))| (*rows, std::cmp::Reverse(*first)))
-        .map(|(minor, _)| Money::new(*minor, currency));
+    let asked: u32 = named.prices.values().map(|(rows, _)| rows).sum();
+    let most = named.prices.iter().find(|(_, (rows, _))| rows * 2 > asked).map(|(minor, _)| Money::new(*minor, currency));
+    let name = most_common(&named.names).cloned().unwrap_or_default();
     let price = set.or(most);
     let other_prices = named.prices.keys().map(|minor| Money::new(*minor, currency)).filter(|other| Some(*other) != price).collect();
     let down_kbps = named.speed.map(|(_, down)| down);
     let up_kbps = named.speed.map(|(up, down)| up.unwrap_or(down));
-    NewPackage { key, name: named.name, up_kbps, down_kbps, price, other_prices, price_is_set: set.is_some(), rows: 0 }
+    NewPackage { key, name, up_kbps, down_kbps, price, other_prices, price_is_set: set.is_some(), rows: 0 }
+}
+
+/// What most rows say; of equals, what was seen first.
+fn most_common<T>(seen: &BTreeMap<T, (u32, usize)>) -> Option<&T> {
+    seen.iter().max_by_key(|(_, (rows, first))| (*rows, std::cmp::Reverse(*first))).map(|(what, _)| what)
 }

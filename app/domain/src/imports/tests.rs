@@ -141,26 +141,68 @@ fn packages_of_the_file_are_created_on_request() {
     let text = "username;password;package;speed;bill
         a;p;Gamer 20;20 Mbps;1200
         b;p;gamer-20;20;1,200.00
-        c;p;GAMER 20;;1300
+        c;p;Gamer 20;;1300
         d;p;Gamer 20;;
         e;p;Dark Fibre;;
-        f;p;Home 10;;750";
+        f;p;Home 10;;750
+        g;p;Night;;300
+        h;p;Night;;400
+        i;p;;20M;
+        j;p;;;1200";
+    let fates = |decided: &[Decided]| -> Vec<String> {
+        decided.iter().map(|row| row.problems.first().map_or(row.fate.slug(), |problem| problem.key.as_str()).to_string()).collect()
+    };
     let (decided, plan) = decide(text, options.clone(), &Existing::default());
-    let fates: Vec<_> = decided.iter().map(|row| row.problems.first().map_or(row.fate.slug(), |problem| problem.key.as_str())).collect();
-    assert_eq!(fates, ["new", "new", "import-problem-package-price", "new", "import-problem-package-no-price", "new"]);
+    let (no_price, price) = ("import-problem-package-no-price", "import-problem-package-price");
+    assert_eq!(fates(&decided), ["new", "new", "new", "new", no_price, "new", price, price, "new", "new"]);
     let gamer = &plan.new_packages[0];
-    assert_eq!(
-        (gamer.name.as_str(), gamer.down_kbps, gamer.price, gamer.rows),
-        ("Gamer 20", Some(20_000), Some(Money::new(120_000, Currency::Bdt)), 3)
-    );
-    assert_eq!(plan.new_packages[1].price, None);
-    assert_eq!(decided[5].parsed.as_ref().unwrap().custom_price, Some(Money::new(75_000, Currency::Bdt)));
+    let taka = |amount: i64| Some(Money::new(amount * 100, Currency::Bdt));
+    assert_eq!((gamer.name.as_str(), gamer.down_kbps, gamer.price, gamer.rows), ("Gamer 20", Some(20_000), taka(1200), 6));
+    assert_eq!((plan.new_packages[1].price, plan.new_packages.len()), (None, 3));
+    let own = |at: usize| decided[at].parsed.as_ref().unwrap().custom_price;
+    assert_eq!((own(0), own(2), own(5), own(8)), (None, taka(1300), taka(750), None));
 
-    let prices = [("gamer20".to_string(), "1250".to_string()), ("darkfibre".into(), "9000".into())].into();
+    let prices = [("night".to_string(), "350".to_string()), ("darkfibre".into(), "9000".into())].into();
     let (decided, _) = decide(text, ImportOptions { package_prices: prices, ..options }, &Existing::default());
     assert!(decided.iter().all(|row| row.fate == Fate::New));
-    assert_eq!(decided[4].parsed.as_ref().unwrap().custom_price, None);
-    assert_eq!(decided[0].parsed.as_ref().unwrap().custom_price, Some(Money::new(120_000, Currency::Bdt)));
+    let own = |at: usize| decided[at].parsed.as_ref().unwrap().custom_price;
+    assert_eq!((own(4), own(6)), (None, taka(300)));
+}
+
+/// What an import creates must not make rows good that were wrong before: the same file twice creates nothing.
+#[test]
+fn a_row_reads_the_same_before_its_package_exists_and_after() {
+    let options = ImportOptions { create_packages: true, ..ImportOptions::default() };
+    let text = "username;password;package;speed;bill
+        a;p;Gamer 20;20 Mbps;1200
+        b;p;Gamer 30;20 Mbps;1500
+        c;p;;20;
+        d;p;20M;;1500
+        e;p;;;1500
+        f;p;;30;
+        g;p;30M;;900
+        h;p;;30;700
+        i;p;;;";
+    let (first, plan) = decide(text, options.clone(), &Existing::default());
+    let rows = rows(text);
+    let mapping = guess_mapping(&rows[0]);
+    let created = plan.new_packages.iter().filter(|package| package.rows > 0).enumerate().map(|(at, package)| KnownPackage {
+        id: PackageId(Uuid::from_u128(100 + at as u128)),
+        name: package.name.clone(),
+        up_kbps: package.up_kbps,
+        down_kbps: package.down_kbps,
+        price: package.price.unwrap(),
+        archived: false,
+    });
+    let known: Vec<_> = std::iter::once(home_10()).chain(created).collect();
+    let mut survey = Survey::new(mapping.clone(), options.clone(), known, Currency::Bdt);
+    rows[1..].iter().for_each(|row| survey.observe(row));
+    let (plan, book) = survey.finish();
+    let mut decider = Decider::new(&mapping, &options, &plan, &book, Currency::Bdt, today());
+    for (at, row) in rows[1..].iter().enumerate() {
+        let again = decider.decide(at as u32, row, &Existing::default());
+        assert_eq!((again.fate, &again.problems), (first[at].fate, &first[at].problems), "{row:?}");
+    }
 }
 
 #[test]

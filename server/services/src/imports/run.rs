@@ -4,8 +4,8 @@
 use super::finish::finish;
 use super::rows;
 use super::set_mapping::{existing, known_packages};
-use crate::billing::{Opening, opening_balances};
 use crate::billing::cutoff_instant;
+use crate::billing::{Opening, opening_balances};
 use crate::customers::search_text;
 use crate::{Error, Result, Services, require};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -68,7 +68,7 @@ async fn step(services: &Services, caller: &Caller, id: ImportId, size: i64, fir
     if import.state != ImportState::Running {
         return Ok(Step::Finished);
     }
-    let waiting = imports::rows(&mut tx, id, &[Fate::New], size, 0).await?;
+    let waiting = imports::waiting(&mut tx, id, size).await?;
     *first = waiting.first().map(|row| row.row_number);
     if waiting.is_empty() {
         finish(services, &mut tx, id, ImportState::Done).await?;
@@ -80,6 +80,9 @@ async fn step(services: &Services, caller: &Caller, id: ImportId, size: i64, fir
     let (now, today) = (services.now(), services.today(&isp));
     let batch = Batch { services, isp: &isp, import: &import, profile: &profile, packages, now, today };
     batch.write(&mut tx, waiting).await?;
+    if import.done == 0 {
+        customers_bulk::refresh_statistics(&mut tx).await?;
+    }
     tx.commit().await?;
     Ok(Step::More)
 }
