@@ -1,0 +1,63 @@
+// Every route, at desk and phone width, asked for directly and reached by navigation: no complaint in the console, no
+// sideways scroll, the same text both ways, nothing that axe objects to. routes.json is kept equal to the program's
+// own list by a test of the server.
+import { readFileSync } from 'node:fs';
+import AxeBuilder from '@axe-core/playwright';
+import { awake, desk, expect, phone, signedIn, site, test, watch } from './site';
+
+type Route = { role: string; from?: string; link?: string };
+const routes: Record<string, Route> = JSON.parse(readFileSync(new URL('../routes.json', import.meta.url), 'utf8'));
+const extra: [string, Route][] = [
+  ['/', { role: 'customer' }],
+  ['/', { role: 'developer' }],
+  ['/', { role: 'staff' }],
+  ['/customers?state=suspended&q=a&page=2&size=25&sort=-name', { role: 'admin' }],
+  ['/customers?q=nobody-is-called-this', { role: 'admin' }],
+];
+
+/** What a person reads, without what changes by the second. */
+async function words(page: import('@playwright/test').Page): Promise<string> {
+  const text = await page.locator('main').innerText();
+  return text.replace(/\d+ (seconds?|minutes?) ago|just now/g, '…').replace(/\s+/g, ' ').trim();
+}
+
+for (const [route, { role, from, link }] of [...Object.entries(routes), ...extra]) {
+  for (const [name, viewport] of [['desk', desk], ['phone', phone]] as const) {
+    test(`${route} as ${role || 'nobody'} on a ${name}`, async ({ page }) => {
+      await page.setViewportSize(viewport);
+      const complaints = watch(page);
+      const origin = site(role || 'admin');
+      if (role) await signedIn(page, role);
+      let target = route;
+      if (from && link) {
+        await page.goto(origin + from);
+        const href = await page.locator(link).first().getAttribute('href');
+        expect(href, `a link to ${route} on ${from}`).toBeTruthy();
+        target = href!;
+      }
+      const answer = await page.goto(origin + target);
+      expect(answer?.status()).toBe(200);
+      await awake(page);
+      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect(sideways, 'sideways scroll').toBeLessThanOrEqual(0);
+      const direct = await words(page);
+      expect(direct.length, 'an empty page').toBeGreaterThan(10);
+
+      const axe = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
+      expect(axe.violations.map((found) => `${found.id}: ${found.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)).toEqual([]);
+
+      if (role && route !== '/' && !target.startsWith('/imports/')) {
+        await page.goto(`${origin}/`);
+        await awake(page);
+        await page.evaluate((href) => {
+          const link = Object.assign(document.createElement('a'), { href, textContent: 'go' });
+          document.querySelector('main')!.append(link);
+          link.click();
+        }, target);
+        await page.waitForURL(origin + target);
+        await expect.poll(() => words(page), { message: 'the same words after navigation' }).toBe(direct);
+      }
+      expect(complaints).toEqual([]);
+    });
+  }
+}
