@@ -200,7 +200,14 @@ mod tests {
     }
 
     fn interim(second: i64, lasted: u32, octets: u64) -> Report {
-        Report { kind: ReportKind::Interim, at: at(second), seconds: Some(lasted), input: Some(octets), output: Some(octets * 2), cause: None }
+        Report {
+            kind: ReportKind::Interim,
+            at: at(second),
+            seconds: Some(lasted),
+            input: Some(octets),
+            output: Some(octets * 2),
+            cause: None,
+        }
     }
 
     fn stop(second: i64, lasted: u32, octets: u64) -> Report {
@@ -259,7 +266,8 @@ mod tests {
 
     #[test]
     fn a_counter_that_begins_again() {
-        let (sessions, counted) = play(&[start(0), interim(300, 300, 1_000), interim(600, 600, 40), interim(400, 400, 900), stop(700, 700, 60)]);
+        let (sessions, counted) =
+            play(&[start(0), interim(300, 300, 1_000), interim(600, 600, 40), interim(400, 400, 900), stop(700, 700, 60)]);
         assert_eq!((counted, sessions[0].input.total, sessions[0].input.reported), (1_060, 1_060, 60));
     }
 

@@ -42,7 +42,8 @@ pub enum AlertKind {
 }
 
 impl AlertKind {
-    pub const ALL: [AlertKind; 4] = [AlertKind::BadAuthenticator, AlertKind::MissingAuthenticator, AlertKind::Malformed, AlertKind::Ambiguous];
+    pub const ALL: [AlertKind; 4] =
+        [AlertKind::BadAuthenticator, AlertKind::MissingAuthenticator, AlertKind::Malformed, AlertKind::Ambiguous];
 
     pub fn slug(self) -> &'static str {
         match self {
@@ -277,7 +278,13 @@ mod tests {
     use super::*;
 
     fn form(address: &str, secret: &str) -> NasForm {
-        NasForm { name: "Mirpur".into(), address: address.into(), vendor: "mikrotik".into(), secret: secret.into(), require_message_authenticator: true }
+        NasForm {
+            name: "Mirpur".into(),
+            address: address.into(),
+            vendor: "mikrotik".into(),
+            secret: secret.into(),
+            require_message_authenticator: true,
+        }
     }
 
     fn keys(form: &NasForm) -> Vec<String> {
@@ -292,7 +299,10 @@ mod tests {
         assert_eq!(keys(&form("router.example", "short")), ["problem-nas-address", "problem-nas-secret-short"]);
         assert_eq!(keys(&form("0.0.0.0", "with spaces in it, long")), ["problem-nas-address", "problem-nas-secret-characters"]);
         assert_eq!(keys(&form("10.0.0.2", &"x".repeat(65))), ["problem-nas-secret-long"]);
-        assert_eq!(keys(&NasForm { vendor: "cisco".into(), name: " ".into(), ..form("::1", "") }), ["problem-name-length", "problem-choice"]);
+        assert_eq!(
+            keys(&NasForm { vendor: "cisco".into(), name: " ".into(), ..form("::1", "") }),
+            ["problem-name-length", "problem-choice"]
+        );
     }
 
     #[test]

@@ -90,7 +90,9 @@ fn check_password(packet: &Packet<'_>, client: &Client, subscriber: Option<&Subs
         (Some(hidden), None) => {
             let mut room = [0; 128];
             let plain = reveal_password(hidden, &client.secret, packet.authenticator(), &mut room).ok_or(Reason::NoPassword)?;
-            plain.split_at_checked(password.len()).is_some_and(|(plain, padding)| same(plain, password) & padding.iter().all(|octet| *octet == 0))
+            plain
+                .split_at_checked(password.len())
+                .is_some_and(|(plain, padding)| same(plain, password) & padding.iter().all(|octet| *octet == 0))
         }
         (None, Some([id, response @ ..])) if response.len() == 16 => {
             let challenge = packet.find(a::CHAP_CHALLENGE).unwrap_or(packet.authenticator());

@@ -1,11 +1,11 @@
 //! Everything a decision needs, in memory: the access servers by address, and behind each the book of its ISP with
 //! every line and its password. Readers never wait for the database.
 
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::access::{AccessPolicy, Line};
 use domain::radius::NasVendor;
 use domain::{IspId, NasId, ServiceId};
-use chrono::{DateTime, Utc};
 use integrations::radius::Secret;
 use std::collections::HashMap;
 use std::net::IpAddr;

@@ -4,6 +4,7 @@
 mod accounting;
 mod answer;
 mod authenticate;
+pub mod bench;
 mod counters;
 mod directory;
 mod duplicates;

@@ -75,7 +75,8 @@ impl Radius {
         let (stop, stopped) = watch::channel(false);
         let loaded = Arc::new(AtomicBool::new(false));
         let (log, attempts) = Log::new(counters.clone());
-        let prover = Arc::new(Prover { directory: directory.clone(), notices: notices.clone(), counters: counters.clone(), loaded: loaded.clone() });
+        let prover =
+            Arc::new(Prover { directory: directory.clone(), notices: notices.clone(), counters: counters.clone(), loaded: loaded.clone() });
         let (accountant, mut writers) = accounting::start(services.clone(), prover.clone(), acct.clone());
         writers.push(tokio::spawn(log::run(services.clone(), attempts, counters.clone())));
         let mut was_loaded = ready.clone();

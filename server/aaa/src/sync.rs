@@ -133,7 +133,12 @@ async fn follow(services: Services, directory: Arc<Directory>, ready: watch::Sen
 }
 
 /// Reads what is pending and takes it off the list; what rests stays on it. Was everything read?
-async fn apply(services: &Services, directory: &Directory, pending: &mut Pending, rests: &mut HashMap<IspId, Instant>) -> storage::Result<bool> {
+async fn apply(
+    services: &Services,
+    directory: &Directory,
+    pending: &mut Pending,
+    rests: &mut HashMap<IspId, Instant>,
+) -> storage::Result<bool> {
     if pending.everything {
         load::everything(services, directory).await?;
         *pending = Pending::default();

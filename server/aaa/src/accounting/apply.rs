@@ -59,12 +59,12 @@ async fn reports(tx: &mut IspTx, events: &[(&Arc<Client>, &Event)]) -> storage::
     let positions: HashMap<&SessionKey, usize> = keys.iter().enumerate().map(|(position, key)| (*key, position)).collect();
     let mut usage = Usage::new();
     for (client, event) in events {
-        if let Event::Report { key, report, details } = event
-            && let Some(known) = positions.get(key).and_then(|position| known.get_mut(*position))
+        if let Event::Report(heard) = event
+            && let Some(known) = positions.get(&heard.key).and_then(|position| known.get_mut(*position))
         {
-            let (service, added) = hear(known, report, details);
+            let (service, added) = hear(known, &heard.report, &heard.details);
             if let (Some(service), true) = (service, added != Octets::default()) {
-                let day = zones::business_day(report.at, client.book.settings().zone);
+                let day = zones::business_day(heard.report.at, client.book.settings().zone);
                 let used = usage.entry((service, day)).or_default();
                 used.input += added.input;
                 used.output += added.output;
@@ -76,7 +76,7 @@ async fn reports(tx: &mut IspTx, events: &[(&Arc<Client>, &Event)]) -> storage::
 
 fn key(event: &Event) -> Option<&SessionKey> {
     match event {
-        Event::Report { key, .. } => Some(key),
+        Event::Report(heard) => Some(&heard.key),
         _ => None,
     }
 }

@@ -6,19 +6,28 @@ use crate::directory::{Client, Subscriber};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::accounting::{Report, ReportKind};
 use domain::radius::station;
-use integrations::radius::attribute::{self as a, acct_status};
 use integrations::radius::Packet;
+use integrations::radius::attribute::{self as a, acct_status};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 use storage::radius::accounting::{Details, SessionKey};
 
 /// What a request wants recorded.
 pub(crate) enum Event {
-    Report { key: SessionKey, report: Report, details: Details },
+    Report(Box<Heard>),
     /// The server began or ended: nobody is online there.
-    Restarted { at: DateTime<Utc> },
+    Restarted {
+        at: DateTime<Utc>,
+    },
     /// Of a kind that is not about sessions; there is nothing to record.
     Nothing,
+}
+
+/// A report, the session it is about, and what it tells beside the figures.
+pub(crate) struct Heard {
+    pub key: SessionKey,
+    pub report: Report,
+    pub details: Details,
 }
 
 /// No server holds a report back for longer; what claims to is wrong.
@@ -55,7 +64,7 @@ pub(crate) fn event(packet: &Packet<'_>, client: &Client, now: DateTime<Utc>) ->
         ip: address(packet),
         nas_port: packet.find(a::NAS_PORT_ID).map(text).or_else(|| packet.number(a::NAS_PORT).map(|port| port.to_string())),
     };
-    Some(Event::Report { key, report, details })
+    Some(Event::Report(Box::new(Heard { key, report, details })))
 }
 
 /// Byte for byte what the server sends, because it wants it back in a Disconnect-Request: as it is when it is plain
@@ -81,7 +90,9 @@ fn octets(packet: &Packet<'_>, low: u8, high: u8) -> Option<u64> {
 
 fn address(packet: &Packet<'_>) -> Option<IpAddr> {
     let v4 = packet.find(a::FRAMED_IP_ADDRESS).and_then(|value| <[u8; 4]>::try_from(value).ok()).map(|value| Ipv4Addr::from(value).into());
-    v4.or_else(|| packet.find(a::FRAMED_IPV6_ADDRESS).and_then(|value| <[u8; 16]>::try_from(value).ok()).map(|value| Ipv6Addr::from(value).into()))
+    v4.or_else(|| {
+        packet.find(a::FRAMED_IPV6_ADDRESS).and_then(|value| <[u8; 16]>::try_from(value).ok()).map(|value| Ipv6Addr::from(value).into())
+    })
 }
 
 /// RFC 2866 section 5.10, in our words.

@@ -46,7 +46,12 @@ pub(crate) fn start(services: Services, prover: Arc<Prover>, socket: Arc<Socket>
     let (mut writers, mut tasks) = (Vec::new(), Vec::new());
     for _ in 0..WRITERS {
         let (send, receive) = mpsc::channel(WAITING);
-        let writer = Writer { services: services.clone(), socket: socket.clone(), duplicates: duplicates.clone(), counters: prover.counters.clone() };
+        let writer = Writer {
+            services: services.clone(),
+            socket: socket.clone(),
+            duplicates: duplicates.clone(),
+            counters: prover.counters.clone(),
+        };
         writers.push(send);
         tasks.push(tokio::spawn(writer.run(receive)));
     }

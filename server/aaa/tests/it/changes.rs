@@ -18,7 +18,11 @@ async fn within_a_second(what: &str, mut seen: impl AsyncFnMut() -> bool) {
 #[tokio::test(flavor = "multi_thread")]
 async fn made_elsewhere_known_here() {
     let stage = Stage::new().await;
-    let elsewhere = Services::new(Db::connect(&stage.world.db.url, 2).await.unwrap(), stage.world.services.keys.clone(), Arc::new(stage.world.clock.clone()));
+    let elsewhere = Services::new(
+        Db::connect(&stage.world.db.url, 2).await.unwrap(),
+        stage.world.services.keys.clone(),
+        Arc::new(stage.world.clock.clone()),
+    );
     let admin = &stage.world.padma.admin;
     let router = stage.padma_router().await;
 
@@ -51,7 +55,8 @@ async fn made_elsewhere_known_here() {
     .await;
 
     services::radius::set_nas_active(&elsewhere, admin, stage.padma_nas, false).await.unwrap();
-    until("a client out of use", async || renewed.login(simlab::radius_client::Method::Pap, "rahim", "pass-word").await.unwrap().is_none()).await;
+    until("a client out of use", async || renewed.login(simlab::radius_client::Method::Pap, "rahim", "pass-word").await.unwrap().is_none())
+        .await;
 }
 
 async fn form_of(stage: &Stage) -> domain::radius::NasForm {

@@ -2,9 +2,9 @@
 //! proves nothing; LASTMILE_REQUIRE_PEERS makes that a failure.
 
 use crate::stage::*;
+use std::io::Write;
 use std::net::SocketAddr;
 use std::process::{Command, Stdio};
-use std::io::Write;
 
 fn skipped(peer: &str) {
     assert!(std::env::var_os("LASTMILE_REQUIRE_PEERS").is_none(), "{peer} is not installed");

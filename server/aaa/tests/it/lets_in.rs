@@ -37,7 +37,9 @@ async fn a_wrong_name_and_a_wrong_password_are_told_the_same() {
     let router = stage.padma_router().await;
     known(&router, "karim", "right-pass").await;
     for method in [Method::Pap, Method::Chap] {
-        for (username, password) in [("karim", "wrong"), ("karim", ""), ("karim", "right-pass-and-more"), ("nobody", "right-pass"), ("", "")] {
+        for (username, password) in
+            [("karim", "wrong"), ("karim", ""), ("karim", "right-pass-and-more"), ("nobody", "right-pass"), ("", "")]
+        {
             let answer = router.login(method, username, password).await.unwrap().unwrap();
             assert!(answer.rejected(), "{username} {password}");
             assert_eq!(answer.text(a::REPLY_MESSAGE).as_deref(), Some("User name or password is wrong"));
@@ -57,7 +59,9 @@ async fn a_wrong_name_and_a_wrong_password_are_told_the_same() {
     let of_line: Vec<_> = seen.iter().filter(|attempt| attempt.service_id == Some(line.service)).collect();
     assert_eq!(of_line.iter().filter(|attempt| attempt.outcome == Outcome::Reject).count(), 6);
     assert_eq!(of_line.iter().filter(|attempt| attempt.outcome == Outcome::Accept && attempt.reason == "ok").count(), 1);
-    assert!(seen.iter().all(|attempt| attempt.mac.as_deref() == Some("AA:BB:CC:00:11:22") && attempt.nas == format!("Router {PADMA_ROUTER}")));
+    assert!(
+        seen.iter().all(|attempt| attempt.mac.as_deref() == Some("AA:BB:CC:00:11:22") && attempt.nas == format!("Router {PADMA_ROUTER}"))
+    );
     let unknown = services::radius::attempts_of_username(services, admin, "Nobody").await.unwrap();
     assert_eq!(unknown.len(), 2);
     assert!(unknown.iter().all(|attempt| attempt.reason == "unknown_user" && attempt.service_id.is_none()));

@@ -45,10 +45,8 @@ async fn a_wrong_secret_is_met_with_silence() {
     let mut wrong = hasty(&stage.radius, PADMA_ROUTER, "another-secret-012345").await;
     assert!(wrong.login(Method::Pap, "rahim", "pass-word").await.unwrap().is_none());
     assert!(!wrong.account(&Accounting::new(Status::Start, "1", "rahim")).await.unwrap());
-    until("the alert is shown", async || {
-        alerts(&stage, &stage.world.padma, stage.padma_nas).await == [(AlertKind::BadAuthenticator, 2)]
-    })
-    .await;
+    until("the alert is shown", async || alerts(&stage, &stage.world.padma, stage.padma_nas).await == [(AlertKind::BadAuthenticator, 2)])
+        .await;
     // Unsigned, a wrong secret makes a wrong password; the answer is not provable to whoever asked.
     wrong.sign = false;
     let before = stage.radius.figures().rejected;
@@ -114,7 +112,10 @@ async fn broken_packets_do_no_harm() {
         assert!(router.send_accounting(bytes).await.unwrap().is_none());
     }
     until("the alert is shown", async || {
-        alerts(&stage, &stage.world.padma, stage.padma_nas).await.iter().any(|(kind, packets)| *kind == AlertKind::Malformed && *packets >= 8)
+        alerts(&stage, &stage.world.padma, stage.padma_nas)
+            .await
+            .iter()
+            .any(|(kind, packets)| *kind == AlertKind::Malformed && *packets >= 8)
     })
     .await;
     assert!(pap(&stage.padma_router().await, "rahim", "pass-word").await.accepted());
@@ -135,7 +136,13 @@ async fn the_same_request_gets_the_same_answer() {
     assert_eq!(router.send(&request).await.unwrap().unwrap(), first);
     let after = stage.radius.figures();
     assert_eq!((after.rejected - before.rejected, after.repeated - before.repeated), (1, 1));
-    let states: Vec<_> = first.packet().unwrap().attributes().filter(|attribute| attribute.kind == a::PROXY_STATE).map(|state| state.value.to_vec()).collect();
+    let states: Vec<_> = first
+        .packet()
+        .unwrap()
+        .attributes()
+        .filter(|attribute| attribute.kind == a::PROXY_STATE)
+        .map(|state| state.value.to_vec())
+        .collect();
     assert_eq!(states, [b"one", b"two"]);
 }
 

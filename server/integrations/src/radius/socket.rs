@@ -56,7 +56,9 @@ impl Socket {
             Ok(datagram) => Ok(Some(datagram)),
             Err(error) => match error.kind() {
                 // An answer that bounced (ICMP) is reported at the next receive; it is not about this socket.
-                io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut | io::ErrorKind::Interrupted | io::ErrorKind::ConnectionRefused => Ok(None),
+                io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut | io::ErrorKind::Interrupted | io::ErrorKind::ConnectionRefused => {
+                    Ok(None)
+                }
                 _ => Err(error),
             },
         }

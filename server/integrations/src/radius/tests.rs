@@ -53,7 +53,8 @@ fn flopsy_connects_with_chap() {
 /// RFC 5997 section 6.1, and RFC 2202 underneath.
 #[test]
 fn status_server() {
-    let request = bytes("0c da 00 26 8a 54 f4 68 6f b3 94 c5 28 66 e3 02 18 5d 06 23 50 12 5a 66 5e 2e 1e 84 11 f3 e2 43 82 20 97 c8 4f a3");
+    let request =
+        bytes("0c da 00 26 8a 54 f4 68 6f b3 94 c5 28 66 e3 02 18 5d 06 23 50 12 5a 66 5e 2e 1e 84 11 f3 e2 43 82 20 97 c8 4f a3");
     let request = Packet::parse(&request).unwrap();
     assert_eq!(request.code(), Code::STATUS_SERVER);
     assert_eq!(shared().message_authenticator_holds(&request, request.authenticator()), Some(true));

@@ -1,9 +1,9 @@
 //! Writes a packet into a buffer that is used again and again. An attribute that does not fit spoils the packet, so
 //! that nothing half said is ever sent.
 
+use super::Secret;
 use super::attribute as a;
 use super::packet::{Code, HEADER, MAX_PACKET};
-use super::Secret;
 
 /// A packet being written. `finish_…` gives it its length and its proof.
 pub struct Writer<'a> {

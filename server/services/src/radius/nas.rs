@@ -73,7 +73,14 @@ pub async fn update_nas(services: &Services, caller: &Caller, id: NasId, version
     nas::clear_alerts(&mut tx, id).await?;
     let mut after = told(&draft.name, draft.address, draft.vendor, draft.require_message_authenticator);
     after["secret_changed"] = json!(sealed.is_some());
-    let change = Change { action: "nas.update", object_kind: "nas", object_id: Some(id.0), before: Some(row(&before)), after: Some(after), ..Change::default() };
+    let change = Change {
+        action: "nas.update",
+        object_kind: "nas",
+        object_id: Some(id.0),
+        before: Some(row(&before)),
+        after: Some(after),
+        ..Change::default()
+    };
     audit::record(&mut tx, services.now(), change).await?;
     Ok(tx.commit().await?)
 }

@@ -1,8 +1,8 @@
 //! Load: many routers that keep many requests on the way, on threads of their own, so that the client's share of the
 //! processors can be told from the server's.
 
-use super::request::{self, Accounting, Status};
 use super::Method;
+use super::request::{self, Accounting, Status};
 use integrations::radius::{Code, Packet, Secret};
 use std::io;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
@@ -77,10 +77,15 @@ fn run(load: &Load<'_>, wanted: Code, write: &Write<'_>) -> io::Result<Figures> 
     let started = Instant::now();
     let share = load.requests.div_ceil(load.routers.len().max(1));
     let parts: io::Result<Vec<Figures>> = thread::scope(|scope| {
-        let routers: Vec<_> = load.routers.iter().enumerate().map(|(router, address)| {
-            let numbers = (router * share)..((router + 1) * share).min(load.requests);
-            scope.spawn(move || Router::new(*address, load, wanted)?.run(numbers, write))
-        }).collect();
+        let routers: Vec<_> = load
+            .routers
+            .iter()
+            .enumerate()
+            .map(|(router, address)| {
+                let numbers = (router * share)..((router + 1) * share).min(load.requests);
+                scope.spawn(move || Router::new(*address, load, wanted)?.run(numbers, write))
+            })
+            .collect();
         routers.into_iter().map(|router| router.join().map_err(|_| io::Error::other("a router of the load panicked"))?).collect()
     });
     let sum = parts?.into_iter().fold(Figures::default(), |sum, part| Figures {
@@ -136,7 +141,11 @@ impl Router {
             }
             match self.socket.recv(&mut room) {
                 Ok(length) => self.take(&room[..length]),
-                Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut | io::ErrorKind::ConnectionRefused) => self.resend()?,
+                Err(error)
+                    if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut | io::ErrorKind::ConnectionRefused) =>
+                {
+                    self.resend()?
+                }
                 Err(error) => return Err(error),
             }
         }

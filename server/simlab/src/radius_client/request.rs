@@ -4,7 +4,15 @@ use super::Method;
 use integrations::radius::attribute::{self as a, acct_status};
 use integrations::radius::{Code, Secret, Writer, chap_response, hide_password};
 
-pub(super) fn access(id: u8, authenticator: &[u8; 16], secret: &Secret, method: Method, username: &str, password: &str, sign: bool) -> Option<Vec<u8>> {
+pub(super) fn access(
+    id: u8,
+    authenticator: &[u8; 16],
+    secret: &Secret,
+    method: Method,
+    username: &str,
+    password: &str,
+    sign: bool,
+) -> Option<Vec<u8>> {
     let mut room = Vec::with_capacity(200);
     let mut writer = Writer::new(&mut room, Code::ACCESS_REQUEST, id);
     if sign {
@@ -57,7 +65,19 @@ pub struct Accounting<'a> {
 
 impl<'a> Accounting<'a> {
     pub fn new(status: Status, session_id: &'a str, username: &'a str) -> Self {
-        Self { status, session_id, username, class: None, seconds: 0, input: 0, output: 0, delay: 0, cause: 0, mac: "AA:BB:CC:00:11:22", ip: None }
+        Self {
+            status,
+            session_id,
+            username,
+            class: None,
+            seconds: 0,
+            input: 0,
+            output: 0,
+            delay: 0,
+            cause: 0,
+            mac: "AA:BB:CC:00:11:22",
+            ip: None,
+        }
     }
 
     /// After so many seconds and octets.

@@ -65,17 +65,28 @@ pub async fn unknown(tx: &mut PlatformTx, at: DateTime<Utc>, counts: &[(IpAddr, 
     )
     .execute(tx.conn())
     .await?;
-    sqlx::query!("delete from unknown_nas where address in (select address from unknown_nas order by last_at desc, address offset $1)", MOST_UNKNOWN)
-        .execute(tx.conn())
-        .await?;
+    sqlx::query!(
+        "delete from unknown_nas where address in (select address from unknown_nas order by last_at desc, address offset $1)",
+        MOST_UNKNOWN
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 
 /// Strangers, the last heard first, that are nobody's access server now.
 pub async fn strangers(tx: &mut PlatformTx, since: DateTime<Utc>) -> Result<Vec<UnknownAddress>> {
-    let rows = sqlx::query!("select address, first_at, last_at, packets from unknown_nas where last_at >= $1 order by last_at desc, address", since)
-        .fetch_all(tx.conn())
-        .await?;
-    let strangers = rows.into_iter().map(|row| UnknownAddress { address: row.address.ip(), first_at: row.first_at, last_at: row.last_at, packets: row.packets });
+    let rows = sqlx::query!(
+        "select address, first_at, last_at, packets from unknown_nas where last_at >= $1 order by last_at desc, address",
+        since
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let strangers = rows.into_iter().map(|row| UnknownAddress {
+        address: row.address.ip(),
+        first_at: row.first_at,
+        last_at: row.last_at,
+        packets: row.packets,
+    });
     Ok(strangers.collect())
 }

@@ -161,7 +161,9 @@ pub async fn update(tx: &mut IspTx, nas: &NasRecord<'_>) -> Result<()> {
 pub async fn set_active(tx: &mut IspTx, id: NasId, active: bool) -> Result<()> {
     let isp = tx.isp();
     let status = if active { "active" } else { "disabled" };
-    sqlx::query!("update nas set status = $3, version = version + 1 where isp_id = $1 and id = $2", isp, id.0, status).execute(tx.conn()).await?;
+    sqlx::query!("update nas set status = $3, version = version + 1 where isp_id = $1 and id = $2", isp, id.0, status)
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }
 

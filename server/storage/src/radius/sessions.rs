@@ -120,11 +120,14 @@ pub async fn usage(tx: &mut IspTx, service: ServiceId, from: NaiveDate, to: Naiv
     Ok(rows.into_iter().map(|row| UsageDay { day: row.day, input_octets: row.input_octets, output_octets: row.output_octets }).collect())
 }
 
-/// Ends the sessions that were last heard of before `quiet_since`, at that last moment.
+/// Ends the sessions that were last heard of before `quiet_since`, at that last moment. One that is being written in
+/// this moment is not quiet.
 pub async fn close_stale(tx: &mut IspTx, quiet_since: DateTime<Utc>) -> Result<u64> {
     let isp = tx.isp();
     let done = sqlx::query!(
-        "update radius_session set stopped_at = updated_at, stop_cause = $3 where isp_id = $1 and stopped_at is null and updated_at < $2",
+        "update radius_session set stopped_at = updated_at, stop_cause = $3
+         where isp_id = $1 and id in (
+           select id from radius_session where isp_id = $1 and stopped_at is null and updated_at < $2 for update skip locked)",
         isp,
         quiet_since,
         accounting::STALE
