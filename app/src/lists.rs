@@ -1,12 +1,15 @@
 //! What lists read in the same way from the query string and from what is typed. It knows no noun.
 
+#[cfg(feature = "ssr")]
 use domain::customers::Paging;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use std::time::Duration;
+#[cfg(feature = "ssr")]
 use ui::prelude::{ListQuery, Query};
 
 /// Which page of a list the URL asks for.
+#[cfg(feature = "ssr")]
 pub(crate) fn paging(query: &Query) -> Paging {
     let list = ListQuery::from(query);
     Paging::new(list.page.into(), list.size.into())

@@ -30,3 +30,4 @@ portal-pending-help = সেবাদাতা শিগগিরই চাল�
 portal-suspended-help = বকেয়া পরিশোধ করুন। কয়েক মিনিটে সংযোগ চালু হবে; না হলে রাউটার বন্ধ করে চালু করুন।
 portal-unpaid-since = { $date } থেকে টাকা এখনো পরিশোধ হয়নি।
 portal-was-due = শেষ তারিখ ছিল { $date } ({ $when })।
+portal-due-on = { $number } · শেষ তারিখ { $date }

@@ -30,3 +30,4 @@ portal-pending-help = Your provider switches it on soon.
 portal-suspended-help = Pay what is due. The line comes back within minutes; restart your router if it does not.
 portal-unpaid-since = The time since { $date } is not paid yet.
 portal-was-due = It was due on { $date } ({ $when }).
+portal-due-on = { $number } · due { $date }

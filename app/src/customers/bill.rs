@@ -43,8 +43,8 @@ pub(super) fn payments(page: Page<PaymentRow>, sum: Money) -> AnyView {
         Column::new(t("common-note")),
         Column::new(t("common-amount")).numeric(),
     ];
-    let words = t_with("payment-sum", &[("amount", locales::money(use_language(), sum.minor, sum.currency.code()).into())]);
-    let title = (page.total > 0).then_some(words).unwrap_or_default();
+    let title = t_with("payment-sum", &[("amount", locales::money(use_language(), sum.minor, sum.currency.code()).into())]);
+    let nothing = page.total == 0;
     let rows = page.rows.into_iter().map(|payment| {
         Row::new(payment.id, payment.receipt_number.clone())
             .href(format!("/payments/{}", payment.id))
@@ -58,7 +58,7 @@ pub(super) fn payments(page: Page<PaymentRow>, sum: Money) -> AnyView {
     let rows = rows.collect();
     let empty = view! { <EmptyState icon="wallet" title=t("payment-empty-title") body=t("payment-empty-body")/> }.into_any();
     let table = view! { <DataTable caption=t("payments-title") columns=columns rows=rows total=count(page.total) empty=empty/> };
-    match title.is_empty() {
+    match nothing {
         true => view! { <Card flush=true>{table}</Card> }.into_any(),
         false => view! { <Card flush=true title=title>{table}</Card> }.into_any(),
     }

@@ -7,6 +7,10 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 use ui::prelude::*;
 
+/// A row of its own at a desk; on a phone one line that scrolls, instead of one for each filter.
+const ONE_LINE_ON_A_PHONE: &str = "flex basis-full flex-wrap items-center gap-x-3 gap-y-2 max-md:-mx-4 max-md:flex-nowrap max-md:gap-1.5 \
+    max-md:overflow-x-auto max-md:px-4 max-md:[scrollbar-width:none] max-md:[&_.chips]:mx-0 max-md:[&_.chips]:overflow-visible max-md:[&_.chips]:px-0";
+
 /// Search, state, presence and money. It stays in place while the list below is fetched anew.
 #[component]
 pub(super) fn SubscriberFilters() -> AnyView {
@@ -22,9 +26,13 @@ pub(super) fn SubscriberFilters() -> AnyView {
         <div class="list-tools">
             <SearchBox placeholder=t("frame-search-customers")/>
             <ImportChip/>
-            <FilterChips name="state" label=t("customer-status") options=states/>
-            <FilterChips name="online" label=t("customer-filter-online") options=online/>
-            <FilterChips name="money" label=t("customer-filter-money") options=money/>
+            <div class=ONE_LINE_ON_A_PHONE>
+                <FilterChips name="state" label=t("customer-status") options=states/>
+                <span class="h-5 w-px bg-line max-md:hidden"></span>
+                <FilterChips name="online" label=t("customer-filter-online") options=online/>
+                <span class="h-5 w-px bg-line max-md:hidden"></span>
+                <FilterChips name="money" label=t("customer-filter-money") options=money/>
+            </div>
         </div>
     }
     .into_any()

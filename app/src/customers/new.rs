@@ -84,9 +84,11 @@ fn MobileHint(mobile: ReadSignal<String>) -> AnyView {
     };
     let href = move || owner().map(|(id, ..)| format!("/customers/{id}"));
     view! {
-        <p class="field-help row-line mt-1.5" role="status" aria-live="polite">
-            <a class="text-warning row-line" target="_blank" href=href hidden=move || owner().is_none()><Icon name="triangle-alert"/>{words}</a>
-        </p>
+        <div role="status" aria-live="polite">
+            <p class="mt-1.5 text-[0.8125rem]" hidden=move || owner().is_none()>
+                <a class="text-warning row-line" target="_blank" href=href><Icon name="triangle-alert"/>{words}</a>
+            </p>
+        </div>
     }
     .into_any()
 }

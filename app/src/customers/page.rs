@@ -92,7 +92,9 @@ fn tab_words(id: &str) -> String {
 }
 
 fn head(customer: &CustomerDetail, visit: &Visit) -> AnyView {
-    let since = locales::date(use_language(), visit.local(customer.since).date());
+    // An imported subscriber was one long before his row was written.
+    let starts = customer.services.iter().map(|service| service.starts_on);
+    let since = starts.chain([visit.local(customer.since).date()]).min().map(|day| locales::date(use_language(), day)).unwrap_or_default();
     let mut words = vec![customer.number.clone()];
     words.extend(customer.mobile.as_deref().map(phone_text));
     words.push(t_with("customer-active-since", &[("date", since.into())]));
@@ -124,7 +126,7 @@ fn held(customer: &CustomerDetail, visit: &Visit) -> Option<AnyView> {
     let many = customer.services.len() > 1;
     let sentences = held.into_iter().flat_map(|service| service.blocks.iter().map(move |block| (service, block))).map(|(service, (reason, since))| {
         let since = t_with("suspension-since", &[("date", locales::date(language, visit.local(*since).date()).into())]);
-        let line = many.then(|| format!("{}: ", service.username)).unwrap_or_default();
+        let line = if many { format!("{}: ", service.username) } else { String::new() };
         view! { <p>{line}{reason_words(*reason)}" · "{since}</p> }
     });
     let sentences = sentences.collect_view();

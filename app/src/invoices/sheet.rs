@@ -74,7 +74,7 @@ pub(crate) fn InvoiceSheet(invoice: InvoiceDetail, #[prop(optional)] staff: bool
             </div>
             <ul class="mt-8 border-t border-line">{lines}</ul>
             <div class="mt-2 flex justify-end">
-                <dl class="w-full sm:w-80 print:w-80">
+                <dl class="w-full sm:w-96 print:w-96">
                     {figure_line(t("invoice-subtotal"), net, false)}
                     {(!tax.is_zero()).then(|| figure_line(t("invoice-tax"), tax, false))}
                     {figure_line(t("invoice-total"), row.total, true)}

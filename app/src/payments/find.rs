@@ -22,7 +22,7 @@ pub(super) fn FindBox() -> AnyView {
         <form method="get" action=url.path.get_untracked() role="search" class="mb-5 flex max-w-2xl flex-wrap items-end gap-3">
             <HiddenField name="go" value="yes".to_string()/>
             <div class="min-w-60 grow">
-                <TextField name="q" label=t("payment-find-customer") value=first kind="search" autofocus=true autocomplete="off" help=t("payment-find-help") on_input=typed/>
+                <TextField name="q" label=t("payment-find-customer") value=first autofocus=true autocomplete="off" help=t("payment-find-help") on_input=typed/>
             </div>
         </form>
     }

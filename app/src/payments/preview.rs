@@ -23,7 +23,7 @@ pub(super) fn Preview(bills: Vec<OpenBill>, typed: ReadSignal<String>) -> AnyVie
             <h3 class="font-semibold">{t("payment-settles")}</h3>
             <p class="muted text-[0.8125rem]">{t("payment-oldest-first")}</p>
             <ul class="mt-2">{rows}</ul>
-            <p class="muted py-2" hidden=move || owed > 0>{t("payment-no-bills")}</p>
+            <p class="muted py-2" hidden={owed != 0}>{t("payment-no-bills")}</p>
             <dl class="border-t border-line pt-2">
                 <div class="flex justify-between gap-4 py-0.5 text-info" hidden=move || credit() == 0>
                     <dt class="row-line font-medium"><Icon name="coins"/>{t("payment-becomes-credit")}</dt><dd class="figure font-medium">{move || money(credit())}</dd>

@@ -2,7 +2,7 @@
 //! must I do.
 
 use super::api::{AccountView, my_account};
-use super::invoices::table;
+use super::invoices::rows;
 use crate::packages::speed;
 use crate::panels::Load;
 use crate::visit::{Visit, use_visit};
@@ -29,7 +29,7 @@ fn page(view: AccountView) -> AnyView {
             <div class="flow">
                 {money_card(&account, &latest, &visit)}
                 {lines}
-                <Card flush=true title=t("portal-invoices") actions=all>{table(latest, None)}</Card>
+                <Card flush=true title=t("portal-invoices") actions=all>{rows(latest)}</Card>
             </div>
         </div>
     }

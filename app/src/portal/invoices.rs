@@ -1,11 +1,11 @@
 //! My invoices, and one of them as a document.
 
 use super::api::{my_invoice, my_invoices};
-use crate::customers::due;
 use crate::invoices::{InvoiceSheet, PrintButton, state_mark};
 use crate::lists::count;
 use crate::panels::Load;
 use domain::billing::InvoiceRow;
+use domain::customers::Page;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use ui::prelude::*;
@@ -15,38 +15,38 @@ pub fn MyInvoicesPage() -> impl IntoView {
     let url = use_current_url();
     let invoices = Resource::new(move || url.query.with(Query::to_string), my_invoices);
     view! {
-        <PageHeader title=t("portal-invoices") back=("/".to_string(), t("portal-title"))/>
-        <Load from=invoices view=|page| view! { <Card flush=true>{table(page.rows, Some(count(page.total)))}</Card> }.into_any()/>
+        <div class="mx-auto max-w-3xl">
+            <PageHeader title=t("portal-invoices") back=("/".to_string(), t("portal-title"))/>
+            <Load from=invoices view=page/>
+        </div>
     }
     .into_any()
 }
 
-/// Invoices as a subscriber reads them: by the month, with what is left to pay.
-pub(super) fn table(rows: Vec<InvoiceRow>, total: Option<u64>) -> AnyView {
-    let columns = vec![
-        Column::new(t("invoice-number")),
-        Column::new(t("invoice-issued-on")),
-        Column::new(t("invoice-due-on")),
-        Column::new(t("common-status")),
-        Column::new(t("invoice-total")).numeric(),
-        Column::new(t("portal-owe")).numeric(),
-    ];
-    let rows = rows.into_iter().map(|invoice| {
-        Row::new(invoice.id, invoice.number.clone())
-            .href(format!("/my/invoices/{}", invoice.id))
-            .cell(invoice.number)
-            .cell(view! { <DateText date=invoice.issued_on/> })
-            .cell(view! { <DateText date=invoice.due_on/> })
-            .cell(state_mark(invoice.state))
-            .cell(view! { <MoneyText money=invoice.total/> })
-            .cell(due(invoice.due))
-    });
-    let rows = rows.collect();
-    let empty = view! { <EmptyState icon="receipt" title=t("invoice-empty-title") body=t("portal-invoices-empty")/> }.into_any();
-    match total {
-        Some(total) => view! { <DataTable caption=t("portal-invoices") columns=columns rows=rows total=total empty=empty/> }.into_any(),
-        None => view! { <DataTable caption=t("portal-invoices") columns=columns rows=rows empty=empty/> }.into_any(),
+fn page(page: Page<InvoiceRow>) -> AnyView {
+    let pages = (page.total > page.size).then(|| view! { <Pagination total=count(page.total)/> });
+    view! { <Card flush=true>{rows(page.rows)}{pages}</Card> }.into_any()
+}
+
+/// Invoices as a subscriber thinks of them: which month, how much, is it paid. Each row is one large link.
+pub(super) fn rows(invoices: Vec<InvoiceRow>) -> AnyView {
+    if invoices.is_empty() {
+        return view! { <EmptyState icon="receipt" title=t("invoice-empty-title") body=t("portal-invoices-empty")/> }.into_any();
     }
+    let language = use_language();
+    let rows = invoices.into_iter().map(|invoice| {
+        let month = locales::month_and_year(language, invoice.issued_on);
+        let due_on = t_with("portal-due-on", &[("number", invoice.number.into()), ("date", locales::date(language, invoice.due_on).into())]);
+        view! {
+            <li class="border-t border-line first:border-t-0">
+                <a class="flex items-center justify-between gap-4 px-5 py-3 hover:bg-hover" href=format!("/my/invoices/{}", invoice.id)>
+                    <span class="min-w-0"><span class="block text-base font-medium">{month}</span><span class="muted block text-[0.8125rem]">{due_on}</span></span>
+                    <span class="flex shrink-0 flex-col items-end gap-1"><span class="text-base font-medium"><MoneyText money=invoice.total/></span>{state_mark(invoice.state)}</span>
+                </a>
+            </li>
+        }
+    });
+    view! { <ul class="border-t border-line in-[.panel-body:first-child]:border-t-0">{rows.collect_view()}</ul> }.into_any()
 }
 
 #[component]

@@ -76,7 +76,8 @@ pub async fn timeline(tx: &mut IspTx, customer: domain::CustomerId, limit: i64) 
              select at as "at!", 'audit' as "kind!", action as "word!", after ->> 'reason' as detail, actor_name as actor, null::bigint as amount_minor, object_id
                from audit_entry where isp_id = $1 and customer_id = $2
              union all
-             select created_at, 'invoice', number, null, null, total_minor, id from invoice where isp_id = $1 and customer_id = $2
+             select e.at, 'invoice', v.number, null, null, v.total_minor, v.id from invoice v join journal_entry e on e.isp_id = $1 and e.id = v.entry_id
+               where v.isp_id = $1 and v.customer_id = $2
              union all
              select c.created_at, 'import', m.file_name, null, null, null, m.id from customer c join import m on m.isp_id = $1 and m.id = c.import_id
                where c.isp_id = $1 and c.id = $2

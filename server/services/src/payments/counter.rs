@@ -10,9 +10,10 @@ use domain::rights::Permission;
 
 /// More open bills than anybody has.
 const MOST_BILLS: i64 = 1_000;
-const MOST_MATCHES: i64 = 50;
+/// Whoever is not among them is found with one more word.
+const MOST_MATCHES: i64 = 25;
 
-/// Who may be meant by these words, each customer once, at most 50 lines looked at.
+/// Who may be meant by these words, each customer once.
 pub async fn find_payers(services: &Services, caller: &Caller, search: &str) -> Result<Vec<SubscriberRow>> {
     require(caller, Permission::PaymentsReceive)?;
     if search.trim().is_empty() {
