@@ -15,6 +15,9 @@ const extra: [string, Route][] = [
   ['/customers?q=nobody-is-called-this', { role: 'admin' }],
 ];
 
+// `./dev shots` keeps a picture of each page for people to look at.
+const shots = process.env.LASTMILE_SHOTS;
+
 /** What a person reads, without what changes by the second. */
 async function words(page: import('@playwright/test').Page): Promise<string> {
   const text = await page.locator('main').innerText();
@@ -42,6 +45,7 @@ for (const [route, { role, from, link }] of [...Object.entries(routes), ...extra
       expect(sideways, 'sideways scroll').toBeLessThanOrEqual(0);
       const direct = await words(page);
       expect(direct.length, 'an empty page').toBeGreaterThan(10);
+      if (shots) await page.screenshot({ path: `${shots}/${role || 'nobody'}${target.replace(/\W+/g, '-')}-${name}.png`, fullPage: true });
 
       const axe = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
       expect(axe.violations.map((found) => `${found.id}: ${found.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)).toEqual([]);

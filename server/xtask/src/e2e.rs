@@ -69,10 +69,10 @@ pub fn journeys(layout: &Layout, arguments: &[String]) -> Result<()> {
     playwright(layout, arguments, false)
 }
 
-/// Runs only what takes pictures.
+/// Runs only what takes a picture of each page.
 pub fn shots(layout: &Layout, arguments: &[String]) -> Result<()> {
     front::ensure(layout)?;
-    playwright(layout, &[&["--grep".to_owned(), "@shots".to_owned()], arguments].concat(), true)
+    playwright(layout, &[&["every-page".to_owned()], arguments].concat(), true)
 }
 
 fn playwright(layout: &Layout, arguments: &[String], shots: bool) -> Result<()> {
