@@ -4,6 +4,7 @@ use crate::{IspTx, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{BillingProfileId, CustomerId, ImportId, PackageId, ServiceId};
 use ipnetwork::IpNetwork;
+use std::collections::HashSet;
 use std::net::IpAddr;
 use uuid::Uuid;
 
@@ -190,46 +191,54 @@ pub struct Imported {
 /// ends. Whoever got a bill, a payment, a session, a second line, a login or a change is touched.
 pub async fn imported(tx: &mut IspTx, import: ImportId, most: i64) -> Result<Vec<Imported>> {
     let isp = tx.isp();
-    sqlx::query!(
-        "select c.id from import_row r join customer c on c.isp_id = r.isp_id and c.id = r.customer_id
-         where r.isp_id = $1 and r.import_id = $2 and r.fate = 'created'
-           and r.row_number in (select row_number from import_row where isp_id = $1 and import_id = $2 and fate = 'created' order by row_number limit $3)
-         order by c.id for update of c",
-        isp,
-        import.0,
-        most
-    )
-    .fetch_all(tx.conn())
-    .await?;
     let rows = sqlx::query!(
-        r#"select r.row_number, r.customer_id as "customer_id!", r.service_id as "service_id!",
-             (c.id is null or s.id is null or c.version <> 1 or s.version <> 1 or s.status <> 'active'
-              or exists (select 1 from invoice x where x.isp_id = $1 and x.customer_id = r.customer_id)
-              or exists (select 1 from payment x where x.isp_id = $1 and x.customer_id = r.customer_id)
-              or exists (select 1 from audit_entry x where x.isp_id = $1 and x.customer_id = r.customer_id)
-              or exists (select 1 from account x where x.isp_id = $1 and x.customer_id = r.customer_id)
-              or exists (select 1 from service x where x.isp_id = $1 and x.customer_id = r.customer_id and x.id <> r.service_id)
-              or exists (select 1 from service_block x where x.isp_id = $1 and x.service_id = r.service_id and x.reason <> 'admin')
-              or exists (select 1 from radius_session x where x.isp_id = $1 and x.customer_id = r.customer_id)
-              or exists (select 1 from usage_day x where x.isp_id = $1 and x.service_id = r.service_id)
-              or exists (select 1 from billing_run_problem x where x.isp_id = $1 and x.service_id = r.service_id)) as "touched!"
-           from import_row r
-           left join customer c on c.isp_id = $1 and c.id = r.customer_id
-           left join service s on s.isp_id = $1 and s.id = r.service_id
-           where r.isp_id = $1 and r.import_id = $2 and r.fate = 'created' order by r.row_number limit $3"#,
+        r#"select row_number, customer_id as "customer_id!", service_id as "service_id!" from import_row
+           where isp_id = $1 and import_id = $2 and fate = 'created' order by row_number limit $3"#,
         isp,
         import.0,
         most
     )
     .fetch_all(tx.conn())
     .await?;
+    let customers: Vec<Uuid> = rows.iter().map(|row| row.customer_id).collect();
+    let services: Vec<Uuid> = rows.iter().map(|row| row.service_id).collect();
+    sqlx::query!("select id from customer where isp_id = $1 and id = any($2) order by id for update", isp, &customers)
+        .fetch_all(tx.conn())
+        .await?;
+    let touched = touched(tx, &customers, &services).await?;
     let imported = rows.into_iter().map(|row| Imported {
         row_number: row.row_number,
         customer_id: row.customer_id.into(),
         service_id: row.service_id.into(),
-        touched: row.touched,
+        touched: touched.contains(&row.customer_id),
     });
     Ok(imported.collect())
+}
+
+/// Which of these customers somebody or something has used. Each question is one look into an index, however large the
+/// tables are: hence the limits.
+async fn touched(tx: &mut IspTx, customers: &[Uuid], services: &[Uuid]) -> Result<HashSet<Uuid>> {
+    let isp = tx.isp();
+    let found = sqlx::query_scalar!(
+        r#"select u.c as "c!" from unnest($2::uuid[], $3::uuid[]) as u (c, s)
+           where (select 1 from customer x where x.isp_id = $1 and x.id = u.c and x.version = 1 limit 1) is null
+              or (select 1 from service x where x.isp_id = $1 and x.id = u.s and x.version = 1 and x.status = 'active' limit 1) is null
+              or (select 1 from service x where x.isp_id = $1 and x.customer_id = u.c and x.id <> u.s limit 1) is not null
+              or (select 1 from service_block x where x.isp_id = $1 and x.service_id = u.s and x.reason <> 'admin' limit 1) is not null
+              or (select 1 from invoice x where x.isp_id = $1 and x.customer_id = u.c limit 1) is not null
+              or (select 1 from payment x where x.isp_id = $1 and x.customer_id = u.c limit 1) is not null
+              or (select 1 from audit_entry x where x.isp_id = $1 and x.customer_id = u.c limit 1) is not null
+              or (select 1 from account x where x.isp_id = $1 and x.customer_id = u.c limit 1) is not null
+              or (select 1 from radius_session x where x.isp_id = $1 and x.customer_id = u.c limit 1) is not null
+              or (select 1 from usage_day x where x.isp_id = $1 and x.service_id = u.s limit 1) is not null
+              or (select 1 from billing_run_problem x where x.isp_id = $1 and x.service_id = u.s limit 1) is not null"#,
+        isp,
+        customers,
+        services
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(found.into_iter().collect())
 }
 
 /// Takes customers away as if they had never come. Only for those that nothing refers to.
