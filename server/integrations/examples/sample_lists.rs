@@ -141,7 +141,7 @@ fn hand_row(sheet: &mut Worksheet, row: u32, n: u32, dice: &mut Dice) -> Result<
         0 => sheet.write(row, 2, 100_000 + dice.roll(900_000))?,
         _ => sheet.write(row, 2, format!("{}{:03}", first.0.to_lowercase(), dice.roll(1000)))?,
     };
-    let name = if n % 4 == 0 { format!("{} {}", first.0, family.0) } else { format!("{} {}", first.1, family.1) };
+    let name = if n.is_multiple_of(4) { format!("{} {}", first.0, family.0) } else { format!("{} {}", first.1, family.1) };
     sheet.write(row, 3, name)?;
     hand_mobile(sheet, row, n, &dice.mobile())?;
     let written = match n % 4 {
@@ -160,17 +160,17 @@ fn hand_row(sheet: &mut Worksheet, row: u32, n: u32, dice: &mut Dice) -> Result<
     // One who bargained.
     hand_price(sheet, row, n, if n == 50 { price - 50 } else { price })?;
     hand_date(sheet, row, n, dice)?;
-    if n % 9 == 0 {
+    if n.is_multiple_of(9) {
         sheet.write(row, 9, format!("৳{}", price))?;
     }
     let house = 1 + dice.roll(90);
-    let address = if n % 2 == 0 {
+    let address = if n.is_multiple_of(2) {
         format!("বাসা {}, {}", bengali(&house.to_string()), place.1)
     } else {
         format!("House {house}, Road {}, {}", 1 + dice.roll(20), place.0)
     };
     sheet.write(row, 10, address)?;
-    if n % 25 == 0 {
+    if n.is_multiple_of(25) {
         sheet.write(row, 11, "-- ask for NID")?;
     }
     Ok(())
@@ -184,7 +184,7 @@ fn hand_mobile(sheet: &mut Worksheet, row: u32, n: u32, mobile: &str) -> Result<
         // Typed into a cell for figures: the zero in front is gone.
         3 => sheet.write(row, 4, mobile.parse::<f64>().unwrap_or_default())?,
         4 => sheet.write(row, 4, bengali(&format!("0{mobile}")))?,
-        5 if n % 3 == 0 => sheet.write(row, 4, format!("0{mobile} / 01819{:06}", n * 37))?,
+        5 if n.is_multiple_of(3) => sheet.write(row, 4, format!("0{mobile} / 01819{:06}", n * 37))?,
         5 => sheet.write(row, 4, "")?,
         _ => sheet.write(row, 4, format!("0{mobile}"))?,
     };
@@ -256,7 +256,7 @@ fn router_list() -> Result<String, std::fmt::Error> {
         "name,service,caller-id,password,profile,remote-address,routes,limit-bytes-in,limit-bytes-out,last-logged-out,comment,disabled\r\n",
     );
     let mut dice = Dice(88);
-    for n in 1..=160 {
+    for n in 1..=160_u32 {
         let (first, family, place) = (*dice.one(&MEN), *dice.one(&FAMILIES), *dice.one(&PLACES));
         let name = match n {
             57 => "MIR056".to_string(),
@@ -280,7 +280,7 @@ fn router_list() -> Result<String, std::fmt::Error> {
             4 => format!("{} {}", first.0, family.0),
             _ => String::new(),
         };
-        let logged = if n % 4 == 0 {
+        let logged = if n.is_multiple_of(4) {
             "jan/01/1970 00:00:00".to_string()
         } else {
             format!("mar/{:02}/2026 {:02}:14:0{}", 1 + n % 14, n % 24, n % 10)
@@ -297,7 +297,7 @@ fn billing_program_list() -> Result<String, std::fmt::Error> {
         "\"id\";\"username\";\"fullname\";\"phonenumber\";\"email\";\"balance\";\"namebp\";\"routers\";\"status\";\"Payment\"\n",
     );
     let mut dice = Dice(2026);
-    for n in 1..=180 {
+    for n in 1..=180_u32 {
         let (first, family) = (*dice.one(&MEN), *dice.one(&FAMILIES));
         let mobile = dice.mobile();
         let phone = if n == 44 { "N/A".to_string() } else { format!("880{mobile}") };

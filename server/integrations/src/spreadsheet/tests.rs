@@ -72,7 +72,7 @@ fn a_workbook_gives_figures_as_typed_and_dates_in_iso() {
     sheet.write(3, 1, 1_711_123_456_f64).unwrap();
     sheet.write(3, 2, 0.1 + 0.2).unwrap();
     let date = Format::new().set_num_format("dd/mm/yyyy");
-    sheet.write_with_format(3, 3, &ExcelDateTime::from_ymd(2026, 3, 1).unwrap(), &date).unwrap();
+    sheet.write_with_format(3, 3, ExcelDateTime::from_ymd(2026, 3, 1).unwrap(), &date).unwrap();
     sheet.write(3, 4, "রহিম").unwrap();
     sheet.write_formula(3, 5, Formula::new("=C4*2").set_result("1200.5")).unwrap();
     sheet.write(5, 0, "karim").unwrap();

@@ -364,12 +364,14 @@ async fn dates_prices_and_states_arrive_as_the_file_has_them() {
 }
 
 #[tokio::test]
-async fn fifty_thousand_rows() {
+async fn a_large_list_comes_and_goes() {
+    // Without the optimiser half the time goes into sealing: fewer rows say the same.
+    let rows: usize = if cfg!(debug_assertions) { 20_000 } else { 50_000 };
     let w = world(TODAY).await;
     let (services, padma) = (&w.services, &w.padma.admin);
     let names = ["রহিম উদ্দিন", "Karim Hossain", "সালমা বেগম", "Tanvir Ahmed"];
     let mut file = String::from("Username,Password,Name,Mobile,Package,Speed,Bill,Connection Date\n");
-    for n in 0..50_000 {
+    for n in 0..rows {
         let (name, package) = (names[n % 4], [("Home 10", "10 Mbps", "৳ 800"), ("Home 20", "20M", "1,200.00")][n % 2]);
         let (package, speed, bill) = package;
         file.push_str(&format!("user{n},pw{n},{name},017{n:08},{package},{speed},\"{bill}\",{:02}/{:02}/2024\n", 1 + n % 28, 1 + n % 12));
@@ -380,20 +382,20 @@ async fn fifty_thousand_rows() {
     let view = imports::get(services, padma, id).await.unwrap();
     let totals = imports::set_mapping(services, padma, id, view.mapping(), creating()).await.unwrap();
     let previewed = started.elapsed();
-    assert_eq!(totals.new, 50_000);
+    assert_eq!(totals.new, rows as i64);
     let done = run(services, padma, id).await;
     let finished = started.elapsed();
-    assert_eq!((done.totals.created, done.import.state), (50_000, ImportState::Done));
+    assert_eq!((done.totals.created, done.import.state), (rows as i64, ImportState::Done));
     imports::start_undo(services, padma, id).await.unwrap();
     imports::undo(services, padma, id).await.unwrap();
     let undone = started.elapsed();
-    assert_eq!(imports::get(services, padma, id).await.unwrap().totals.undone, 50_000);
+    assert_eq!(imports::get(services, padma, id).await.unwrap().totals.undone, rows as i64);
     assert!(
         services::packages::list_packages(services, padma).await.unwrap().is_empty(),
         "packages that only the import needed go with it"
     );
     println!(
-        "50,000 rows: upload {uploaded:?}, preview {:?}, run {:?}, undo {:?}",
+        "{rows} rows: upload {uploaded:?}, preview {:?}, run {:?}, undo {:?}",
         previewed - uploaded,
         finished - previewed,
         undone - finished

@@ -1,4 +1,5 @@
 //! Stories of use cases, each against a database of its own.
+#![expect(clippy::unwrap_used, reason = "a story says what it expects by failing")]
 
 mod bad_lists_are_refused;
 mod billing_is_asked_for;
