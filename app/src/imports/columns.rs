@@ -3,7 +3,8 @@
 
 use super::api::ImportView;
 use super::detail::Actions;
-use domain::imports::{ColumnView, DateOrder, Field, MappingView};
+use super::rows::words;
+use domain::imports::{ColumnView, DateOrder, Field, ImportOptions, ImportState, MappingView};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use ui::prelude::*;
@@ -13,8 +14,9 @@ pub(super) fn columns_step(view: ImportView, actions: Actions) -> AnyView {
     let id = mapping.import.id.to_string();
     let packages: Vec<(String, String)> = packages.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
     let hints = hints(&mapping);
+    let chosen = proposed(&mapping);
     let table = columns_table(mapping.columns);
-    let options = options(&mapping.options, packages);
+    let options = options(&chosen, packages);
     view! {
         {hints}
         <ActionForm action=actions.map>
@@ -32,9 +34,17 @@ pub(super) fn columns_step(view: ImportView, actions: Actions) -> AnyView {
     .into_any()
 }
 
+/// What was chosen; for a file that is new, what most lists need. The preview shows what comes of it.
+fn proposed(mapping: &MappingView) -> ImportOptions {
+    if mapping.import.state != ImportState::Mapping {
+        return mapping.options.clone();
+    }
+    let has_passwords = mapping.columns.iter().any(|column| column.field == Some(Field::Password));
+    ImportOptions { create_packages: true, generate_passwords: !has_passwords, ..mapping.options.clone() }
+}
+
 /// What was noticed about the file as a whole.
 fn hints(mapping: &MappingView) -> AnyView {
-    let language = use_language();
     let same = mapping.same_file.map(|other| {
         let look = view! { <LinkButton href=format!("/imports/{other}") label=t("action-show")/> };
         view! { <Alert tone=Tone::Warning actions=look.into_any()>{t("import-same-file")}</Alert> }
@@ -43,7 +53,7 @@ fn hints(mapping: &MappingView) -> AnyView {
         .notes
         .iter()
         .map(|note| {
-            let words = ui::i18n::problem_text(language, note);
+            let words = words(note);
             view! { <Alert tone=Tone::Info>{words}</Alert> }
         })
         .collect_view();
@@ -103,7 +113,7 @@ fn FieldSelect(index: usize, column: String, chosen: Option<Field>) -> impl Into
     }
 }
 
-fn options(options: &domain::imports::ImportOptions, packages: Vec<(String, String)>) -> AnyView {
+fn options(options: &ImportOptions, packages: Vec<(String, String)>) -> AnyView {
     let orders = vec![("day_first".to_string(), t("import-day-first")), ("month_first".to_string(), t("import-month-first"))];
     let order = match options.date_order {
         Some(DateOrder::DayFirst) => "day_first",

@@ -28,8 +28,12 @@ impl Actions {
         Self { map: ServerAction::new(), start: ServerAction::new(), undo: ServerAction::new() }
     }
 
-    fn done(&self) -> usize {
-        self.map.version().get() + self.start.version().get() + self.undo.version().get()
+    /// Grows each time that something was done; a refusal leaves the page, and what was chosen on it, as it is.
+    fn done(self) -> Memo<usize> {
+        Memo::new(move |before: Option<&usize>| {
+            let went_well = [self.map.value().get(), self.start.value().get(), self.undo.value().get()];
+            before.copied().unwrap_or(0) + usize::from(went_well.iter().flatten().any(Result::is_ok))
+        })
     }
 
     fn problems(self) -> Signal<Vec<domain::Problem>> {
@@ -46,13 +50,14 @@ pub fn ImportPage() -> impl IntoView {
     let url = use_current_url();
     let actions = Actions::new();
     provide_problems(actions.problems());
+    let done = actions.done();
     let source = move || {
         let id = params.read().get("id").and_then(|id| id.parse::<ImportId>().ok());
         let (fates, page, size) = url.query.with(|query| {
             let list = ListQuery::from(query);
             (query.all("fate").map(str::to_owned).collect::<Vec<_>>(), list.page, list.size)
         });
-        (id, fates, page, size, actions.done())
+        (id, fates, page, size, done.get())
     };
     let import = Resource::new(source, |(id, fates, page, size, _)| async move {
         match id {
@@ -94,7 +99,7 @@ fn body(view: ImportView, back_to_columns: bool, actions: Actions, visit: &Visit
         <PageHeader title=name back=("/imports".to_string(), t("imports-title")) badge=state_badge(state)/>
         <div class="grid items-start gap-5 lg:grid-cols-[10rem_minmax(0,1fr)] lg:gap-8">
             {steps(step)}
-            <div class="flow min-w-0"><ErrorSummary/>{content}</div>
+            <div class="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-5"><ErrorSummary/>{content}</div>
         </div>
     }
     .into_any()

@@ -2,7 +2,7 @@
 
 use super::api::ImportView;
 use super::detail::Actions;
-use super::rows::{fate_chips, problem_rows, rows_table};
+use super::rows::{fate_chips, problem_rows, rows_table, words};
 use crate::visit::Visit;
 use domain::imports::{ImportState, MappingView};
 use leptos::form::ActionForm;
@@ -65,7 +65,7 @@ fn summary(mapping: &MappingView) -> AnyView {
         _ => (Tone::Good, t_with("import-done", &[("count", totals.created.into())])),
     };
     let words = match (&import.problem, import.state) {
-        (Some(problem), _) => ui::i18n::problem_text(use_language(), problem),
+        (Some(problem), _) => words(problem),
         (None, ImportState::Undone) if totals.kept > 0 => t_with("import-kept", &[("count", totals.kept.into())]),
         (None, ImportState::Undone) => t("import-undone-body"),
         (None, _) => t("import-done-body"),

@@ -1,6 +1,7 @@
 //! Rows of a file with their fates: chips that count and filter them, the table, and the way to take the wrong ones home
 //! as a file.
 
+use crate::customers::phone_text;
 use domain::ImportId;
 use domain::customers::Page;
 use domain::imports::{Fate, FateTotals, Field, PreviewRow};
@@ -60,10 +61,10 @@ fn row(row: PreviewRow) -> Row {
         }
         None => {
             let cells = row.cells.iter().filter(|cell| !cell.trim().is_empty()).take(4).cloned().collect::<Vec<_>>().join(" · ");
-            view! { <span class="muted break-words">{cells}</span> }.into_any()
+            view! { <span class="muted break-words md:inline-block md:min-w-44">{cells}</span> }.into_any()
         }
     };
-    let mobile = parsed.as_ref().and_then(|parsed| parsed.mobile.clone()).unwrap_or_default();
+    let mobile = parsed.as_ref().and_then(|parsed| parsed.mobile.as_deref()).map(phone_text).unwrap_or_default();
     let package = parsed.as_ref().map(|parsed| parsed.package_name.clone()).unwrap_or_default();
     let price = parsed.and_then(|parsed| parsed.price).map(|price| view! { <MoneyText money=price/> });
     Row::new(row.row_number, t_with("import-row-number", &[("number", i64::from(row.row_number).into())]))
@@ -80,11 +81,22 @@ fn row(row: PreviewRow) -> Row {
 fn remarks(problems: Vec<Problem>, notes: Vec<Problem>) -> AnyView {
     let wrong = problems.into_iter().map(|problem| view! { <li>{sentence(&problem)}</li> }).collect_view();
     let notes = notes.into_iter().map(|note| view! { <li class="muted">{sentence(&note)}</li> }).collect_view();
-    view! { <ul class="min-w-0 max-w-96 text-left md:min-w-56">{wrong}{notes}</ul> }.into_any()
+    view! { <ul class="min-w-0 text-left md:min-w-64">{wrong}{notes}</ul> }.into_any()
+}
+
+/// What stood in a cell, and names and numbers of people, are quoted as they are: 01711 is no amount.
+pub(super) fn words(problem: &Problem) -> String {
+    let arg = |(name, value): &(String, String)| match (name.as_str(), value.parse::<i64>()) {
+        ("value" | "name" | "names" | "number" | "username" | "price", _) | (_, Err(_)) => (name.clone(), Arg::from(value)),
+        (_, Ok(number)) => (name.clone(), Arg::from(number)),
+    };
+    let args: Vec<(String, Arg)> = problem.args.iter().map(arg).collect();
+    let args: Vec<(&str, Arg)> = args.iter().map(|(name, arg)| (name.as_str(), arg.clone())).collect();
+    t_with(&problem.key, &args)
 }
 
 fn sentence(problem: &Problem) -> AnyView {
-    let words = ui::i18n::problem_text(use_language(), problem);
+    let words = words(problem);
     let field = Field::from_slug(&problem.field).map(|field| view! { <strong class="font-semibold">{t(&format!("import-field-{}", field.slug()))}</strong>": " });
     view! { {field}{words} }.into_any()
 }

@@ -15,16 +15,41 @@ where
 {
     view! {
         <Transition fallback=|| view! { <div class="loading" role="status"><span class="loading-text">{t("common-loading")}</span></div> }>
-            {move || {
-                let view = view.clone();
-                Suspend::new(async move {
-                    match from.await {
-                        Ok(answer) => view(answer),
-                        Err(error) => view! { <Refusal error=error/> }.into_any(),
-                    }
-                })
-            }}
+            {
+                let shown = Shown::here();
+                move || {
+                    let view = view.clone();
+                    Suspend::new(async move {
+                        match from.await {
+                            Ok(answer) => shown.draw(|| view(answer)),
+                            Err(error) => shown.draw(|| view! { <Refusal error=error/> }.into_any()),
+                        }
+                    })
+                }
+            }
         </Transition>
+    }
+}
+
+/// Keeps what a view is made of for as long as it is on screen. While a new answer is on its way the old view stays and
+/// still reacts, to the address for one; without this its signals would be gone by then.
+#[derive(Clone, Copy)]
+struct Shown {
+    home: StoredValue<Option<Owner>>,
+    /// The view on screen, and the one that takes its place in the next moment.
+    drawn: StoredValue<[Option<Owner>; 2]>,
+}
+
+impl Shown {
+    fn here() -> Self {
+        Self { home: StoredValue::new(Owner::current().map(|owner| owner.child())), drawn: StoredValue::new([None, None]) }
+    }
+
+    fn draw(self, view: impl FnOnce() -> AnyView) -> AnyView {
+        let Some(owner) = self.home.try_get_value().flatten().map(|home| home.child()) else { return view() };
+        let drawn = owner.with(view);
+        self.drawn.try_update_value(|[before, now]| *before = now.replace(owner));
+        drawn
     }
 }
 

@@ -47,7 +47,7 @@ const FONT_SIZE: f64 = 12.0;
 const CHARACTER: i32 = 7;
 const TOP: i32 = 12;
 const FOOT: i32 = 26;
-const SIDE: i32 = 18;
+const SIDE: i32 = 24;
 const LINES: i64 = 4;
 
 /// Where everything stands.
