@@ -31,3 +31,5 @@ portal-suspended-help = বকেয়া পরিশোধ করুন। �
 portal-unpaid-since = { $date } থেকে টাকা এখনো পরিশোধ হয়নি।
 portal-was-due = শেষ তারিখ ছিল { $date } ({ $when })।
 portal-due-on = { $number } · শেষ তারিখ { $date }
+portal-expired-on = আপনার মেয়াদ { $date } তারিখে শেষ হয়েছে ({ $when })।
+portal-expires = আপনার মেয়াদ { $when }, { $date } তারিখে শেষ হবে।

@@ -31,3 +31,5 @@ portal-suspended-help = Pay what is due. The line comes back within minutes; res
 portal-unpaid-since = The time since { $date } is not paid yet.
 portal-was-due = It was due on { $date } ({ $when }).
 portal-due-on = { $number } · due { $date }
+portal-expired-on = Your time ended on { $date } ({ $when }).
+portal-expires = Your time ends { $when }, on { $date }.

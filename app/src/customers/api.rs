@@ -116,7 +116,12 @@ pub async fn show_subscriber(id: String, query: String) -> Result<SubscriberView
 
 /// Holds a line down for a reason that a person chose.
 #[server(endpoint = "customers/suspend")]
-pub async fn suspend_line(customer: CustomerId, service: ServiceId, reason: String, #[server(default)] note: String) -> Result<(), UiError> {
+pub async fn suspend_line(
+    customer: CustomerId,
+    service: ServiceId,
+    reason: String,
+    #[server(default)] note: String,
+) -> Result<(), UiError> {
     let session = Session::get()?;
     customers::suspend_service(&session.services, session.caller()?, service, reason_of(&reason)?, &note).await?;
     leptos_axum::redirect(&format!("/customers/{customer}?tab=line"));

@@ -62,7 +62,8 @@ pub(super) fn PackageFilter(packages: Vec<(PackageId, String)>) -> AnyView {
     let here = url.query.get_untracked();
     let chosen = here.get("package").unwrap_or_default().to_string();
     let kept = here.without(&["package", "page"]);
-    let others = kept.pairs().iter().map(|(key, value)| view! { <input type="hidden" name=key.clone() value=value.clone()/> }).collect_view();
+    let others =
+        kept.pairs().iter().map(|(key, value)| view! { <input type="hidden" name=key.clone() value=value.clone()/> }).collect_view();
     let choose = move |event| {
         let query = url.query.get_untracked().set("package", event_target_value(&event)).first_page();
         navigate(&query.href(&url.path.get_untracked()), NavigateOptions::default());

@@ -28,7 +28,8 @@ pub(super) fn lines(customer: &CustomerDetail, changes: Changes) -> AnyView {
 /// What is known of the person beside the line.
 fn person(customer: &CustomerDetail) -> AnyView {
     let mut items = vec![Definition::new(t("customer-profile"), customer.billing_profile.clone())];
-    let known = [("customer-email", &customer.email), ("customer-address", &customer.address), ("customer-national-id", &customer.national_id)];
+    let known =
+        [("customer-email", &customer.email), ("customer-address", &customer.address), ("customer-national-id", &customer.national_id)];
     items.extend(known.into_iter().filter_map(|(key, value)| value.clone().map(|value| Definition::new(t(key), value))));
     view! { <Card title=t("common-details")><DefinitionList items=items/></Card> }.into_any()
 }
@@ -60,14 +61,20 @@ fn facts(service: &ServiceDetail, visit: &Visit) -> Vec<Definition> {
         Definition::new(t("customer-static-ip"), service.static_ip.clone().unwrap_or_else(|| t("common-none"))),
         Definition::new(t("customer-mac"), service.mac.clone().unwrap_or_else(|| t("customer-mac-any"))),
         Definition::new(t("customer-starts-on"), view! { <DateText date=service.starts_on today=today/> }),
-        Definition::new(t("customer-billed-until"), match service.billed_until > service.starts_on {
-            true => view! { <DateText date=service.billed_until.pred_opt().unwrap_or(service.billed_until) today=today/> }.into_any(),
-            false => t("customer-not-billed").into_any(),
-        }),
-        Definition::new(t("customer-cutoff"), match service.cutoff_at {
-            Some(at) => day(at).into_any(),
-            None => t("common-never").into_any(),
-        }),
+        Definition::new(
+            t("customer-billed-until"),
+            match service.billed_until > service.starts_on {
+                true => view! { <DateText date=service.billed_until.pred_opt().unwrap_or(service.billed_until) today=today/> }.into_any(),
+                false => t("customer-not-billed").into_any(),
+            },
+        ),
+        Definition::new(
+            t("customer-cutoff"),
+            match service.cutoff_at {
+                Some(at) => day(at).into_any(),
+                None => t("common-never").into_any(),
+            },
+        ),
     ];
     if let Some(at) = service.expires_at {
         facts.push(Definition::new(t("customer-expires"), day(at)));
@@ -87,7 +94,7 @@ fn holds(customer: CustomerId, service: &ServiceDetail, may: bool, changes: Chan
         let since = t_with("suspension-since", &[("date", locales::date_time(language, visit.local(*since)).into())]);
         let lift = may.then(|| view! { <ResumeForm customer=customer service=id reason=*reason changes=changes/> });
         view! {
-            <li class="flex flex-wrap items-center justify-between gap-3 rounded-box bg-bad-wash px-3 py-2">
+            <li class="flex flex-wrap items-center justify-between gap-3 rounded-box bg-(--color-bad-wash) px-3 py-2">
                 <span><span class="block font-medium">{reason_words(*reason)}</span><span class="muted text-[0.8125rem]">{since}</span></span>
                 {lift}
             </li>
@@ -99,7 +106,8 @@ fn holds(customer: CustomerId, service: &ServiceDetail, may: bool, changes: Chan
 #[component]
 fn ResumeForm(customer: CustomerId, service: domain::ServiceId, reason: BlockReason, changes: Changes) -> AnyView {
     let resume = changes.resume;
-    let mine = move || resume.input().with(|input| input.as_ref().is_none_or(|input| input.service == service && input.reason == reason.slug()));
+    let mine =
+        move || resume.input().with(|input| input.as_ref().is_none_or(|input| input.service == service && input.reason == reason.slug()));
     provide_problems(Signal::derive(move || match resume.value().get() {
         Some(Err(error)) if mine() => error.problems(),
         _ => Vec::new(),

@@ -17,7 +17,9 @@ pub fn SubscribersPage() -> impl IntoView {
     let url = use_current_url();
     let visit = use_visit();
     let list = Resource::new(move || url.query.with(Query::to_string), list_subscribers);
-    let pay = visit.may(Permission::PaymentsReceive).then(|| view! { <LinkButton href="/payments/new" label=t("payment-take") icon="hand-coins"/> });
+    let pay = visit
+        .may(Permission::PaymentsReceive)
+        .then(|| view! { <LinkButton href="/payments/new" label=t("payment-take") icon="hand-coins"/> });
     let add = visit
         .may(Permission::CustomersCreate)
         .then(|| view! { <LinkButton href="/customers/new" label=t("customer-add") icon="user-plus" style=ButtonStyle::Primary/> });
@@ -61,7 +63,9 @@ fn untouched() -> bool {
 
 fn nobody_yet() -> AnyView {
     let visit = use_visit();
-    let import = visit.may(Permission::CustomersImport).then(|| view! { <LinkButton href="/imports" label=t("import-upload") icon="upload" style=ButtonStyle::Primary/> });
+    let import = visit
+        .may(Permission::CustomersImport)
+        .then(|| view! { <LinkButton href="/imports" label=t("import-upload") icon="upload" style=ButtonStyle::Primary/> });
     view! { <EmptyState icon="users" title=t("customer-empty-title") body=t("customer-empty-body") action=import.into_any()/> }.into_any()
 }
 
@@ -97,5 +101,9 @@ fn row(subscriber: SubscriberRow) -> Row {
 
 /// What somebody owes; nothing stands back, so that the eye finds the others.
 pub(crate) fn due(money: Money) -> AnyView {
-    if money.is_zero() { view! { <span class="muted"><MoneyText money=money/></span> }.into_any() } else { view! { <MoneyText money=money/> }.into_any() }
+    if money.is_zero() {
+        view! { <span class="muted"><MoneyText money=money/></span> }.into_any()
+    } else {
+        view! { <MoneyText money=money/> }.into_any()
+    }
 }

@@ -12,9 +12,9 @@ pub mod query;
 mod sessions;
 mod timeline;
 
-pub(crate) use marks::{coverage_words, line_mark, online_mark, phone_text, reason_words};
 pub use list::SubscribersPage;
 pub(crate) use list::due;
+pub(crate) use marks::{coverage_words, line_mark, online_mark, phone_text, reason_words};
 pub use new::NewSubscriberPage;
 pub use page::SubscriberPage;
 pub use query::subscriber_filter;

@@ -124,15 +124,16 @@ fn held(customer: &CustomerDetail, visit: &Visit) -> Option<AnyView> {
     }
     let language = use_language();
     let many = customer.services.len() > 1;
-    let sentences = held.into_iter().flat_map(|service| service.blocks.iter().map(move |block| (service, block))).map(|(service, (reason, since))| {
-        let since = t_with("suspension-since", &[("date", locales::date(language, visit.local(*since).date()).into())]);
-        let line = if many { format!("{}: ", service.username) } else { String::new() };
-        view! { <p>{line}{reason_words(*reason)}" · "{since}</p> }
-    });
+    let sentences =
+        held.into_iter().flat_map(|service| service.blocks.iter().map(move |block| (service, block))).map(|(service, (reason, since))| {
+            let since = t_with("customer-since", &[("time", locales::date(language, visit.local(*since).date()).into())]);
+            let line = if many { format!("{}: ", service.username) } else { String::new() };
+            view! { <p>{line}{reason_words(*reason)}", "{since}</p> }
+        });
     let sentences = sentences.collect_view();
     let may_lift = visit.may(Permission::CustomersSuspend).then(|| {
         let href = format!("/customers/{}?tab=line", customer.id);
-        view! { <LinkButton href=href label=t("customer-line") icon="arrow-right"/> }
+        view! { <LinkButton href=href label=t("customer-reactivate") icon="play"/> }
     });
     Some(view! { <div class="mb-5"><Alert tone=Tone::Bad title=t("status-suspended") icon="circle-pause" actions=may_lift.into_any()>{sentences}</Alert></div> }.into_any())
 }

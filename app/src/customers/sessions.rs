@@ -76,7 +76,9 @@ mod tests {
 
     #[test]
     fn traffic_in_steps_of_a_thousand() {
-        for (octets, words) in [(0, "0 kB"), (999, "0 kB"), (1_500, "1 kB"), (1_500_000, "1.50 MB"), (123_456_789, "123 MB"), (1_259_999_999, "1.25 GB")] {
+        for (octets, words) in
+            [(0, "0 kB"), (999, "0 kB"), (1_500, "1 kB"), (1_500_000, "1.50 MB"), (123_456_789, "123 MB"), (1_259_999_999, "1.25 GB")]
+        {
             assert_eq!(octet_words(Language::English, octets), words);
         }
         assert_eq!(octet_words(Language::Bengali, 2_050_000_000_000), "২.০৫ TB");

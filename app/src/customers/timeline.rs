@@ -68,7 +68,9 @@ fn sentence(item: &TimelineItem) -> String {
     let arg = |name: &str| item.args.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str());
     let (word, detail) = (arg("word"), arg("detail"));
     let detail = match item.key.as_str() {
-        "timeline-service-suspend" | "timeline-service-resume" => BlockReason::from_slug(detail).map_or_else(|| t("common-none"), reason_words),
+        "timeline-service-suspend" | "timeline-service-resume" => {
+            BlockReason::from_slug(detail).map_or_else(|| t("common-none"), reason_words)
+        }
         "timeline-payment" => Method::from_slug(detail).map_or_else(String::new, method_words),
         "timeline-session-stop" => cause_words(Some(detail)),
         _ => detail.to_string(),
@@ -84,7 +86,18 @@ mod tests {
 
     #[test]
     fn what_the_product_records_has_words() {
-        let keys = ["service-suspend", "service-resume", "customer-create", "service-expiry", "import", "invoice", "payment", "session-start", "session-stop", "other"];
+        let keys = [
+            "service-suspend",
+            "service-resume",
+            "customer-create",
+            "service-expiry",
+            "import",
+            "invoice",
+            "payment",
+            "session-start",
+            "session-stop",
+            "other",
+        ];
         for key in keys {
             assert!(locales::has_text(&format!("timeline-{key}")), "{key}");
         }

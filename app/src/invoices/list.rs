@@ -13,7 +13,8 @@ use ui::prelude::*;
 pub fn InvoicesPage() -> impl IntoView {
     let url = use_current_url();
     let list = Resource::new(move || url.query.with(Query::to_string), list_invoices);
-    let states = InvoiceState::ALL.map(|state| FilterOption::new(state.slug(), t(&format!("status-{}", state.slug().replace('_', "-"))))).to_vec();
+    let states =
+        InvoiceState::ALL.map(|state| FilterOption::new(state.slug(), t(&format!("status-{}", state.slug().replace('_', "-"))))).to_vec();
     view! {
         <PageHeader title=t("invoices-title")/>
         <div class="list-tools">

@@ -39,15 +39,10 @@ pub(crate) fn PrintButton() -> AnyView {
 #[component]
 pub(crate) fn InvoiceSheet(invoice: InvoiceDetail, #[prop(optional)] staff: bool) -> AnyView {
     let InvoiceDetail { row, net, tax, customer_address, lines, paid_by } = invoice;
-    let today = use_visit().today;
-    let open = row.due.minor > 0;
     let customer = match staff {
-        true => view! { <a class="hover:text-primary" href=format!("/customers/{}", row.customer_id)>{row.customer_name.clone()}</a> }.into_any(),
+        true => view! { <a class="hover:text-primary" href=format!("/customers/{}", row.customer_id)>{row.customer_name.clone()}</a> }
+            .into_any(),
         false => row.customer_name.clone().into_any(),
-    };
-    let due_on = match open {
-        true => view! { <DateText date=row.due_on today=today/> },
-        false => view! { <DateText date=row.due_on/> },
     };
     let lines = lines.into_iter().map(line).collect_view();
     view! {
@@ -70,7 +65,7 @@ pub(crate) fn InvoiceSheet(invoice: InvoiceDetail, #[prop(optional)] staff: bool
                     {customer_address.map(|address| view! { <p class="muted whitespace-pre-line">{address}</p> })}
                 </div>
                 <div><p class="muted text-[0.8125rem]">{t("invoice-issued-on")}</p><p><DateText date=row.issued_on/></p></div>
-                <div><p class="muted text-[0.8125rem]">{t("invoice-due-on")}</p><p>{due_on}</p></div>
+                <div><p class="muted text-[0.8125rem]">{t("invoice-due-on")}</p><p><DateText date=row.due_on/></p></div>
             </div>
             <ul class="mt-8 border-t border-line">{lines}</ul>
             <div class="mt-2 flex justify-end">
@@ -94,9 +89,11 @@ fn line(line: InvoiceLineView) -> AnyView {
         let end = end.pred_opt().unwrap_or(end);
         t_with("common-period", &[("from", locales::date(language, start).into()), ("to", locales::date(language, end).into())])
     });
-    let part = line.days.zip(line.days_in_period).filter(|(days, whole)| days != whole).map(|(days, whole)| {
-        t_with("billing-prorated", &[("days", i64::from(days).into()), ("total", i64::from(whole).into())])
-    });
+    let part = line
+        .days
+        .zip(line.days_in_period)
+        .filter(|(days, whole)| days != whole)
+        .map(|(days, whole)| t_with("billing-prorated", &[("days", i64::from(days).into()), ("total", i64::from(whole).into())]));
     let tax = (!line.tax.is_zero()).then(|| {
         let amount = locales::money(language, line.tax.minor, line.tax.currency.code());
         t_with("invoice-line-tax", &[("rate", locales::digits(language, &line.tax_rate).into()), ("amount", amount.into())])
@@ -112,7 +109,8 @@ fn line(line: InvoiceLineView) -> AnyView {
 }
 
 fn figure_line(label: String, money: Money, heavy: bool) -> AnyView {
-    let class = if heavy { "flex justify-between gap-6 border-t border-line py-2 font-semibold" } else { "flex justify-between gap-6 py-1.5" };
+    let class =
+        if heavy { "flex justify-between gap-6 border-t border-line py-2 font-semibold" } else { "flex justify-between gap-6 py-1.5" };
     view! { <div class=class><dt>{label}</dt><dd><MoneyText money=money/></dd></div> }.into_any()
 }
 

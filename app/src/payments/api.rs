@@ -37,7 +37,10 @@ pub async fn list_payments(query: String) -> Result<PaymentsView, UiError> {
 pub enum CounterView {
     Find(Vec<SubscriberRow>),
     /// With the key that makes this form one payment, however often it is sent.
-    Take { counter: Counter, key: String },
+    Take {
+        counter: Counter,
+        key: String,
+    },
 }
 
 /// The counter for `?customer=…`, or the matches of `?q=…`; with `go=yes` the only match is opened.
@@ -64,7 +67,13 @@ pub async fn open_counter(query: String) -> Result<CounterView, UiError> {
 
 /// Takes the payment and opens its receipt; sent again, it opens the same one.
 #[server(endpoint = "payments/take")]
-pub async fn take_payment(customer: CustomerId, amount: String, method: String, #[server(default)] note: String, key: String) -> Result<(), UiError> {
+pub async fn take_payment(
+    customer: CustomerId,
+    amount: String,
+    method: String,
+    #[server(default)] note: String,
+    key: String,
+) -> Result<(), UiError> {
     let session = Session::get()?;
     let form = payments::PaymentForm { amount, method, note, key };
     let receipt = payments::take_payment(&session.services, session.caller()?, customer, &form).await?;

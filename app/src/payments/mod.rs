@@ -8,7 +8,7 @@ pub mod query;
 mod receipt;
 mod take;
 
-pub(crate) use list::method_words;
 pub use list::PaymentsPage;
+pub(crate) use list::method_words;
 pub use receipt::ReceiptPage;
 pub use take::TakePaymentPage;

@@ -53,7 +53,8 @@ impl Plan {
 fn bill_row(bill: OpenBill, plan: Memo<Plan>, language: Language) -> AnyView {
     let (due, code) = (bill.due.minor, bill.due.currency.code());
     let late = bill.due_on < use_visit().today;
-    let due_on = t_with(if late { "payment-bill-overdue" } else { "payment-bill-due" }, &[("date", locales::date(language, bill.due_on).into())]);
+    let due_on =
+        t_with(if late { "payment-bill-overdue" } else { "payment-bill-due" }, &[("date", locales::date(language, bill.due_on).into())]);
     let number = bill.number.clone();
     let part = Memo::new(move |_| plan.with(|plan| plan.part(&bill)));
     let words = move || match part.get() {
@@ -62,15 +63,17 @@ fn bill_row(bill: OpenBill, plan: Memo<Plan>, language: Language) -> AnyView {
         part => locales::text_with(language, "payment-bill-part", &[("amount", locales::money(language, part, code).into())]),
     };
     view! {
-        <li class="flex items-start justify-between gap-4 py-1.5">
+        <li class="flex items-start justify-between gap-4 border-t border-line py-2 first:border-t-0">
             <span class="min-w-0">
-                <span class="figure font-medium">{number}</span>
-                <span class="muted ml-2 text-[0.8125rem]" class:text-error=late>{due_on}</span>
-                <span class="row-line text-[0.8125rem] max-sm:flex" class:text-success=move || part.get() == due class:muted=move || part.get() == 0>
+                <span class="figure block font-medium">{number}</span>
+                <span class="block text-[0.8125rem]" class:text-error=late class:muted=!late>{due_on}</span>
+            </span>
+            <span class="flex shrink-0 flex-col items-end">
+                <span class="figure">{locales::money(language, due, code)}</span>
+                <span class="row-line text-[0.8125rem]" class:text-success=move || part.get() == due class:muted=move || part.get() == 0>
                     <span hidden=move || part.get() != due><Icon name="circle-check"/></span>{words}
                 </span>
             </span>
-            <span class="figure">{locales::money(language, due, code)}</span>
         </li>
     }
     .into_any()

@@ -26,7 +26,9 @@ fn page(receipt: Receipt) -> AnyView {
     let done = t_with("payment-done", &[("amount", amount.into()), ("number", payment.receipt_number.as_str().into())]);
     let just_taken = use_current_url().query.with_untracked(|query| query.has("taken", "yes"));
     let notice = just_taken.then(|| view! { <div class="print-hidden mx-auto mb-5 max-w-md"><Alert tone=Tone::Good>{done}</Alert></div> });
-    let next = visit.may(Permission::PaymentsReceive).then(|| view! { <LinkButton href="/payments/new" label=t("payment-next") icon="hand-coins" style=ButtonStyle::Primary/> });
+    let next = visit
+        .may(Permission::PaymentsReceive)
+        .then(|| view! { <LinkButton href="/payments/new" label=t("payment-next") icon="hand-coins" style=ButtonStyle::Primary/> });
     let customer = visit.may(Permission::CustomersView).then(|| {
         let href = format!("/customers/{}", payment.customer_id);
         view! { <LinkButton href=href label=t("invoice-customer") icon="user"/> }
@@ -84,6 +86,7 @@ fn sheet(receipt: Receipt) -> AnyView {
 }
 
 fn sum_line(label: String, money: Money, heavy: bool) -> AnyView {
-    let class = if heavy { "mt-1 flex justify-between gap-4 border-t border-line pt-2 font-semibold" } else { "flex justify-between gap-4 py-1" };
+    let class =
+        if heavy { "mt-1 flex justify-between gap-4 border-t border-line pt-2 font-semibold" } else { "flex justify-between gap-4 py-1" };
     view! { <div class=class><dt class="figure">{label}</dt><dd><MoneyText money=money/></dd></div> }.into_any()
 }

@@ -47,53 +47,67 @@ fn Take(counter: Counter, key: String) -> AnyView {
     let (typed, set_typed) = signal(shown);
     let on_amount = Callback::new(move |text: String| set_typed.set(text));
     let methods = Method::ALL.map(|method| (method.slug().to_string(), method_words(method))).to_vec();
-    let labels = vec![("amount".to_string(), t("payment-amount")), ("method".to_string(), t("payment-method")), ("note".to_string(), t("common-note"))];
+    let labels = vec![
+        ("amount".to_string(), t("payment-amount")),
+        ("method".to_string(), t("payment-method")),
+        ("note".to_string(), t("common-note")),
+    ];
     let amount = match first.is_zero() {
-        true => view! { <MoneyField name="amount" label=t("payment-amount") currency=currency autofocus=true on_input=on_amount/> }.into_any(),
-        false => view! { <MoneyField name="amount" label=t("payment-amount") currency=currency value=first autofocus=true on_input=on_amount/> }.into_any(),
+        true => {
+            view! { <MoneyField name="amount" label=t("payment-amount") currency=currency autofocus=true on_input=on_amount/> }.into_any()
+        }
+        false => {
+            view! { <MoneyField name="amount" label=t("payment-amount") currency=currency value=first autofocus=true on_input=on_amount/> }
+                .into_any()
+        }
     };
     let payer = payer(&counter);
     let customer = counter.customer_id;
     view! {
-        <div class="split">
-            <ActionForm action=take>
-                <Card>
-                    <ErrorSummary labels=labels/>
-                    <HiddenField name="customer" value=customer.to_string()/>
-                    <HiddenField name="key" value=key/>
-                    <div class="form-grid">
-                        {amount}
-                        <SelectField name="method" label=t("payment-method") options=methods value="cash"/>
-                        <div class="form-wide"><TextField name="note" label=t("common-note") maxlength=500 optional=true autocomplete="off"/></div>
-                    </div>
-                    <Preview bills=counter.bills typed=typed/>
-                    <div class="form-actions">
-                        <SubmitButton label=t("payment-take") pending=take.pending() icon="hand-coins"/>
-                        <LinkButton href=format!("/customers/{customer}") label=t("action-cancel") style=ButtonStyle::Ghost/>
-                    </div>
-                </Card>
-            </ActionForm>
-            {payer}
-        </div>
+        <ActionForm action=take>
+            <Card class="max-w-3xl">
+                {payer}
+                <ErrorSummary labels=labels/>
+                <HiddenField name="customer" value=customer.to_string()/>
+                <HiddenField name="key" value=key/>
+                <div class="form-grid">
+                    {amount}
+                    <SelectField name="method" label=t("payment-method") options=methods value="cash"/>
+                    <div class="form-wide"><TextField name="note" label=t("common-note") maxlength=500 optional=true autocomplete="off"/></div>
+                </div>
+                <Preview bills=counter.bills typed=typed/>
+                <div class="form-actions">
+                    <SubmitButton label=t("payment-take") pending=take.pending() icon="hand-coins"/>
+                    <LinkButton href="/payments/new" label=t("payment-other-customer") icon="search" style=ButtonStyle::Ghost/>
+                </div>
+            </Card>
+        </ActionForm>
     }
     .into_any()
 }
 
-/// Who stands at the counter.
+/// Who stands at the counter, and what is between us.
 fn payer(counter: &Counter) -> AnyView {
-    let mut items = vec![Definition::new(t("customer-number"), view! { <span class="figure">{counter.number.clone()}</span> })];
-    items.extend(counter.mobile.as_deref().map(|mobile| Definition::new(t("customer-mobile"), view! { <span class="figure">{phone_text(mobile)}</span> })));
-    items.push(Definition::new(t("customer-due"), view! { <MoneyText money=counter.due strong=true/> }));
-    items.push(Definition::new(t("customer-credit"), view! { <MoneyText money=counter.credit/> }));
-    let other = view! { <LinkButton href="/payments/new" label=t("payment-other-customer") icon="search"/> }.into_any();
-    let name = counter.name.clone();
+    let language = use_language();
+    let facts =
+        [Some(counter.number.clone()), counter.mobile.as_deref().map(phone_text)].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let credit = (!counter.credit.is_zero()).then(|| {
+        let amount = locales::money(language, counter.credit.minor, counter.credit.currency.code());
+        view! { <span class="muted block text-[0.8125rem]">{t("customer-credit")}" "<span class="figure">{amount}</span></span> }
+    });
     let href = format!("/customers/{}", counter.customer_id);
     view! {
-        <Card>
-            <h2 class="mb-2 text-base font-semibold"><a class="hover:text-primary" href=href>{name}</a></h2>
-            <DefinitionList items=items/>
-            <div class="mt-4">{other}</div>
-        </Card>
+        <div class="mb-5 flex flex-wrap items-start justify-between gap-x-6 gap-y-2 border-b border-line pb-4">
+            <div>
+                <h2 class="text-lg font-semibold"><a class="hover:text-primary" href=href>{counter.name.clone()}</a></h2>
+                <p class="muted figure">{facts}</p>
+            </div>
+            <div class="sm:text-right">
+                <span class="muted block text-[0.8125rem]">{t("customer-due")}</span>
+                <MoneyText money=counter.due strong=true/>
+                {credit}
+            </div>
+        </div>
     }
     .into_any()
 }

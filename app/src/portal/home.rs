@@ -63,7 +63,7 @@ fn money_card(account: &CustomerDetail, latest: &[InvoiceRow], visit: &Visit) ->
             <p class="row-line font-medium text-(--tone)"><Icon name=icon/>{head}</p>
             {owes.then(|| view! { <p class="figure mt-1 text-4xl font-semibold tracking-tight">{amount}</p> })}
             {by.map(|words| view! { <p class="mt-1 font-medium text-(--tone)">{words}</p> })}
-            <p class="mt-3 text-base">{paid_words(account.coverage(visit.today), visit)}</p>
+            <p class="mt-3 text-base">{paid_words(account, visit)}</p>
             {credit}
             {owes.then(|| view! { <p class="muted mt-3 border-t border-line pt-3">{t("portal-pay-how")}</p> })}
         </section>
@@ -71,14 +71,23 @@ fn money_card(account: &CustomerDetail, latest: &[InvoiceRow], visit: &Visit) ->
     .into_any()
 }
 
-/// Until when I am paid, as one would say it.
-fn paid_words(coverage: Coverage, visit: &Visit) -> String {
+/// Until when I am paid, as one would say it. The end of a prepaid line counts for more than the days that were billed.
+fn paid_words(account: &CustomerDetail, visit: &Visit) -> String {
     let language = use_language();
     let args = |day: chrono::NaiveDate| {
         let when = locales::days_from(language, day, visit.today);
         [("date", locales::date(language, day).into()), ("when", when.into())]
     };
-    match coverage {
+    let lines = account.services.iter().filter(|service| service.state != LineState::Terminated);
+    if let Some(end) = lines.filter_map(|service| service.expires_at).min().map(|at| visit.local(at).date()) {
+        if account.services.iter().any(|service| service.state == LineState::Expired) {
+            return t_with("portal-expired-on", &args(end));
+        }
+        if account.due.is_zero() {
+            return t_with("portal-expires", &args(end));
+        }
+    }
+    match account.coverage(visit.today) {
         Coverage::NotBilled => t("portal-not-billed"),
         Coverage::PaidThrough(day) if day < visit.today => t_with("portal-paid-up", &args(day)),
         Coverage::PaidThrough(day) => t_with("portal-paid-through", &args(day)),

@@ -39,7 +39,7 @@ pub(super) fn rows(invoices: Vec<InvoiceRow>) -> AnyView {
         let due_on = t_with("portal-due-on", &[("number", invoice.number.into()), ("date", locales::date(language, invoice.due_on).into())]);
         view! {
             <li class="border-t border-line first:border-t-0">
-                <a class="flex items-center justify-between gap-4 px-5 py-3 hover:bg-hover" href=format!("/my/invoices/{}", invoice.id)>
+                <a class="flex items-center justify-between gap-4 px-4 py-3 md:px-5 hover:bg-hover" href=format!("/my/invoices/{}", invoice.id)>
                     <span class="min-w-0"><span class="block text-base font-medium">{month}</span><span class="muted block text-[0.8125rem]">{due_on}</span></span>
                     <span class="flex shrink-0 flex-col items-end gap-1"><span class="text-base font-medium"><MoneyText money=invoice.total/></span>{state_mark(invoice.state)}</span>
                 </a>

@@ -18,11 +18,7 @@ mod browser {
     }
 
     pub fn recall() -> Language {
-        if BENGALI.load(Ordering::Relaxed) {
-            Language::Bengali
-        } else {
-            Language::English
-        }
+        if BENGALI.load(Ordering::Relaxed) { Language::Bengali } else { Language::English }
     }
 }
 
@@ -58,19 +54,16 @@ pub fn t_with(key: &str, args: &[(&str, Arg)]) -> String {
     locales::text_with(use_language(), key, args)
 }
 
-/// The sentence of a refusal. Whole numbers among its values are written for the reader, everything else stays as it is.
+/// The sentence of a refusal. Whole numbers among its values are written for the reader, everything else stays as it is;
+/// so does `value`, which repeats what was typed.
 pub fn problem_text(language: Language, problem: &domain::Problem) -> String {
-    let args = problem
-        .args
-        .iter()
-        .map(|(name, value)| (name.as_str(), arg(value)))
-        .collect::<Vec<_>>();
+    let args = problem.args.iter().map(|(name, value)| (name.as_str(), arg(name, value))).collect::<Vec<_>>();
     locales::text_with(language, &problem.key, &args)
 }
 
-fn arg(value: &str) -> Arg {
+fn arg(name: &str, value: &str) -> Arg {
     match value.parse::<i64>() {
-        Ok(number) if number.to_string() == value => Arg::Number(number),
+        Ok(number) if name != "value" && number.to_string() == value => Arg::Number(number),
         _ => Arg::Text(value.to_owned()),
     }
 }

@@ -44,5 +44,13 @@ pub async fn counter(services: &Services, caller: &Caller, id: CustomerId) -> Re
         .map(|row| OpenBill { id: row.id, number: row.number, issued_on: row.issued_on, due_on: row.due_on, due: row.due })
         .collect();
     bills.sort_by_key(|bill| (bill.due_on, bill.issued_on, bill.id));
-    Ok(Counter { customer_id: id, number: customer.number, name: customer.name, mobile: customer.mobile, due: customer.due, credit: customer.credit, bills })
+    Ok(Counter {
+        customer_id: id,
+        number: customer.number,
+        name: customer.name,
+        mobile: customer.mobile,
+        due: customer.due,
+        credit: customer.credit,
+        bills,
+    })
 }

@@ -13,7 +13,13 @@ use services::{Error, Services};
 use testkit::{World, world};
 
 async fn named(services: &Services, caller: &Caller, package: PackageId, name: &str, username: &str) -> CustomerId {
-    let form = CustomerForm { name: name.into(), username: username.into(), password: "line-secret".into(), package_id: package.to_string(), ..Default::default() };
+    let form = CustomerForm {
+        name: name.into(),
+        username: username.into(),
+        password: "line-secret".into(),
+        package_id: package.to_string(),
+        ..Default::default()
+    };
     create_customer(services, caller, &form).await.unwrap()
 }
 
@@ -98,7 +104,10 @@ async fn the_file_holds_what_the_list_shows() {
     let file = String::from_utf8(export(services, admin, &SubscriberFilter::default(), Language::Bengali).await.unwrap()).unwrap();
     assert!(file.contains("নাম") && file.contains("\"'=HYPERLINK"), "{file}");
     assert!(file.contains("01711-123456") && !file.contains("rahim-secret"), "{file}");
-    assert!(matches!(export(services, &staff(&world, &[Permission::CustomersView]), &SubscriberFilter::default(), Language::English).await, Err(Error::Denied(_))));
+    assert!(matches!(
+        export(services, &staff(&world, &[Permission::CustomersView]), &SubscriberFilter::default(), Language::English).await,
+        Err(Error::Denied(_))
+    ));
     let strangers = export(services, &world.meghna.admin, &SubscriberFilter::default(), Language::English).await.unwrap();
     assert_eq!(String::from_utf8(strangers).unwrap().lines().count(), 1);
 }
