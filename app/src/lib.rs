@@ -12,20 +12,20 @@ mod visit;
 pub mod panels;
 
 pub mod billing;
-pub mod dashboard;
 pub mod customers;
+pub mod dashboard;
 pub mod imports;
 pub mod invoices;
 pub mod packages;
-pub mod portal;
 pub mod payments;
 pub mod platform;
+pub mod portal;
 pub mod radius;
 pub mod sign_in;
 
 pub use error::UiError;
 pub use routes::App;
 pub use shell::shell;
-pub use visit::{PersonView, SiteView, Visit};
 #[cfg(feature = "ssr")]
 pub use visit::server::{Request, Session};
+pub use visit::{PersonView, SiteView, Visit};

@@ -2,9 +2,9 @@
 //! codes are right and nothing moves while the browser wakes the page.
 
 use crate::panels::{Home, NotFoundPage, Panel};
+use crate::sign_in::SignInPage;
 use crate::visit::provide_visit;
 use crate::{billing, customers, imports, invoices, packages, payments, portal, radius};
-use crate::sign_in::SignInPage;
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::SsrMode;

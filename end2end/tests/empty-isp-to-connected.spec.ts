@@ -13,6 +13,7 @@ const list = [
 ].join('\n');
 
 test('imported, billed, paid, connected', async ({ page, browser }) => {
+  test.setTimeout(120_000);
   const complaints = watch(page);
   const home = site('admin');
   await signedIn(page, 'admin');
@@ -53,7 +54,9 @@ test('imported, billed, paid, connected', async ({ page, browser }) => {
 
   // … pays everything at the counter, and is in within a moment.
   await page.goto(`${home}/customers?q=${unpaid.username}&state=suspended`);
-  await page.locator('tbody a[href^="/customers/"]').first().click();
+  const row = page.locator('tbody tr').filter({ has: page.getByText(unpaid.username, { exact: true }) });
+  await row.locator('a[href^="/customers/"]').first().click();
+  await page.waitForURL(/\/customers\/[0-9a-f-]{36}/);
   await page.locator('a[href^="/payments/new?customer="]').first().click();
   await page.waitForURL(/\/payments\/new\?customer=/);
   await awake(page);

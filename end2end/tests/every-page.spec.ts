@@ -57,6 +57,7 @@ for (const [route, { role, from, link }] of [...Object.entries(routes), ...extra
           const link = Object.assign(document.createElement('a'), { href, textContent: 'go' });
           document.querySelector('main')!.append(link);
           link.click();
+          link.remove();
         }, target);
         await page.waitForURL(origin + target);
         await expect.poll(() => words(page), { message: 'the same words after navigation' }).toBe(direct);

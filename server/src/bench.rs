@@ -1,7 +1,9 @@
 //! Figures: `lastmile bench` prints `name value unit` lines on standard output and nothing else there. Ratios compare
 //! with a reference of the same process and the same minute.
 
+mod aaa;
 mod billing;
+mod pages;
 
 use crate::boot::{Booted, boot};
 use crate::config::Config;
@@ -10,7 +12,7 @@ use std::process::ExitCode;
 
 /// Runs the named benches, or all of them, on a database of their own under the data folder.
 pub async fn bench(config: Config, names: &[String]) -> Result<ExitCode> {
-    let known = ["billing"];
+    let known = ["billing", "aaa", "pages"];
     let chosen: Vec<&str> = if names.is_empty() { known.to_vec() } else { names.iter().map(String::as_str).collect() };
     if let Some(unknown) = chosen.iter().find(|name| !known.contains(name)) {
         bail!("there is no bench {unknown}; known are {}", known.join(", "));
@@ -21,7 +23,7 @@ pub async fn bench(config: Config, names: &[String]) -> Result<ExitCode> {
             std::fs::remove_dir_all(&data)?;
         }
         let booted = boot(&Config { data: data.clone(), ..config.clone() }, 16).await?;
-        let outcome = run(name, &booted).await;
+        let outcome = run(name, &booted, &config).await;
         booted.shut_down().await?;
         std::fs::remove_dir_all(&data)?;
         outcome?;
@@ -29,10 +31,11 @@ pub async fn bench(config: Config, names: &[String]) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn run(name: &str, booted: &Booted) -> Result<()> {
+async fn run(name: &str, booted: &Booted, config: &Config) -> Result<()> {
     match name {
         "billing" => billing::bench(booted).await,
-        _ => Ok(()),
+        "aaa" => aaa::bench(booted).await,
+        _ => pages::bench(booted, config).await,
     }
 }
 

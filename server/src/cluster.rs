@@ -66,7 +66,9 @@ impl Cluster {
             fs::remove_dir_all(self.data())?;
         }
         let mut command = self.command("initdb");
-        command.args(["--username", SUPERUSER, "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-instructions", "-D"]).arg(self.data());
+        command
+            .args(["--username", SUPERUSER, "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-instructions", "-D"])
+            .arg(self.data());
         run(command, "initdb")
     }
 
@@ -136,7 +138,20 @@ impl Cluster {
 
     fn sql(&self, database: &str, sql: &str) -> Result<String> {
         let mut command = self.command("psql");
-        command.arg("--host").arg(&self.folder).args(["-U", SUPERUSER, "-d", database, "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql]);
+        command.arg("--host").arg(&self.folder).args([
+            "-U",
+            SUPERUSER,
+            "-d",
+            database,
+            "-X",
+            "-q",
+            "-A",
+            "-t",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-c",
+            sql,
+        ]);
         let output = command.output().context("psql")?;
         if !output.status.success() {
             bail!("psql: {}", String::from_utf8_lossy(&output.stderr).trim());

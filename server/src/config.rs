@@ -35,7 +35,7 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("LASTMILE_SEAL_KEY", "", "32 bytes in base64 that seal secrets; empty: made once, kept in LASTMILE_DATA/seal.key"),
     ("LASTMILE_PLATFORM_HOSTS", "platform.localhost,localhost,127.0.0.1", "host names of the platform itself"),
     ("LASTMILE_HTTPS", "false", "true behind a proxy that ends TLS"),
-    ("LASTMILE_LOG", "info,sqlx=warn", "what is logged, as in RUST_LOG"),
+    ("LASTMILE_LOG", "info,sqlx=warn,graphile_worker=warn,graphile_worker_migrations=warn", "what is logged, as in RUST_LOG"),
 ];
 
 impl Config {
@@ -71,7 +71,11 @@ impl Config {
             radius_auth_addr: address("LASTMILE_RADIUS_AUTH_ADDR")?,
             radius_acct_addr: address("LASTMILE_RADIUS_ACCT_ADDR")?,
             seal_key: filled(get("LASTMILE_SEAL_KEY")?),
-            platform_hosts: get("LASTMILE_PLATFORM_HOSTS")?.split(',').map(|host| host.trim().to_lowercase()).filter(|host| !host.is_empty()).collect(),
+            platform_hosts: get("LASTMILE_PLATFORM_HOSTS")?
+                .split(',')
+                .map(|host| host.trim().to_lowercase())
+                .filter(|host| !host.is_empty())
+                .collect(),
             https: match get("LASTMILE_HTTPS")?.as_str() {
                 "true" | "1" => true,
                 "false" | "0" | "" => false,

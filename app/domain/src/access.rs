@@ -78,7 +78,10 @@ pub enum Decision {
         session_timeout: u32,
     },
     /// Accepted behind the garden wall.
-    Walled { session_timeout: u32, reason: Reason },
+    Walled {
+        session_timeout: u32,
+        reason: Reason,
+    },
     Reject(Reason),
 }
 

@@ -19,16 +19,8 @@ pub enum Currency {
 }
 
 impl Currency {
-    pub const ALL: [Currency; 8] = [
-        Currency::Bdt,
-        Currency::Inr,
-        Currency::Npr,
-        Currency::Lkr,
-        Currency::Pkr,
-        Currency::Usd,
-        Currency::Eur,
-        Currency::Gbp,
-    ];
+    pub const ALL: [Currency; 8] =
+        [Currency::Bdt, Currency::Inr, Currency::Npr, Currency::Lkr, Currency::Pkr, Currency::Usd, Currency::Eur, Currency::Gbp];
 
     pub fn code(self) -> &'static str {
         match self {
@@ -188,7 +180,8 @@ pub fn ascii_digits(text: &str) -> String {
 
 fn strip_decoration(text: &str) -> String {
     let mut plain = ascii_digits(text).trim().trim_end_matches("/-").trim().to_string();
-    for mark in ["৳", "Tk.", "Tk", "TK.", "TK", "tk.", "tk", "BDT", "Taka", "টাকা", "Rs.", "Rs", "INR", "₹", "$", "€", "£", "USD"] {
+    for mark in ["৳", "Tk.", "Tk", "TK.", "TK", "tk.", "tk", "BDT", "Taka", "টাকা", "Rs.", "Rs", "INR", "₹", "$", "€", "£", "USD"]
+    {
         if let Some(rest) = plain.strip_prefix(mark) {
             plain = rest.trim().to_string();
         }

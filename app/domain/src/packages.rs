@@ -111,7 +111,7 @@ pub fn read_package(form: &PackageForm, currency: Currency) -> Result<PackageDra
     }
     let mut speed = |field: &str, text: &str| match read_speed(text) {
         Ok(kbps) => kbps,
-        Err(()) => {
+        Err(NotASpeed) => {
             problems.push(Problem::new(field, "problem-speed"));
             None
         }
@@ -134,15 +134,15 @@ pub fn read_package(form: &PackageForm, currency: Currency) -> Result<PackageDra
             None
         }),
     };
-    if problems.is_empty() {
-        Ok(PackageDraft { name, up_kbps, down_kbps, price, validity, tax_profile_id })
-    } else {
-        Err(problems)
-    }
+    if problems.is_empty() { Ok(PackageDraft { name, up_kbps, down_kbps, price, validity, tax_profile_id }) } else { Err(problems) }
 }
 
+/// A text that says no speed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotASpeed;
+
 /// `10`, `2.5`, `512k`, `10M`, `10 Mbps`, `1G`, empty for unlimited, to kbit/s. A bare number is Mbit/s.
-pub fn read_speed(text: &str) -> Result<Option<u32>, ()> {
+pub fn read_speed(text: &str) -> Result<Option<u32>, NotASpeed> {
     let text = crate::money::ascii_digits(text).trim().to_lowercase();
     if text.is_empty() {
         return Ok(None);
@@ -153,12 +153,12 @@ pub fn read_speed(text: &str) -> Result<Option<u32>, ()> {
         "k" => 1,
         "" | "m" => 1_000,
         "g" => 1_000_000,
-        _ => return Err(()),
+        _ => return Err(NotASpeed),
     };
-    let number: Decimal = number.parse().map_err(|_| ())?;
-    let kbps = number.checked_mul(Decimal::from(factor)).ok_or(())?;
-    let kbps: u32 = kbps.normalize().to_string().parse().map_err(|_| ())?;
-    if kbps == 0 || kbps > 100_000_000 { Err(()) } else { Ok(Some(kbps)) }
+    let number: Decimal = number.parse().map_err(|_| NotASpeed)?;
+    let kbps = number.checked_mul(Decimal::from(factor)).ok_or(NotASpeed)?;
+    let kbps: u32 = kbps.normalize().to_string().parse().map_err(|_| NotASpeed)?;
+    if kbps == 0 || kbps > 100_000_000 { Err(NotASpeed) } else { Ok(Some(kbps)) }
 }
 
 /// `10 Mbps`, `512 kbps`: for people, in any language.
@@ -175,11 +175,18 @@ mod tests {
 
     #[test]
     fn speeds_as_people_write_them() {
-        for (text, kbps) in [("10", Some(10_000)), ("512k", Some(512)), ("2.5 Mbps", Some(2_500)), ("1G", Some(1_000_000)), ("", None), ("১০", Some(10_000))] {
+        for (text, kbps) in [
+            ("10", Some(10_000)),
+            ("512k", Some(512)),
+            ("2.5 Mbps", Some(2_500)),
+            ("1G", Some(1_000_000)),
+            ("", None),
+            ("১০", Some(10_000)),
+        ] {
             assert_eq!(read_speed(text), Ok(kbps), "{text}");
         }
         for text in ["0", "-5", "fast", "10x", "1.5.2", "0.0001", "99999999999"] {
-            assert_eq!(read_speed(text), Err(()), "{text}");
+            assert_eq!(read_speed(text), Err(NotASpeed), "{text}");
         }
         assert_eq!(speed_text(2_500), "2.5 Mbps");
         assert_eq!(speed_text(10_000), "10 Mbps");

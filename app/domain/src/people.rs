@@ -112,9 +112,15 @@ pub struct Caller {
 /// The hand that did something, as the audit log names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
-    Account { id: crate::AccountId, name: String },
+    Account {
+        id: crate::AccountId,
+        name: String,
+    },
     /// A subscriber who signed in with the line's own password.
-    Subscriber { id: crate::CustomerId, name: String },
+    Subscriber {
+        id: crate::CustomerId,
+        name: String,
+    },
     /// A job or a command line, by its name.
     System(&'static str),
 }

@@ -172,8 +172,8 @@ import-note-more-mobiles = The first number is taken; { $value } goes into the n
 import-note-name-from-username = There is no name: the username stands for it.
 import-note-months-open =
     { $months ->
-        [one] Paid until { $value }: { $months } month is still to be billed.
-       *[other] Paid until { $value }: { $months } months are still to be billed.
+        [one] { $value }: { $months } month is still to be billed.
+       *[other] { $value }: { $months } months are still to be billed.
     }
 import-note-own-price = { $value } instead of the package price { $price }: kept as the price of this line.
 import-note-package-by-price = Taken for “{ $name }”, by its price.
@@ -190,8 +190,8 @@ import-problem-scientific = “{ $value }” is a number that the spreadsheet ha
 import-problem-status = “{ $value }” is no status we know. Write active, suspended or disabled.
 import-problem-left = “{ $value }” says that this subscriber has left. Take the row out, or write active.
 import-problem-yes-no = “{ $value }” is neither yes nor no. Write yes or no.
-import-problem-paid-before-start = Paid until { $value } lies before the day of the connection. Check both dates.
-import-problem-paid-until-old = Paid until { $value } is more than { $most } months ago. Write the day from when to bill, or leave the row out.
+import-problem-paid-before-start = { $value } lies before the day of the connection. Check both dates.
+import-problem-paid-until-old = { $value } is more than { $most } months ago. Write the day from when to bill, or leave the row out.
 import-problem-package-unknown = There is no package “{ $name }”. Add it under Packages, or let the import create it.
 import-problem-package-no-price = The package “{ $name }” has no price yet. Write one above, or give the row a price.
 import-problem-package-price = Rows give different prices for the new package “{ $name }”, among them { $prices }. Write its price above, or correct the rows.

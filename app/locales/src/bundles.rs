@@ -109,9 +109,7 @@ impl Arg {
     fn value(&self, language: Language) -> FluentValue<'_> {
         match self {
             Arg::Text(text) => FluentValue::from(text.as_str()),
-            Arg::Number(value) if value.unsigned_abs() > EXACT.unsigned_abs() => {
-                FluentValue::from(number(language, *value))
-            }
+            Arg::Number(value) if value.unsigned_abs() > EXACT.unsigned_abs() => FluentValue::from(number(language, *value)),
             Arg::Number(value) => FluentValue::from(*value),
         }
     }
@@ -124,9 +122,7 @@ pub fn text(language: Language, key: &str) -> String {
 
 /// The text of `key` with its values filled in.
 pub fn text_with(language: Language, key: &str, args: &[(&str, Arg)]) -> String {
-    render(language, key, args)
-        .or_else(|| render(Language::English, key, args))
-        .unwrap_or_else(|| key.to_owned())
+    render(language, key, args).or_else(|| render(Language::English, key, args)).unwrap_or_else(|| key.to_owned())
 }
 
 /// Whether any language knows `key`; for codes that arrive from elsewhere.
@@ -166,8 +162,7 @@ where
     formatter(&mut bundle);
     for (_, source) in sources(language) {
         // What parses is kept: one broken line must not take the rest of the page with it. A test refuses any broken line.
-        let resource =
-            FluentResource::try_new((*source).to_owned()).unwrap_or_else(|(partial, _)| partial);
+        let resource = FluentResource::try_new((*source).to_owned()).unwrap_or_else(|(partial, _)| partial);
         bundle.add_resource_overriding(resource);
     }
     bundle
@@ -196,28 +191,16 @@ mod tests {
     #[test]
     fn numbers_are_written_for_the_reader_and_strings_left_alone() {
         let args = [("count", Arg::from(123_456))];
-        assert_eq!(
-            text_with(Language::English, "table-results", &args),
-            "1,23,456 results"
-        );
-        assert_eq!(
-            text_with(Language::Bengali, "table-results", &args),
-            "১,২৩,৪৫৬টি ফলাফল"
-        );
+        assert_eq!(text_with(Language::English, "table-results", &args), "1,23,456 results");
+        assert_eq!(text_with(Language::Bengali, "table-results", &args), "১,২৩,৪৫৬টি ফলাফল");
         let name = [("name", Arg::from("INV-000123"))];
-        assert_eq!(
-            text_with(Language::Bengali, "table-select-row", &name),
-            "INV-000123 বাছাই করুন"
-        );
+        assert_eq!(text_with(Language::Bengali, "table-select-row", &name), "INV-000123 বাছাই করুন");
     }
 
     #[test]
     fn one_is_singular_in_english() {
         let args = [("count", Arg::from(1))];
-        assert_eq!(
-            text_with(Language::English, "table-results", &args),
-            "1 result"
-        );
+        assert_eq!(text_with(Language::English, "table-results", &args), "1 result");
     }
 
     #[test]

@@ -74,9 +74,7 @@ pub fn relative(language: Language, at: NaiveDateTime, now: NaiveDateTime) -> St
             let whole = i64::try_from((distance + 43_200) / 86_400).unwrap_or(i64::MAX);
             let days = if seconds > 0 { whole } else { -whole };
             let today = now.date();
-            return match today
-                .checked_add_signed(chrono::Duration::days(days.clamp(-999_999, 999_999)))
-            {
+            return match today.checked_add_signed(chrono::Duration::days(days.clamp(-999_999, 999_999))) {
                 Some(day) => days_from(language, day, today),
                 None => date(language, at.date()),
             };
@@ -87,11 +85,7 @@ pub fn relative(language: Language, at: NaiveDateTime, now: NaiveDateTime) -> St
 
 fn worded(language: Language, unit: &str, ahead: bool, count: u64) -> String {
     let direction = if ahead { "ahead" } else { "ago" };
-    text_with(
-        language,
-        &format!("relative-{unit}-{direction}"),
-        &[("count", Arg::from(count))],
-    )
+    text_with(language, &format!("relative-{unit}-{direction}"), &[("count", Arg::from(count))])
 }
 
 #[cfg(test)]
@@ -104,9 +98,7 @@ mod tests {
     }
 
     fn at(hour: u32, minute: u32) -> NaiveDateTime {
-        day(2026, 11, 21)
-            .and_hms_opt(hour, minute, 0)
-            .expect("a real time")
+        day(2026, 11, 21).and_hms_opt(hour, minute, 0).expect("a real time")
     }
 
     #[test]
@@ -150,9 +142,7 @@ mod tests {
         assert_eq!(relative(English, at(11, 59), at(12, 0)), "1 minute ago");
         assert_eq!(relative(English, at(12, 45), at(12, 0)), "in 45 minutes");
         assert_eq!(relative(Bengali, at(9, 0), at(12, 0)), "৩ ঘণ্টা আগে");
-        let before = day(2026, 11, 19)
-            .and_hms_opt(12, 0, 0)
-            .expect("a real time");
+        let before = day(2026, 11, 19).and_hms_opt(12, 0, 0).expect("a real time");
         assert_eq!(relative(English, before, at(12, 0)), "2 days ago");
     }
 }

@@ -106,11 +106,7 @@ fn grouped(value: u64, grouping: Grouping) -> String {
 }
 
 fn signed(negative: bool, text: &str) -> String {
-    if negative {
-        format!("\u{2212}{text}")
-    } else {
-        text.to_owned()
-    }
+    if negative { format!("\u{2212}{text}") } else { text.to_owned() }
 }
 
 #[cfg(test)]
@@ -135,10 +131,7 @@ mod tests {
             assert_eq!(number(English, value), expected);
         }
         assert_eq!(number(Bengali, 1_234_567), "১২,৩৪,৫৬৭");
-        assert_eq!(
-            number(English, i64::MIN),
-            "\u{2212}92,23,37,20,36,85,47,75,808"
-        );
+        assert_eq!(number(English, i64::MIN), "\u{2212}92,23,37,20,36,85,47,75,808");
     }
 
     #[test]

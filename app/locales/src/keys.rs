@@ -20,18 +20,11 @@ fn messages(language: Language) -> BTreeMap<String, Variables> {
             match entry {
                 Entry::Message(message) => {
                     let key = message.id.name.to_owned();
-                    let pattern = message
-                        .value
-                        .as_ref()
-                        .unwrap_or_else(|| panic!("{key} is empty"));
+                    let pattern = message.value.as_ref().unwrap_or_else(|| panic!("{key} is empty"));
                     let mut variables = Variables::new();
                     collect(pattern, &mut variables);
                     let before = found.insert(key.clone(), variables);
-                    assert!(
-                        before.is_none(),
-                        "{}: {key} is defined twice",
-                        language.code()
-                    );
+                    assert!(before.is_none(), "{}: {key} is defined twice", language.code());
                 }
                 Entry::Junk { content } => panic!("{}/{file}.ftl: {content}", language.code()),
                 _ => {}
@@ -76,21 +69,10 @@ fn both_languages_know_the_same_keys_with_the_same_values() {
     let english = messages(Language::English);
     let bengali = messages(Language::Bengali);
     let only = |a: &BTreeMap<String, Variables>, b: &BTreeMap<String, Variables>| {
-        a.keys()
-            .filter(|key| !b.contains_key(*key))
-            .cloned()
-            .collect::<Vec<_>>()
+        a.keys().filter(|key| !b.contains_key(*key)).cloned().collect::<Vec<_>>()
     };
-    assert_eq!(
-        only(&english, &bengali),
-        Vec::<String>::new(),
-        "missing in Bengali"
-    );
-    assert_eq!(
-        only(&bengali, &english),
-        Vec::<String>::new(),
-        "missing in English"
-    );
+    assert_eq!(only(&english, &bengali), Vec::<String>::new(), "missing in Bengali");
+    assert_eq!(only(&bengali, &english), Vec::<String>::new(), "missing in English");
     for (key, variables) in &english {
         assert_eq!(Some(variables), bengali.get(key), "values of {key}");
     }
@@ -104,18 +86,10 @@ fn every_file_on_disk_is_embedded() {
             .expect("the folder of a language")
             .map(|entry| entry.expect("an entry").path())
             .filter(|path| path.extension().is_some_and(|extension| extension == "ftl"))
-            .map(|path| {
-                path.file_stem()
-                    .expect("a name")
-                    .to_string_lossy()
-                    .into_owned()
-            })
+            .map(|path| path.file_stem().expect("a name").to_string_lossy().into_owned())
             .collect::<Vec<_>>();
         on_disk.sort();
-        let embedded = sources(language)
-            .iter()
-            .map(|(name, _)| (*name).to_owned())
-            .collect::<Vec<_>>();
+        let embedded = sources(language).iter().map(|(name, _)| (*name).to_owned()).collect::<Vec<_>>();
         assert_eq!(on_disk, embedded, "{}", language.code());
     }
 }
@@ -124,9 +98,7 @@ fn literal_text(pattern: &Pattern<&str>, into: &mut String) {
     for element in &pattern.elements {
         match element {
             PatternElement::TextElement { value } => into.push_str(value),
-            PatternElement::Placeable {
-                expression: Expression::Select { variants, .. },
-            } => {
+            PatternElement::Placeable { expression: Expression::Select { variants, .. } } => {
                 for variant in variants {
                     literal_text(&variant.value, into);
                 }
@@ -150,13 +122,8 @@ fn bengali_is_written_in_bengali() {
             let key = message.id.name;
             let mut shown = String::new();
             literal_text(message.value.as_ref().expect("a value"), &mut shown);
-            let bengali = shown
-                .chars()
-                .any(|character| ('\u{0980}'..='\u{09ff}').contains(&character));
-            assert!(
-                bengali || SHARED.contains(&key),
-                "bn/{file}.ftl: {key} = {shown}"
-            );
+            let bengali = shown.chars().any(|character| ('\u{0980}'..='\u{09ff}').contains(&character));
+            assert!(bengali || SHARED.contains(&key), "bn/{file}.ftl: {key} = {shown}");
         }
     }
 }
@@ -196,11 +163,7 @@ fn no_source_names_a_missing_key() {
             }
         }
     }
-    assert!(
-        missing.is_empty(),
-        "keys without a text:\n{}",
-        missing.join("\n")
-    );
+    assert!(missing.is_empty(), "keys without a text:\n{}", missing.join("\n"));
 }
 
 fn rust_files(folder: &Path, into: &mut Vec<PathBuf>) {
@@ -226,9 +189,7 @@ fn literal_keys(source: &str) -> Vec<String> {
         while let Some(at) = rest.find(opening) {
             let before = rest[..at].chars().next_back();
             rest = &rest[at + opening.len()..];
-            let whole_word = !before.is_some_and(|character| {
-                character.is_alphanumeric() || character == '_' || character == '.'
-            });
+            let whole_word = !before.is_some_and(|character| character.is_alphanumeric() || character == '_' || character == '.');
             if whole_word && let Some(literal) = nth_argument(rest, *position).and_then(as_key) {
                 found.push(literal);
             }
@@ -274,11 +235,8 @@ fn nth_argument(arguments: &str, position: usize) -> Option<&str> {
 
 fn as_key(argument: &str) -> Option<String> {
     let literal = argument.trim().strip_prefix('"')?.strip_suffix('"')?;
-    let plain = |character: char| {
-        character.is_ascii_lowercase() || character.is_ascii_digit() || character == '-'
-    };
-    (literal.chars().all(plain) && literal.contains('-') && !literal.ends_with('-'))
-        .then(|| literal.to_owned())
+    let plain = |character: char| character.is_ascii_lowercase() || character.is_ascii_digit() || character == '-';
+    (literal.chars().all(plain) && literal.contains('-') && !literal.ends_with('-')).then(|| literal.to_owned())
 }
 
 #[test]
@@ -291,15 +249,5 @@ fn the_search_for_keys_sees_what_it_should() {
     "#;
     let mut found = literal_keys(source);
     found.sort();
-    assert_eq!(
-        found,
-        [
-            "a-b",
-            "action-save",
-            "menu-customers",
-            "menu-x",
-            "problem-mobile",
-            "table-results"
-        ]
-    );
+    assert_eq!(found, ["a-b", "action-save", "menu-customers", "menu-x", "problem-mobile", "table-results"]);
 }

@@ -9,17 +9,13 @@ mod figures;
 mod keys;
 
 pub use bundles::{Arg, has_text, text, text_with};
-pub use dates::{
-    date, date_time, day_and_month, days_from, month, month_and_year, relative, time, weekday,
-};
+pub use dates::{date, date_time, day_and_month, days_from, month, month_and_year, relative, time, weekday};
 pub use figures::{currency_digits, currency_symbol, digits, money, money_plain, number};
 
 use serde::{Deserialize, Serialize};
 
 /// A language the whole product speaks.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Language {
     #[default]
     #[serde(rename = "en")]
@@ -42,9 +38,7 @@ impl Language {
     /// Reads `en`, `bn`, and also tags with a region such as `bn-BD`.
     pub fn from_code(code: &str) -> Option<Self> {
         let primary = code.split(['-', '_']).next().unwrap_or_default();
-        Language::ALL
-            .into_iter()
-            .find(|language| language.code().eq_ignore_ascii_case(primary.trim()))
+        Language::ALL.into_iter().find(|language| language.code().eq_ignore_ascii_case(primary.trim()))
     }
 
     /// Its name as its own readers write it.

@@ -131,15 +131,13 @@ fn row(row: PreviewRow) -> Row {
         let last = row.period_end.pred_opt().unwrap_or(row.period_end);
         t_with("common-period", &[("from", locales::date(language, row.period_start).into()), ("to", locales::date(language, last).into())])
     };
-    let note = match row.refusal {
-        Some(refusal) => view! { <StatusBadge tone=Tone::Bad label=refusal_text(refusal.slug())/> }.into_any(),
-        None if row.partial => view! { <StatusBadge tone=Tone::Info label=t("billing-part-of-month")/> }.into_any(),
-        None if row.invoices > 1 => {
-            let words = t_with("billing-periods", &[("count", row.invoices.into())]);
-            view! { <StatusBadge tone=Tone::Warning label=words icon="history"/> }.into_any()
-        }
-        None => ().into_any(),
-    };
+    let refused = row.refusal.map(|refusal| view! { <StatusBadge tone=Tone::Bad label=refusal_text(refusal.slug())/> });
+    let several = (row.invoices > 1).then(|| {
+        let words = t_with("billing-periods", &[("count", row.invoices.into())]);
+        view! { <StatusBadge tone=Tone::Warning label=words icon="history"/> }
+    });
+    let partial = row.partial.then(|| view! { <StatusBadge tone=Tone::Info label=t("billing-part-of-month") icon="calendar"/> });
+    let note = view! { <span class="inline-flex flex-wrap gap-1">{refused}{several}{partial}</span> };
     Row::new(row.service_id, row.customer_name.clone())
         .href(format!("/customers/{}", row.customer_id))
         .cell(view! { {row.customer_name}" "<span class="muted font-normal">{row.customer_number}</span> })

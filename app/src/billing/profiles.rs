@@ -12,7 +12,9 @@ use ui::prelude::*;
 pub fn ProfilesPage() -> impl IntoView {
     let profiles = Resource::new(|| (), |()| list_profiles());
     let may_edit = use_visit().may(Permission::BillingProfiles);
-    let add = may_edit.then(|| view! { <LinkButton href="/billing/profiles/new" label=t("billing-profile-add") icon="plus" style=ButtonStyle::Primary/> });
+    let add = may_edit.then(
+        || view! { <LinkButton href="/billing/profiles/new" label=t("billing-profile-add") icon="plus" style=ButtonStyle::Primary/> },
+    );
     view! {
         <PageHeader title=t("billing-profiles") subtitle=t("billing-profiles-lead") back=("/billing".to_string(), t("billing-title")) actions=add.into_any()/>
         <Load from=profiles view=move |profiles| table(profiles, may_edit)/>
@@ -30,7 +32,8 @@ fn table(profiles: Vec<BillingProfile>, may_edit: bool) -> AnyView {
         row.cell(view! { {profile.name}{usual} }).cell(rule).cell(profile.time_zone.unwrap_or_else(|| own_zone.clone()))
     };
     let rows = profiles.into_iter().map(row).collect();
-    let empty = view! { <EmptyState icon="sliders-horizontal" title=t("billing-profiles-empty") body=t("billing-profiles-lead")/> }.into_any();
+    let empty =
+        view! { <EmptyState icon="sliders-horizontal" title=t("billing-profiles-empty") body=t("billing-profiles-lead")/> }.into_any();
     view! { <Card flush=true><DataTable caption=t("billing-profiles") columns=columns rows=rows empty=empty/></Card> }.into_any()
 }
 

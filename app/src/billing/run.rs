@@ -50,7 +50,8 @@ pub(super) fn run_badge(run: &RunRow) -> AnyView {
 
 fn body(view: RunView, visit: &Visit) -> AnyView {
     let day = locales::date(use_language(), view.run.business_date);
-    let invoices = view! { <LinkButton href=format!("/invoices?run={}", view.run.id) label=t("billing-run-show-invoices") icon="receipt"/> };
+    let invoices =
+        view! { <LinkButton href=format!("/invoices?run={}", view.run.id) label=t("billing-run-show-invoices") icon="receipt"/> };
     view! {
         <PageHeader
             title=t_with("billing-run-of", &[("date", day.into())])

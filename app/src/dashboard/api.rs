@@ -33,7 +33,13 @@ fn picture(language: locales::Language, figures: &Dashboard, width: i32, height:
     let currency = figures.collected_today_sum.currency;
     let unit = 10i64.pow(currency.exponent());
     let values: Vec<i64> = figures.collected_by_day.iter().map(|(_, minor)| *minor).collect();
-    let below = figures.collected_by_day.iter().enumerate().rev().step_by(days).map(|(index, (day, _))| (index, locales::day_and_month(language, *day)));
+    let below = figures
+        .collected_by_day
+        .iter()
+        .enumerate()
+        .rev()
+        .step_by(days)
+        .map(|(index, (day, _))| (index, locales::day_and_month(language, *day)));
     let chart = services::charts::Columns {
         values: &values,
         below: below.collect(),

@@ -156,7 +156,11 @@ fn last_run(run: Option<&RunRow>) -> AnyView {
     let Some(run) = run else {
         return view! { <StatCard label=t("dashboard-last-run") value=t("common-none") note=t("dashboard-last-run-none") href="/billing" icon="calendar"/> }.into_any();
     };
-    let note = format!("{} · {}", locales::date(language, run.business_date), t_with("dashboard-invoices-count", &[("count", run.invoices.into())]));
+    let note = format!(
+        "{} · {}",
+        locales::date(language, run.business_date),
+        t_with("dashboard-invoices-count", &[("count", run.invoices.into())])
+    );
     let tone = match run.state.as_str() {
         "failed" => Tone::Bad,
         "running" => Tone::Info,
@@ -166,7 +170,7 @@ fn last_run(run: Option<&RunRow>) -> AnyView {
     view! {
         <StatCard
             label=t("dashboard-last-run")
-            value=locales::money(language, run.total.minor, run.total.currency.code())
+            value=locales::date(language, run.business_date)
             note=note
             href=format!("/billing/runs/{}", run.id)
             icon="calendar"

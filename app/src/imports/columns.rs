@@ -67,7 +67,11 @@ fn columns_table(columns: Vec<ColumnView>) -> AnyView {
 }
 
 fn row(index: usize, column: ColumnView) -> Row {
-    let name = if column.header.trim().is_empty() { t_with("import-column-without-name", &[("number", (index + 1).into())]) } else { column.header };
+    let name = if column.header.trim().is_empty() {
+        t_with("import-column-without-name", &[("number", (index + 1).into())])
+    } else {
+        column.header
+    };
     let samples = column.samples.into_iter().map(|sample| view! { <span class="block max-w-64 truncate">{sample}</span> }).collect_view();
     Row::new(index, name.clone())
         .cell(view! { <strong class="font-semibold break-words">{name.clone()}</strong> })
@@ -82,7 +86,8 @@ fn FieldSelect(index: usize, column: String, chosen: Option<Field>) -> impl Into
     let problems = use_problems();
     let own = index.to_string();
     let error = Memo::new(move |_| {
-        problems.with(|problems| problems.iter().find(|problem| problem.field == own).map(|problem| ui::i18n::problem_text(language, problem)))
+        problems
+            .with(|problems| problems.iter().find(|problem| problem.field == own).map(|problem| ui::i18n::problem_text(language, problem)))
     });
     let fields = Field::ALL
         .iter()

@@ -73,5 +73,6 @@ fn table(view: ImportsView) -> AnyView {
     };
     let rows = view.imports.into_iter().map(row).collect();
     let empty = view! { <EmptyState icon="file-spreadsheet" title=t("import-empty-title") body=t("import-empty-body")/> }.into_any();
-    view! { <Card title=t("imports-title") flush=true><DataTable caption=t("imports-title") columns=columns rows=rows empty=empty/></Card> }.into_any()
+    view! { <Card title=t("imports-title") flush=true><DataTable caption=t("imports-title") columns=columns rows=rows empty=empty/></Card> }
+        .into_any()
 }

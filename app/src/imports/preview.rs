@@ -116,7 +116,8 @@ fn package_row(index: usize, package: NewPackage) -> Row {
         (None, _) => view! { <StatusBadge tone=Tone::Bad label=t("import-price-missing")/> }.into_any(),
         (Some(_), 0) => ().into_any(),
         (Some(_), _) => {
-            let others = package.other_prices.iter().map(|price| locales::money(language, price.minor, price.currency.code())).collect::<Vec<_>>();
+            let others =
+                package.other_prices.iter().map(|price| locales::money(language, price.minor, price.currency.code())).collect::<Vec<_>>();
             view! { <span class="muted">{t_with("import-other-prices", &[("prices", others.join(", ").into())])}</span> }.into_any()
         }
     };

@@ -2,10 +2,10 @@
 //! as a file.
 
 use crate::customers::phone_text;
-use domain::ImportId;
-use domain::customers::Page;
-use domain::imports::{Fate, FateTotals, Field, PreviewRow};
 use domain::Problem;
+use domain::customers::Page;
+use domain::imports::{Fate, FateTotals, Field, ParsedRow, PreviewRow};
+use domain::{CustomerId, ImportId};
 use leptos::prelude::*;
 use ui::prelude::*;
 
@@ -13,7 +13,8 @@ use ui::prelude::*;
 pub(super) fn fate_chips(totals: FateTotals) -> AnyView {
     let language = use_language();
     let some = Fate::ALL.iter().filter(|fate| totals.of(**fate) > 0);
-    let options = some.map(|fate| FilterOption::new(fate.slug(), fate_text(*fate)).count(locales::number(language, totals.of(*fate)))).collect();
+    let options =
+        some.map(|fate| FilterOption::new(fate.slug(), fate_text(*fate)).count(locales::number(language, totals.of(*fate)))).collect();
     view! { <FilterChips name="fate" label=t("common-status") options=options many=true/> }.into_any()
 }
 
@@ -35,9 +36,7 @@ pub(super) fn rows_table(page: Page<PreviewRow>) -> AnyView {
         Column::new(t("import-row")).numeric(),
         Column::new(t("common-status")),
         Column::new(t("import-subscriber")),
-        Column::new(t("customer-mobile")),
         Column::new(t("customer-package")),
-        Column::new(t("package-price")).numeric(),
         Column::new(t("import-remarks")),
     ];
     let total = u64::try_from(page.total).unwrap_or(0);
@@ -46,42 +45,42 @@ pub(super) fn rows_table(page: Page<PreviewRow>) -> AnyView {
 }
 
 fn row(row: PreviewRow) -> Row {
-    let language = use_language();
-    let number = locales::number(language, i64::from(row.row_number));
+    let number = locales::number(use_language(), i64::from(row.row_number));
+    let name = t_with("import-row-number", &[("number", i64::from(row.row_number).into())]);
     let notes = row.parsed.as_ref().map(|parsed| parsed.notes.clone()).unwrap_or_default();
-    let remarks = remarks(row.problems, notes);
-    let parsed = row.parsed;
-    let subscriber = match &parsed {
-        Some(parsed) => {
-            let words = view! { <strong class="font-semibold">{parsed.name.clone()}</strong>" "<span class="muted">{parsed.username.clone()}</span> };
-            match row.customer_id {
-                Some(id) => view! { <a class="hover:text-primary" href=format!("/customers/{id}")>{words}</a> }.into_any(),
-                None => words.into_any(),
-            }
-        }
-        None => {
-            let cells = row.cells.iter().filter(|cell| !cell.trim().is_empty()).take(4).cloned().collect::<Vec<_>>().join(" · ");
-            view! { <span class="muted break-words md:inline-block md:min-w-44">{cells}</span> }.into_any()
-        }
-    };
-    let mobile = parsed.as_ref().and_then(|parsed| parsed.mobile.as_deref()).map(phone_text).unwrap_or_default();
-    let package = parsed.as_ref().map(|parsed| parsed.package_name.clone()).unwrap_or_default();
-    let price = parsed.and_then(|parsed| parsed.price).map(|price| view! { <MoneyText money=price/> });
-    Row::new(row.row_number, t_with("import-row-number", &[("number", i64::from(row.row_number).into())]))
+    Row::new(row.row_number, name)
         .cell(view! { <span class="figure">{number}</span> })
         .cell(fate_badge(row.fate))
-        .cell(subscriber)
-        .cell(view! { <span class="figure">{mobile}</span> })
-        .cell(package)
-        .cell(price)
-        .cell(remarks)
+        .cell(subscriber(row.parsed.as_ref(), &row.cells, row.customer_id))
+        .cell(row.parsed.as_ref().map(package))
+        .cell(remarks(row.problems, notes))
+}
+
+/// Who it is; of a row that was not understood what stands in its first cells.
+fn subscriber(parsed: Option<&ParsedRow>, cells: &[String], customer: Option<CustomerId>) -> AnyView {
+    let Some(parsed) = parsed else {
+        let cells = cells.iter().filter(|cell| !cell.trim().is_empty()).take(4).cloned().collect::<Vec<_>>().join(" · ");
+        return view! { <span class="muted break-words">{cells}</span> }.into_any();
+    };
+    let name = parsed.name.clone();
+    let name = match customer {
+        Some(id) => view! { <a class="font-semibold hover:text-primary" href=format!("/customers/{id}")>{name}</a> }.into_any(),
+        None => view! { <strong class="font-semibold">{name}</strong> }.into_any(),
+    };
+    let mobile = parsed.mobile.as_deref().map(|mobile| view! { " · "<span class="figure">{phone_text(mobile)}</span> });
+    view! { <span>{name}<span class="muted block">{parsed.username.clone()}{mobile}</span></span> }.into_any()
+}
+
+fn package(parsed: &ParsedRow) -> AnyView {
+    let price = parsed.price.map(|price| view! { <span class="muted block"><MoneyText money=price/></span> });
+    view! { <span class="md:whitespace-nowrap">{parsed.package_name.clone()}{price}</span> }.into_any()
 }
 
 /// What is wrong, column by column with what to do, and what is merely worth knowing.
 fn remarks(problems: Vec<Problem>, notes: Vec<Problem>) -> AnyView {
     let wrong = problems.into_iter().map(|problem| view! { <li>{sentence(&problem)}</li> }).collect_view();
     let notes = notes.into_iter().map(|note| view! { <li class="muted">{sentence(&note)}</li> }).collect_view();
-    view! { <ul class="min-w-0 text-left md:min-w-64">{wrong}{notes}</ul> }.into_any()
+    view! { <ul class="min-w-0 text-left">{wrong}{notes}</ul> }.into_any()
 }
 
 /// What stood in a cell, and names and numbers of people, are quoted as they are: 01711 is no amount.
@@ -97,7 +96,8 @@ pub(super) fn words(problem: &Problem) -> String {
 
 fn sentence(problem: &Problem) -> AnyView {
     let words = words(problem);
-    let field = Field::from_slug(&problem.field).map(|field| view! { <strong class="font-semibold">{t(&format!("import-field-{}", field.slug()))}</strong>": " });
+    let field = Field::from_slug(&problem.field)
+        .map(|field| view! { <strong class="font-semibold">{t(&format!("import-field-{}", field.slug()))}</strong>": " });
     view! { {field}{words} }.into_any()
 }
 

@@ -96,7 +96,8 @@ fn PackageFields(view: PackagesView, #[prop(optional)] package: Option<Package>)
 fn ArchiveForm(package: Package) -> impl IntoView {
     let archive = ServerAction::<ArchivePackage>::new();
     let to_archive = !package.archived;
-    let (label, body) = if to_archive { (t("package-archive"), t("package-archive-body")) } else { (t("package-restore"), t("package-restore-body")) };
+    let (label, body) =
+        if to_archive { (t("package-archive"), t("package-archive-body")) } else { (t("package-restore"), t("package-restore-body")) };
     view! {
         <ActionForm action=archive>
             <HiddenField name="id" value=package.id.to_string()/>

@@ -16,7 +16,8 @@ use ui::prelude::*;
 pub fn Panel() -> impl IntoView {
     let visit = use_visit();
     let Some(person) = visit.person.clone() else {
-        return view! { <PlainFrame brand=visit.site.name.clone()><Alert tone=Tone::Info>{t("error-sign-in")}</Alert></PlainFrame> }.into_any();
+        return view! { <PlainFrame brand=visit.site.name.clone()><Alert tone=Tone::Info>{t("error-sign-in")}</Alert></PlainFrame> }
+            .into_any();
     };
     let role = t(&format!("role-{}", person.role.slug().replace('_', "-")));
     let card = Person { name: person.name, detail: format!("{role} · {}", visit.site.name), sign_out: "/sign-out".into() };
@@ -28,7 +29,8 @@ pub fn Panel() -> impl IntoView {
             <AppFrame brand=visit.site.name.clone() menu=entries person=card theme=theme actions=actions search=search><Outlet/></AppFrame>
         }
         .into_any(),
-        None => view! { <AppFrame brand=visit.site.name.clone() menu=entries person=card theme=theme actions=actions><Outlet/></AppFrame> }.into_any(),
+        None => view! { <AppFrame brand=visit.site.name.clone() menu=entries person=card theme=theme actions=actions><Outlet/></AppFrame> }
+            .into_any(),
     }
 }
 

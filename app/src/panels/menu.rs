@@ -25,7 +25,11 @@ pub fn menu(visit: &Visit) -> Vec<MenuEntry> {
         None => Vec::new(),
         Some(Role::Developer | Role::SuperAdmin) => vec![entry("/", "building-2", "menu-isps", "")],
         Some(Role::Customer) => vec![entry("/", "house", "menu-home", ""), entry("/my/invoices", "receipt", "menu-invoices", "")],
-        Some(_) => ADMIN.iter().filter(|(.., permission)| visit.may(*permission)).map(|(href, icon, key, group, _)| entry(href, icon, key, group)).collect(),
+        Some(_) => ADMIN
+            .iter()
+            .filter(|(.., permission)| visit.may(*permission))
+            .map(|(href, icon, key, group, _)| entry(href, icon, key, group))
+            .collect(),
     }
 }
 
@@ -38,5 +42,8 @@ pub fn actions(visit: &Visit) -> Vec<PaletteAction> {
         ("/billing", "calendar-clock", "billing-run-now", Permission::BillingGenerate),
         ("/radius/online", "wifi", "menu-sessions", Permission::SessionsView),
     ];
-    all.into_iter().filter(|(.., permission)| visit.may(*permission)).map(|(href, icon, text, _)| PaletteAction::new(href, icon, text)).collect()
+    all.into_iter()
+        .filter(|(.., permission)| visit.may(*permission))
+        .map(|(href, icon, text, _)| PaletteAction::new(href, icon, text))
+        .collect()
 }

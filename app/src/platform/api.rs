@@ -42,7 +42,8 @@ pub async fn platform_home() -> Result<PlatformView, UiError> {
     let session = Session::get()?;
     let caller = session.platform()?;
     let isps = services::platform::isps(&session.services, caller).await?;
-    let jobs = if caller.allowed(Permission::PlatformManage) { Some(services::platform::jobs(&session.services, caller).await?) } else { None };
+    let jobs =
+        if caller.allowed(Permission::PlatformManage) { Some(services::platform::jobs(&session.services, caller).await?) } else { None };
     let isp = |isp: services::platform::IspRow| IspView {
         id: isp.id,
         name: isp.name,
@@ -52,6 +53,12 @@ pub async fn platform_home() -> Result<PlatformView, UiError> {
         services: isp.services,
         suspended: isp.suspended,
     };
-    let job = |job: services::platform::JobRow| JobView { id: job.id, task: job.task, state: job.state, attempts: job.attempts, problem: job.problem };
+    let job = |job: services::platform::JobRow| JobView {
+        id: job.id,
+        task: job.task,
+        state: job.state,
+        attempts: job.attempts,
+        problem: job.problem,
+    };
     Ok(PlatformView { isps: isps.into_iter().map(isp).collect(), jobs: jobs.map(|jobs| jobs.into_iter().map(job).collect()) })
 }

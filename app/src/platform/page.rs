@@ -50,7 +50,12 @@ fn isps(isps: Vec<IspView>) -> AnyView {
 }
 
 fn queue(jobs: Vec<JobView>) -> AnyView {
-    let columns = vec![Column::new(t("job-task")), Column::new(t("job-state")), Column::new(t("job-attempts")).numeric(), Column::new(t("job-problem"))];
+    let columns = vec![
+        Column::new(t("job-task")),
+        Column::new(t("job-state")),
+        Column::new(t("job-attempts")).numeric(),
+        Column::new(t("job-problem")),
+    ];
     let row = |job: JobView| {
         let (tone, label) = match job.state.as_str() {
             "running" => (Tone::Info, t("status-running")),
@@ -65,5 +70,6 @@ fn queue(jobs: Vec<JobView>) -> AnyView {
     };
     let rows = jobs.into_iter().map(row).collect();
     let empty = view! { <EmptyState icon="list-checks" title=t("jobs-empty") body=t("platform-jobs-idle")/> }.into_any();
-    view! { <Card title=t("jobs-title") flush=true><DataTable caption=t("jobs-title") columns=columns rows=rows empty=empty/></Card> }.into_any()
+    view! { <Card title=t("jobs-title") flush=true><DataTable caption=t("jobs-title") columns=columns rows=rows empty=empty/></Card> }
+        .into_any()
 }

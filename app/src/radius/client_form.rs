@@ -110,7 +110,8 @@ fn EnableForm(client: NasRow) -> impl IntoView {
     let button = if to_active {
         view! { <SubmitButton label=t("action-enable") style=ButtonStyle::Secondary icon="play" pending=enable.pending()/> }.into_any()
     } else {
-        view! { <ConfirmButton label=t("action-disable") body=t_with("radius-disable-body", &name) icon="ban" pending=enable.pending()/> }.into_any()
+        view! { <ConfirmButton label=t("action-disable") body=t_with("radius-disable-body", &name) icon="ban" pending=enable.pending()/> }
+            .into_any()
     };
     view! {
         <ActionForm action=enable>

@@ -69,7 +69,8 @@ fn table(clients: Vec<NasRow>, now: NaiveDateTime, visit: &Visit) -> AnyView {
     };
     let rows = clients.into_iter().map(row).collect();
     let add = may_edit.then(|| view! { <LinkButton href="/radius/new" label=t("radius-add") icon="plus"/> });
-    let empty = view! { <EmptyState icon="router" title=t("radius-empty-title") body=t("radius-empty-body") action=add.into_any()/> }.into_any();
+    let empty =
+        view! { <EmptyState icon="router" title=t("radius-empty-title") body=t("radius-empty-body") action=add.into_any()/> }.into_any();
     view! { <Card flush=true><DataTable caption=t("radius-title") columns=columns rows=rows empty=empty/></Card> }.into_any()
 }
 

@@ -48,8 +48,7 @@ impl ChartPicture {
 
     /// The point nearest to `x` pixels of a picture shown `shown` pixels wide.
     fn nearest(&self, x: i32, shown: i32) -> usize {
-        let inside =
-            i64::from(x) * i64::from(self.width) / i64::from(shown.max(1)) - i64::from(self.left);
+        let inside = i64::from(x) * i64::from(self.width) / i64::from(shown.max(1)) - i64::from(self.left);
         let span = i64::from(self.right - self.left).max(1);
         let last = self.last() as i64;
         let index = (inside.clamp(0, span) * last + span / 2) / span;
@@ -68,13 +67,9 @@ pub fn Chart(picture: ChartPicture, #[prop(into)] label: String) -> AnyView {
     let place = NodeRef::<Div>::new();
     let point = move |event: leptos::ev::PointerEvent| {
         if let Some(place) = place.get_untracked() {
-            let bounds = place
-                .unchecked_ref::<web_sys::Element>()
-                .get_bounding_client_rect();
+            let bounds = place.unchecked_ref::<web_sys::Element>().get_bounding_client_rect();
             let x = event.client_x() - bounds.left() as i32;
-            at.set(Some(picture.with_value(|picture| {
-                picture.nearest(x, bounds.width() as i32)
-            })));
+            at.set(Some(picture.with_value(|picture| picture.nearest(x, bounds.width() as i32))));
         }
     };
     let step = move |event: leptos::ev::KeyboardEvent| {
@@ -114,17 +109,12 @@ const BOX_WIDTH: i32 = 176;
 /// The line, the dots and the box of words; empty until something is pointed at.
 #[component]
 fn Reading(picture: StoredValue<ChartPicture>, at: Signal<Option<usize>>) -> AnyView {
-    let view_box =
-        picture.with_value(|picture| format!("0 0 {} {}", picture.width, picture.height));
+    let view_box = picture.with_value(|picture| format!("0 0 {} {}", picture.width, picture.height));
     let (top, bottom) = picture.with_value(|picture| (picture.top, picture.bottom));
     let x = move || picture.with_value(|picture| picture.x(at.get().unwrap_or_default()));
     let box_x = move || {
         let x = x();
-        if x > picture.with_value(|picture| picture.width) / 2 {
-            x - BOX_WIDTH - 12
-        } else {
-            x + 12
-        }
+        if x > picture.with_value(|picture| picture.width) / 2 { x - BOX_WIDTH - 12 } else { x + 12 }
     };
     let dots = move || {
         let index = at.get();
@@ -173,11 +163,7 @@ fn spoken(picture: StoredValue<ChartPicture>, at: Option<usize>) -> String {
         };
         let mut words = picture.labels.get(index).cloned().unwrap_or_default();
         for series in &picture.series {
-            let value = series
-                .shown
-                .get(index)
-                .map(String::as_str)
-                .unwrap_or_default();
+            let value = series.shown.get(index).map(String::as_str).unwrap_or_default();
             words.push_str(&format!(", {} {value}", series.name));
         }
         words
@@ -185,21 +171,14 @@ fn spoken(picture: StoredValue<ChartPicture>, at: Option<usize>) -> String {
 }
 
 fn table(picture: &ChartPicture) -> AnyView {
-    let heads = picture
-        .series
-        .iter()
-        .map(|series| view! { <th scope="col" class="numeric">{series.name.clone()}</th> })
-        .collect_view();
+    let heads = picture.series.iter().map(|series| view! { <th scope="col" class="numeric">{series.name.clone()}</th> }).collect_view();
     let rows = picture
         .labels
         .iter()
         .enumerate()
         .map(|(index, label)| {
-            let cells = picture
-                .series
-                .iter()
-                .map(|series| view! { <td class="numeric">{series.shown.get(index).cloned()}</td> })
-                .collect_view();
+            let cells =
+                picture.series.iter().map(|series| view! { <td class="numeric">{series.shown.get(index).cloned()}</td> }).collect_view();
             view! { <tr><th scope="row">{label.clone()}</th>{cells}</tr> }
         })
         .collect_view();
@@ -232,15 +211,7 @@ mod tests {
     #[test]
     fn the_nearest_point_is_found_at_any_size() {
         let chart = picture(6);
-        for (x, expected) in [
-            (-20, 0),
-            (50, 0),
-            (99, 0),
-            (101, 1),
-            (349, 3),
-            (550, 5),
-            (9_999, 5),
-        ] {
+        for (x, expected) in [(-20, 0), (50, 0), (99, 0), (101, 1), (349, 3), (550, 5), (9_999, 5)] {
             assert_eq!(chart.nearest(x, 600), expected, "{x}");
         }
         assert_eq!(chart.nearest(150, 300), 3, "half as wide on the screen");

@@ -126,19 +126,14 @@ pub struct Definition {
 
 impl Definition {
     pub fn new(label: impl Into<String>, value: impl IntoAny) -> Self {
-        Definition {
-            label: label.into(),
-            value: value.into_any(),
-        }
+        Definition { label: label.into(), value: value.into_any() }
     }
 }
 
 #[component]
 pub fn DefinitionList(items: Vec<Definition>) -> impl IntoView {
-    let rows = items
-        .into_iter()
-        .map(|item| view! { <div class="definition"><dt>{item.label}</dt><dd>{item.value}</dd></div> })
-        .collect_view();
+    let rows =
+        items.into_iter().map(|item| view! { <div class="definition"><dt>{item.label}</dt><dd>{item.value}</dd></div> }).collect_view();
     view! { <dl class="definitions">{rows}</dl> }
 }
 
@@ -152,11 +147,7 @@ pub struct TabItem {
 
 impl TabItem {
     pub fn new(id: &'static str, label: impl Into<String>) -> Self {
-        TabItem {
-            id,
-            label: label.into(),
-            count: None,
-        }
+        TabItem { id, label: label.into(), count: None }
     }
 
     /// A count, already written for the reader.
@@ -175,11 +166,7 @@ pub fn Tabs(items: Vec<TabItem>, #[prop(into)] label: String) -> AnyView {
     let current = Signal::derive(move || {
         let query = url.query.get();
         let chosen = query.get("tab").unwrap_or(first);
-        known
-            .iter()
-            .copied()
-            .find(|id| *id == chosen)
-            .unwrap_or(first)
+        known.iter().copied().find(|id| *id == chosen).unwrap_or(first)
     });
     let links = items
         .into_iter()

@@ -16,10 +16,7 @@ pub struct CurrentUrl {
 impl CurrentUrl {
     /// A fixed place, for pages outside the router and for tests.
     pub fn fixed(path: &str, query: &str) -> Self {
-        CurrentUrl {
-            path: Signal::stored(path.to_owned()),
-            query: Signal::stored(Query::parse(query)),
-        }
+        CurrentUrl { path: Signal::stored(path.to_owned()), query: Signal::stored(Query::parse(query)) }
     }
 
     /// Path and query together, to come back to.
@@ -38,9 +35,6 @@ pub fn use_current_url() -> CurrentUrl {
     use_context::<CurrentUrl>().unwrap_or_else(|| {
         let location = use_location();
         let (path, search) = (location.pathname, location.search);
-        CurrentUrl {
-            path: Memo::new(move |_| path.get()).into(),
-            query: Memo::new(move |_| Query::parse(&search.get())).into(),
-        }
+        CurrentUrl { path: Memo::new(move |_| path.get()).into(), query: Memo::new(move |_| Query::parse(&search.get())).into() }
     })
 }

@@ -24,18 +24,12 @@ impl Query {
 
     /// The first value of `key`, if it is not empty.
     pub fn get(&self, key: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(name, value)| name == key && !value.is_empty())
-            .map(|(_, value)| value.as_str())
+        self.0.iter().find(|(name, value)| name == key && !value.is_empty()).map(|(_, value)| value.as_str())
     }
 
     /// Every value of `key`.
     pub fn all<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0
-            .iter()
-            .filter(move |(name, _)| name == key)
-            .map(|(_, value)| value.as_str())
+        self.0.iter().filter(move |(name, _)| name == key).map(|(_, value)| value.as_str())
     }
 
     pub fn has(&self, key: &str, value: &str) -> bool {
@@ -72,13 +66,7 @@ impl Query {
     }
 
     pub fn without(&self, keys: &[&str]) -> Self {
-        Query(
-            self.0
-                .iter()
-                .filter(|(name, _)| !keys.contains(&name.as_str()))
-                .cloned()
-                .collect(),
-        )
+        Query(self.0.iter().filter(|(name, _)| !keys.contains(&name.as_str())).cloned().collect())
     }
 
     /// Adds `key=value` beside other values of the key, or takes exactly that one away.
@@ -99,11 +87,7 @@ impl Query {
 
     /// `path?a=1`, or `path` alone when nothing is left.
     pub fn href(&self, path: &str) -> String {
-        if self.0.is_empty() {
-            path.to_owned()
-        } else {
-            format!("{path}?{self}")
-        }
+        if self.0.is_empty() { path.to_owned() } else { format!("{path}?{self}") }
     }
 }
 
@@ -142,18 +126,10 @@ impl From<&Query> for ListQuery {
         ListQuery {
             search: query.get("q").unwrap_or_default().trim().to_owned(),
             page: number("page").unwrap_or(1).clamp(1, 1_000_000),
-            size: number("size")
-                .filter(|size| PAGE_SIZES.contains(size))
-                .unwrap_or(PAGE_SIZES[0]),
+            size: number("size").filter(|size| PAGE_SIZES.contains(size)).unwrap_or(PAGE_SIZES[0]),
             sort: query.get("sort").map(|text| match text.strip_prefix('-') {
-                Some(key) => Sort {
-                    key: key.to_owned(),
-                    descending: true,
-                },
-                None => Sort {
-                    key: text.to_owned(),
-                    descending: false,
-                },
+                Some(key) => Sort { key: key.to_owned(), descending: true },
+                None => Sort { key: text.to_owned(), descending: false },
             }),
         }
     }
@@ -170,9 +146,7 @@ fn encode(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                result.push(char::from(byte))
-            }
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => result.push(char::from(byte)),
             b' ' => result.push('+'),
             _ => result.push_str(&format!("%{byte:02X}")),
         }
@@ -185,20 +159,14 @@ fn decode(text: &str) -> String {
     let mut result = Vec::with_capacity(bytes.len());
     let mut index = 0;
     while index < bytes.len() {
-        let escaped = (bytes[index] == b'%')
-            .then(|| text.get(index + 1..index + 3))
-            .flatten();
+        let escaped = (bytes[index] == b'%').then(|| text.get(index + 1..index + 3)).flatten();
         match escaped.and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
             Some(byte) => {
                 result.push(byte);
                 index += 3;
             }
             None => {
-                result.push(if bytes[index] == b'+' {
-                    b' '
-                } else {
-                    bytes[index]
-                });
+                result.push(if bytes[index] == b'+' { b' ' } else { bytes[index] });
                 index += 1;
             }
         }
@@ -212,9 +180,7 @@ mod tests {
 
     #[test]
     fn round_trips_bengali_and_signs() {
-        let query = Query::default()
-            .set("q", "রহিম & sons 100%")
-            .set("status", "a+b");
+        let query = Query::default().set("q", "রহিম & sons 100%").set("status", "a+b");
         let text = query.to_string();
         assert!(text.is_ascii());
         assert_eq!(Query::parse(&format!("?{text}")), query);
@@ -223,26 +189,11 @@ mod tests {
     #[test]
     fn edits_keep_order_and_drop_what_is_empty() {
         let query = Query::parse("?q=karim&status=due&page=4&status=active");
-        assert_eq!(
-            query.set("status", "x").to_string(),
-            "q=karim&status=x&page=4"
-        );
-        assert_eq!(
-            query.set("q", "").to_string(),
-            "status=due&page=4&status=active"
-        );
-        assert_eq!(
-            query.toggle("status", "due").to_string(),
-            "q=karim&page=4&status=active"
-        );
-        assert_eq!(
-            query.toggle("area", "mirpur").to_string(),
-            "q=karim&status=due&page=4&status=active&area=mirpur"
-        );
-        assert_eq!(
-            query.first_page().href("/customers"),
-            "/customers?q=karim&status=due&status=active"
-        );
+        assert_eq!(query.set("status", "x").to_string(), "q=karim&status=x&page=4");
+        assert_eq!(query.set("q", "").to_string(), "status=due&page=4&status=active");
+        assert_eq!(query.toggle("status", "due").to_string(), "q=karim&page=4&status=active");
+        assert_eq!(query.toggle("area", "mirpur").to_string(), "q=karim&status=due&page=4&status=active&area=mirpur");
+        assert_eq!(query.first_page().href("/customers"), "/customers?q=karim&status=due&status=active");
         assert_eq!(Query::default().href("/customers"), "/customers");
     }
 
@@ -255,27 +206,10 @@ mod tests {
     #[test]
     fn nonsense_becomes_the_default() {
         let list = ListQuery::from(&Query::parse("page=-3&size=7&sort=&q=%20"));
-        assert_eq!(
-            list,
-            ListQuery {
-                search: String::new(),
-                page: 1,
-                size: 25,
-                sort: None
-            }
-        );
+        assert_eq!(list, ListQuery { search: String::new(), page: 1, size: 25, sort: None });
         let list = ListQuery::from(&Query::parse("page=3&size=100&sort=-due&q=+rahim+"));
-        assert_eq!(
-            (list.offset(), list.size, list.search.as_str()),
-            (200, 100, "rahim")
-        );
-        assert_eq!(
-            list.sort,
-            Some(Sort {
-                key: "due".into(),
-                descending: true
-            })
-        );
+        assert_eq!((list.offset(), list.size, list.search.as_str()), (200, 100, "rahim"));
+        assert_eq!(list.sort, Some(Sort { key: "due".into(), descending: true }));
     }
 
     #[test]

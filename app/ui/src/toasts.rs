@@ -29,13 +29,7 @@ impl Toasts {
     pub fn push(self, tone: Tone, words: impl Into<String>) {
         let id = self.next.get_untracked();
         self.next.set(id.wrapping_add(1));
-        self.shown.update(|toasts| {
-            toasts.push(Toast {
-                id,
-                tone,
-                words: words.into(),
-            })
-        });
+        self.shown.update(|toasts| toasts.push(Toast { id, tone, words: words.into() }));
         if tone != Tone::Bad {
             set_timeout(move || self.dismiss(id), SHOWN_FOR);
         }
@@ -43,28 +37,20 @@ impl Toasts {
 
     fn dismiss(self, id: u32) {
         // A toast may outlive the page that showed it.
-        let _ = self
-            .shown
-            .try_update(|toasts| toasts.retain(|toast| toast.id != id));
+        let _ = self.shown.try_update(|toasts| toasts.retain(|toast| toast.id != id));
     }
 }
 
 /// Call once, at the top of the app.
 pub fn provide_toasts() -> Toasts {
-    let toasts = Toasts {
-        shown: RwSignal::new(Vec::new()),
-        next: RwSignal::new(0),
-    };
+    let toasts = Toasts { shown: RwSignal::new(Vec::new()), next: RwSignal::new(0) };
     provide_context(toasts);
     toasts
 }
 
 /// Outside `provide_toasts` messages go nowhere.
 pub fn use_toasts() -> Toasts {
-    use_context::<Toasts>().unwrap_or_else(|| Toasts {
-        shown: RwSignal::new(Vec::new()),
-        next: RwSignal::new(0),
-    })
+    use_context::<Toasts>().unwrap_or_else(|| Toasts { shown: RwSignal::new(Vec::new()), next: RwSignal::new(0) })
 }
 
 /// The place on the page; `AppFrame` holds it.

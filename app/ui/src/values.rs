@@ -45,10 +45,7 @@ pub fn DateText(
 
 /// `21 Nov 2026, 14:05`, and beside it how long ago when `now` is given. Both are local to the ISP's zone.
 #[component]
-pub fn TimeText(
-    at: NaiveDateTime,
-    #[prop(into, optional)] now: Option<NaiveDateTime>,
-) -> impl IntoView {
+pub fn TimeText(at: NaiveDateTime, #[prop(into, optional)] now: Option<NaiveDateTime>) -> impl IntoView {
     let language = use_language();
     let relative = now.map(|now| locales::relative(language, at, now));
     view! {

@@ -54,7 +54,11 @@ pub fn due_periods(job: Scheduled, isp: &Isp, last_done: Option<&str>, now: Date
         Cadence::Minutes(minutes) => {
             let begun = now.duration_trunc(TimeDelta::minutes(minutes)).unwrap_or(now);
             let period = begun.format("%Y-%m-%dT%H:%MZ").to_string();
-            if last_done.is_some_and(|last| last >= period.as_str()) { Vec::new() } else { vec![Due { job: job.name, period, business_date: today }] }
+            if last_done.is_some_and(|last| last >= period.as_str()) {
+                Vec::new()
+            } else {
+                vec![Due { job: job.name, period, business_date: today }]
+            }
         }
         Cadence::Daily { hour, minute, catch_up } => {
             let time = NaiveTime::from_hms_opt(hour, minute, 0).unwrap_or_default();
@@ -149,7 +153,11 @@ async fn body(services: &Services, caller: &Caller, due: &Due) -> Result<Value> 
         }
         "ledger.verify" => {
             let report = services::ledger::verify(services, caller).await?;
-            if report.is_clean() { Ok(json!({ "entries": report.entries })) } else { Err(services::Error::Internal(format!("the books do not agree: {report:?}"))) }
+            if report.is_clean() {
+                Ok(json!({ "entries": report.entries }))
+            } else {
+                Err(services::Error::Internal(format!("the books do not agree: {report:?}")))
+            }
         }
         other => Err(services::Error::Internal(format!("no body for job {other}"))),
     }

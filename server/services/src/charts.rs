@@ -92,13 +92,29 @@ pub fn columns(chart: &Columns<'_>) -> Result<Drawing> {
     let mut svg = String::new();
     draw(chart, &frame, &scale, margin, &mut svg).map_err(|error| Error::Internal(format!("chart: {error}")))?;
     let at = chart.values.iter().map(|value| frame.y(*value)).collect();
-    Ok(Drawing { svg: themed(svg, chart), width: chart.width, height: chart.height, left: frame.left, top: TOP, right: frame.right, bottom: frame.bottom, at })
+    Ok(Drawing {
+        svg: themed(svg, chart),
+        width: chart.width,
+        height: chart.height,
+        left: frame.left,
+        top: TOP,
+        right: frame.right,
+        bottom: frame.bottom,
+        at,
+    })
 }
 
-fn draw(chart: &Columns<'_>, frame: &Frame, scale: &[(i64, String)], margin: i32, svg: &mut String) -> std::result::Result<(), Box<dyn std::error::Error>> {
+fn draw(
+    chart: &Columns<'_>,
+    frame: &Frame,
+    scale: &[(i64, String)],
+    margin: i32,
+    svg: &mut String,
+) -> std::result::Result<(), Box<dyn std::error::Error>> {
     let size = (u32::try_from(chart.width)?, u32::try_from(chart.height)?);
     let area = SVGBackend::with_string(svg, size).into_drawing_area();
-    let words = |horizontal, vertical| TextStyle::from(("sans-serif", FONT_SIZE * FONT_FACTOR)).color(&WORDS).pos(Pos::new(horizontal, vertical));
+    let words =
+        |horizontal, vertical| TextStyle::from(("sans-serif", FONT_SIZE * FONT_FACTOR)).color(&WORDS).pos(Pos::new(horizontal, vertical));
     for (value, label) in scale {
         let y = frame.y(*value);
         area.draw(&PathElement::new([(margin, y), (chart.width, y)], GRID))?;
@@ -148,12 +164,20 @@ mod tests {
 
     fn chart(values: &[i64]) -> Drawing {
         let last = values.len().saturating_sub(1);
-        columns(&Columns { values, below: vec![(last, "21 Nov".into())], unit: 100, scale: &|minor| format!("{}", minor / 100), width: 800, height: 220 }).unwrap()
+        columns(&Columns {
+            values,
+            below: vec![(last, "21 Nov".into())],
+            unit: 100,
+            scale: &|minor| format!("{}", minor / 100),
+            width: 800,
+            height: 220,
+        })
+        .unwrap()
     }
 
     #[test]
     fn steps_are_round_and_few() {
-        for (highest, step) in [(0, 100), (1, 100), (400, 100), (401, 200), (100_000, 50_000), (123_456_00, 5_000_000), (9, 100)] {
+        for (highest, step) in [(0, 100), (1, 100), (400, 100), (401, 200), (100_000, 50_000), (12_345_600, 5_000_000), (9, 100)] {
             assert_eq!(round_step(highest, 100), step, "{highest}");
         }
         assert!(round_step(i64::MAX, 100) > 0);

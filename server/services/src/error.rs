@@ -30,7 +30,10 @@ pub enum Error {
 impl From<storage::Error> for Error {
     fn from(error: storage::Error) -> Self {
         match error {
-            storage::Error::Away(_) => Error::Upstream("database"),
+            away @ storage::Error::Away(_) => {
+                tracing::warn!(cause = describe(&away), "the database does not answer");
+                Error::Upstream("database")
+            }
             storage::Error::Constraint(name) => constraint(&name),
             other => Error::Internal(describe(&other)),
         }

@@ -12,7 +12,7 @@ const SERVICES: u32 = 100_000;
 
 pub async fn bench(booted: &Booted) -> Result<()> {
     let services = &booted.services;
-    let isp = bench_isp(services, SERVICES).await?;
+    let isp = bench_isp(services, SERVICES, &[]).await?;
     let caller = Caller::system(isp.id, "bench");
     let today = services.today(&isp);
 

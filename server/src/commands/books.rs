@@ -40,7 +40,9 @@ async fn run_one(services: &Services, isp: &Isp, on: NaiveDate) -> Result<Value>
     let caller = Caller::system(isp.id, "billing.run");
     let (run, outcome) = services::billing::run_billing(services, &caller, on).await?;
     let total = domain::Money::new(outcome.total_minor, isp.currency).plain();
-    Ok(json!({ "isp": isp.short_name, "run": run, "business_date": on, "invoices": outcome.invoices, "total": total, "problems": outcome.problems }))
+    Ok(
+        json!({ "isp": isp.short_name, "run": run, "business_date": on, "invoices": outcome.invoices, "total": total, "problems": outcome.problems }),
+    )
 }
 
 async fn preview_one(services: &Services, isp: &Isp, on: NaiveDate) -> Result<Value> {

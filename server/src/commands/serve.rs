@@ -22,10 +22,12 @@ pub async fn serve(config: Config, with_demo: bool, customers: Option<u32>) -> R
 
 async fn serve_booted(config: &Config, booted: &Booted, with_demo: bool, customers: Option<u32>) -> Result<ExitCode> {
     let services = booted.services.clone();
-    let listener = TcpListener::bind(config.http_addr).await.with_context(|| format!("LASTMILE_HTTP_ADDR={} cannot be used", config.http_addr))?;
+    let listener =
+        TcpListener::bind(config.http_addr).await.with_context(|| format!("LASTMILE_HTTP_ADDR={} cannot be used", config.http_addr))?;
     let address = listener.local_addr()?;
     let demo = if with_demo { Some(demo::seed(&services, &config.data, customers).await?) } else { None };
-    let radius = Radius::start(services.clone(), RadiusConfig { auth_addr: config.radius_auth_addr, acct_addr: config.radius_acct_addr }).await?;
+    let radius =
+        Radius::start(services.clone(), RadiusConfig { auth_addr: config.radius_auth_addr, acct_addr: config.radius_acct_addr }).await?;
     let jobs = jobs::start(&services);
     let lab = match &demo {
         Some(demo) => Some(demo::start_lab(&services, demo, radius.auth_addr(), radius.acct_addr()).await),

@@ -10,8 +10,8 @@ use services::Services;
 use storage::isps::Isp;
 
 /// An ISP with `count` subscribers and no bills yet, for figures.
-pub async fn bench_isp(services: &Services, count: u32) -> Result<Isp> {
-    let isp = isps::found_for_bench(services).await?;
+pub async fn bench_isp(services: &Services, count: u32, hosts: &[&str]) -> Result<Isp> {
+    let isp = isps::found_for_bench(services, hosts).await?;
     let caller = Caller::system(isp.id, "bench");
     let mut made = 0;
     while made < count {
@@ -42,7 +42,10 @@ pub async fn fill(services: &Services, isp: &Isp, caller: &Caller, count: u32, m
         services::billing::run_billing(&then, caller, then.today(isp)).await?;
         let payday = at_time(first + Days::new(4), noon, isp.zone);
         clock.set(payday.min(services.now()));
-        services::payments::settle_sheet(&then, caller, |number| number.bytes().fold(0u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte))) % 20 != 7).await?;
+        services::payments::settle_sheet(&then, caller, |number| {
+            number.bytes().fold(0u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte))) % 20 != 7
+        })
+        .await?;
         eprintln!("  {}: billed and collected", first.format("%B %Y"));
     }
     services::billing::suspend_overdue(services, &Caller::system(isp.id, "demo")).await?;

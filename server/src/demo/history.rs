@@ -43,7 +43,7 @@ pub async fn live(services: &Services, isp: &Isp, from: NaiveDate, collector: &C
         let morning = at_time(day, NaiveTime::from_hms_opt(1, 0, 0).unwrap_or_default(), isp.zone).min(now);
         let (then, clock) = back_then(services, morning);
         services::billing::run_billing(&then, &system, day).await?;
-        take_some(&then, &clock, isp, collector, day, payers, never, now).await?;
+        take_some(&then, &clock, isp, collector, Payday { day, payers, never, until: now }).await?;
         let evening = at_time(day, NaiveTime::from_hms_opt(23, 50, 0).unwrap_or_default(), isp.zone);
         if evening < now {
             clock.set(evening);
@@ -53,17 +53,19 @@ pub async fn live(services: &Services, isp: &Isp, from: NaiveDate, collector: &C
     Ok(())
 }
 
-/// The payments of one day: each bill has its day, by its customer's number.
-async fn take_some(
-    services: &Services,
-    clock: &ManualClock,
-    isp: &Isp,
-    collector: &Caller,
+/// Who pays on a day, and until when it has come.
+#[derive(Clone, Copy)]
+struct Payday<'a> {
     day: NaiveDate,
+    /// Of a hundred.
     payers: u64,
-    never: &[CustomerId],
+    never: &'a [CustomerId],
     until: DateTime<Utc>,
-) -> Result<()> {
+}
+
+/// The payments of one day: each bill has its day, by its customer's number.
+async fn take_some(services: &Services, clock: &ManualClock, isp: &Isp, collector: &Caller, today: Payday<'_>) -> Result<()> {
+    let Payday { day, payers, never, until } = today;
     let unpaid = InvoiceFilter { due_by: Some(day + Days::new(60)), ..InvoiceFilter::default() };
     let mut bills = Vec::new();
     for number in 1.. {
@@ -86,10 +88,11 @@ async fn take_some(
             continue;
         }
         clock.set(at);
-        let part = chance % 17 == 0 && bill.total.minor > 20_000;
+        let part = chance.is_multiple_of(17) && bill.total.minor > 20_000;
         let amount = if part { domain::Money::new(20_000, isp.currency) } else { bill.due };
-        let method = if chance % 5 == 0 { "bank" } else { "cash" };
-        let form = PaymentForm { amount: amount.plain(), method: method.into(), note: String::new(), key: format!("demo-{}-{day}", bill.id) };
+        let method = if chance.is_multiple_of(5) { "bank" } else { "cash" };
+        let form =
+            PaymentForm { amount: amount.plain(), method: method.into(), note: String::new(), key: format!("demo-{}-{day}", bill.id) };
         take_payment(services, collector, bill.customer_id, &form).await?;
     }
     Ok(())

@@ -36,7 +36,10 @@ pub async fn any(services: &Services) -> Result<bool> {
 pub async fn seed(services: &Services, demo: &mut Demo) -> Result<()> {
     let secret = password();
     services::platform::put_developer(services, "Developer", "developer@lastmile.example", &secret).await?;
-    demo.logins.insert("developer".into(), Login { host: "platform.localhost".into(), login: "developer@lastmile.example".into(), password: secret });
+    demo.logins.insert(
+        "developer".into(),
+        Login { host: "platform.localhost".into(), login: "developer@lastmile.example".into(), password: secret },
+    );
     let tenant = TenantId(Uuid::now_v7());
     let mut tx = services.db.platform(&PlatformCaller::system("demo")).await?;
     storage::isps::create_tenant(&mut tx, tenant, "Delta Group").await?;
@@ -68,7 +71,12 @@ async fn padma(services: &Services, demo: &mut Demo, tenant: TenantId) -> Result
     services::packages::create_tax(&then, &boss, "VAT 5%", "5", true).await?;
     let tax = services::packages::list_taxes(&then, &boss).await?.first().map(|tax| tax.id.to_string()).unwrap_or_default();
     let mut packages = Vec::new();
-    for (name, up, down, price) in [("Home 10", "10", "10", "800"), ("Home 20", "20", "20", "1000"), ("Home 50", "50", "50", "1500"), ("Office 100", "100", "100", "5000")] {
+    for (name, up, down, price) in [
+        ("Home 10", "10", "10", "800"),
+        ("Home 20", "20", "20", "1000"),
+        ("Home 50", "50", "50", "1500"),
+        ("Office 100", "100", "100", "5000"),
+    ] {
         packages.push(package(&then, &boss, name, up, down, price, &tax).await?);
     }
     for (name, bytes) in LISTS {
@@ -112,12 +120,12 @@ pub async fn seed_crowd(services: &Services, demo: &mut Demo, count: u32) -> Res
 }
 
 /// A bare ISP for figures.
-pub async fn found_for_bench(services: &Services) -> Result<Isp> {
+pub async fn found_for_bench(services: &Services, hosts: &[&str]) -> Result<Isp> {
     let tenant = TenantId(Uuid::now_v7());
     let mut tx = services.db.platform(&PlatformCaller::system("bench")).await?;
     storage::isps::create_tenant(&mut tx, tenant, "Bench").await?;
     tx.commit().await?;
-    found(services, tenant, "Bench", "Bench", "bench", SuspendedAccess::Walled, &[]).await
+    found(services, tenant, "Bench", "Bench", "bench", SuspendedAccess::Walled, hosts).await
 }
 
 async fn found(
@@ -146,12 +154,21 @@ async fn found(
     Ok(services.isp(id).await?)
 }
 
-async fn account(services: &Services, demo: &mut Demo, isp: &Isp, key: &str, role: Role, name: &str, grants: &[Permission]) -> Result<AccountId> {
+async fn account(
+    services: &Services,
+    demo: &mut Demo,
+    isp: &Isp,
+    key: &str,
+    role: Role,
+    name: &str,
+    grants: &[Permission],
+) -> Result<AccountId> {
     let (id, secret) = (AccountId(Uuid::now_v7()), password());
     let email = format!("{}@{}.example", role.slug(), isp.short_name);
     let hash = services::people::hash_password(&secret).await?;
     let mut tx = services.db.isp(&Caller::system(isp.id, "demo")).await?;
-    let new = NewAccount { id, role, name, email: Some(&email), username: None, mobile: None, password_hash: &hash, customer_id: None, grants };
+    let new =
+        NewAccount { id, role, name, email: Some(&email), username: None, mobile: None, password_hash: &hash, customer_id: None, grants };
     storage::accounts::create(&mut tx, new).await?;
     tx.commit().await?;
     let host = if isp.short_name == "padma" { "127.0.0.1".to_string() } else { format!("{}.localhost", isp.short_name) };
@@ -189,7 +206,8 @@ pub async fn import(services: &Services, caller: &Caller, name: &str, bytes: Vec
     services::imports::set_mapping(services, caller, id, mapping.clone(), options.clone()).await?;
     // A list without prices leaves the price of a new package to the person.
     let view = services::imports::get(services, caller, id).await?;
-    let unpriced: Vec<String> = view.new_packages.iter().filter(|package| package.price.is_none()).map(|package| package.key.clone()).collect();
+    let unpriced: Vec<String> =
+        view.new_packages.iter().filter(|package| package.price.is_none()).map(|package| package.key.clone()).collect();
     if !unpriced.is_empty() {
         for package in unpriced {
             options.package_prices.insert(package, "700".into());
@@ -219,7 +237,14 @@ async fn known_subscribers(services: &Services, demo: &mut Demo, isp: &Isp, call
             package_id: package.to_string(),
         };
         create_customer(services, caller, &form).await?;
-        let subscriber = Subscriber { isp: isp.short_name.clone(), username: username.into(), password: secret.clone(), state: state.into(), expect: expect.into(), isp_id: Some(isp.id) };
+        let subscriber = Subscriber {
+            isp: isp.short_name.clone(),
+            username: username.into(),
+            password: secret.clone(),
+            state: state.into(),
+            expect: expect.into(),
+            isp_id: Some(isp.id),
+        };
         demo.subscribers.push(subscriber);
         if isp.short_name == "padma" && username == "rahim" {
             demo.logins.insert("customer".into(), Login { host: "127.0.0.1".into(), login: username.into(), password: secret });
@@ -242,7 +267,8 @@ async fn never_pay(services: &Services, demo: &Demo, isp: &Isp, caller: &Caller)
 async fn settle_known(services: &Services, demo: &Demo, isp: &Isp, counter: &Caller) -> Result<()> {
     for known in demo.subscribers.iter().filter(|known| known.isp_id == Some(isp.id)) {
         let mut tx = services.db.isp(counter).await?;
-        let (customer, service, ..) = storage::customers::line_secret(&mut tx, &known.username).await?.context("a subscriber of the demo")?;
+        let (customer, service, ..) =
+            storage::customers::line_secret(&mut tx, &known.username).await?.context("a subscriber of the demo")?;
         drop(tx);
         if known.state != "suspended" {
             pay_everything(services, counter, customer).await?;
@@ -258,7 +284,12 @@ async fn settle_known(services: &Services, demo: &Demo, isp: &Isp, counter: &Cal
 async fn pay_everything(services: &Services, counter: &Caller, customer: CustomerId) -> Result<()> {
     let due = services::customers::customer(services, counter, customer).await?.due;
     if due.minor > 0 {
-        let form = services::payments::PaymentForm { amount: due.plain(), method: "cash".into(), note: String::new(), key: format!("demo-settle-{customer}") };
+        let form = services::payments::PaymentForm {
+            amount: due.plain(),
+            method: "cash".into(),
+            note: String::new(),
+            key: format!("demo-settle-{customer}"),
+        };
         services::payments::take_payment(services, counter, customer, &form).await?;
     }
     Ok(())

@@ -1,12 +1,34 @@
 //! Subscribers that do not exist, for crowds: names put together from common ones, in a file like any other.
 
 const FIRST: &[&str] = &[
-    "Abdul", "Ayesha", "Babul", "Chandni", "Delwar", "Farhana", "Gias", "Habib", "Imran", "Jasmin", "Kamal", "Laila", "Mahmud", "Nasrin", "Omar",
-    "Parvin", "Rafiq", "Salma", "Tariq", "Umme", "Yusuf", "Zakir", "Moushumi", "Shahin", "Rokeya", "Anwar", "Bilkis", "Faisal", "Hasina", "Jamal",
+    "Abdul", "Ayesha", "Babul", "Chandni", "Delwar", "Farhana", "Gias", "Habib", "Imran", "Jasmin", "Kamal", "Laila", "Mahmud", "Nasrin",
+    "Omar", "Parvin", "Rafiq", "Salma", "Tariq", "Umme", "Yusuf", "Zakir", "Moushumi", "Shahin", "Rokeya", "Anwar", "Bilkis", "Faisal",
+    "Hasina", "Jamal",
 ];
 const LAST: &[&str] = &[
-    "Ahmed", "Akter", "Ali", "Alam", "Begum", "Bhuiyan", "Chowdhury", "Das", "Hasan", "Hossain", "Islam", "Karim", "Khan", "Khatun", "Mia", "Mondal",
-    "Rahman", "Roy", "Sarker", "Sikder", "Sultana", "Talukder", "Uddin",
+    "Ahmed",
+    "Akter",
+    "Ali",
+    "Alam",
+    "Begum",
+    "Bhuiyan",
+    "Chowdhury",
+    "Das",
+    "Hasan",
+    "Hossain",
+    "Islam",
+    "Karim",
+    "Khan",
+    "Khatun",
+    "Mia",
+    "Mondal",
+    "Rahman",
+    "Roy",
+    "Sarker",
+    "Sikder",
+    "Sultana",
+    "Talukder",
+    "Uddin",
 ];
 const AREAS: &[&str] = &["Mirpur", "Uttara", "Banani", "Dhanmondi", "Mohammadpur", "Badda", "Khilgaon", "Savar", "Tongi", "Keraniganj"];
 const PLANS: &[(&str, u32)] = &[("Home 5", 500), ("Home 10", 800), ("Home 20", 1_000), ("Home 40", 1_500), ("Office 100", 4_000)];

@@ -7,7 +7,7 @@ use axum::http::{HeaderValue, header};
 use leptos::config::LeptosOptions;
 use std::path::Path;
 use tower::ServiceBuilder;
-use tower_http::services::ServeDir;
+use tower_http::services::{ServeDir, ServeFile};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 /// `/pkg` (hashed names), `/fonts` and the loose files of `public/`.
@@ -19,7 +19,19 @@ pub fn routes(options: &LeptosOptions) -> Router<Web> {
             .service(ServeDir::new(root.join(name)).precompressed_br().precompressed_gzip())
     };
     let pkg = options.site_pkg_dir.to_string();
-    Router::new()
+    // Icons, manifest and the like lie loose at the top: known by name, so that they ask no database.
+    let loose = std::fs::read_dir(root)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter(|entry| entry.path().is_file())
+        .filter_map(|entry| entry.file_name().into_string().ok());
+    let named = loose.filter(|name| !name.ends_with(".br") && !name.ends_with(".gz")).fold(Router::new(), |router, name| {
+        let file = ServeFile::new(root.join(&name)).precompressed_br().precompressed_gzip();
+        let cached = SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
+        router.route_service(&format!("/{name}"), ServiceBuilder::new().layer(cached).service(file))
+    });
+    named
         .nest_service(&format!("/{pkg}"), folder(&pkg, "public, max-age=31536000, immutable"))
         .nest_service("/fonts", folder("fonts", "public, max-age=31536000, immutable"))
 }

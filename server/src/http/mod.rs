@@ -6,10 +6,10 @@ mod files;
 mod headers;
 mod health;
 mod people;
-mod uploads;
-mod visit;
 #[cfg(test)]
 mod rights_of_every_endpoint;
+mod uploads;
+mod visit;
 
 use crate::config::Config;
 use anyhow::{Context, Result};
@@ -69,7 +69,7 @@ fn router_with(services: &Services, config: &Config, options: LeptosOptions) -> 
         .route("/sign-out", post(people::sign_out))
         .route("/api/{*function}", get(functions).post(functions))
         .leptos_routes_with_context(&web, routes, headers::page_policy, pages)
-        .fallback(leptos_axum::file_and_error_handler::<Web, _>(shell))
+        .fallback(leptos_axum::file_and_error_handler_with_context::<Web, _>(headers::page_policy, shell))
         .layer(from_fn(people::send_to_sign_in))
         .layer(from_fn_with_state(web.clone(), visit::recognise))
         .layer(from_fn(headers::same_origin_only));

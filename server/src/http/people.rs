@@ -3,11 +3,11 @@
 use super::Web;
 use super::visit::{ClientAddress, SESSION_COOKIE, cookie};
 use app::Request as Visitor;
+use axum::Extension;
 use axum::extract::{Form, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::Extension;
 use serde::Deserialize;
 use services::Error;
 use services::people::{Attempt, Site};
@@ -15,13 +15,18 @@ use services::people::{Attempt, Site};
 /// A page asked for without a session leads to the sign-in, and from there back to the page.
 pub async fn send_to_sign_in(request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let open = path == "/sign-in" || path == "/preferences" || path.starts_with("/api/") || path.starts_with("/pkg/") || looks_like_file(path);
+    let open =
+        path == "/sign-in" || path == "/preferences" || path.starts_with("/api/") || path.starts_with("/pkg/") || looks_like_file(path);
     let signed_in = request.extensions().get::<Visitor>().is_some_and(|visitor| visitor.who.is_some());
     if open || signed_in {
         return next.run(request).await;
     }
     let wanted = request.uri().path_and_query().map_or("/", |wanted| wanted.as_str());
-    let target = if wanted == "/" || request.method() != axum::http::Method::GET { "/sign-in".to_string() } else { format!("/sign-in?next={}", encode(wanted)) };
+    let target = if wanted == "/" || request.method() != axum::http::Method::GET {
+        "/sign-in".to_string()
+    } else {
+        format!("/sign-in?next={}", encode(wanted))
+    };
     Redirect::to(&target).into_response()
 }
 
@@ -59,11 +64,16 @@ pub async fn sign_in(
                 tracing::warn!(%error, "the session of before could not be ended");
             }
             let mut response = Redirect::to(&local(&form.next)).into_response();
-            set_cookie(&mut response, &format!("{SESSION_COOKIE}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age=604800{}", signed_in.token, secure(&web)));
+            set_cookie(
+                &mut response,
+                &format!("{SESSION_COOKIE}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age=604800{}", signed_in.token, secure(&web)),
+            );
             response
         }
         Err(Error::Invalid(problems)) => back(&form, problems.first().map_or("problem-sign-in", |problem| problem.key.as_str()), None),
-        Err(Error::Conflict(problem)) => back(&form, &problem.key, problem.args.iter().find(|(name, _)| name == "seconds").map(|(_, seconds)| seconds.as_str())),
+        Err(Error::Conflict(problem)) => {
+            back(&form, &problem.key, problem.args.iter().find(|(name, _)| name == "seconds").map(|(_, seconds)| seconds.as_str()))
+        }
         Err(error) => {
             tracing::error!(%error, "sign-in");
             back(&form, "error-away", None)
@@ -89,7 +99,8 @@ pub async fn sign_out(State(web): State<Web>, headers: HeaderMap) -> Response {
         && let Err(error) = services::people::sign_out(&web.services, &token).await
     {
         tracing::error!(%error, "sign-out");
-        return (StatusCode::SERVICE_UNAVAILABLE, "You are still signed in: the database does not answer. Please try again.").into_response();
+        return (StatusCode::SERVICE_UNAVAILABLE, "You are still signed in: the database does not answer. Please try again.")
+            .into_response();
     }
     let mut response = Redirect::to("/sign-in").into_response();
     set_cookie(&mut response, &format!("{SESSION_COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{}", secure(&web)));
@@ -127,7 +138,8 @@ fn set_cookie(response: &mut Response, cookie: &str) {
 
 /// A path on this site and nothing that leads away from it.
 fn local(target: &str) -> String {
-    let safe = target.starts_with('/') && !target.starts_with("//") && !target.contains(['\\', '\r', '\n']) && !target.starts_with("/sign-in");
+    let safe =
+        target.starts_with('/') && !target.starts_with("//") && !target.contains(['\\', '\r', '\n']) && !target.starts_with("/sign-in");
     if safe { target.to_string() } else { "/".into() }
 }
 

@@ -72,7 +72,11 @@ fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
         ("dashboard/show", "", Right(P::DashboardView)),
         ("radius/clients", "", Right(P::NetworkView)),
         ("radius/suggest-secret", "", Right(P::NetworkEdit)),
-        ("radius/save", "id={nas}&version=1&form[name]=R&form[address]=127.0.0.77&form[vendor]=mikrotik&form[secret]=", Right(P::NetworkEdit)),
+        (
+            "radius/save",
+            "id={nas}&version=1&form[name]=R&form[address]=127.0.0.77&form[vendor]=mikrotik&form[secret]=",
+            Right(P::NetworkEdit),
+        ),
         ("radius/enable", "id={nas}&active=true", Right(P::NetworkEdit)),
         ("radius/online", "search=&page=1&size=50", Right(P::SessionsView)),
         ("radius/attempts", "username=", Right(P::SessionsView)),
@@ -131,8 +135,10 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
     let customer: CustomerId = services::customers::create_customer(services, admin, &form).await.unwrap();
     let service: ServiceId = services::customers::customer(services, admin, customer).await.unwrap().services[0].id;
     let (run, _) = services::billing::run_billing(services, admin, "2026-11-01".parse().unwrap()).await.unwrap();
-    let (invoices, _) = services::billing::invoices(services, admin, &Default::default(), None, domain::customers::Paging::new(1, 25)).await.unwrap();
-    let form = services::payments::PaymentForm { amount: "100".into(), method: "cash".into(), note: String::new(), key: "furnish-1".into() };
+    let (invoices, _) =
+        services::billing::invoices(services, admin, &Default::default(), None, domain::customers::Paging::new(1, 25)).await.unwrap();
+    let form =
+        services::payments::PaymentForm { amount: "100".into(), method: "cash".into(), note: String::new(), key: "furnish-1".into() };
     let receipt = services::payments::take_payment(services, admin, customer, &form).await.unwrap();
     let form = domain::radius::NasForm { name: format!("{MARK} router"), address: "127.0.0.99".into(), ..Default::default() };
     let nas = services::radius::create_nas(services, admin, &form).await.unwrap().id;
@@ -158,7 +164,9 @@ impl House {
 
     /// Status and body of a call.
     async fn call(&self, host: &str, token: Option<&str>, path: &str, arguments: &str) -> (StatusCode, String) {
-        let mut request = Request::post(format!("/api/{path}")).header(header::HOST, host).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let mut request = Request::post(format!("/api/{path}"))
+            .header(header::HOST, host)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         if let Some(token) = token {
             request = request.header(header::COOKIE, format!("lm_session={token}"));
         }
@@ -175,7 +183,8 @@ impl House {
         let hash = services::people::hash_password("Correct-horse-1").await.unwrap();
         let customer = (role == Role::Customer).then(|| self.ids["customer"].parse().unwrap());
         if role == Role::Customer {
-            let attempt = Attempt { site: Site::Isp(isp.id), login: &format!("{MARK}-line"), password: "line-password", ip: None, agent: "" };
+            let attempt =
+                Attempt { site: Site::Isp(isp.id), login: &format!("{MARK}-line"), password: "line-password", ip: None, agent: "" };
             return sign_in(services, &attempt).await.unwrap().token;
         }
         let mut tx = services.db.isp(&Caller::system(isp.id, "test")).await.unwrap();
@@ -210,7 +219,8 @@ fn refused(body: &str, word: &str) -> bool {
 #[tokio::test]
 async fn every_server_function_has_a_row_here() {
     let _house = house().await;
-    let mut missing: Vec<String> = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.trim_start_matches("/api/").to_string()).collect();
+    let mut missing: Vec<String> =
+        leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.trim_start_matches("/api/").to_string()).collect();
     assert!(missing.len() > 30, "server functions are registered");
     missing.retain(|path| !endpoints().iter().any(|(known, ..)| known == path));
     assert!(missing.is_empty(), "without a row: {missing:?}");

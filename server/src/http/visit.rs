@@ -87,7 +87,11 @@ fn visit(web: &Web, isp: Option<&Isp>, who: Option<&Who>, headers: &HeaderMap) -
         None => (None, None),
     };
     let known = |language: String| matches!(language.as_str(), "en" | "bn").then_some(language);
-    let language = cookie(headers, "lm_lang").and_then(known).or(stored).or_else(|| preferred(headers)).or_else(|| isp.map(|isp| isp.language.clone()));
+    let language = cookie(headers, "lm_lang")
+        .and_then(known)
+        .or(stored)
+        .or_else(|| preferred(headers))
+        .or_else(|| isp.map(|isp| isp.language.clone()));
     Visit {
         language: language.unwrap_or_else(|| "en".into()),
         theme: cookie(headers, "lm_theme").unwrap_or_else(|| "system".into()),

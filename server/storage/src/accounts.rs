@@ -84,7 +84,9 @@ pub async fn find(tx: &mut IspTx, id: AccountId) -> Result<Option<Account>> {
 /// The keys granted to an account. Keys this version does not know are not rights.
 pub async fn grants(tx: &mut IspTx, id: AccountId) -> Result<Vec<Permission>> {
     let isp = tx.isp();
-    let keys = sqlx::query_scalar!("select permission from account_grant where isp_id = $1 and account_id = $2", isp, id.0).fetch_all(tx.conn()).await?;
+    let keys = sqlx::query_scalar!("select permission from account_grant where isp_id = $1 and account_id = $2", isp, id.0)
+        .fetch_all(tx.conn())
+        .await?;
     Ok(keys.iter().filter_map(|key| Permission::from_key(key)).collect())
 }
 
@@ -120,9 +122,15 @@ pub async fn create(tx: &mut IspTx, account: NewAccount<'_>) -> Result<()> {
     .execute(tx.conn())
     .await?;
     for grant in account.grants {
-        sqlx::query!("insert into account_grant (isp_id, account_id, permission, granted_by) values ($1, $2, $3, $4)", isp, account.id.0, grant.key(), by)
-            .execute(tx.conn())
-            .await?;
+        sqlx::query!(
+            "insert into account_grant (isp_id, account_id, permission, granted_by) values ($1, $2, $3, $4)",
+            isp,
+            account.id.0,
+            grant.key(),
+            by
+        )
+        .execute(tx.conn())
+        .await?;
     }
     Ok(())
 }
@@ -164,22 +172,38 @@ impl PlatformRow {
 }
 
 pub async fn find_platform_by_email(tx: &mut PlatformTx, email: &str) -> Result<Option<PlatformAccount>> {
-    let row = sqlx::query_as!(PlatformRow, "select id, role, tenant_id, name, password_hash, status, language from platform_account where email = $1", email)
-        .fetch_optional(tx.conn())
-        .await?;
+    let row = sqlx::query_as!(
+        PlatformRow,
+        "select id, role, tenant_id, name, password_hash, status, language from platform_account where email = $1",
+        email
+    )
+    .fetch_optional(tx.conn())
+    .await?;
     row.map(PlatformRow::account).transpose()
 }
 
 pub async fn find_platform(tx: &mut PlatformTx, id: AccountId) -> Result<Option<PlatformAccount>> {
-    let row = sqlx::query_as!(PlatformRow, "select id, role, tenant_id, name, password_hash, status, language from platform_account where id = $1", id.0)
-        .fetch_optional(tx.conn())
-        .await?;
+    let row = sqlx::query_as!(
+        PlatformRow,
+        "select id, role, tenant_id, name, password_hash, status, language from platform_account where id = $1",
+        id.0
+    )
+    .fetch_optional(tx.conn())
+    .await?;
     row.map(PlatformRow::account).transpose()
 }
 
 /// Makes a platform account; one with the same email gets the new password instead, which is how a lost one is reset
 /// from the command line.
-pub async fn put_platform(tx: &mut PlatformTx, id: AccountId, role: Role, tenant_id: Option<TenantId>, name: &str, email: &str, password_hash: &str) -> Result<()> {
+pub async fn put_platform(
+    tx: &mut PlatformTx,
+    id: AccountId,
+    role: Role,
+    tenant_id: Option<TenantId>,
+    name: &str,
+    email: &str,
+    password_hash: &str,
+) -> Result<()> {
     sqlx::query!(
         "insert into platform_account (id, role, tenant_id, name, email, password_hash) values ($1, $2, $3, $4, $5, $6)
          on conflict (email) do update set password_hash = $6",

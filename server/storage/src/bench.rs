@@ -34,5 +34,7 @@ pub async fn raw_invoices(tx: &mut IspTx, count: i64) -> Result<()> {
 /// One look at every posting.
 pub async fn sum_postings(tx: &mut IspTx) -> Result<i64> {
     let isp = tx.isp();
-    Ok(sqlx::query_scalar!(r#"select coalesce(sum(amount_minor), 0)::bigint as "sum!" from posting where isp_id = $1"#, isp).fetch_one(tx.conn()).await?)
+    Ok(sqlx::query_scalar!(r#"select coalesce(sum(amount_minor), 0)::bigint as "sum!" from posting where isp_id = $1"#, isp)
+        .fetch_one(tx.conn())
+        .await?)
 }

@@ -78,9 +78,13 @@ pub async fn to_bill(tx: &mut IspTx, on: NaiveDate, after: Option<ServiceId>, li
 /// How many services `to_bill` would find in all.
 pub async fn count_to_bill(tx: &mut IspTx, on: NaiveDate) -> Result<i64> {
     let isp = tx.isp();
-    Ok(sqlx::query_scalar!("select count(*) as \"n!\" from service where isp_id = $1 and status = 'active' and billed_until <= $2", isp, on)
-        .fetch_one(tx.conn())
-        .await?)
+    Ok(sqlx::query_scalar!(
+        "select count(*) as \"n!\" from service where isp_id = $1 and status = 'active' and billed_until <= $2",
+        isp,
+        on
+    )
+    .fetch_one(tx.conn())
+    .await?)
 }
 
 /// An invoice ready to be written: numbered, with its entry posted before.
@@ -266,9 +270,15 @@ pub async fn open_run(tx: &mut IspTx, on: NaiveDate, at: DateTime<Utc>, currency
 pub async fn count_in_run(tx: &mut IspTx, run: BillingRunId, invoices: i64, total_minor: i64) -> Result<()> {
     let isp = tx.isp();
     let invoices = i32::try_from(invoices).map_err(|_| Error::Corrupt("invoices of a batch".into()))?;
-    sqlx::query!("update billing_run set invoices = invoices + $3, total_minor = total_minor + $4 where isp_id = $1 and id = $2", isp, run.0, invoices, total_minor)
-        .execute(tx.conn())
-        .await?;
+    sqlx::query!(
+        "update billing_run set invoices = invoices + $3, total_minor = total_minor + $4 where isp_id = $1 and id = $2",
+        isp,
+        run.0,
+        invoices,
+        total_minor
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 
@@ -291,7 +301,9 @@ pub async fn close_run(tx: &mut IspTx, run: BillingRunId, at: DateTime<Utc>) -> 
 /// Says that a run that was closed goes on: somebody asked for its day again.
 pub async fn reopen_run(tx: &mut IspTx, run: BillingRunId) -> Result<()> {
     let isp = tx.isp();
-    sqlx::query!("update billing_run set state = 'running', finished_at = null where isp_id = $1 and id = $2", isp, run.0).execute(tx.conn()).await?;
+    sqlx::query!("update billing_run set state = 'running', finished_at = null where isp_id = $1 and id = $2", isp, run.0)
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }
 
@@ -380,7 +392,6 @@ pub async fn problems(tx: &mut IspTx, run: BillingRunId) -> Result<Vec<(ServiceI
     .await?;
     Ok(rows.into_iter().map(|row| (row.service_id.into(), row.customer_id.into(), row.name, row.username, row.problem)).collect())
 }
-
 
 /// Customers of one billing profile whose bills past their last day of grace add up to more than the profile
 /// tolerates, and who still have a service that non-payment does not hold down: customer and overdue sum.

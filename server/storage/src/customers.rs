@@ -13,7 +13,9 @@ use std::collections::BTreeMap;
 /// Answers with the name and address an invoice would carry.
 pub async fn lock(tx: &mut IspTx, id: CustomerId) -> Result<Option<(String, Option<String>)>> {
     let isp = tx.isp();
-    let row = sqlx::query!("select name, address from customer where isp_id = $1 and id = $2 for update", isp, id.0).fetch_optional(tx.conn()).await?;
+    let row = sqlx::query!("select name, address from customer where isp_id = $1 and id = $2 for update", isp, id.0)
+        .fetch_optional(tx.conn())
+        .await?;
     Ok(row.map(|row| (row.name, row.address)))
 }
 
@@ -152,9 +154,13 @@ async fn services(tx: &mut IspTx, id: CustomerId, now: DateTime<Utc>) -> Result<
     .await?;
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
     let mut blocks: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for row in sqlx::query!("select service_id, reason, since from service_block where isp_id = $1 and service_id = any($2) order by since, reason", isp, &ids)
-        .fetch_all(tx.conn())
-        .await?
+    for row in sqlx::query!(
+        "select service_id, reason, since from service_block where isp_id = $1 and service_id = any($2) order by since, reason",
+        isp,
+        &ids
+    )
+    .fetch_all(tx.conn())
+    .await?
     {
         let reason = known(BlockReason::from_slug(&row.reason), "block reason", &row.reason)?;
         blocks.entry(row.service_id).or_default().push((reason, row.since));
@@ -219,9 +225,13 @@ pub async fn line_secret_by_mobile(tx: &mut IspTx, mobile: &str) -> Result<Optio
 /// The first customer with this number: id, number, name.
 pub async fn with_mobile(tx: &mut IspTx, mobile: &str) -> Result<Option<(CustomerId, String, String)>> {
     let isp = tx.isp();
-    let row = sqlx::query!("select id, number, name from customer where isp_id = $1 and mobile = $2 order by created_at, id limit 1", isp, mobile)
-        .fetch_optional(tx.conn())
-        .await?;
+    let row = sqlx::query!(
+        "select id, number, name from customer where isp_id = $1 and mobile = $2 order by created_at, id limit 1",
+        isp,
+        mobile
+    )
+    .fetch_optional(tx.conn())
+    .await?;
     Ok(row.map(|row| (row.id.into(), row.number, row.name)))
 }
 
@@ -234,7 +244,9 @@ pub async fn name(tx: &mut IspTx, id: CustomerId) -> Result<Option<String>> {
 /// The customer a service belongs to.
 pub async fn of_service(tx: &mut IspTx, id: ServiceId) -> Result<Option<(CustomerId, String)>> {
     let isp = tx.isp();
-    let row = sqlx::query!("select customer_id, username from service where isp_id = $1 and id = $2", isp, id.0).fetch_optional(tx.conn()).await?;
+    let row = sqlx::query!("select customer_id, username from service where isp_id = $1 and id = $2", isp, id.0)
+        .fetch_optional(tx.conn())
+        .await?;
     Ok(row.map(|row| (row.customer_id.into(), row.username)))
 }
 
@@ -260,9 +272,14 @@ pub async fn block(tx: &mut IspTx, id: ServiceId, reason: BlockReason, since: Da
 pub async fn unblock(tx: &mut IspTx, ids: &[ServiceId], reason: BlockReason) -> Result<Vec<ServiceId>> {
     let isp = tx.isp();
     let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
-    let freed = sqlx::query_scalar!("delete from service_block where isp_id = $1 and service_id = any($2) and reason = $3 returning service_id", isp, &ids, reason.slug())
-        .fetch_all(tx.conn())
-        .await?;
+    let freed = sqlx::query_scalar!(
+        "delete from service_block where isp_id = $1 and service_id = any($2) and reason = $3 returning service_id",
+        isp,
+        &ids,
+        reason.slug()
+    )
+    .fetch_all(tx.conn())
+    .await?;
     Ok(freed.into_iter().map(ServiceId).collect())
 }
 
@@ -278,8 +295,12 @@ pub async fn service_ids(tx: &mut IspTx, id: CustomerId) -> Result<Vec<ServiceId
 /// Sets the prepaid end of a service and answers with what it was.
 pub async fn set_expiry(tx: &mut IspTx, id: ServiceId, end: Option<DateTime<Utc>>) -> Result<Option<DateTime<Utc>>> {
     let isp = tx.isp();
-    let before = sqlx::query_scalar!("select expires_at from service where isp_id = $1 and id = $2 for update", isp, id.0).fetch_one(tx.conn()).await?;
-    sqlx::query!("update service set expires_at = $3, version = version + 1 where isp_id = $1 and id = $2", isp, id.0, end).execute(tx.conn()).await?;
+    let before = sqlx::query_scalar!("select expires_at from service where isp_id = $1 and id = $2 for update", isp, id.0)
+        .fetch_one(tx.conn())
+        .await?;
+    sqlx::query!("update service set expires_at = $3, version = version + 1 where isp_id = $1 and id = $2", isp, id.0, end)
+        .execute(tx.conn())
+        .await?;
     Ok(before)
 }
 
@@ -302,8 +323,12 @@ pub async fn unblock_customers(tx: &mut IspTx, customers: &[CustomerId], reason:
 /// Up to `limit` active lines with their sealed secrets, oldest first: for the simulated routers of the demo.
 pub async fn line_secrets(tx: &mut IspTx, limit: i64) -> Result<Vec<(ServiceId, String, Vec<u8>)>> {
     let isp = tx.isp();
-    let rows = sqlx::query!("select id, username, secret_sealed from service where isp_id = $1 and status = 'active' order by id limit $2", isp, limit)
-        .fetch_all(tx.conn())
-        .await?;
+    let rows = sqlx::query!(
+        "select id, username, secret_sealed from service where isp_id = $1 and status = 'active' order by id limit $2",
+        isp,
+        limit
+    )
+    .fetch_all(tx.conn())
+    .await?;
     Ok(rows.into_iter().map(|row| (row.id.into(), row.username, row.secret_sealed)).collect())
 }

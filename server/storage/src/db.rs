@@ -42,9 +42,11 @@ impl Db {
     }
 
     async fn refuse_unsafe_role(&self) -> Result<()> {
-        let role = sqlx::query!("select rolname::text as \"name!\", rolsuper or rolbypassrls as \"unsafe!\" from pg_roles where rolname = current_user")
-            .fetch_one(&self.pool)
-            .await?;
+        let role = sqlx::query!(
+            "select rolname::text as \"name!\", rolsuper or rolbypassrls as \"unsafe!\" from pg_roles where rolname = current_user"
+        )
+        .fetch_one(&self.pool)
+        .await?;
         if role.r#unsafe { Err(Error::UnsafeRole(role.name)) } else { Ok(()) }
     }
 

@@ -34,7 +34,9 @@ impl From<sqlx::Error> for Error {
                 let away = code.starts_with("08") || code.starts_with("57P") || code.starts_with("53") || code == "25006";
                 if away { Error::Away(error) } else { Error::Fault(error) }
             }
-            sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => Error::Away(error),
+            sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
+                Error::Away(error)
+            }
             _ => Error::Fault(error),
         }
     }

@@ -14,7 +14,13 @@ const COLUMNS: &str = "v.id, v.number, v.customer_id, c.number as customer_numbe
                        v.currency, v.status";
 
 /// One page of invoices, newest first, how many there are and what is due on them in all (minor units).
-pub async fn page(tx: &mut IspTx, filter: &InvoiceFilter, customer: Option<CustomerId>, paging: Paging, today: NaiveDate) -> Result<(Page<InvoiceRow>, i64)> {
+pub async fn page(
+    tx: &mut IspTx,
+    filter: &InvoiceFilter,
+    customer: Option<CustomerId>,
+    paging: Paging,
+    today: NaiveDate,
+) -> Result<(Page<InvoiceRow>, i64)> {
     let mut totals = QueryBuilder::new("select count(*), coalesce(sum(v.due_minor), 0)::bigint from invoice v");
     if !filter.search.trim().is_empty() {
         totals.push(" join customer c on c.isp_id = v.isp_id and c.id = v.customer_id");
@@ -90,7 +96,10 @@ fn read(row: &sqlx::postgres::PgRow, today: NaiveDate) -> Result<InvoiceRow> {
 pub async fn detail(tx: &mut IspTx, id: InvoiceId, today: NaiveDate) -> Result<Option<InvoiceDetail>> {
     let isp = tx.isp();
     let mut query = QueryBuilder::new("select v.net_minor, v.tax_minor, v.customer_address, ");
-    query.push(COLUMNS).push(" from invoice v join customer c on c.isp_id = v.isp_id and c.id = v.customer_id where v.isp_id = ").push_bind(isp);
+    query
+        .push(COLUMNS)
+        .push(" from invoice v join customer c on c.isp_id = v.isp_id and c.id = v.customer_id where v.isp_id = ")
+        .push_bind(isp);
     query.push(" and v.id = ").push_bind(id.0);
     let Some(found) = query.build().fetch_optional(tx.conn()).await? else { return Ok(None) };
     let row = read(&found, today)?;
@@ -125,7 +134,8 @@ pub async fn detail(tx: &mut IspTx, id: InvoiceId, today: NaiveDate) -> Result<O
     )
     .fetch_all(tx.conn())
     .await?;
-    let paid_by = paid.into_iter().map(|part| (part.payment_id.map(PaymentId), part.number, part.day, Money::new(part.amount_minor, currency)));
+    let paid_by =
+        paid.into_iter().map(|part| (part.payment_id.map(PaymentId), part.number, part.day, Money::new(part.amount_minor, currency)));
     Ok(Some(InvoiceDetail {
         net: Money::new(found.try_get("net_minor")?, currency),
         tax: Money::new(found.try_get("tax_minor")?, currency),

@@ -151,7 +151,9 @@ pub async fn create(tx: &mut PlatformTx, isp: NewIsp<'_>) -> Result<()> {
 
 /// The check value that this installation's key made: stored on the first start, answered on every later one.
 pub async fn installation_key(tx: &mut PlatformTx, key_id: &str, check: &[u8]) -> Result<(String, Vec<u8>)> {
-    sqlx::query!("insert into installation (key_id, key_check) values ($1, $2) on conflict do nothing", key_id, check).execute(tx.conn()).await?;
+    sqlx::query!("insert into installation (key_id, key_check) values ($1, $2) on conflict do nothing", key_id, check)
+        .execute(tx.conn())
+        .await?;
     let row = sqlx::query!("select key_id, key_check from installation").fetch_one(tx.conn()).await?;
     Ok((row.key_id, row.key_check))
 }

@@ -1,6 +1,6 @@
 //! The job queue, reached from inside a transaction: a job exists if and only if what asked for it was committed.
 
-use crate::{Db, Error, IspTx, Result};
+use crate::{Db, IspTx, Result};
 use domain::people::PlatformCaller;
 use serde_json::Value;
 
@@ -9,20 +9,18 @@ use serde_json::Value;
 pub async fn enqueue(tx: &mut IspTx, task: &str, payload: Value, key: Option<&str>) -> Result<()> {
     let queue = format!("{task}:{}", tx.isp());
     // Not a checked query: the queue's schema belongs to the queue, not to our migrations.
-    sqlx::query(
-        "select graphile_worker.add_jobs(array[row($1, $2::json, $3, null, 5, $4, 0, null)::graphile_worker.job_spec])",
-    )
-    .bind(task)
-    .bind(payload)
-    .bind(queue)
-    .bind(key)
-    .execute(tx.conn())
-    .await?;
+    sqlx::query("select graphile_worker.add_jobs(array[row($1, $2::json, $3, null, 5, $4, 0, null)::graphile_worker.job_spec])")
+        .bind(task)
+        .bind(payload)
+        .bind(queue)
+        .bind(key)
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }
 
 /// One job as the board shows it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, sqlx::FromRow)]
 pub struct QueuedJob {
     pub id: i64,
     pub task: String,
@@ -36,14 +34,14 @@ pub struct QueuedJob {
 /// What waits, runs or has failed for good, newest first, at most 200.
 pub async fn list(db: &Db, caller: &PlatformCaller) -> Result<Vec<QueuedJob>> {
     let mut tx = db.platform(caller).await?;
-    let rows: Vec<(i64, String, i32, i32, Option<String>, chrono::DateTime<chrono::Utc>, bool)> = sqlx::query_as(
-        "select j.id, t.identifier, j.attempts::int, j.max_attempts::int, j.last_error, j.run_at, j.locked_at is not null
+    // Not a checked query either, for the same reason.
+    let jobs = sqlx::query_as(
+        "select j.id, t.identifier as task, j.attempts::int as attempts, j.max_attempts::int as max_attempts, j.last_error, j.run_at,
+           j.locked_at is not null as running
          from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
          order by j.id desc limit 200",
     )
     .fetch_all(tx.conn())
-    .await
-    .map_err(Error::from)?;
-    let job = |(id, task, attempts, max_attempts, last_error, run_at, running)| QueuedJob { id, task, attempts, max_attempts, last_error, run_at, running };
-    Ok(rows.into_iter().map(job).collect())
+    .await?;
+    Ok(jobs)
 }

@@ -9,9 +9,14 @@ use uuid::Uuid;
 /// Adds an account to the chart; one that is there stays as it is.
 pub async fn create_account(tx: &mut IspTx, account: Account) -> Result<()> {
     let isp = tx.isp();
-    sqlx::query!("insert into ledger_account (isp_id, code, kind) values ($1, $2, $3) on conflict do nothing", isp, account.code(), account.kind().slug())
-        .execute(tx.conn())
-        .await?;
+    sqlx::query!(
+        "insert into ledger_account (isp_id, code, kind) values ($1, $2, $3) on conflict do nothing",
+        isp,
+        account.code(),
+        account.kind().slug()
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 
@@ -21,7 +26,8 @@ pub async fn post(tx: &mut IspTx, at: DateTime<Utc>, entries: &[(EntryId, &Entry
     let isp = tx.isp();
     let by = tx.caller().actor_id();
     let (mut ids, mut sources, mut refs, mut dates, mut memos) = (vec![], vec![], vec![], vec![], vec![]);
-    let (mut entry_ids, mut lines, mut accounts, mut parties, mut amounts, mut currencies) = (vec![], vec![], vec![], vec![], vec![], vec![]);
+    let (mut entry_ids, mut lines, mut accounts, mut parties, mut amounts, mut currencies) =
+        (vec![], vec![], vec![], vec![], vec![], vec![]);
     for (id, entry) in entries {
         ids.push(id.0);
         sources.push(entry.source());

@@ -14,7 +14,9 @@ pub async fn migrate(pool: &PgPool) -> Result<()> {
     // The queue's migrator takes no lock of its own, so two servers that start together would collide.
     let mut guard = pool.begin().await?;
     sqlx::query!("select pg_advisory_xact_lock(7201)").execute(&mut *guard).await?;
-    graphile_worker_migrations::migrate(pool.clone(), QUEUE_SCHEMA).await.map_err(|error| Error::Corrupt(format!("job queue schema: {error}")))?;
+    graphile_worker_migrations::migrate(pool.clone(), QUEUE_SCHEMA)
+        .await
+        .map_err(|error| Error::Corrupt(format!("job queue schema: {error}")))?;
     guard.commit().await?;
     Ok(())
 }

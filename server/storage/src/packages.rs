@@ -50,7 +50,9 @@ pub async fn list(tx: &mut IspTx) -> Result<Vec<Package>> {
 /// Ids and names alone, archived ones too (services may still hold them): what a filter offers.
 pub async fn names(tx: &mut IspTx) -> Result<Vec<(PackageId, String)>> {
     let isp = tx.isp();
-    let rows = sqlx::query!("select id, name from package where isp_id = $1 order by status = 'archived', lower(name)", isp).fetch_all(tx.conn()).await?;
+    let rows = sqlx::query!("select id, name from package where isp_id = $1 order by status = 'archived', lower(name)", isp)
+        .fetch_all(tx.conn())
+        .await?;
     Ok(rows.into_iter().map(|row| (row.id.into(), row.name)).collect())
 }
 
@@ -114,14 +116,22 @@ pub async fn set_archived(tx: &mut IspTx, id: PackageId, archived: bool) -> Resu
 
 pub async fn taxes(tx: &mut IspTx) -> Result<Vec<TaxProfile>> {
     let isp = tx.isp();
-    let rows = sqlx::query!("select id, name, rate, inclusive from tax_profile where isp_id = $1 order by name", isp).fetch_all(tx.conn()).await?;
+    let rows =
+        sqlx::query!("select id, name, rate, inclusive from tax_profile where isp_id = $1 order by name", isp).fetch_all(tx.conn()).await?;
     Ok(rows.into_iter().map(|row| TaxProfile { id: row.id.into(), name: row.name, rate: row.rate, inclusive: row.inclusive }).collect())
 }
 
 pub async fn create_tax(tx: &mut IspTx, id: TaxProfileId, name: &str, rate: Decimal, inclusive: bool) -> Result<()> {
     let isp = tx.isp();
-    sqlx::query!("insert into tax_profile (isp_id, id, name, rate, inclusive) values ($1, $2, $3, $4, $5)", isp, id.0, name, rate, inclusive)
-        .execute(tx.conn())
-        .await?;
+    sqlx::query!(
+        "insert into tax_profile (isp_id, id, name, rate, inclusive) values ($1, $2, $3, $4, $5)",
+        isp,
+        id.0,
+        name,
+        rate,
+        inclusive
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }

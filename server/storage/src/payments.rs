@@ -21,7 +21,10 @@ pub async fn open_invoices(tx: &mut IspTx, customer: CustomerId) -> Result<Vec<O
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows.into_iter().map(|row| OpenInvoice { id: row.id.into(), due_on: row.due_on, issued_on: row.issued_on, due_minor: row.due_minor }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| OpenInvoice { id: row.id.into(), due_on: row.due_on, issued_on: row.issued_on, due_minor: row.due_minor })
+        .collect())
 }
 
 /// A payment that came in under this key before: its id, customer and amount.
@@ -208,7 +211,8 @@ pub async fn receipt(tx: &mut IspTx, id: PaymentId) -> Result<Option<Receipt>> {
     )
     .fetch_all(tx.conn())
     .await?;
-    let parts: Vec<_> = parts.into_iter().map(|part| (InvoiceId(part.invoice_id), part.number, Money::new(part.amount_minor, currency))).collect();
+    let parts: Vec<_> =
+        parts.into_iter().map(|part| (InvoiceId(part.invoice_id), part.number, Money::new(part.amount_minor, currency))).collect();
     let allocated: i64 = parts.iter().map(|part| part.2.minor).sum();
     let payment = PaymentRow {
         id: row.id.into(),
@@ -247,7 +251,9 @@ pub async fn owing_after(tx: &mut IspTx, after: Option<CustomerId>, limit: i64) 
 pub async fn open_invoices_of(tx: &mut IspTx, customers: &[CustomerId]) -> Result<Vec<(CustomerId, OpenInvoice)>> {
     let isp = tx.isp();
     let ids: Vec<_> = customers.iter().map(|id| id.0).collect();
-    sqlx::query!("select id from customer where isp_id = $1 and id = any($2) order by id for update", isp, &ids).fetch_all(tx.conn()).await?;
+    sqlx::query!("select id from customer where isp_id = $1 and id = any($2) order by id for update", isp, &ids)
+        .fetch_all(tx.conn())
+        .await?;
     let rows = sqlx::query!(
         "select id, customer_id, due_on, issued_on, due_minor from invoice where isp_id = $1 and customer_id = any($2) and due_minor > 0
          order by id for update",

@@ -31,14 +31,27 @@ pub async fn claim(tx: &mut IspTx, job: &str, period: &str, node: Uuid, now: Dat
 /// Says that the runner is alive.
 pub async fn beat(tx: &mut IspTx, job: &str, period: &str, node: Uuid, now: DateTime<Utc>) -> Result<()> {
     let isp = tx.isp();
-    sqlx::query!("update schedule_run set heartbeat_at = $5 where isp_id = $1 and job = $2 and period = $3 and node = $4", isp, job, period, node, now)
-        .execute(tx.conn())
-        .await?;
+    sqlx::query!(
+        "update schedule_run set heartbeat_at = $5 where isp_id = $1 and job = $2 and period = $3 and node = $4",
+        isp,
+        job,
+        period,
+        node,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 
 /// Closes a period: done with a result, or failed with a problem.
-pub async fn finish(tx: &mut IspTx, job: &str, period: &str, now: DateTime<Utc>, outcome: std::result::Result<Value, String>) -> Result<()> {
+pub async fn finish(
+    tx: &mut IspTx,
+    job: &str,
+    period: &str,
+    now: DateTime<Utc>,
+    outcome: std::result::Result<Value, String>,
+) -> Result<()> {
     let isp = tx.isp();
     let (state, result, problem) = match outcome {
         Ok(result) => ("done", Some(result), None),
@@ -62,7 +75,9 @@ pub async fn finish(tx: &mut IspTx, job: &str, period: &str, now: DateTime<Utc>,
 /// The last period of a job that was done.
 pub async fn last_done(tx: &mut IspTx, job: &str) -> Result<Option<String>> {
     let isp = tx.isp();
-    Ok(sqlx::query_scalar!("select max(period) from schedule_run where isp_id = $1 and job = $2 and state = 'done'", isp, job).fetch_one(tx.conn()).await?)
+    Ok(sqlx::query_scalar!("select max(period) from schedule_run where isp_id = $1 and job = $2 and state = 'done'", isp, job)
+        .fetch_one(tx.conn())
+        .await?)
 }
 
 /// Forgets finished periods older than `before` of jobs that run all the time, so that the table stays small.

@@ -19,7 +19,15 @@ pub struct Session {
 }
 
 /// Stores a session and ends the account's oldest ones beyond `most`.
-pub async fn open(tx: &mut PlatformTx, token_hash: &[u8], session: &Session, ip: Option<IpAddr>, agent: &str, now: DateTime<Utc>, most: i64) -> Result<()> {
+pub async fn open(
+    tx: &mut PlatformTx,
+    token_hash: &[u8],
+    session: &Session,
+    ip: Option<IpAddr>,
+    agent: &str,
+    now: DateTime<Utc>,
+    most: i64,
+) -> Result<()> {
     sqlx::query!(
         "insert into session (token_hash, isp_id, account_id, customer_id, ip, user_agent, created_at, seen_at, expires_at)
          values ($1, $2, $3, $4, $5, $6, $7, $7, $8)",
@@ -49,9 +57,13 @@ pub async fn open(tx: &mut PlatformTx, token_hash: &[u8], session: &Session, ip:
 }
 
 pub async fn find(tx: &mut PlatformTx, token_hash: &[u8]) -> Result<Option<Session>> {
-    let row = sqlx::query_as!(Session, "select isp_id, account_id, customer_id, seen_at, expires_at from session where token_hash = $1", token_hash)
-        .fetch_optional(tx.conn())
-        .await?;
+    let row = sqlx::query_as!(
+        Session,
+        "select isp_id, account_id, customer_id, seen_at, expires_at from session where token_hash = $1",
+        token_hash
+    )
+    .fetch_optional(tx.conn())
+    .await?;
     Ok(row)
 }
 

@@ -9,7 +9,13 @@ use sqlx::{Postgres, QueryBuilder, Row};
 use uuid::Uuid;
 
 /// One page of what the filter asks for, and how many there are in all.
-pub async fn page(tx: &mut IspTx, filter: &SubscriberFilter, paging: Paging, today: NaiveDate, now: DateTime<Utc>) -> Result<Page<SubscriberRow>> {
+pub async fn page(
+    tx: &mut IspTx,
+    filter: &SubscriberFilter,
+    paging: Paging,
+    today: NaiveDate,
+    now: DateTime<Utc>,
+) -> Result<Page<SubscriberRow>> {
     let mut count = QueryBuilder::new("select count(*) from service s join customer c on c.isp_id = s.isp_id and c.id = s.customer_id");
     conditions(&mut count, tx.isp(), filter, today, now);
     let total: i64 = count.build_query_scalar().fetch_one(tx.conn()).await?;
@@ -39,7 +45,12 @@ fn conditions(query: &mut QueryBuilder<Postgres>, isp: Uuid, filter: &Subscriber
     match filter.state {
         None => {}
         Some(LineState::Active) => {
-            query.push(" and s.status = 'active' and not ").push(blocked).push(" and (s.expires_at is null or s.expires_at > ").push_bind(now).push(")");
+            query
+                .push(" and s.status = 'active' and not ")
+                .push(blocked)
+                .push(" and (s.expires_at is null or s.expires_at > ")
+                .push_bind(now)
+                .push(")");
         }
         Some(LineState::Suspended) => {
             query.push(" and s.status = 'active' and ").push(blocked);

@@ -17,7 +17,8 @@ const MIGRATIONS: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/migrati
 
 impl TestDb {
     pub async fn new() -> Self {
-        let server = std::env::var("LASTMILE_TEST_DATABASE_URL").expect("LASTMILE_TEST_DATABASE_URL names the test cluster; ./dev test sets it");
+        let server =
+            std::env::var("LASTMILE_TEST_DATABASE_URL").expect("LASTMILE_TEST_DATABASE_URL names the test cluster; ./dev test sets it");
         let template = template(&server).await;
         let name = format!("lm_test_{}", uuid::Uuid::now_v7().simple());
         let mut admin = connect(&server).await;
@@ -57,8 +58,11 @@ async fn template(server: &str) -> String {
     let mut admin = connect(server).await;
     // Tests run as many processes: one makes the template, the others wait here.
     execute(&mut admin, "select pg_advisory_lock(4711)".into()).await;
-    let ready: Option<bool> =
-        sqlx::query_scalar("select datistemplate from pg_database where datname = $1").bind(&name).fetch_optional(&mut admin).await.expect("look for the template");
+    let ready: Option<bool> = sqlx::query_scalar("select datistemplate from pg_database where datname = $1")
+        .bind(&name)
+        .fetch_optional(&mut admin)
+        .await
+        .expect("look for the template");
     if ready != Some(true) {
         execute(&mut admin, format!("drop database if exists {name}")).await;
         execute(&mut admin, format!("create database {name}")).await;

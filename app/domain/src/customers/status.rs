@@ -58,7 +58,8 @@ pub enum LineState {
 }
 
 impl LineState {
-    pub const ALL: [LineState; 5] = [LineState::Active, LineState::Suspended, LineState::Expired, LineState::Pending, LineState::Terminated];
+    pub const ALL: [LineState; 5] =
+        [LineState::Active, LineState::Suspended, LineState::Expired, LineState::Pending, LineState::Terminated];
 
     pub fn slug(self) -> &'static str {
         match self {

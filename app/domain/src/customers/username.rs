@@ -29,7 +29,12 @@ mod tests {
     fn names_that_routers_can_spell() {
         assert_eq!(username(" rahim.mirpur@padma "), Ok("rahim.mirpur@padma".into()));
         assert_eq!(username("AA:BB:CC:00:11:22"), Ok("AA:BB:CC:00:11:22".into()));
-        for (text, key) in [("", "problem-username-empty"), ("rahim mia", "problem-username-space"), ("রহিম", "problem-username-characters"), ("a'--", "problem-username-characters")] {
+        for (text, key) in [
+            ("", "problem-username-empty"),
+            ("rahim mia", "problem-username-space"),
+            ("রহিম", "problem-username-characters"),
+            ("a'--", "problem-username-characters"),
+        ] {
             assert_eq!(username(text).unwrap_err().key, key);
         }
     }

@@ -4,7 +4,7 @@
 use super::fields::Field;
 use super::text::{clean, fold};
 use crate::money::ascii_digits;
-use crate::packages::{read_speed, speed_text};
+use crate::packages::{NotASpeed, read_speed, speed_text};
 use crate::{Currency, Money, PackageId, Problem};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -125,7 +125,9 @@ impl Book {
         let name = clean(name);
         let wanted = match read_pair(speed) {
             Ok(wanted) => wanted,
-            Err(()) => return Found::Wrong(Problem::new(Field::Speed.slug(), "problem-speed").with("value", super::cells::quote(speed))),
+            Err(NotASpeed) => {
+                return Found::Wrong(Problem::new(Field::Speed.slug(), "problem-speed").with("value", super::cells::quote(speed)));
+            }
         };
         if name.starts_with('=') {
             return Found::Wrong(Problem::new(Field::Package.slug(), "import-problem-formula").with("value", super::cells::quote(&name)));
@@ -203,7 +205,7 @@ fn price_name(name: &str, currency: Currency) -> Option<Money> {
 }
 
 /// `10`, `10M`, `10 Mbps`, `10mb`, `5M/10M` (up/down, as routers write it), `10/10`. Empty says nothing.
-fn read_pair(text: &str) -> Result<Option<Speed>, ()> {
+fn read_pair(text: &str) -> Result<Option<Speed>, NotASpeed> {
     let text: String = ascii_digits(&clean(text)).to_lowercase().chars().filter(|c| !c.is_whitespace()).collect();
     if text.is_empty() || text == "-" {
         return Ok(None);
@@ -213,13 +215,13 @@ fn read_pair(text: &str) -> Result<Option<Speed>, ()> {
             // The unit may stand once, at the end: 10/10Mbps.
             let unit = down.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
             let up = if up.ends_with(|c: char| c.is_ascii_digit()) { format!("{up}{unit}") } else { up.to_string() };
-            Ok(Some((one_speed(&up)?, one_speed(down)?.ok_or(())?)))
+            Ok(Some((one_speed(&up)?, one_speed(down)?.ok_or(NotASpeed)?)))
         }
         _ => Ok(one_speed(&text)?.map(|down| (None, down))),
     }
 }
 
-fn one_speed(text: &str) -> Result<Option<u32>, ()> {
+fn one_speed(text: &str) -> Result<Option<u32>, NotASpeed> {
     for (endings, unit) in [
         (["এমবিপিএস", "এমবি", "mbps", "mb/s", "mbit", "mb"], "m"),
         (["কেবিপিএস", "কেবি", "kbps", "kb/s", "kbit", "kb"], "k"),
@@ -314,7 +316,7 @@ mod tests {
         assert_eq!(read_pair("512k/1M"), Ok(Some((Some(512), 1_000))));
         assert_eq!(read_pair("10 mb/s"), Ok(Some((None, 10_000))));
         assert_eq!(read_pair("-"), Ok(None));
-        assert_eq!(read_pair("fast"), Err(()));
+        assert_eq!(read_pair("fast"), Err(NotASpeed));
     }
 
     proptest! {

@@ -15,23 +15,10 @@ pub(super) struct Described {
 }
 
 impl Described {
-    pub fn new(
-        name: &str,
-        id: Option<String>,
-        help: bool,
-        error: Option<Signal<Option<String>>>,
-    ) -> Self {
+    pub fn new(name: &str, id: Option<String>, help: bool, error: Option<Signal<Option<String>>>) -> Self {
         let id = id.unwrap_or_else(|| format!("field-{name}"));
-        let by = if help {
-            format!("{id}-help {id}-error")
-        } else {
-            format!("{id}-error")
-        };
-        Described {
-            id,
-            by,
-            error: problem_of(name, error),
-        }
+        let by = if help { format!("{id}-help {id}-error") } else { format!("{id}-error") };
+        Described { id, by, error: problem_of(name, error) }
     }
 
     pub fn invalid(&self) -> impl Fn() -> Option<&'static str> + Clone + Send + Sync + 'static {
@@ -60,13 +47,7 @@ pub fn Field(
     frame(described, label, help, optional, children().into_any())
 }
 
-pub(super) fn frame(
-    described: Described,
-    label: String,
-    help: Option<String>,
-    optional: bool,
-    control: AnyView,
-) -> AnyView {
+pub(super) fn frame(described: Described, label: String, help: Option<String>, optional: bool, control: AnyView) -> AnyView {
     let Described { id, error, .. } = described;
     let help_id = format!("{id}-help");
     let error_id = format!("{id}-error");

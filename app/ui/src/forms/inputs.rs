@@ -163,9 +163,7 @@ pub fn MoneyField(
     #[prop(into, optional)] on_input: OnInput,
 ) -> impl IntoView {
     let described = Described::new(&name, id, help.is_some(), error);
-    let typed = value
-        .map(|money| locales::money_plain(money.minor, money.currency.code()))
-        .unwrap_or_default();
+    let typed = value.map(|money| locales::money_plain(money.minor, money.currency.code())).unwrap_or_default();
     let control = view! {
         <span class="input-box input-box-money">
             <span class="input-affix">{locales::currency_symbol(currency.code())}</span>
@@ -304,9 +302,6 @@ pub fn FileField(
 
 /// A value that goes along unseen.
 #[component]
-pub fn HiddenField(
-    #[prop(into)] name: String,
-    #[prop(into)] value: Signal<String>,
-) -> impl IntoView {
+pub fn HiddenField(#[prop(into)] name: String, #[prop(into)] value: Signal<String>) -> impl IntoView {
     view! { <input type="hidden" name=name value=move || value.get()/> }
 }

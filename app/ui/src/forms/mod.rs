@@ -8,8 +8,5 @@ mod problems;
 
 pub use buttons::{ButtonStyle, ConfirmButton, LinkButton, SubmitButton};
 pub use field::Field;
-pub use inputs::{
-    CheckField, DateField, FileField, HiddenField, MoneyField, SelectField, TextAreaField,
-    TextField,
-};
+pub use inputs::{CheckField, DateField, FileField, HiddenField, MoneyField, SelectField, TextAreaField, TextField};
 pub use problems::{ErrorSummary, provide_problems, use_problems};

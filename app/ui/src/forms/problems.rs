@@ -24,10 +24,7 @@ pub fn use_problems() -> Signal<Vec<Problem>> {
 }
 
 /// The sentence for the field called `name`, if it has one.
-pub(super) fn problem_of(
-    name: &str,
-    given: Option<Signal<Option<String>>>,
-) -> Signal<Option<String>> {
+pub(super) fn problem_of(name: &str, given: Option<Signal<Option<String>>>) -> Signal<Option<String>> {
     if let Some(given) = given {
         return given;
     }
@@ -35,19 +32,14 @@ pub(super) fn problem_of(
     let problems = use_problems();
     let name = name.to_owned();
     Signal::derive(move || {
-        problems.with(|problems| {
-            problems
-                .iter()
-                .find(|problem| problem.field == bare(&name))
-                .map(|problem| problem_text(language, problem))
-        })
+        problems
+            .with(|problems| problems.iter().find(|problem| problem.field == bare(&name)).map(|problem| problem_text(language, problem)))
     })
 }
 
 /// A nested field is sent as `form[amount]`; its problem speaks of `amount`.
 fn bare(name: &str) -> &str {
-    name.rsplit_once('[')
-        .map_or(name, |(_, inner)| inner.trim_end_matches(']'))
+    name.rsplit_once('[').map_or(name, |(_, inner)| inner.trim_end_matches(']'))
 }
 
 /// Lists every problem with a link to its field; takes the focus when problems arrive. Put it on top of the form.
@@ -70,12 +62,7 @@ pub fn ErrorSummary(
             let _ = element.focus();
         }
     });
-    let title = move || {
-        t_with(
-            "error-summary",
-            &[("count", problems.with(Vec::len).into())],
-        )
-    };
+    let title = move || t_with("error-summary", &[("count", problems.with(Vec::len).into())]);
     let items = move || {
         problems
             .get()

@@ -22,19 +22,8 @@ pub struct MenuEntry {
 
 impl MenuEntry {
     /// `MenuEntry::new("/customers", "users", "menu-customers", "menu-group-customers")`
-    pub fn new(
-        href: impl Into<String>,
-        icon: &'static str,
-        key: &'static str,
-        group: &'static str,
-    ) -> Self {
-        MenuEntry {
-            href: href.into(),
-            icon,
-            key,
-            group,
-            count: None,
-        }
+    pub fn new(href: impl Into<String>, icon: &'static str, key: &'static str, group: &'static str) -> Self {
+        MenuEntry { href: href.into(), icon, key, group, count: None }
     }
 
     pub fn count(mut self, count: impl Into<String>) -> Self {
@@ -45,19 +34,8 @@ impl MenuEntry {
 
 /// The entry that `path` belongs to: the one whose address is the longest beginning of it.
 pub fn current_entry(entries: &[MenuEntry], path: &str) -> Option<usize> {
-    let belongs = |href: &str| {
-        path == href
-            || (href != "/"
-                && path
-                    .strip_prefix(href)
-                    .is_some_and(|rest| rest.starts_with('/')))
-    };
-    entries
-        .iter()
-        .enumerate()
-        .filter(|(_, entry)| belongs(&entry.href))
-        .max_by_key(|(_, entry)| entry.href.len())
-        .map(|(index, _)| index)
+    let belongs = |href: &str| path == href || (href != "/" && path.strip_prefix(href).is_some_and(|rest| rest.starts_with('/')));
+    entries.iter().enumerate().filter(|(_, entry)| belongs(&entry.href)).max_by_key(|(_, entry)| entry.href.len()).map(|(index, _)| index)
 }
 
 fn current(entries: &[MenuEntry]) -> Memo<Option<usize>> {
@@ -66,12 +44,7 @@ fn current(entries: &[MenuEntry]) -> Memo<Option<usize>> {
     Memo::new(move |_| url.path.with(|path| current_entry(&entries, path)))
 }
 
-fn link(
-    entry: MenuEntry,
-    index: usize,
-    current: Memo<Option<usize>>,
-    class: &'static str,
-) -> AnyView {
+fn link(entry: MenuEntry, index: usize, current: Memo<Option<usize>>, class: &'static str) -> AnyView {
     view! {
         <a class=class href=entry.href aria-current=move || (current.get() == Some(index)).then_some("page")>
             <Icon name=entry.icon/>
@@ -83,9 +56,7 @@ fn link(
 }
 
 /// Entries of one group behind each other, in their order.
-fn groups(
-    entries: impl IntoIterator<Item = (usize, MenuEntry)>,
-) -> Vec<(&'static str, Vec<(usize, MenuEntry)>)> {
+fn groups(entries: impl IntoIterator<Item = (usize, MenuEntry)>) -> Vec<(&'static str, Vec<(usize, MenuEntry)>)> {
     let mut groups: Vec<(&'static str, Vec<(usize, MenuEntry)>)> = Vec::new();
     for (index, entry) in entries {
         match groups.iter_mut().find(|(group, _)| *group == entry.group) {
@@ -96,17 +67,12 @@ fn groups(
     groups
 }
 
-fn grouped(
-    entries: impl IntoIterator<Item = (usize, MenuEntry)>,
-    current: Memo<Option<usize>>,
-) -> AnyView {
+fn grouped(entries: impl IntoIterator<Item = (usize, MenuEntry)>, current: Memo<Option<usize>>) -> AnyView {
     groups(entries)
         .into_iter()
         .map(|(group, members)| {
-            let links = members
-                .into_iter()
-                .map(|(index, entry)| view! { <li>{link(entry, index, current, "menu-link")}</li> })
-                .collect_view();
+            let links =
+                members.into_iter().map(|(index, entry)| view! { <li>{link(entry, index, current, "menu-link")}</li> }).collect_view();
             let title = (!group.is_empty()).then(|| view! { <p class="menu-group">{t(group)}</p> });
             view! { <div class="menu-part">{title}<ul>{links}</ul></div> }
         })
@@ -142,19 +108,9 @@ pub(super) fn PhoneBar(entries: Vec<MenuEntry>) -> AnyView {
             sheet.set_open(false);
         }
     });
-    let first = entries
-        .iter()
-        .take(ON_THE_BAR)
-        .cloned()
-        .enumerate()
-        .map(|(index, entry)| link(entry, index, current, "phone-link"))
-        .collect_view();
-    let hidden_here = move || {
-        current
-            .get()
-            .is_some_and(|index| index >= ON_THE_BAR)
-            .then_some("true")
-    };
+    let first =
+        entries.iter().take(ON_THE_BAR).cloned().enumerate().map(|(index, entry)| link(entry, index, current, "phone-link")).collect_view();
+    let hidden_here = move || current.get().is_some_and(|index| index >= ON_THE_BAR).then_some("true");
     view! {
         <nav class="phone-bar" aria-label=t("frame-menu")>
             {first}
@@ -175,8 +131,7 @@ mod tests {
 
     #[test]
     fn the_longest_address_wins_and_words_are_not_cut() {
-        let entries = ["/", "/customers", "/customers/import", "/pay"]
-            .map(|href| MenuEntry::new(href, "house", "menu-home", ""));
+        let entries = ["/", "/customers", "/customers/import", "/pay"].map(|href| MenuEntry::new(href, "house", "menu-home", ""));
         let at = |path| current_entry(&entries, path);
         assert_eq!(at("/"), Some(0));
         assert_eq!(at("/customers"), Some(1));
@@ -188,19 +143,8 @@ mod tests {
     #[test]
     fn groups_keep_their_order_and_gather_their_entries() {
         let entry = |href: &str, group| MenuEntry::new(href, "house", "menu-home", group);
-        let found = groups(
-            [
-                entry("/", ""),
-                entry("/a", "menu-group-money"),
-                entry("/b", ""),
-            ]
-            .into_iter()
-            .enumerate(),
-        );
-        let shape = found
-            .iter()
-            .map(|(group, members)| (*group, members.len()))
-            .collect::<Vec<_>>();
+        let found = groups([entry("/", ""), entry("/a", "menu-group-money"), entry("/b", "")].into_iter().enumerate());
+        let shape = found.iter().map(|(group, members)| (*group, members.len())).collect::<Vec<_>>();
         assert_eq!(shape, [("", 2), ("menu-group-money", 1)]);
     }
 }

@@ -126,12 +126,7 @@ pub fn PlainFrame(#[prop(into)] brand: String, children: Children) -> AnyView {
 
 /// A menu that opens below its button, by `<details>` alone.
 #[component]
-fn Dropdown(
-    #[prop(into)] class: String,
-    summary: AnyView,
-    #[prop(into)] label: String,
-    children: Children,
-) -> AnyView {
+fn Dropdown(#[prop(into)] class: String, summary: AnyView, #[prop(into)] label: String, children: Children) -> AnyView {
     view! {
         <details class=format!("drop-menu {class}") data-menu="">
             <summary class="drop-button" aria-label=label>{summary}</summary>

@@ -23,11 +23,7 @@ pub struct PaletteAction {
 impl PaletteAction {
     /// `PaletteAction::new("/payments/new", "hand-coins", "payment-take")`
     pub fn new(href: impl Into<String>, icon: &'static str, key: &'static str) -> Self {
-        PaletteAction {
-            href: href.into(),
-            icon,
-            key,
-        }
+        PaletteAction { href: href.into(), icon, key }
     }
 }
 
@@ -41,10 +37,7 @@ struct Entry {
 
 /// Entries that hold every word typed, in any order and case.
 fn matching(entries: &[Entry], typed: &str) -> Vec<Entry> {
-    let words = typed
-        .split_whitespace()
-        .map(str::to_lowercase)
-        .collect::<Vec<_>>();
+    let words = typed.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>();
     let fits = |entry: &&Entry| {
         let text = entry.words.to_lowercase();
         words.iter().all(|word| text.contains(word.as_str()))
@@ -54,28 +47,13 @@ fn matching(entries: &[Entry], typed: &str) -> Vec<Entry> {
 
 fn entries(menu: Vec<MenuEntry>, actions: Vec<PaletteAction>) -> Vec<Entry> {
     let (go_to, act) = (t("palette-go-to"), t("palette-actions"));
-    let actions = actions.into_iter().map(|action| Entry {
-        href: action.href,
-        icon: action.icon,
-        words: t(action.key),
-        kind: act.clone(),
-    });
-    let places = menu.into_iter().map(|place| Entry {
-        href: place.href,
-        icon: place.icon,
-        words: t(place.key),
-        kind: go_to.clone(),
-    });
+    let actions = actions.into_iter().map(|action| Entry { href: action.href, icon: action.icon, words: t(action.key), kind: act.clone() });
+    let places = menu.into_iter().map(|place| Entry { href: place.href, icon: place.icon, words: t(place.key), kind: go_to.clone() });
     actions.chain(places).collect()
 }
 
 #[component]
-pub(super) fn Palette(
-    menu: Vec<MenuEntry>,
-    actions: Vec<PaletteAction>,
-    search: Option<String>,
-    open: RwSignal<bool>,
-) -> AnyView {
+pub(super) fn Palette(menu: Vec<MenuEntry>, actions: Vec<PaletteAction>, search: Option<String>, open: RwSignal<bool>) -> AnyView {
     let language = use_language();
     let dialog = NodeRef::<Dialog>::new();
     let input = NodeRef::<Input>::new();
@@ -90,11 +68,7 @@ pub(super) fn Palette(
             found.push(Entry {
                 href: Query::default().set("q", query).href(search),
                 icon: "search",
-                words: locales::text_with(
-                    language,
-                    "palette-search-for",
-                    &[("query", query.into())],
-                ),
+                words: locales::text_with(language, "palette-search-for", &[("query", query.into())]),
                 kind: String::new(),
             });
         }
@@ -141,8 +115,7 @@ pub(super) fn Palette(
             })
             .collect_view()
     };
-    let nothing =
-        move || locales::text_with(language, "palette-empty", &[("query", typed.get().into())]);
+    let nothing = move || locales::text_with(language, "palette-empty", &[("query", typed.get().into())]);
     view! {
         <dialog node_ref=dialog class="palette" aria-label=t("palette-title") on:close=move |_| open.set(false) on:click=move |event| leave(event, open)>
             <div class="palette-body">
@@ -178,13 +151,7 @@ pub(super) fn Palette(
 }
 
 /// Ctrl+K or Cmd+K toggles; `open` drives the dialog.
-fn open_on_request(
-    open: RwSignal<bool>,
-    dialog: NodeRef<Dialog>,
-    input: NodeRef<Input>,
-    typed: RwSignal<String>,
-    chosen: RwSignal<usize>,
-) {
+fn open_on_request(open: RwSignal<bool>, dialog: NodeRef<Dialog>, input: NodeRef<Input>, typed: RwSignal<String>, chosen: RwSignal<usize>) {
     Effect::new(move |_| {
         let handle = window_event_listener(ev::keydown, move |event| {
             if (event.ctrl_key() || event.meta_key()) && event.key().eq_ignore_ascii_case("k") {
@@ -216,10 +183,7 @@ fn open_on_request(
 }
 
 fn item(index: usize) -> Option<web_sys::HtmlElement> {
-    document()
-        .get_element_by_id(&format!("palette-{index}"))?
-        .dyn_into()
-        .ok()
+    document().get_element_by_id(&format!("palette-{index}"))?.dyn_into().ok()
 }
 
 fn follow(index: usize) {
@@ -230,10 +194,7 @@ fn follow(index: usize) {
 
 /// A click on the backdrop lands on the dialog itself.
 fn leave(event: ev::MouseEvent, open: RwSignal<bool>) {
-    let on_dialog = event
-        .target()
-        .and_then(|target| target.dyn_into::<web_sys::HtmlDialogElement>().ok())
-        .is_some();
+    let on_dialog = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlDialogElement>().ok()).is_some();
     if on_dialog {
         open.set(false);
     }
@@ -245,23 +206,9 @@ mod tests {
 
     #[test]
     fn every_typed_word_has_to_be_there() {
-        let entry = |words: &str| Entry {
-            href: "/".into(),
-            icon: "x",
-            words: words.into(),
-            kind: String::new(),
-        };
-        let all = [
-            entry("Take payment"),
-            entry("Payments"),
-            entry("গ্রাহক ইমপোর্ট"),
-        ];
-        let words = |typed| {
-            matching(&all, typed)
-                .into_iter()
-                .map(|entry| entry.words)
-                .collect::<Vec<_>>()
-        };
+        let entry = |words: &str| Entry { href: "/".into(), icon: "x", words: words.into(), kind: String::new() };
+        let all = [entry("Take payment"), entry("Payments"), entry("গ্রাহক ইমপোর্ট")];
+        let words = |typed| matching(&all, typed).into_iter().map(|entry| entry.words).collect::<Vec<_>>();
         assert_eq!(words("pay"), ["Take payment", "Payments"]);
         assert_eq!(words("PAYMENT take"), ["Take payment"]);
         assert_eq!(words("ইমপোর্ট"), ["গ্রাহক ইমপোর্ট"]);

@@ -73,10 +73,7 @@ pub(super) fn TopBar(
 #[component]
 pub(super) fn LanguageSwitch(url: CurrentUrl) -> AnyView {
     let other = use_language().other();
-    let hint = t_with(
-        "frame-language-switch",
-        &[("language", other.native_name().into())],
-    );
+    let hint = t_with("frame-language-switch", &[("language", other.native_name().into())]);
     view! {
         <form method="post" action="/preferences" class="language-switch">
             <input type="hidden" name="return_to" value=move || url.here()/>
@@ -90,11 +87,7 @@ pub(super) fn LanguageSwitch(url: CurrentUrl) -> AnyView {
 
 #[component]
 pub(super) fn PersonMenu(person: Person, theme: Theme, url: CurrentUrl) -> AnyView {
-    let Person {
-        name,
-        detail,
-        sign_out,
-    } = person;
+    let Person { name, detail, sign_out } = person;
     let initial = name.chars().next().map(String::from).unwrap_or_default();
     let face = view! { <span class="face" aria-hidden="true">{initial}</span> }.into_any();
     view! {
@@ -111,29 +104,18 @@ pub(super) fn PersonMenu(person: Person, theme: Theme, url: CurrentUrl) -> AnyVi
 
 /// Whether a key press belongs to something that is being typed into.
 pub(super) fn is_typing(event: &ev::KeyboardEvent) -> bool {
-    let target = event
-        .target()
-        .and_then(|target| target.dyn_into::<HtmlElement>().ok());
-    target.is_some_and(|element| {
-        element.is_content_editable()
-            || matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
-    })
+    let target = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
+    target.is_some_and(|element| element.is_content_editable() || matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
 }
 
 fn focus_search_on_slash() {
     Effect::new(move |_| {
         let handle = window_event_listener(ev::keydown, move |event| {
-            if event.key() != "/"
-                || event.ctrl_key()
-                || event.meta_key()
-                || event.alt_key()
-                || is_typing(&event)
-            {
+            if event.key() != "/" || event.ctrl_key() || event.meta_key() || event.alt_key() || is_typing(&event) {
                 return;
             }
             let search = document().get_element_by_id(SEARCH_ID);
-            if let Some(search) = search.and_then(|element| element.dyn_into::<HtmlElement>().ok())
-            {
+            if let Some(search) = search.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
                 event.prevent_default();
                 // An input on the page takes the focus.
                 let _ = search.focus();
@@ -147,16 +129,9 @@ fn focus_search_on_slash() {
 pub(super) fn close_menus_elsewhere() {
     Effect::new(move |_| {
         let click = window_event_listener(ev::click, move |event| {
-            let target = event
-                .target()
-                .and_then(|target| target.dyn_into::<Element>().ok());
-            let followed = target
-                .as_ref()
-                .is_some_and(|target| target.closest("a").ok().flatten().is_some());
-            close_menus(|menu| {
-                followed
-                    || !menu.contains(target.as_ref().map(|target| target.unchecked_ref::<Node>()))
-            });
+            let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+            let followed = target.as_ref().is_some_and(|target| target.closest("a").ok().flatten().is_some());
+            close_menus(|menu| followed || !menu.contains(target.as_ref().map(|target| target.unchecked_ref::<Node>())));
         });
         let escape = window_event_listener(ev::keydown, move |event| {
             if event.key() == "Escape" {

@@ -10,12 +10,7 @@ type Page = (&'static str, &'static str, &'static str, fn() -> AnyView);
 
 pub const PAGES: [Page; 5] = [
     ("dashboard", "/", "", dashboard),
-    (
-        "customers",
-        "/customers",
-        "status=suspended&sort=-due&page=2",
-        customers,
-    ),
+    ("customers", "/customers", "status=suspended&sort=-due&page=2", customers),
     ("customer", "/customers/7", "tab=bill", customer),
     ("form", "/packages/new", "", form),
     ("sign-in", "/sign-in", "", sign_in),
@@ -33,57 +28,27 @@ pub fn keep(name: &str, language: Language, html: &str) {
              <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>{name}</title>\
              <link rel=\"stylesheet\" href=\"/lastmile.css\"></head><body>{html}</body></html>"
         );
-        std::fs::write(format!("{folder}/{name}-{code}-{theme}.html"), page)
-            .expect("the specimen folder");
+        std::fs::write(format!("{folder}/{name}-{code}-{theme}.html"), page).expect("the specimen folder");
     }
 }
 
 pub fn menu() -> Vec<MenuEntry> {
     vec![
         MenuEntry::new("/", "layout-dashboard", "menu-dashboard", ""),
-        MenuEntry::new(
-            "/customers",
-            "users",
-            "menu-customers",
-            "menu-group-customers",
-        )
-        .count("8,214"),
-        MenuEntry::new(
-            "/payments/new",
-            "hand-coins",
-            "menu-take-payment",
-            "menu-group-money",
-        ),
+        MenuEntry::new("/customers", "users", "menu-customers", "menu-group-customers").count("8,214"),
+        MenuEntry::new("/payments/new", "hand-coins", "menu-take-payment", "menu-group-money"),
         MenuEntry::new("/invoices", "receipt", "menu-invoices", "menu-group-money"),
-        MenuEntry::new(
-            "/billing",
-            "calendar-clock",
-            "menu-billing",
-            "menu-group-money",
-        ),
+        MenuEntry::new("/billing", "calendar-clock", "menu-billing", "menu-group-money"),
         MenuEntry::new("/packages", "package", "menu-packages", "menu-group-money"),
         MenuEntry::new("/imports", "file-up", "menu-import", "menu-group-customers"),
-        MenuEntry::new(
-            "/sessions",
-            "activity",
-            "menu-sessions",
-            "menu-group-network",
-        ),
+        MenuEntry::new("/sessions", "activity", "menu-sessions", "menu-group-network"),
         MenuEntry::new("/radius", "router", "menu-radius", "menu-group-network"),
     ]
 }
 
 fn framed(children: AnyView) -> AnyView {
-    let person = Person {
-        name: "Farhana Akter".into(),
-        detail: "Admin · Mirpur Net".into(),
-        sign_out: "/sign-out".into(),
-    };
-    let actions = vec![PaletteAction::new(
-        "/payments/new",
-        "hand-coins",
-        "payment-take",
-    )];
+    let person = Person { name: "Farhana Akter".into(), detail: "Admin · Mirpur Net".into(), sign_out: "/sign-out".into() };
+    let actions = vec![PaletteAction::new("/payments/new", "hand-coins", "payment-take")];
     view! {
         <AppFrame brand="Mirpur Net" menu=menu() person=person theme=Theme::Light search="/customers" actions=actions>
             {children}
@@ -148,12 +113,7 @@ const PEOPLE: [(&str, &str, i64, usize); 8] = [
     ("Shahidul Islam Chowdhury", "01915-001122", 241_950, 1),
     ("রফিকুল ইসলাম", "01552-998877", 80_000, 1),
     ("Nasrin Sultana", "01611-445566", 0, 2),
-    (
-        "Green View Apartment, Flat 4B",
-        "01717-000111",
-        1_250_000,
-        1,
-    ),
+    ("Green View Apartment, Flat 4B", "01717-000111", 1_250_000, 1),
     ("Tanvir Ahmed", "01313-121212", 50_000, 0),
     ("জসিম উদ্দিন", "01998-343434", 0, 3),
 ];
@@ -161,10 +121,8 @@ const PEOPLE: [(&str, &str, i64, usize); 8] = [
 fn state(which: usize) -> AnyView {
     match which {
         0 => view! { <StatusBadge tone=Tone::Good label=t("status-active")/> }.into_any(),
-        1 => view! { <StatusBadge tone=Tone::Bad icon="ban" label=t("status-suspended")/> }
-            .into_any(),
-        2 => view! { <StatusBadge tone=Tone::Warning icon="clock" label=t("status-expired")/> }
-            .into_any(),
+        1 => view! { <StatusBadge tone=Tone::Bad icon="ban" label=t("status-suspended")/> }.into_any(),
+        2 => view! { <StatusBadge tone=Tone::Warning icon="clock" label=t("status-expired")/> }.into_any(),
         _ => view! { <StatusBadge tone=Tone::Neutral label=t("status-terminated")/> }.into_any(),
     }
 }
@@ -230,15 +188,9 @@ fn customer() -> AnyView {
     };
     let facts = vec![
         Definition::new(t("customer-number"), "C-000007"),
-        Definition::new(
-            t("customer-mobile"),
-            view! { <a href="tel:+8801711234567">"01711-234567"</a> },
-        ),
+        Definition::new(t("customer-mobile"), view! { <a href="tel:+8801711234567">"01711-234567"</a> }),
         Definition::new(t("customer-address"), "House 12, Road 4, Mirpur 10, Dhaka"),
-        Definition::new(
-            t("customer-due"),
-            view! { <MoneyText money=Money::new(120_000, Currency::Bdt) strong=true/> },
-        ),
+        Definition::new(t("customer-due"), view! { <MoneyText money=Money::new(120_000, Currency::Bdt) strong=true/> }),
     ];
     let tabs = vec![
         TabItem::new("bill", t("customer-bill")),
@@ -263,14 +215,8 @@ fn customer() -> AnyView {
 }
 
 fn form() -> AnyView {
-    provide_problems(Signal::stored(vec![
-        Problem::new("price", "error-amount-positive"),
-        Problem::new("name", "error-taken"),
-    ]));
-    let kinds = vec![
-        ("pppoe".to_owned(), t("package-kind-pppoe")),
-        ("hotspot".to_owned(), t("package-kind-hotspot")),
-    ];
+    provide_problems(Signal::stored(vec![Problem::new("price", "error-amount-positive"), Problem::new("name", "error-taken")]));
+    let kinds = vec![("pppoe".to_owned(), t("package-kind-pppoe")), ("hotspot".to_owned(), t("package-kind-hotspot"))];
     framed(
         view! {
             <PageHeader title=t("package-add") back=("/packages".to_owned(), t("packages-title"))/>

@@ -3,8 +3,8 @@
 const VOID: [&str; 6] = ["br", "hr", "img", "input", "link", "meta"];
 /// Not allowed inside a paragraph, a label, a heading, a button or a link of running text.
 const BLOCKS: [&str; 18] = [
-    "article", "aside", "details", "div", "dl", "fieldset", "figure", "footer", "form", "h1", "h2",
-    "header", "main", "nav", "p", "section", "table", "ul",
+    "article", "aside", "details", "div", "dl", "fieldset", "figure", "footer", "form", "h1", "h2", "header", "main", "nav", "p",
+    "section", "table", "ul",
 ];
 const PHRASING_ONLY: [&str; 8] = ["p", "h1", "h2", "label", "button", "span", "summary", "kbd"];
 
@@ -40,33 +40,16 @@ impl Document {
             .iter()
             .enumerate()
             .filter(|(_, element)| element.tag == tag)
-            .map(|(index, _)| {
-                self.elements
-                    .iter()
-                    .filter(|child| is_child(child, index))
-                    .map(|child| child.tag.as_str())
-                    .collect()
-            })
+            .map(|(index, _)| self.elements.iter().filter(|child| is_child(child, index)).map(|child| child.tag.as_str()).collect())
             .collect()
     }
 
     /// How many elements match `tag` or `ancestor tag`.
     pub fn count(&self, path: &str) -> usize {
-        let (ancestor, tag) = path
-            .split_once(' ')
-            .map_or((None, path), |(ancestor, tag)| (Some(ancestor), tag));
-        let below = |element: &Element| {
-            ancestor.is_none_or(|ancestor| {
-                element
-                    .parents
-                    .iter()
-                    .any(|parent| self.elements[*parent].tag == ancestor)
-            })
-        };
-        self.elements
-            .iter()
-            .filter(|element| element.tag == tag && below(element))
-            .count()
+        let (ancestor, tag) = path.split_once(' ').map_or((None, path), |(ancestor, tag)| (Some(ancestor), tag));
+        let below =
+            |element: &Element| ancestor.is_none_or(|ancestor| element.parents.iter().any(|parent| self.elements[*parent].tag == ancestor));
+        self.elements.iter().filter(|element| element.tag == tag && below(element)).count()
     }
 }
 
@@ -85,14 +68,9 @@ pub fn parse(html: &str) -> Result<Document, String> {
             rest = declaration.split_once('>').ok_or("an open declaration")?.1;
         } else if let Some(end) = rest.strip_prefix("</") {
             let (tag, after) = end.split_once('>').ok_or("an open end tag")?;
-            let index = open
-                .pop()
-                .ok_or_else(|| format!("</{tag}> closes nothing"))?;
+            let index = open.pop().ok_or_else(|| format!("</{tag}> closes nothing"))?;
             if document.elements[index].tag != tag {
-                return Err(format!(
-                    "</{tag}> closes <{}>",
-                    document.elements[index].tag
-                ));
+                return Err(format!("</{tag}> closes <{}>", document.elements[index].tag));
             }
             rest = after;
         } else {
@@ -101,30 +79,17 @@ pub fn parse(html: &str) -> Result<Document, String> {
     }
     document.text.push_str(&unescape(rest));
     match open.last() {
-        Some(index) => Err(format!(
-            "<{}> is never closed",
-            document.elements[*index].tag
-        )),
+        Some(index) => Err(format!("<{}> is never closed", document.elements[*index].tag)),
         None => Ok(document),
     }
 }
 
-fn element<'a>(
-    document: &mut Document,
-    open: &mut Vec<usize>,
-    source: &'a str,
-) -> Result<&'a str, String> {
-    let end = source
-        .find(|c: char| c.is_whitespace() || c == '>' || c == '/')
-        .ok_or("an open tag")?;
+fn element<'a>(document: &mut Document, open: &mut Vec<usize>, source: &'a str) -> Result<&'a str, String> {
+    let end = source.find(|c: char| c.is_whitespace() || c == '>' || c == '/').ok_or("an open tag")?;
     let tag = source[..end].to_owned();
     let (attributes, closed, rest) = attributes(&source[end..], &tag)?;
     place(document, open, &tag)?;
-    document.elements.push(Element {
-        tag: tag.clone(),
-        parents: open.clone(),
-        attributes,
-    });
+    document.elements.push(Element { tag: tag.clone(), parents: open.clone(), attributes });
     if !closed && !VOID.contains(&tag.as_str()) {
         open.push(document.elements.len() - 1);
     }
@@ -143,9 +108,7 @@ fn attributes<'a>(mut rest: &'a str, tag: &str) -> Result<Attributes<'a>, String
         if let Some(after) = rest.strip_prefix('>') {
             return Ok((found, false, after));
         }
-        let end = rest
-            .find(|c: char| c.is_whitespace() || "=>/".contains(c))
-            .ok_or("an open attribute")?;
+        let end = rest.find(|c: char| c.is_whitespace() || "=>/".contains(c)).ok_or("an open attribute")?;
         let name = rest[..end].to_owned();
         rest = &rest[end..];
         let value = match rest.strip_prefix("=\"") {
@@ -165,10 +128,7 @@ fn attributes<'a>(mut rest: &'a str, tag: &str) -> Result<Attributes<'a>, String
 
 /// Whether `tag` may stand here.
 fn place(document: &Document, open: &[usize], tag: &str) -> Result<(), String> {
-    let parents = open
-        .iter()
-        .map(|index| document.elements[*index].tag.as_str())
-        .collect::<Vec<_>>();
+    let parents = open.iter().map(|index| document.elements[*index].tag.as_str()).collect::<Vec<_>>();
     let parent = parents.last().copied().unwrap_or_default();
     let wrong = |why: &str| Err(format!("<{tag}> inside {parents:?}: {why}"));
     let needed: &[&str] = match tag {
@@ -210,10 +170,7 @@ fn place(document: &Document, open: &[usize], tag: &str) -> Result<(), String> {
 }
 
 fn place_text(document: &Document, open: &[usize], text: &str) -> Result<(), String> {
-    let parent = open
-        .last()
-        .map(|index| document.elements[*index].tag.as_str())
-        .unwrap_or_default();
+    let parent = open.last().map(|index| document.elements[*index].tag.as_str()).unwrap_or_default();
     let bare = ["table", "thead", "tbody", "tr", "ul", "ol", "dl", "select"].contains(&parent);
     if bare && !text.trim().is_empty() {
         return Err(format!("text {text:?} directly inside <{parent}>"));
@@ -222,11 +179,7 @@ fn place_text(document: &Document, open: &[usize], text: &str) -> Result<(), Str
 }
 
 fn unescape(text: &str) -> String {
-    text.replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&quot;", "\"")
-        .replace("&#x27;", "'")
-        .replace("&amp;", "&")
+    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#x27;", "'").replace("&amp;", "&")
 }
 
 #[test]

@@ -18,16 +18,9 @@ pub fn SearchBox(
     let (shown, kept) = (name.clone(), name.clone());
     let others = move || {
         let query = url.query.get().without(&[kept.as_str(), "page"]);
-        query
-            .pairs()
-            .iter()
-            .map(|(key, value)| view! { <input type="hidden" name=key.clone() value=value.clone()/> })
-            .collect_view()
+        query.pairs().iter().map(|(key, value)| view! { <input type="hidden" name=key.clone() value=value.clone()/> }).collect_view()
     };
-    let value = move || {
-        url.query
-            .with(|query| query.get(&shown).unwrap_or_default().to_owned())
-    };
+    let value = move || url.query.with(|query| query.get(&shown).unwrap_or_default().to_owned());
     view! {
         <form class="search-box" role="search" aria-label=t("table-filters") method="get" action=move || url.path.get()>
             <Icon name="search"/>
@@ -58,11 +51,7 @@ pub struct FilterOption {
 
 impl FilterOption {
     pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
-        FilterOption {
-            value: value.into(),
-            label: label.into(),
-            count: None,
-        }
+        FilterOption { value: value.into(), label: label.into(), count: None }
     }
 
     /// A count, already written for the reader.
@@ -88,11 +77,7 @@ pub fn FilterChips(
     let chips = options
         .into_iter()
         .map(|option| {
-            let FilterOption {
-                value,
-                label,
-                count,
-            } = option;
+            let FilterOption { value, label, count } = option;
             let on = {
                 let (name, value) = (name.clone(), value.clone());
                 Signal::derive(move || url.query.with(|query| query.has(&name, &value)))

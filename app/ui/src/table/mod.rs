@@ -27,12 +27,7 @@ pub struct Column {
 
 impl Column {
     pub fn new(label: impl Into<String>) -> Self {
-        Column {
-            label: label.into(),
-            sort: None,
-            numeric: false,
-            quiet: false,
-        }
+        Column { label: label.into(), sort: None, numeric: false, quiet: false }
     }
 
     /// The head becomes a link that sets `sort=key` and then `sort=-key`.
@@ -77,19 +72,10 @@ pub fn DataTable(
         let empty = empty.unwrap_or_else(|| nothing_found(url).into_any());
         return view! { <div class="table-empty">{empty}</div> }.into_any();
     }
-    let labels = columns
-        .iter()
-        .map(|column| (column.label.clone(), column.numeric, column.quiet))
-        .collect::<Vec<_>>();
+    let labels = columns.iter().map(|column| (column.label.clone(), column.numeric, column.quiet)).collect::<Vec<_>>();
     let selectable = select_into.is_some();
-    let heads = columns
-        .into_iter()
-        .map(|column| head(column, url))
-        .collect_view();
-    let body = rows
-        .into_iter()
-        .map(|row| rows::row(row, &labels, select_into.as_deref()))
-        .collect_view();
+    let heads = columns.into_iter().map(|column| head(column, url)).collect_view();
+    let body = rows.into_iter().map(|row| rows::row(row, &labels, select_into.as_deref())).collect_view();
     view! {
         <div class="table-frame">
             <div class="table-scroll">
@@ -127,28 +113,14 @@ enum Direction {
 
 fn direction(query: &Query, key: &str) -> Option<Direction> {
     let sort = ListQuery::from(query).sort.filter(|sort| sort.key == key)?;
-    Some(if sort.descending {
-        Direction::Descending
-    } else {
-        Direction::Ascending
-    })
+    Some(if sort.descending { Direction::Descending } else { Direction::Ascending })
 }
 
 fn head(column: Column, url: CurrentUrl) -> AnyView {
-    let Column {
-        label,
-        sort,
-        numeric,
-        quiet,
-    } = column;
+    let Column { label, sort, numeric, quiet } = column;
     let Some(key) = sort else {
-        let words = if quiet {
-            view! { <span class="sr-only">{label}</span> }.into_any()
-        } else {
-            label.into_any()
-        };
-        return view! { <th role="columnheader" scope="col" class:numeric=numeric>{words}</th> }
-            .into_any();
+        let words = if quiet { view! { <span class="sr-only">{label}</span> }.into_any() } else { label.into_any() };
+        return view! { <th role="columnheader" scope="col" class:numeric=numeric>{words}</th> }.into_any();
     };
     let now = Signal::derive(move || url.query.with(|query| direction(query, key)));
     let aria = move || match now.get() {
@@ -157,16 +129,8 @@ fn head(column: Column, url: CurrentUrl) -> AnyView {
         None => "none",
     };
     let href = move || {
-        let next = if now.get() == Some(Direction::Ascending) {
-            format!("-{key}")
-        } else {
-            key.to_owned()
-        };
-        url.query
-            .get()
-            .set("sort", next)
-            .first_page()
-            .href(&url.path.get())
+        let next = if now.get() == Some(Direction::Ascending) { format!("-{key}") } else { key.to_owned() };
+        url.query.get().set("sort", next).first_page().href(&url.path.get())
     };
     let icon = Signal::derive(move || {
         let name = match now.get() {

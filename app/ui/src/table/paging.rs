@@ -40,30 +40,17 @@ pub fn Pagination(total: u64) -> AnyView {
     let language = use_language();
     let url = use_current_url();
     let list = Memo::new(move |_| url.query.with(|query| ListQuery::from(query)));
-    let pages = move || {
-        u32::try_from(total.div_ceil(u64::from(list.get().size)).max(1)).unwrap_or(u32::MAX)
-    };
+    let pages = move || u32::try_from(total.div_ceil(u64::from(list.get().size)).max(1)).unwrap_or(u32::MAX);
     let to = move |page: u32| {
         let query = url.query.get();
-        let query = if page <= 1 {
-            query.first_page()
-        } else {
-            query.set("page", page)
-        };
+        let query = if page <= 1 { query.first_page() } else { query.set("page", page) };
         query.href(&url.path.get())
     };
     let range = move || {
         let list = list.get();
         let from = (list.offset() + 1).min(total);
         let until = (list.offset() + u64::from(list.size)).min(total);
-        t_with(
-            "table-range",
-            &[
-                ("from", from.into()),
-                ("to", until.into()),
-                ("total", total.into()),
-            ],
-        )
+        t_with("table-range", &[("from", from.into()), ("to", until.into()), ("total", total.into())])
     };
     let numbers = move || {
         let current = list.get().page;
@@ -103,11 +90,11 @@ pub fn Pagination(total: u64) -> AnyView {
                 {sizes}
             </nav>
             <nav class="pages" aria-label=t("table-pages")>
-                <a class="page-link" aria-label=t("table-previous") href=move || step(true) aria-disabled=move || step(true).is_none().then_some("true")>
+                <a class="page-link" role="link" aria-label=t("table-previous") href=move || step(true) aria-disabled=move || step(true).is_none().then_some("true")>
                     <Icon name="chevron-left"/>
                 </a>
                 <ul class="page-numbers">{numbers}</ul>
-                <a class="page-link" aria-label=t("table-next") href=move || step(false) aria-disabled=move || step(false).is_none().then_some("true")>
+                <a class="page-link" role="link" aria-label=t("table-next") href=move || step(false) aria-disabled=move || step(false).is_none().then_some("true")>
                     <Icon name="chevron-right"/>
                 </a>
             </nav>
@@ -130,22 +117,10 @@ mod tests {
     #[test]
     fn many_pages_have_gaps_and_never_a_gap_of_one() {
         assert_eq!(page_links(1, 9), [Some(1), Some(2), None, Some(9)]);
-        assert_eq!(
-            page_links(4, 9),
-            [Some(1), Some(2), Some(3), Some(4), Some(5), None, Some(9)]
-        );
-        assert_eq!(
-            page_links(5, 9),
-            [Some(1), None, Some(4), Some(5), Some(6), None, Some(9)]
-        );
-        assert_eq!(
-            page_links(7, 9),
-            [Some(1), None, Some(6), Some(7), Some(8), Some(9)]
-        );
+        assert_eq!(page_links(4, 9), [Some(1), Some(2), Some(3), Some(4), Some(5), None, Some(9)]);
+        assert_eq!(page_links(5, 9), [Some(1), None, Some(4), Some(5), Some(6), None, Some(9)]);
+        assert_eq!(page_links(7, 9), [Some(1), None, Some(6), Some(7), Some(8), Some(9)]);
         assert_eq!(page_links(9, 9), [Some(1), None, Some(8), Some(9)]);
-        assert_eq!(
-            page_links(2, 4_000_000),
-            [Some(1), Some(2), Some(3), None, Some(4_000_000)]
-        );
+        assert_eq!(page_links(2, 4_000_000), [Some(1), Some(2), Some(3), None, Some(4_000_000)]);
     }
 }

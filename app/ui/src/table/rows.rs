@@ -17,12 +17,7 @@ pub struct Row {
 impl Row {
     /// `name` is what a screen reader calls the row, for instance the subscriber's name.
     pub fn new(key: impl ToString, name: impl Into<String>) -> Self {
-        Row {
-            key: key.to_string(),
-            name: name.into(),
-            href: None,
-            cells: Vec::new(),
-        }
+        Row { key: key.to_string(), name: name.into(), href: None, cells: Vec::new() }
     }
 
     /// The first cell becomes a link to here, and a click anywhere in the row follows it.
@@ -39,12 +34,7 @@ impl Row {
 }
 
 pub(super) fn row(row: Row, labels: &[(String, bool, bool)], select_into: Option<&str>) -> AnyView {
-    let Row {
-        key,
-        name,
-        href,
-        cells,
-    } = row;
+    let Row { key, name, href, cells } = row;
     let opens = href.is_some();
     let mut href = href;
     let mut label = labels.iter();
@@ -77,18 +67,13 @@ pub(super) fn row(row: Row, labels: &[(String, bool, bool)], select_into: Option
             </td>
         }
     });
-    view! { <tr role="row" class:row-opens=opens data-key=key.clone()>{select}{cells}</tr> }
-        .into_any()
+    view! { <tr role="row" class:row-opens=opens data-key=key.clone()>{select}{cells}</tr> }.into_any()
 }
 
 pub(super) fn select_all() -> impl IntoView {
     let toggle = move |event: leptos::ev::Event| {
         let checked = event_target_checked(&event);
-        let Some(table) = event_target::<Element>(&event)
-            .closest("table")
-            .ok()
-            .flatten()
-        else {
+        let Some(table) = event_target::<Element>(&event).closest("table").ok().flatten() else {
             return;
         };
         for input in all::<HtmlInputElement>(&table, "input[data-select-row]") {
@@ -108,9 +93,7 @@ fn all<T: JsCast>(within: &Element, selector: &str) -> Vec<T> {
     let Ok(list) = within.query_selector_all(selector) else {
         return Vec::new();
     };
-    (0..list.length())
-        .filter_map(|index| list.get(index)?.dyn_into().ok())
-        .collect()
+    (0..list.length()).filter_map(|index| list.get(index)?.dyn_into().ok()).collect()
 }
 
 /// Up and down walk the rows' links; Home and End jump. Enter is the link's own.
@@ -123,9 +106,7 @@ pub(super) fn move_focus(event: KeyboardEvent) {
         return;
     };
     let links = all::<HtmlElement>(&body, "a.row-link");
-    let at = links
-        .iter()
-        .position(|link| link.closest("tr").ok().flatten() == current);
+    let at = links.iter().position(|link| link.closest("tr").ok().flatten() == current);
     let next = match (key.as_str(), at) {
         ("ArrowDown", Some(at)) => at + 1,
         ("ArrowUp", Some(at)) => at.saturating_sub(1),
@@ -142,22 +123,11 @@ pub(super) fn move_focus(event: KeyboardEvent) {
 
 /// A click on plain text of a row opens it; links, buttons, boxes and text being selected keep their own meaning.
 pub(super) fn open_row(event: MouseEvent) {
-    let Some(target) = event
-        .target()
-        .and_then(|target| target.dyn_into::<Element>().ok())
-    else {
+    let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else {
         return;
     };
-    let own = target
-        .closest("a, button, input, select, label, summary, dialog")
-        .ok()
-        .flatten()
-        .is_some();
-    let selecting = window()
-        .get_selection()
-        .ok()
-        .flatten()
-        .is_some_and(|selection| !selection.is_collapsed());
+    let own = target.closest("a, button, input, select, label, summary, dialog").ok().flatten().is_some();
+    let selecting = window().get_selection().ok().flatten().is_some_and(|selection| !selection.is_collapsed());
     if own || selecting {
         return;
     }

@@ -23,7 +23,13 @@ pub(crate) struct Opening<'a> {
 }
 
 /// Writes the bills in the transaction that makes the customers. The journal takes one opening balance a customer.
-pub(crate) async fn opening_balances(tx: &mut IspTx, services: &Services, isp: &Isp, profile: &BillingProfile, rows: &[Opening<'_>]) -> Result<()> {
+pub(crate) async fn opening_balances(
+    tx: &mut IspTx,
+    services: &Services,
+    isp: &Isp,
+    profile: &BillingProfile,
+    rows: &[Opening<'_>],
+) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }

@@ -16,7 +16,12 @@ pub async fn profiles(services: &Services, caller: &Caller) -> Result<Vec<Billin
 }
 
 /// Makes a profile (`id` is `None`) or overwrites one. Due dates of bills that were issued stay as they are.
-pub async fn save_profile(services: &Services, caller: &Caller, id: Option<BillingProfileId>, form: &BillingProfileForm) -> Result<BillingProfileId> {
+pub async fn save_profile(
+    services: &Services,
+    caller: &Caller,
+    id: Option<BillingProfileId>,
+    form: &BillingProfileForm,
+) -> Result<BillingProfileId> {
     require(caller, Permission::BillingProfiles)?;
     let profile = read_billing_profile(form, id.unwrap_or(BillingProfileId(Uuid::now_v7()))).map_err(Error::Invalid)?;
     if profile.time_zone.as_deref().is_some_and(|zone| zone.parse::<chrono_tz::Tz>().is_err()) {

@@ -26,7 +26,8 @@ pub async fn request_run(services: &Services, caller: &Caller, on: NaiveDate) ->
     let payload = serde_json::json!({ "isp_id": isp.id, "business_date": on });
     jobs::enqueue(&mut tx, RUN_TASK, payload, Some(&format!("{RUN_TASK}:{}:{on}", isp.id))).await?;
     let after = serde_json::json!({ "business_date": on });
-    let change = Change { action: "billing.request", object_kind: "billing_run", object_id: Some(run.0), after: Some(after), ..Change::default() };
+    let change =
+        Change { action: "billing.request", object_kind: "billing_run", object_id: Some(run.0), after: Some(after), ..Change::default() };
     audit::record(&mut tx, now, change).await?;
     tx.commit().await?;
     Ok(run)

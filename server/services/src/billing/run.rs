@@ -48,7 +48,8 @@ pub async fn run_billing(services: &Services, caller: &Caller, on: NaiveDate) ->
     storage::billing::close_run(&mut tx, run, services.now()).await?;
     if outcome != RunOutcome::default() {
         let after = serde_json::json!({ "business_date": on, "invoices": outcome.invoices, "total_minor": outcome.total_minor, "problems": outcome.problems });
-        let change = Change { action: "billing.run", object_kind: "billing_run", object_id: Some(run.0), after: Some(after), ..Change::default() };
+        let change =
+            Change { action: "billing.run", object_kind: "billing_run", object_id: Some(run.0), after: Some(after), ..Change::default() };
         audit::record(&mut tx, now, change).await?;
     }
     tx.commit().await?;
@@ -73,7 +74,9 @@ pub async fn run_batch(
     limit: i64,
 ) -> Result<Option<BatchDone>> {
     match try_batch(services, caller, isp, run, on, after, limit).await {
-        Err(Error::Internal(_) | Error::Conflict(_)) if limit > 1 => Box::pin(run_batch(services, caller, isp, run, on, after, (limit / 10).max(1))).await,
+        Err(Error::Internal(_) | Error::Conflict(_)) if limit > 1 => {
+            Box::pin(run_batch(services, caller, isp, run, on, after, (limit / 10).max(1))).await
+        }
         Err(error @ (Error::Internal(_) | Error::Conflict(_))) => {
             tracing::error!(%error, "a service could not be billed");
             note_refused(services, caller, run, on, after).await
@@ -138,7 +141,14 @@ async fn issue(tx: &mut IspTx, services: &Services, run: BillingRunId, series: &
         let number = format!("INV-{year}-{number:05}");
         let entry = draft.entry(id, &number).map_err(|error| Error::Internal(format!("invoice entry: {error:?}")))?;
         entries.push((entry_id, entry));
-        invoices.push(NewInvoice { id, number, entry_id, draft, customer_name: &service.customer_name, customer_address: service.customer_address.as_deref() });
+        invoices.push(NewInvoice {
+            id,
+            number,
+            entry_id,
+            draft,
+            customer_name: &service.customer_name,
+            customer_address: service.customer_address.as_deref(),
+        });
     }
     let entries: Vec<(EntryId, &Entry)> = entries.iter().map(|(id, entry)| (*id, entry)).collect();
     storage::ledger::post(tx, services.now(), &entries).await?;
@@ -158,7 +168,10 @@ async fn apply_credit(tx: &mut IspTx, services: &Services, isp: &Isp, on: NaiveD
         let parts = if credit > 0 { allocate(credit, open).parts } else { Vec::new() };
         for (invoice, part) in parts {
             let entry_id = EntryId(Uuid::now_v7());
-            let postings = vec![Posting::debit(Account::CustomerAdvance, Some(customer.0), part), Posting::credit(Account::Receivable, Some(customer.0), part)];
+            let postings = vec![
+                Posting::debit(Account::CustomerAdvance, Some(customer.0), part),
+                Posting::credit(Account::Receivable, Some(customer.0), part),
+            ];
             let entry = Entry::balanced("credit", format!("{invoice}:{entry_id}"), on, "credit applied".into(), isp.currency, postings)
                 .map_err(|error| Error::Internal(format!("credit entry: {error:?}")))?;
             storage::ledger::post(tx, services.now(), &[(entry_id, &entry)]).await?;
@@ -170,7 +183,13 @@ async fn apply_credit(tx: &mut IspTx, services: &Services, isp: &Isp, on: NaiveD
 }
 
 /// Notes the next service as refused by the database and steps over it.
-async fn note_refused(services: &Services, caller: &Caller, run: BillingRunId, on: NaiveDate, after: Option<ServiceId>) -> Result<Option<BatchDone>> {
+async fn note_refused(
+    services: &Services,
+    caller: &Caller,
+    run: BillingRunId,
+    on: NaiveDate,
+    after: Option<ServiceId>,
+) -> Result<Option<BatchDone>> {
     let mut tx = services.begin(caller).await?;
     let next = storage::billing::to_bill(&mut tx, on, after, 1).await?;
     let Some(service) = next.first() else { return Ok(None) };

@@ -47,7 +47,11 @@ pub async fn run(services: &Services, caller: &Caller, id: BillingRunId) -> Resu
 }
 
 /// What a run could not bill: service, customer, name, user name, why.
-pub async fn problems(services: &Services, caller: &Caller, run: BillingRunId) -> Result<Vec<(ServiceId, CustomerId, String, String, String)>> {
+pub async fn problems(
+    services: &Services,
+    caller: &Caller,
+    run: BillingRunId,
+) -> Result<Vec<(ServiceId, CustomerId, String, String, String)>> {
     require(caller, Permission::BillingView)?;
     let mut tx = services.begin(caller).await?;
     Ok(storage::billing::problems(&mut tx, run).await?)

@@ -84,7 +84,14 @@ pub async fn create_customer(services: &Services, caller: &Caller, form: &Custom
     };
     customers::create_service(&mut tx, &service).await?;
     let after = serde_json::json!({ "number": number, "name": name, "username": username });
-    let change = Change { action: "customer.create", object_kind: "customer", object_id: Some(id.0), customer_id: Some(id.0), after: Some(after), ..Change::default() };
+    let change = Change {
+        action: "customer.create",
+        object_kind: "customer",
+        object_id: Some(id.0),
+        customer_id: Some(id.0),
+        after: Some(after),
+        ..Change::default()
+    };
     audit::record(&mut tx, now, change).await?;
     tx.commit().await?;
     Ok(id)

@@ -2,13 +2,13 @@
 
 mod block;
 mod create;
-mod export;
 mod expiry;
+mod export;
 mod views;
 
 pub use block::{resume_service, suspend_service};
 pub(crate) use create::search_text;
 pub use create::{CustomerForm, create_customer};
-pub use export::export;
 pub use expiry::set_expiry;
+pub use export::export;
 pub use views::{customer, sessions, subscribers, timeline, with_mobile};

@@ -45,7 +45,13 @@ pub async fn found(services: &Services, caller: &PlatformCaller, isp: NewIsp<'_>
             profile.id
         }
     };
-    let change = Change { action: "isp.found", object_kind: "isp", object_id: Some(id.0), after: Some(serde_json::json!({ "name": name })), ..Change::default() };
+    let change = Change {
+        action: "isp.found",
+        object_kind: "isp",
+        object_id: Some(id.0),
+        after: Some(serde_json::json!({ "name": name })),
+        ..Change::default()
+    };
     storage::audit::record(&mut tx, services.now(), change).await?;
     tx.commit().await?;
     Ok(profile)

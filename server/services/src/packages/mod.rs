@@ -30,7 +30,12 @@ pub async fn list_taxes(services: &Services, caller: &Caller) -> Result<Vec<TaxP
 }
 
 /// Makes a package (`existing` is `None`) or changes one that still has the given version.
-pub async fn save_package(services: &Services, caller: &Caller, existing: Option<(PackageId, i32)>, form: &PackageForm) -> Result<PackageId> {
+pub async fn save_package(
+    services: &Services,
+    caller: &Caller,
+    existing: Option<(PackageId, i32)>,
+    form: &PackageForm,
+) -> Result<PackageId> {
     require(caller, Permission::PackagesEdit)?;
     let isp = services.isp(caller.isp_id).await?;
     let draft = read_package(form, isp.currency).map_err(Error::Invalid)?;
@@ -100,7 +105,8 @@ pub async fn create_tax(services: &Services, caller: &Caller, name: &str, rate: 
     let id = TaxProfileId(Uuid::now_v7());
     packages::create_tax(&mut tx, id, name, rate, inclusive).await?;
     let after = serde_json::json!({ "name": name, "rate": rate, "inclusive": inclusive });
-    let change = Change { action: "tax.create", object_kind: "tax_profile", object_id: Some(id.0), after: Some(after), ..Change::default() };
+    let change =
+        Change { action: "tax.create", object_kind: "tax_profile", object_id: Some(id.0), after: Some(after), ..Change::default() };
     audit::record(&mut tx, services.now(), change).await?;
     tx.commit().await?;
     Ok(id)

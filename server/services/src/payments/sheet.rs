@@ -45,13 +45,20 @@ pub async fn settle_sheet(services: &Services, caller: &Caller, paid: impl Fn(&s
         for ((customer, invoices), receipt) in open.iter().zip(&receipts) {
             let (id, entry_id) = (PaymentId(Uuid::now_v7()), EntryId(Uuid::now_v7()));
             let total: i64 = invoices.iter().map(|invoice| invoice.due_minor).sum();
-            let postings =
-                vec![Posting::debit(Account::CashDrawer, Some(collected_by), total), Posting::credit(Account::Receivable, Some(customer.0), total)];
+            let postings = vec![
+                Posting::debit(Account::CashDrawer, Some(collected_by), total),
+                Posting::credit(Account::Receivable, Some(customer.0), total),
+            ];
             let entry = Entry::balanced("payment", id.to_string(), today, receipt.clone(), isp.currency, postings)
                 .map_err(|error| Error::Internal(format!("payment entry: {error:?}")))?;
             entries.push((entry_id, entry));
             rows.push((id, *customer, entry_id, Money::new(total, isp.currency), receipt, format!("sheet-{id}")));
-            parts.extend(invoices.iter().map(|invoice| NewAllocation { invoice_id: invoice.id, payment_id: Some(id), entry_id, amount_minor: invoice.due_minor }));
+            parts.extend(invoices.iter().map(|invoice| NewAllocation {
+                invoice_id: invoice.id,
+                payment_id: Some(id),
+                entry_id,
+                amount_minor: invoice.due_minor,
+            }));
         }
         let entries: Vec<(EntryId, &Entry)> = entries.iter().map(|(id, entry)| (*id, entry)).collect();
         storage::ledger::post(&mut tx, now, &entries).await?;
@@ -78,7 +85,8 @@ pub async fn settle_sheet(services: &Services, caller: &Caller, paid: impl Fn(&s
         customers::unblock_customers(&mut tx, &chosen, BlockReason::NonPayment).await?;
         refresh(&mut tx, &isp, &chosen, &HashMap::new()).await?;
         let after_count = serde_json::json!({ "receipts": new.len(), "first": receipts.first(), "last": receipts.last() });
-        let change = storage::audit::Change { action: "payment.sheet", object_kind: "payment", after: Some(after_count), ..Default::default() };
+        let change =
+            storage::audit::Change { action: "payment.sheet", object_kind: "payment", after: Some(after_count), ..Default::default() };
         audit::record(&mut tx, now, change).await?;
         taken += new.len();
         tx.commit().await?;

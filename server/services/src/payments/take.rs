@@ -35,7 +35,9 @@ pub async fn take_payment(services: &Services, caller: &Caller, customer: Custom
     let (amount, method) = read(form, &isp)?;
     match take(services, caller, &isp, customer, amount, method, form).await {
         // The same key was committed between our look and our insert: its receipt is the answer.
-        Err(Error::Internal(message)) if message.contains("payment_idempotency_key") => take(services, caller, &isp, customer, amount, method, form).await,
+        Err(Error::Internal(message)) if message.contains("payment_idempotency_key") => {
+            take(services, caller, &isp, customer, amount, method, form).await
+        }
         other => other,
     }
 }
@@ -66,7 +68,15 @@ fn read(form: &PaymentForm, isp: &Isp) -> Result<(Money, Method)> {
     if problems.is_empty() { Ok((amount, method)) } else { Err(Error::Invalid(problems)) }
 }
 
-async fn take(services: &Services, caller: &Caller, isp: &Isp, customer: CustomerId, amount: Money, method: Method, form: &PaymentForm) -> Result<Receipt> {
+async fn take(
+    services: &Services,
+    caller: &Caller,
+    isp: &Isp,
+    customer: CustomerId,
+    amount: Money,
+    method: Method,
+    form: &PaymentForm,
+) -> Result<Receipt> {
     let (now, today) = (services.now(), services.today(isp));
     let mut tx = services.begin(caller).await?;
     customers::lock(&mut tx, customer).await?.ok_or(Error::NotFound)?;
@@ -102,8 +112,11 @@ async fn take(services: &Services, caller: &Caller, isp: &Isp, customer: Custome
         idempotency_key: &form.key,
     };
     storage::payments::insert(&mut tx, &payment).await?;
-    let parts: Vec<_> =
-        allocation.parts.iter().map(|(invoice, part)| NewAllocation { invoice_id: *invoice, payment_id: Some(id), entry_id, amount_minor: *part }).collect();
+    let parts: Vec<_> = allocation
+        .parts
+        .iter()
+        .map(|(invoice, part)| NewAllocation { invoice_id: *invoice, payment_id: Some(id), entry_id, amount_minor: *part })
+        .collect();
     storage::payments::allocate(&mut tx, now, &parts).await?;
     lift(&mut tx, services, isp, customer).await?;
     let after = serde_json::json!({ "receipt": receipt_number, "amount_minor": amount.minor, "method": method.slug() });

@@ -49,7 +49,12 @@ pub async fn recognise(services: &Services, token: &str, isp: Option<IspId>, ip:
         let account = storage::accounts::find_platform(&mut tx, session.account_id.into()).await?.filter(|account| account.active);
         tx.commit().await?;
         return Ok(account.map(|account| Who::Platform {
-            caller: PlatformCaller { actor: Actor::Account { id: account.id, name: account.name }, role: account.role, tenant_id: account.tenant_id, ip },
+            caller: PlatformCaller {
+                actor: Actor::Account { id: account.id, name: account.name },
+                role: account.role,
+                tenant_id: account.tenant_id,
+                ip,
+            },
             language: account.language,
         }));
     };
@@ -63,7 +68,16 @@ async fn in_isp(services: &Services, isp_id: IspId, session: &Session, ip: Optio
     if let Some(customer) = session.customer_id.map(CustomerId) {
         let Some(name) = storage::customers::name(&mut tx, customer).await? else { return Ok(None) };
         let actor = Actor::Subscriber { id: customer, name };
-        let caller = Caller { isp_id, actor, role: Role::Customer, grants: Vec::new(), owner_path: None, customer_id: Some(customer), ip, request_id };
+        let caller = Caller {
+            isp_id,
+            actor,
+            role: Role::Customer,
+            grants: Vec::new(),
+            owner_path: None,
+            customer_id: Some(customer),
+            ip,
+            request_id,
+        };
         return Ok(Some(Who::Isp { caller, language: None }));
     }
     let id = AccountId(session.account_id);

@@ -71,7 +71,13 @@ pub async fn sign_in(services: &Services, attempt: &Attempt<'_>) -> Result<Signe
         Site::Isp(isp) => Some(isp.0),
         Site::Platform => None,
     };
-    let session = Session { isp_id, account_id: found.account_id, customer_id: found.customer_id.map(|id| id.0), seen_at: now, expires_at: now + LIFETIME };
+    let session = Session {
+        isp_id,
+        account_id: found.account_id,
+        customer_id: found.customer_id.map(|id| id.0),
+        seen_at: now,
+        expires_at: now + LIFETIME,
+    };
     let agent: String = attempt.agent.chars().take(200).collect();
     sessions::open(&mut tx, &hash_token(&token), &session, attempt.ip, &agent, now, MOST).await?;
     tx.commit().await?;
@@ -120,7 +126,9 @@ async fn in_isp(services: &Services, isp: IspId, login: &str, password: &str) ->
     let account = storage::accounts::find_by_login(&mut tx, &read).await?;
     // A user name may hold an @ or be all digits: then it is looked up as what it is.
     let account = match (account, &read) {
-        (None, Login::Email(_) | Login::Mobile(_)) => storage::accounts::find_by_login(&mut tx, &Login::Username(login.to_lowercase())).await?,
+        (None, Login::Email(_) | Login::Mobile(_)) => {
+            storage::accounts::find_by_login(&mut tx, &Login::Username(login.to_lowercase())).await?
+        }
         (found, _) => found,
     };
     let account = account.filter(|account| account.active);

@@ -69,7 +69,14 @@ pub async fn jobs(services: &Services, caller: &PlatformCaller) -> Result<Vec<Jo
         .map(|job| JobRow {
             id: job.id,
             task: job.task,
-            state: if job.running { "running" } else if job.attempts >= job.max_attempts { "failed" } else { "waiting" }.into(),
+            state: if job.running {
+                "running"
+            } else if job.attempts >= job.max_attempts {
+                "failed"
+            } else {
+                "waiting"
+            }
+            .into(),
             attempts: job.attempts,
             problem: job.last_error,
         })

@@ -97,7 +97,12 @@ async fn two_hundred_receipts_at_once_have_consecutive_numbers() {
         .map(|n| {
             let (services, caller, customer) = (world.services.clone(), world.padma.admin.clone(), customers[n % customers.len()]);
             tokio::spawn(async move {
-                let form = services::payments::PaymentForm { amount: "37.50".into(), method: "cash".into(), note: String::new(), key: format!("payment-{n}") };
+                let form = services::payments::PaymentForm {
+                    amount: "37.50".into(),
+                    method: "cash".into(),
+                    note: String::new(),
+                    key: format!("payment-{n}"),
+                };
                 services::payments::take_payment(&services, &caller, customer, &form).await.unwrap().payment.receipt_number
             })
         })

@@ -65,7 +65,9 @@ async fn the_same_form_sent_twenty_times_is_one_payment() {
     let sent: Vec<_> = (0..20)
         .map(|_| {
             let (services, caller) = (world.services.clone(), world.padma.admin.clone());
-            tokio::spawn(async move { take_payment(&services, &caller, id, &form("1000", "one-form-only")).await.unwrap().payment.receipt_number })
+            tokio::spawn(async move {
+                take_payment(&services, &caller, id, &form("1000", "one-form-only")).await.unwrap().payment.receipt_number
+            })
         })
         .collect();
     for one in sent {
@@ -95,7 +97,9 @@ async fn what_is_no_amount_is_refused_and_writes_nothing() {
         ("9999999999999999", "problem-amount-too-large"),
     ] {
         match take_payment(&world.services, &world.padma.admin, id, &form(amount, "counter-1")).await {
-            Err(Error::Invalid(problems)) => assert_eq!((problems[0].field.as_str(), problems[0].key.as_str()), ("amount", key), "{amount}"),
+            Err(Error::Invalid(problems)) => {
+                assert_eq!((problems[0].field.as_str(), problems[0].key.as_str()), ("amount", key), "{amount}")
+            }
             other => panic!("{amount}: {other:?}"),
         }
     }

@@ -58,7 +58,14 @@ async fn a_subscriber_sees_himself_alone() {
     // Even past the use cases, the transaction itself shows nobody else.
     let mut tx = services.db.isp(&me).await.unwrap();
     assert!(storage::customers::name(&mut tx, karim).await.unwrap().is_none());
-    assert_eq!(storage::invoices::page(&mut tx, &Default::default(), None, Paging::new(1, 25), "2026-11-01".parse().unwrap()).await.unwrap().0.total, 1);
+    assert_eq!(
+        storage::invoices::page(&mut tx, &Default::default(), None, Paging::new(1, 25), "2026-11-01".parse().unwrap())
+            .await
+            .unwrap()
+            .0
+            .total,
+        1
+    );
 }
 
 #[tokio::test]

@@ -79,7 +79,10 @@ async fn guessing_is_slowed_down_and_ends_by_itself() {
     }
     let right = sign_in(&world.services, &attempt(&world, "boss", "Correct-horse-1")).await;
     assert!(matches!(right, Err(Error::Conflict(problem)) if problem.key == "problem-sign-in-wait"));
-    assert!(sign_in(&world.services, &attempt(&world, "admin@padma.example", "Correct-horse-1")).await.is_ok(), "another name is not locked");
+    assert!(
+        sign_in(&world.services, &attempt(&world, "admin@padma.example", "Correct-horse-1")).await.is_ok(),
+        "another name is not locked"
+    );
     world.clock.advance(TimeDelta::seconds(31));
     assert!(sign_in(&world.services, &attempt(&world, "boss", "Correct-horse-1")).await.is_ok());
 }

@@ -51,7 +51,8 @@ async fn the_database_itself_refuses_what_does_not_balance() {
 async fn one_event_is_posted_once() {
     let (world, _, _) = with_an_entry().await;
     let postings = vec![Posting::debit(Account::Bank, None, 500), Posting::credit(Account::ServiceRevenue, None, 500)];
-    let entry = Entry::balanced("test", "1".into(), "2026-11-01".parse().unwrap(), "again".into(), domain::Currency::Bdt, postings).unwrap();
+    let entry =
+        Entry::balanced("test", "1".into(), "2026-11-01".parse().unwrap(), "again".into(), domain::Currency::Bdt, postings).unwrap();
     let mut tx = world.services.db.isp(&world.padma.admin).await.unwrap();
     let again = storage::ledger::post(&mut tx, world.services.now(), &[(EntryId(Uuid::now_v7()), &entry)]).await;
     assert!(again.unwrap_err().is_constraint("journal_entry_source_key"));

@@ -20,7 +20,10 @@ async fn nobody_writes_into_another_isp() {
     let world = world("2026-11-01T00:00:00Z").await;
     let mut raw = world.db.raw().await;
     sqlx::query("select set_config('app.isp_id', $1, false)").bind(world.padma.id.to_string()).execute(&mut raw).await.unwrap();
-    let written = sqlx::query("insert into ledger_account (isp_id, code, kind) values ($1, 'foreign', 'asset')").bind(world.meghna.id.0).execute(&mut raw).await;
+    let written = sqlx::query("insert into ledger_account (isp_id, code, kind) values ($1, 'foreign', 'asset')")
+        .bind(world.meghna.id.0)
+        .execute(&mut raw)
+        .await;
     assert!(written.unwrap_err().to_string().contains("row-level security"));
 }
 
