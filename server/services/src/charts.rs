@@ -126,7 +126,10 @@ fn draw(
         area.draw(&Rectangle::new([(x - half, top), (x + half, frame.bottom)], ACCENT.filled()))?;
     }
     for (index, label) in &chart.below {
-        area.draw(&Text::new(label.clone(), (frame.x(*index), frame.bottom + 8), words(HPos::Center, VPos::Top)))?;
+        // The last one would stand half outside.
+        let last = index + 1 == chart.values.len();
+        let (x, anchor) = if last { (chart.width, HPos::Right) } else { (frame.x(*index), HPos::Center) };
+        area.draw(&Text::new(label.clone(), (x, frame.bottom + 8), words(anchor, VPos::Top)))?;
     }
     area.present()?;
     drop(area);
