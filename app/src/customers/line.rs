@@ -43,7 +43,7 @@ fn line(customer: CustomerId, service: ServiceDetail, alone: bool, changes: Chan
     view! {
         <Card title=service.username.clone() actions=badge>
             {holds}
-            <DefinitionList items=facts(&service, &visit)/>
+            <div class="[&_.moment]:whitespace-normal"><DefinitionList items=facts(&service, &visit)/></div>
             {suspend}
         </Card>
     }
