@@ -61,7 +61,7 @@ fn ProfileFields(#[prop(optional)] profile: Option<BillingProfile>) -> impl Into
     let words = move || {
         let number = |index: usize| typed[index].with(|text| domain::money::ascii_digits(text.trim()).parse::<i64>().ok());
         match (number(0), number(1), number(2)) {
-            (Some(day), Some(due), Some(grace)) => rule(day, due, grace, cutting.get()),
+            (Some(day @ 1..=28), Some(due), Some(grace)) => rule(day, due, grace, cutting.get()),
             _ => locales::text(language, "billing-rule-unclear"),
         }
     };
