@@ -8,6 +8,8 @@ mod health;
 mod people;
 #[cfg(test)]
 mod rights_of_every_endpoint;
+#[cfg(test)]
+mod routes_are_visited;
 mod uploads;
 mod visit;
 
@@ -18,7 +20,6 @@ use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use leptos::config::{LeptosOptions, get_configuration};
-use leptos::prelude::provide_context;
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use services::Services;
 use std::sync::Arc;
@@ -67,7 +68,7 @@ fn router_with(services: &Services, config: &Config, options: LeptosOptions) -> 
         .route("/preferences", post(people::preferences))
         .route("/sign-in", post(people::sign_in))
         .route("/sign-out", post(people::sign_out))
-        .route("/api/{*function}", get(functions).post(functions))
+        .route("/api/{*function}", get(leptos_axum::handle_server_fns).post(leptos_axum::handle_server_fns))
         .leptos_routes_with_context(&web, routes, headers::page_policy, pages)
         .fallback(leptos_axum::file_and_error_handler_with_context::<Web, _>(headers::page_policy, shell))
         .layer(from_fn(people::send_to_sign_in))
@@ -84,11 +85,6 @@ fn router_with(services: &Services, config: &Config, options: LeptosOptions) -> 
         .layer(CatchPanicLayer::new())
         .layer(CompressionLayer::new())
         .with_state(web)
-}
-
-/// Server functions; the visit travels in the request's extensions.
-async fn functions(request: axum::extract::Request) -> impl axum::response::IntoResponse {
-    leptos_axum::handle_server_fns_with_context(|| provide_context(()), request).await
 }
 
 /// From Leptos.toml beside the program's working folder, and from `LEPTOS_*` variables.

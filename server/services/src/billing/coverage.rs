@@ -3,6 +3,7 @@
 use crate::Result;
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
+use domain::billing::BillingProfile;
 use domain::{CustomerId, ServiceId, billing, zones};
 use std::collections::HashMap;
 use storage::IspTx;
@@ -10,12 +11,21 @@ use storage::billing::CutoffFacts;
 use storage::isps::Isp;
 
 /// The instant at which a line may be cut if nobody pays, in the zone of the billing profile.
-pub(crate) fn cutoff_instant(facts: &CutoffFacts, isp_zone: Tz) -> Option<DateTime<Utc>> {
+fn cutoff_instant(facts: &CutoffFacts, isp_zone: Tz) -> Option<DateTime<Utc>> {
     if !facts.auto_suspend {
         return None;
     }
     let day = billing::line_cut_on(facts.oldest_cut_on, facts.billed_until, facts.due_days, facts.grace_days)?;
     Some(zones::start_of_day(day, profile_zone(facts.profile_zone.as_deref(), isp_zone)))
+}
+
+/// The same for a line that is being made: nothing was billed yet, so only the first bill to come can cut it.
+pub(crate) fn new_line_cutoff(profile: &BillingProfile, billed_until: NaiveDate, isp_zone: Tz) -> Option<DateTime<Utc>> {
+    if !profile.auto_suspend {
+        return None;
+    }
+    let day = billing::line_cut_on(None, billed_until, profile.due_days, profile.grace_days)?;
+    Some(zones::start_of_day(day, profile_zone(profile.time_zone.as_deref(), isp_zone)))
 }
 
 /// A profile's own zone, or the ISP's. A name that is no zone any more counts as the ISP's.

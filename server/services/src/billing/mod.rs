@@ -16,5 +16,5 @@ pub use run::{BATCH, run_batch, run_billing};
 pub use suspend::suspend_overdue;
 pub use views::{count_to_bill, invoice, invoices, problems, run, runs};
 
-pub(crate) use coverage::{cutoff_instant, refresh};
+pub(crate) use coverage::{new_line_cutoff, refresh};
 pub(crate) use opening::{Opening, opening_balances};

@@ -1,13 +1,12 @@
 //! A new subscriber with one line, ready to be billed from today.
 
-use crate::billing::cutoff_instant;
+use crate::billing::new_line_cutoff;
 use crate::{Error, Result, Services, require};
 use domain::people::Caller;
 use domain::rights::Permission;
 use domain::{CustomerId, PackageId, Problem, ServiceId, customers as rules};
 use serde::{Deserialize, Serialize};
 use storage::audit::Change;
-use storage::billing::CutoffFacts;
 use storage::customers::{NewCustomer, NewService};
 use storage::{audit, billing_profiles, customers, numbers, packages};
 use uuid::Uuid;
@@ -58,17 +57,6 @@ pub async fn create_customer(services: &Services, caller: &Caller, form: &Custom
         search_text: &search,
     };
     customers::create(&mut tx, &new).await?;
-    let facts = CutoffFacts {
-        service_id,
-        customer_id: id,
-        billed_until: today,
-        cutoff_at: None,
-        due_days: profile.due_days,
-        grace_days: profile.grace_days,
-        auto_suspend: profile.auto_suspend,
-        profile_zone: profile.time_zone.clone(),
-        oldest_cut_on: None,
-    };
     let sealed = services.keys.seal_text(service_id.0, &form.password)?;
     let service = NewService {
         id: service_id,
@@ -79,7 +67,7 @@ pub async fn create_customer(services: &Services, caller: &Caller, form: &Custom
         starts_on: today,
         billed_until: today,
         expires_at: None,
-        cutoff_at: cutoff_instant(&facts, isp.zone),
+        cutoff_at: new_line_cutoff(&profile, today, isp.zone),
         static_ip: None,
     };
     customers::create_service(&mut tx, &service).await?;

@@ -4,7 +4,7 @@
 use super::finish::finish;
 use super::rows;
 use super::set_mapping::{existing, known_packages};
-use crate::billing::cutoff_instant;
+use crate::billing::new_line_cutoff;
 use crate::billing::{Opening, opening_balances};
 use crate::customers::search_text;
 use crate::{Error, Result, Services, require};
@@ -17,7 +17,6 @@ use domain::rights::Permission;
 use domain::{CustomerId, ImportId, PackageId, Problem, ServiceId};
 use rand::Rng;
 use std::collections::HashMap;
-use storage::billing::CutoffFacts;
 use storage::customers_bulk::BulkCustomer;
 use storage::imports::{Import, RowFate, StoredRow};
 use storage::isps::Isp;
@@ -185,17 +184,6 @@ impl Batch<'_> {
         let secret_sealed = self.services.keys.seal_text(service_id.0, &self.password(row, &parsed)?)?;
         let starts_on = parsed.starts_on.unwrap_or(self.today);
         let billed_until = parsed.paid_until.unwrap_or(self.today.max(starts_on));
-        let facts = CutoffFacts {
-            service_id,
-            customer_id: id,
-            billed_until,
-            cutoff_at: None,
-            due_days: self.profile.due_days,
-            grace_days: self.profile.grace_days,
-            auto_suspend: self.profile.auto_suspend,
-            profile_zone: self.profile.time_zone.clone(),
-            oldest_cut_on: None,
-        };
         let mut search = search_text(&number, &parsed.name, parsed.mobile.as_deref(), parsed.email.as_deref(), &parsed.username);
         if let Some(former) = &parsed.former_number {
             search.push(' ');
@@ -221,7 +209,7 @@ impl Batch<'_> {
             custom_price_minor: parsed.custom_price.map(|price| price.minor),
             starts_on,
             billed_until,
-            cutoff_at: cutoff_instant(&facts, self.isp.zone),
+            cutoff_at: new_line_cutoff(self.profile, billed_until, self.isp.zone),
             blocked: parsed.blocked,
         })
     }
