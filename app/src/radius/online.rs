@@ -71,6 +71,7 @@ fn live() -> AnyView {
 fn row(session: SessionRow, visit: &Visit, now: chrono::DateTime<chrono::Utc>) -> Row {
     let language = use_language();
     let figure = |text: String| view! { <span class="figure">{text}</span> };
+    let moving = |text: String| view! { <span class="figure" data-live="">{text}</span> };
     let row = Row::new(session.id, session.username.clone());
     let row = match session.customer_id {
         Some(id) => row.href(format!("/customers/{id}")),
@@ -89,6 +90,6 @@ fn row(session: SessionRow, visit: &Visit, now: chrono::DateTime<chrono::Utc>) -
         .cell(figure(session.mac.unwrap_or_default()))
         .cell(session.nas)
         .cell(started)
-        .cell(figure(octet_words(language, session.output_octets)))
-        .cell(figure(octet_words(language, session.input_octets)))
+        .cell(moving(octet_words(language, session.output_octets)))
+        .cell(moving(octet_words(language, session.input_octets)))
 }
