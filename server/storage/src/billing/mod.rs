@@ -1,0 +1,14 @@
+//! What the billing run reads and writes: set-based, so that 100,000 services are seconds, not hours. Nothing here
+//! decides what is owed.
+
+mod coverage;
+mod issue;
+mod run;
+mod suspension;
+mod to_bill;
+
+pub use coverage::{CutoffFacts, credits, cutoff_facts, set_coverage};
+pub use issue::{NewInvoice, OneTimeInvoice, insert_invoices, insert_one_time};
+pub use run::{close_run, count_in_run, find_run, note_problem, open_run, problems, reopen_run, runs};
+pub use suspension::{overdue_and_tolerance, suspend, to_suspend};
+pub use to_bill::{ToBill, count_to_bill, to_bill};
