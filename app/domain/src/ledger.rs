@@ -34,10 +34,18 @@ pub enum Account {
     WriteOff,
     /// What was owed or held before the books began here.
     OpeningBalance,
+    /// Cash that was counted and was not in the books, or the other way; party: whose drawer.
+    CashDifference,
+    /// What the ISP spends; party: the expense category.
+    Expenses,
+    /// Tax in what was bought, to be set against the tax in what was sold.
+    InputTax,
+    /// What the owner put in or took out.
+    OwnerEquity,
 }
 
 impl Account {
-    pub const ALL: [Account; 9] = [
+    pub const ALL: [Account; 13] = [
         Account::Receivable,
         Account::CustomerAdvance,
         Account::CashDrawer,
@@ -47,6 +55,10 @@ impl Account {
         Account::DiscountGiven,
         Account::WriteOff,
         Account::OpeningBalance,
+        Account::CashDifference,
+        Account::Expenses,
+        Account::InputTax,
+        Account::OwnerEquity,
     ];
 
     pub fn code(self) -> &'static str {
@@ -60,16 +72,24 @@ impl Account {
             Account::DiscountGiven => "discount_given",
             Account::WriteOff => "write_off",
             Account::OpeningBalance => "opening_balance",
+            Account::CashDifference => "cash_difference",
+            Account::Expenses => "expenses",
+            Account::InputTax => "input_tax",
+            Account::OwnerEquity => "owner_equity",
         }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|account| account.code() == code)
     }
 
     pub fn kind(self) -> AccountKind {
         match self {
-            Account::Receivable | Account::CashDrawer | Account::Bank => AccountKind::Asset,
+            Account::Receivable | Account::CashDrawer | Account::Bank | Account::InputTax => AccountKind::Asset,
             Account::CustomerAdvance | Account::VatPayable => AccountKind::Liability,
             Account::ServiceRevenue => AccountKind::Income,
-            Account::DiscountGiven | Account::WriteOff => AccountKind::Expense,
-            Account::OpeningBalance => AccountKind::Equity,
+            Account::DiscountGiven | Account::WriteOff | Account::CashDifference | Account::Expenses => AccountKind::Expense,
+            Account::OpeningBalance | Account::OwnerEquity => AccountKind::Equity,
         }
     }
 }

@@ -37,7 +37,17 @@ permissions! {
     BillingProfiles "billing.profiles",
     PaymentsView "payments.view",
     PaymentsReceive "payments.receive",
+    PaymentsBackdate "payments.backdate",
+    CashDesk "cash.desk",
+    CashManage "cash.manage",
     LedgerView "ledger.view",
+    LedgerClose "ledger.close",
+    LedgerReopen "ledger.reopen",
+    ExpensesView "expenses.view",
+    ExpensesEdit "expenses.edit",
+    ExpensesApprove "expenses.approve",
+    ReportsFinancial "reports.financial",
+    ReportsExport "reports.export",
     NetworkView "network.view",
     NetworkEdit "network.edit",
     SessionsView "sessions.view",
@@ -91,8 +101,10 @@ impl Permission {
                 | P::BillingGenerate
                 | P::PaymentsView
                 | P::PaymentsReceive
+                | P::CashDesk
                 | P::SessionsView => Own,
                 P::PackagesView | P::NetworkView => Own,
+                P::PaymentsBackdate => Granted,
                 P::CustomersImport | P::CustomersExport if role == Role::Reseller => Granted,
                 _ => No,
             },
@@ -108,7 +120,17 @@ impl Permission {
                 | P::BillingGenerate
                 | P::PaymentsView
                 | P::PaymentsReceive
+                | P::PaymentsBackdate
+                | P::CashDesk
+                | P::CashManage
                 | P::LedgerView
+                | P::LedgerClose
+                | P::LedgerReopen
+                | P::ExpensesView
+                | P::ExpensesEdit
+                | P::ExpensesApprove
+                | P::ReportsFinancial
+                | P::ReportsExport
                 | P::NetworkView
                 | P::SessionsView
                 | P::AuditView => Granted,
