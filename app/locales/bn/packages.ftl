@@ -33,3 +33,5 @@ package-unit-days = দিন
 package-unit-months = মাস
 package-speed-both = ডাউনলোড { $down } / আপলোড { $up }
 package-unlimited = সীমাহীন
+package-validity-hours = { $count } ঘণ্টা
+package-validity-minutes = { $count } মিনিট

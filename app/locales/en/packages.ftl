@@ -41,3 +41,13 @@ package-unit-days = Days
 package-unit-months = Months
 package-speed-both = { $down } down / { $up } up
 package-unlimited = unlimited
+package-validity-hours =
+    { $count ->
+        [one] { $count } hour
+       *[other] { $count } hours
+    }
+package-validity-minutes =
+    { $count ->
+        [one] { $count } minute
+       *[other] { $count } minutes
+    }

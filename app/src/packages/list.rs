@@ -64,5 +64,7 @@ pub(crate) fn validity_text(validity: Validity) -> String {
     match validity {
         Validity::Months(count) => t_with("package-validity-months", &[("count", i64::from(count).into())]),
         Validity::Days(count) => t_with("package-validity-days", &[("count", i64::from(count).into())]),
+        Validity::Hours(count) => t_with("package-validity-hours", &[("count", i64::from(count).into())]),
+        Validity::Minutes(count) => t_with("package-validity-minutes", &[("count", i64::from(count).into())]),
     }
 }

@@ -1,5 +1,9 @@
 //! What an ISP sells: speed, price, how long it lasts, which tax (PKG-01).
 
+mod kind;
+
+pub use kind::{PackageKind, Pricing};
+
 use crate::calendar::{self, Period};
 use crate::money::{AmountError, Currency};
 use crate::{Money, PackageId, Problem, TaxProfileId};
@@ -15,6 +19,9 @@ pub enum Validity {
     Months(u16),
     /// A number of days from the first day of service.
     Days(u16),
+    /// Prepaid: from the moment of purchase.
+    Hours(u16),
+    Minutes(u16),
 }
 
 impl Validity {
@@ -22,32 +29,37 @@ impl Validity {
         match self {
             Validity::Months(_) => "months",
             Validity::Days(_) => "days",
+            Validity::Hours(_) => "hours",
+            Validity::Minutes(_) => "minutes",
         }
     }
 
     pub fn count(self) -> u16 {
         match self {
-            Validity::Months(count) | Validity::Days(count) => count,
+            Validity::Months(count) | Validity::Days(count) | Validity::Hours(count) | Validity::Minutes(count) => count,
         }
     }
 
     pub fn read(unit: &str, count: u16) -> Option<Self> {
         match unit {
-            _ if count == 0 || count > 366 => None,
+            _ if count == 0 => None,
             "months" if count <= 12 => Some(Validity::Months(count)),
-            "days" => Some(Validity::Days(count)),
+            "days" if count <= 366 => Some(Validity::Days(count)),
+            "hours" if count <= 720 => Some(Validity::Hours(count)),
+            "minutes" if count <= 1_440 => Some(Validity::Minutes(count)),
             _ => None,
         }
     }
 
     /// The whole period that `day` falls in when it is the first day nothing covers yet. For one month it runs from
     /// billing day to billing day, so `day` may lie inside it and is charged in part; longer months and days are
-    /// counted from `day` itself.
+    /// counted from `day` itself. Hours and minutes are no span of days: they run from the moment of purchase.
     pub fn period(self, day: NaiveDate, billing_day: u32) -> Option<Period> {
         match self {
             Validity::Months(1) => calendar::billing_month(day, billing_day),
             Validity::Months(count) => Period::new(day, calendar::months_after(day, u32::from(count))?),
             Validity::Days(count) => Period::new(day, calendar::add_days(day, u32::from(count))?),
+            Validity::Hours(_) | Validity::Minutes(_) => None,
         }
     }
 }
