@@ -14,10 +14,12 @@ pub enum BlockReason {
     Request,
     Maintenance,
     Admin,
+    /// A vacation hold: it costs nothing and ends by itself.
+    Hold,
 }
 
 impl BlockReason {
-    pub const ALL: [BlockReason; 7] = [
+    pub const ALL: [BlockReason; 8] = [
         BlockReason::NonPayment,
         BlockReason::Volume,
         BlockReason::Time,
@@ -25,6 +27,7 @@ impl BlockReason {
         BlockReason::Request,
         BlockReason::Maintenance,
         BlockReason::Admin,
+        BlockReason::Hold,
     ];
 
     pub fn slug(self) -> &'static str {
@@ -36,6 +39,7 @@ impl BlockReason {
             BlockReason::Request => "request",
             BlockReason::Maintenance => "maintenance",
             BlockReason::Admin => "admin",
+            BlockReason::Hold => "hold",
         }
     }
 

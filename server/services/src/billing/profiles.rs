@@ -23,7 +23,8 @@ pub async fn save_profile(
     form: &BillingProfileForm,
 ) -> Result<BillingProfileId> {
     require(caller, Permission::BillingProfiles)?;
-    let profile = read_billing_profile(form, id.unwrap_or(BillingProfileId(Uuid::now_v7()))).map_err(Error::Invalid)?;
+    let isp = services.isp(caller.isp_id).await?;
+    let mut profile = read_billing_profile(form, id.unwrap_or(BillingProfileId(Uuid::now_v7())), isp.currency).map_err(Error::Invalid)?;
     if profile.time_zone.as_deref().is_some_and(|zone| zone.parse::<chrono_tz::Tz>().is_err()) {
         return Err(Error::Invalid(vec![Problem::new("time_zone", "problem-time-zone")]));
     }
@@ -34,8 +35,13 @@ pub async fn save_profile(
             billing_profiles::create(&mut tx, &profile).await?;
             "billing_profile.create"
         }
-        (Some(_), _) => {
-            billing_profiles::update(&mut tx, &profile).await?;
+        (Some(before), _) => {
+            if form.version.is_empty() {
+                profile.version = before.version;
+            }
+            if !billing_profiles::update(&mut tx, &profile).await? {
+                return Err(Error::Conflict(Problem::new("", "problem-changed-meanwhile")));
+            }
             "billing_profile.update"
         }
         (None, Some(_)) => return Err(Error::NotFound),

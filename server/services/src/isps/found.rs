@@ -30,17 +30,8 @@ pub async fn found(services: &Services, caller: &PlatformCaller, isp: NewIsp<'_>
     let profile = match storage::billing_profiles::default(&mut tx).await? {
         Some(profile) => profile.id,
         None => {
-            let profile = BillingProfile {
-                id: BillingProfileId(Uuid::now_v7()),
-                name: "Monthly".into(),
-                billing_day: 1,
-                due_days: 7,
-                grace_days: 3,
-                time_zone: None,
-                auto_suspend: true,
-                tolerance_minor: 0,
-                is_default: true,
-            };
+            let usual = BillingProfile::usual(BillingProfileId(Uuid::now_v7()), "Monthly");
+            let profile = BillingProfile { is_default: true, ..usual };
             storage::billing_profiles::create(&mut tx, &profile).await?;
             profile.id
         }
