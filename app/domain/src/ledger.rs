@@ -24,6 +24,8 @@ pub enum Account {
     Receivable,
     /// What subscribers paid ahead; party: the customer.
     CustomerAdvance,
+    /// Held against what a subscriber may break or keep; party: the customer.
+    CustomerDeposit,
     /// Cash in a collector's drawer; party: the collector.
     CashDrawer,
     /// Bank account, cheques and whatever else is not cash.
@@ -45,9 +47,10 @@ pub enum Account {
 }
 
 impl Account {
-    pub const ALL: [Account; 13] = [
+    pub const ALL: [Account; 14] = [
         Account::Receivable,
         Account::CustomerAdvance,
+        Account::CustomerDeposit,
         Account::CashDrawer,
         Account::Bank,
         Account::ServiceRevenue,
@@ -65,6 +68,7 @@ impl Account {
         match self {
             Account::Receivable => "receivable",
             Account::CustomerAdvance => "customer_advance",
+            Account::CustomerDeposit => "customer_deposit",
             Account::CashDrawer => "cash_drawer",
             Account::Bank => "bank",
             Account::ServiceRevenue => "service_revenue",
@@ -86,7 +90,7 @@ impl Account {
     pub fn kind(self) -> AccountKind {
         match self {
             Account::Receivable | Account::CashDrawer | Account::Bank | Account::InputTax => AccountKind::Asset,
-            Account::CustomerAdvance | Account::VatPayable => AccountKind::Liability,
+            Account::CustomerAdvance | Account::CustomerDeposit | Account::VatPayable => AccountKind::Liability,
             Account::ServiceRevenue => AccountKind::Income,
             Account::DiscountGiven | Account::WriteOff | Account::CashDifference | Account::Expenses => AccountKind::Expense,
             Account::OpeningBalance | Account::OwnerEquity => AccountKind::Equity,

@@ -35,6 +35,7 @@ customer-starts-on = শুরুর তারিখ
 customer-count = { $count } জন গ্রাহক
 suspension-abuse = অপব্যবহার
 suspension-admin = অফিস থেকে বন্ধ
+suspension-hold = ছুটির বিরতি
 suspension-maintenance = রক্ষণাবেক্ষণ
 suspension-non-payment = বিল বকেয়া
 suspension-request = গ্রাহকের অনুরোধে

@@ -38,6 +38,7 @@ problem-sign-in-wait = অনেকবার ভুল হয়েছে। { $
 problem-speed = গতি লিখুন, যেমন 20 বা 20 Mbps।
 problem-static-ip = আইপি ঠিকানা লিখুন, যেমন 203.0.113.10।
 problem-static-ip-taken = অন্য একটি সংযোগে এই আইপি আছে।
+problem-time-of-day = ০৯:৩০-এর মতো সময় লিখুন।
 problem-time-zone = সময় অঞ্চল বেছে নিন, যেমন Asia/Dhaka।
 problem-too-long = সর্বোচ্চ { $most } অক্ষর লিখুন।
 problem-username-characters = ইউজারনেমে ইংরেজি অক্ষর, সংখ্যা, ডট, ড্যাশ, আন্ডারস্কোর বা @ দিন।

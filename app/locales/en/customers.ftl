@@ -39,6 +39,7 @@ customer-count =
     }
 suspension-abuse = Misuse
 suspension-admin = By the office
+suspension-hold = On hold (vacation)
 suspension-maintenance = Maintenance
 suspension-non-payment = Not paid
 suspension-request = On request

@@ -38,6 +38,7 @@ problem-sign-in-wait = Too many attempts. Wait { $seconds } seconds and try agai
 problem-speed = Write a speed such as 20 or 20 Mbps.
 problem-static-ip = Write an IPv4 address such as 203.0.113.10.
 problem-static-ip-taken = Another line already has this IP address.
+problem-time-of-day = Write a time of day such as 09:30.
 problem-time-zone = Choose a time zone such as Asia/Dhaka.
 problem-too-long = Use at most { $most } characters.
 problem-username-characters = Use letters, digits, dot, dash, underscore or @ in the username.

@@ -103,12 +103,10 @@ pub async fn list(tx: &mut IspTx) -> Result<Vec<BillingProfile>> {
 /// How many customers each profile has; one without any is not listed.
 pub async fn customers(tx: &mut IspTx) -> Result<Vec<(BillingProfileId, i64)>> {
     let isp = tx.isp();
-    let rows = sqlx::query!(
-        r#"select billing_profile_id, count(*) as "n!" from customer where isp_id = $1 group by billing_profile_id"#,
-        isp
-    )
-    .fetch_all(tx.conn())
-    .await?;
+    let rows =
+        sqlx::query!(r#"select billing_profile_id, count(*) as "n!" from customer where isp_id = $1 group by billing_profile_id"#, isp)
+            .fetch_all(tx.conn())
+            .await?;
     Ok(rows.into_iter().map(|row| (row.billing_profile_id.into(), row.n)).collect())
 }
 
@@ -200,9 +198,8 @@ async fn write(tx: &mut IspTx, profile: &BillingProfile) -> Result<bool> {
 /// Deletes a profile that no customer has. The schema refuses one in use.
 pub async fn delete(tx: &mut IspTx, id: BillingProfileId) -> Result<bool> {
     let isp = tx.isp();
-    let done = sqlx::query!("delete from billing_profile where isp_id = $1 and id = $2 and not is_default", isp, id.0)
-        .execute(tx.conn())
-        .await?;
+    let done =
+        sqlx::query!("delete from billing_profile where isp_id = $1 and id = $2 and not is_default", isp, id.0).execute(tx.conn()).await?;
     Ok(done.rows_affected() == 1)
 }
 

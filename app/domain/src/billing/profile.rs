@@ -25,7 +25,6 @@ macro_rules! choices {
         }
     };
 }
-pub(crate) use choices;
 
 choices! {
     /// The rhythm of bills.

@@ -165,7 +165,13 @@ mod tests {
     use uuid::Uuid;
 
     fn form() -> BillingProfileForm {
-        BillingProfileForm { name: "Monthly".into(), billing_day: "5".into(), due_days: "7".into(), grace_days: "3".into(), ..Default::default() }
+        BillingProfileForm {
+            name: "Monthly".into(),
+            billing_day: "5".into(),
+            due_days: "7".into(),
+            grace_days: "3".into(),
+            ..Default::default()
+        }
     }
 
     fn fields(form: &BillingProfileForm) -> Vec<String> {

@@ -4,8 +4,18 @@
 use testkit::TestDb;
 
 /// Read before an ISP is known, or belonging to none.
-const PLATFORM: &[&str] =
-    &["_sqlx_migrations", "installation", "isp", "isp_host", "platform_account", "session", "sign_in_throttle", "tenant", "tenant_package", "unknown_nas"];
+const PLATFORM: &[&str] = &[
+    "_sqlx_migrations",
+    "installation",
+    "isp",
+    "isp_host",
+    "platform_account",
+    "session",
+    "sign_in_throttle",
+    "tenant",
+    "tenant_package",
+    "unknown_nas",
+];
 
 #[tokio::test]
 async fn every_table_is_the_platforms_or_under_the_isp_lock() {
