@@ -17,6 +17,7 @@ pub mod people;
 pub mod problem;
 pub mod radius;
 pub mod rights;
+pub mod schedule;
 #[cfg(feature = "zones")]
 pub mod zones;
 

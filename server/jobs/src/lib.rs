@@ -6,5 +6,5 @@ mod queue;
 mod schedule;
 mod worker;
 
-pub use schedule::{Due, JOBS, due_periods, run_due};
+pub use schedule::{Runner, run_due};
 pub use worker::{Jobs, start};

@@ -2,13 +2,14 @@
 //! over within seconds, and the schedule's loop.
 
 use crate::queue::{BillingRun, ImportRun, ImportUndo, State};
-use crate::schedule::run_due;
+use crate::schedule::Runner;
+use domain::people::PlatformCaller;
 use graphile_worker::WorkerOptions;
 use services::Services;
 use std::time::Duration;
 use storage::QUEUE_SCHEMA;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 use uuid::Uuid;
 
 /// The background work of this server.
@@ -79,12 +80,26 @@ async fn queue(services: Services, stopped: watch::Receiver<bool>) {
 
 async fn schedule(services: Services, stopped: watch::Receiver<bool>) {
     let node = Uuid::now_v7();
+    let runner = Runner::new(&services, node);
+    let mut running = JoinSet::new();
     while !*stopped.borrow() {
-        if let Err(error) = run_due(&services, node).await {
+        if let Err(error) = runner.look(&mut running).await {
             tracing::warn!(%error, "the schedule could not look for work, trying again");
         }
+        while running.try_join_next().is_some() {}
         pause(&stopped, TICK).await;
     }
+    // What is under way may end; what does not end in time is dropped, and another server takes it over.
+    let _ = tokio::time::timeout(GRACE, async { while running.join_next().await.is_some() {} }).await;
+    if let Err(error) = says_goodbye(&services, node).await {
+        tracing::warn!(%error, "this server could not say that it stops");
+    }
+}
+
+async fn says_goodbye(services: &Services, node: Uuid) -> services::Result<()> {
+    let mut tx = services.db.platform(&PlatformCaller::system("schedule")).await?;
+    storage::schedule::node_stops(&mut tx, node, services.now()).await?;
+    Ok(tx.commit().await?)
 }
 
 async fn pause(stopped: &watch::Receiver<bool>, time: Duration) {

@@ -19,6 +19,7 @@ pub mod people;
 pub mod platform;
 pub mod portal;
 pub mod radius;
+pub mod schedule;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::{Error, Result, constraint};

@@ -10,6 +10,7 @@ const PLATFORM: &[&str] = &[
     "isp",
     "isp_host",
     "platform_account",
+    "schedule_node",
     "session",
     "sign_in_throttle",
     "tenant",

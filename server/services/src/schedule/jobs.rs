@@ -1,0 +1,86 @@
+//! Every job of the schedule: name, cadence, catch-up and body in one place. To add one, write its use case, add its
+//! row here, and give it two texts in `jobs.ftl`: `job-name-…` (dots and underscores as dashes), and `job-count-…` for
+//! each count that its body answers with. A test holds the texts to this list.
+
+use crate::{Error, Result, Services};
+use chrono::NaiveDate;
+use domain::people::Caller;
+use domain::schedule::Cadence;
+use serde_json::{Value, json};
+use std::pin::Pin;
+
+/// What a body answers with: an object of counts, which the board says in words.
+pub type Work<'a> = Pin<Box<dyn Future<Output = Result<Value>> + Send + 'a>>;
+/// Does a job at one ISP for one business date. May run again after a crash, so it must find its own work done.
+pub type Body = for<'a> fn(&'a Services, &'a Caller, NaiveDate) -> Work<'a>;
+
+/// A job of the schedule: spec section C gives names and cadences.
+#[derive(Clone, Copy)]
+pub struct Job {
+    pub name: &'static str,
+    pub cadence: Cadence,
+    /// Somebody may run it for a business day of his choice, not only for today.
+    pub any_day: bool,
+    pub body: Body,
+}
+
+/// Once a business day from this local time on; at most `catch_up` missed days are done one by one.
+const fn daily(hour: u32, minute: u32, catch_up: u64) -> Cadence {
+    Cadence::Daily { hour, minute, catch_up }
+}
+
+pub const JOBS: &[Job] = &[
+    Job {
+        name: "billing.generate_cycle",
+        cadence: daily(1, 0, 31),
+        any_day: true,
+        body: |services, caller, on| {
+            Box::pin(async move {
+                let (_, outcome) = crate::billing::run_billing(services, caller, on).await?;
+                Ok(json!({ "invoices": outcome.invoices, "problems": outcome.problems }))
+            })
+        },
+    },
+    Job {
+        name: "billing.suspend_overdue",
+        cadence: Cadence::Minutes(10),
+        any_day: false,
+        body: |services, caller, _| {
+            Box::pin(async move {
+                let suspended = crate::billing::suspend_overdue(services, caller).await?;
+                Ok(json!({ "suspended": suspended }))
+            })
+        },
+    },
+    Job {
+        name: "radius.close_stale_sessions",
+        cadence: Cadence::Minutes(1),
+        any_day: false,
+        body: |services, caller, _| {
+            Box::pin(async move {
+                let closed = crate::radius::close_stale(services, caller.isp_id).await?;
+                Ok(json!({ "closed": closed }))
+            })
+        },
+    },
+    Job {
+        name: "ledger.verify",
+        cadence: daily(3, 30, 1),
+        any_day: false,
+        body: |services, caller, _| {
+            Box::pin(async move {
+                let report = crate::ledger::verify(services, caller).await?;
+                if report.is_clean() {
+                    Ok(json!({ "entries": report.entries }))
+                } else {
+                    Err(Error::Internal(format!("the books do not agree: {report:?}")))
+                }
+            })
+        },
+    },
+];
+
+/// The job of this name.
+pub fn job(name: &str) -> Option<&'static Job> {
+    JOBS.iter().find(|job| job.name == name)
+}
