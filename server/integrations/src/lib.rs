@@ -1,4 +1,5 @@
 //! The outside world by kind: wire formats and clients. Timeouts and retries live here, decisions never do.
 
+pub mod documents;
 pub mod radius;
 pub mod spreadsheet;

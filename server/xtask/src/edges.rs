@@ -31,8 +31,8 @@ const MAY_USE: [(&str, &[&str]); 15] = [
 const TEST_HELPERS: [&str; 2] = ["testkit", "simlab"];
 const PURE: [&str; 3] = ["domain", "locales", "ui"];
 /// What only the named crates may depend on.
-const RESERVED: [(&str, &[&str]); 2] = [("sqlx", &["storage", "testkit"]), ("xtask", &[])];
-const NOT_IN_A_BROWSER: [&str; 5] = ["sqlx", "tokio", "reqwest", "argon2", "plotters"];
+const RESERVED: [(&str, &[&str]); 3] = [("sqlx", &["storage", "testkit"]), ("typst", &["integrations"]), ("xtask", &[])];
+const NOT_IN_A_BROWSER: [&str; 6] = ["sqlx", "tokio", "reqwest", "argon2", "plotters", "typst"];
 
 pub fn check(layout: &Layout) -> Result<()> {
     let mut cargo = command::cargo(&layout.root);
