@@ -35,7 +35,7 @@ impl UiError {
             UiError::NotFound => vec![Problem::new("", "error-not-found")],
             UiError::Away(what) => vec![Problem::new("", "error-away").with("what", what)],
             UiError::Internal(reference) => vec![Problem::new("", "error-internal").with("reference", reference)],
-            UiError::Offline => vec![Problem::new("", "error-offline")],
+            UiError::Offline => vec![Problem::new("", "error-network")],
         }
     }
 }
@@ -84,19 +84,28 @@ impl From<services::Error> for UiError {
     }
 }
 
-/// Sets the status that the error deserves on the response being made, so that a page with a refusal in it is no 200.
+#[cfg(feature = "ssr")]
+impl UiError {
+    /// The HTTP status that it deserves, so that an answer with a refusal in it is no 200.
+    pub fn status(&self) -> u16 {
+        match self {
+            UiError::SignIn => 401,
+            UiError::Denied => 403,
+            UiError::NotFound => 404,
+            UiError::Invalid(_) => 422,
+            UiError::Conflict(_) => 409,
+            UiError::Away(_) | UiError::Offline => 503,
+            UiError::Internal(_) => 500,
+        }
+    }
+}
+
+/// Sets the status of the error on the response being made.
 #[cfg(feature = "ssr")]
 pub(crate) fn set_status(error: &UiError) {
-    use axum::http::StatusCode;
-    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
-        response.set_status(match error {
-            UiError::SignIn => StatusCode::UNAUTHORIZED,
-            UiError::Denied => StatusCode::FORBIDDEN,
-            UiError::NotFound => StatusCode::NOT_FOUND,
-            UiError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            UiError::Conflict(_) => StatusCode::CONFLICT,
-            UiError::Away(_) | UiError::Offline => StatusCode::SERVICE_UNAVAILABLE,
-            UiError::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
-        });
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>()
+        && let Ok(status) = axum::http::StatusCode::from_u16(error.status())
+    {
+        response.set_status(status);
     }
 }

@@ -2,6 +2,7 @@
 //! Compiled twice: for the server, which renders every page whole, and for the browser, which wakes it up.
 #![recursion_limit = "512"]
 
+pub mod drawn;
 mod error;
 mod lists;
 mod poll;

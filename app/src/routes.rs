@@ -1,6 +1,7 @@
 //! Every address of the interface. Panel pages render whole before they are sent (`SsrMode::Async`), so that status
 //! codes are right and nothing moves while the browser wakes the page.
 
+use crate::drawn::DrawnPage;
 use crate::panels::{Home, NotFoundPage, Panel};
 use crate::sign_in::SignInPage;
 use crate::visit::provide_visit;
@@ -18,7 +19,6 @@ pub fn App() -> impl IntoView {
     let visit = provide_visit();
     provide_language(visit.language());
     provide_hydrated();
-    provide_toasts();
     view! {
         <Router>
             <Routes fallback=|| view! { <NotFoundPage/> }.into_any()>
@@ -32,8 +32,6 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("") view=billing::BillingPage ssr=SsrMode::Async/>
                         <Route path=path!("runs/:id") view=billing::RunPage ssr=SsrMode::Async/>
                         <Route path=path!("profiles") view=billing::ProfilesPage ssr=SsrMode::Async/>
-                        <Route path=path!("profiles/new") view=billing::NewProfilePage ssr=SsrMode::Async/>
-                        <Route path=path!("profiles/:id") view=billing::EditProfilePage ssr=SsrMode::Async/>
                     </ParentRoute>
                     <ParentRoute path=path!("imports") view=Outlet ssr=SsrMode::Async>
                         <Route path=path!("") view=imports::ImportsPage ssr=SsrMode::Async/>
@@ -49,13 +47,13 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("customers") view=customers::SubscribersPage ssr=SsrMode::Async/>
                     <Route path=path!("customers/new") view=customers::NewSubscriberPage ssr=SsrMode::Async/>
                     <Route path=path!("customers/:id") view=customers::SubscriberPage ssr=SsrMode::Async/>
-                    <Route path=path!("invoices") view=invoices::InvoicesPage ssr=SsrMode::Async/>
                     <Route path=path!("invoices/:id") view=invoices::InvoicePage ssr=SsrMode::Async/>
                     <Route path=path!("payments") view=payments::PaymentsPage ssr=SsrMode::Async/>
                     <Route path=path!("payments/new") view=payments::TakePaymentPage ssr=SsrMode::Async/>
                     <Route path=path!("payments/:id") view=payments::ReceiptPage ssr=SsrMode::Async/>
                     <Route path=path!("my/invoices") view=portal::MyInvoicesPage ssr=SsrMode::Async/>
                     <Route path=path!("my/invoices/:id") view=portal::MyInvoicePage ssr=SsrMode::Async/>
+                    <Route path=path!("/*drawn") view=DrawnPage ssr=SsrMode::Async/>
                 </ParentRoute>
             </Routes>
         </Router>

@@ -1,6 +1,8 @@
 //! The document around every page. Its policy allows our own files and scripts that carry this page's nonce, and
 //! nothing inline (SEC-11).
 
+#[cfg(feature = "ssr")]
+use crate::drawn::Script;
 use crate::routes::App;
 use crate::visit::provide_visit;
 use leptos::prelude::*;
@@ -13,6 +15,11 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let theme = Theme::from_code(&visit.theme).unwrap_or(Theme::System);
     let json = serde_json::to_string(&visit).unwrap_or_default();
     let language = visit.language();
+    provide_language(language);
+    #[cfg(feature = "ssr")]
+    let script = view! { <Script/> };
+    #[cfg(not(feature = "ssr"))]
+    let script = ();
     view! {
         <!DOCTYPE html>
         <html lang=language.code() data-theme=theme.attribute()>
@@ -26,6 +33,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="manifest" href="/manifest.webmanifest"/>
                 <link rel="preload" href="/fonts/inter-latin.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
                 <HashedStylesheet id="style" options=options.clone()/>
+                {script}
                 <HydrationScripts options/>
                 <MetaTags/>
             </head>

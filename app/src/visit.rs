@@ -132,7 +132,11 @@ pub mod server {
     impl Session {
         pub fn get() -> Result<Self, UiError> {
             let request = request().ok_or_else(|| UiError::Internal("no request".into()))?;
-            Ok(Self { services: request.services, visit: request.visit, who: request.who })
+            Ok(Self::of(request))
+        }
+
+        pub fn of(request: Request) -> Self {
+            Self { services: request.services, visit: request.visit, who: request.who }
         }
 
         /// The person inside this site's ISP.

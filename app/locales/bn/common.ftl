@@ -64,6 +64,7 @@ common-unlimited = আনলিমিটেড
 common-updated = হালনাগাদ
 common-yes = হ্যাঁ
 common-saved = সংরক্ষণ করা হয়েছে।
+common-not-done = কাজটি হয়নি। আপনি যা লিখেছেন তা এখানেই আছে: আবার চেষ্টা করুন।
 common-deleted = মুছে ফেলা হয়েছে।
 common-copied = কপি করা হয়েছে।
 common-period = { $from } থেকে { $to }

@@ -64,6 +64,7 @@ common-unlimited = Unlimited
 common-updated = Updated
 common-yes = Yes
 common-saved = Saved.
+common-not-done = That did not work. What you typed is still here: please try again.
 common-deleted = Deleted.
 common-copied = Copied.
 common-period = { $from } to { $to }

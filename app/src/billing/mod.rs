@@ -3,11 +3,13 @@
 pub mod api;
 mod overview;
 mod preview;
+#[cfg(feature = "ssr")]
 mod profile_form;
 mod profiles;
 mod run;
 
 pub use overview::BillingPage;
-pub use profile_form::{EditProfilePage, NewProfilePage};
+#[cfg(feature = "ssr")]
+pub(crate) use profile_form::{edit_profile, new_profile};
 pub use profiles::ProfilesPage;
 pub use run::RunPage;

@@ -1,57 +1,50 @@
 //! The invoices list: searched, filtered and paged by the server, with what is due on everything that matches.
 
-use super::api::{InvoicesView, list_invoices};
+use super::query::invoice_filter;
 use super::state_mark;
+use crate::UiError;
 use crate::customers::due;
+use crate::drawn::Drawing;
 use crate::lists::count;
-use crate::panels::Load;
+use domain::Money;
 use domain::billing::{InvoiceRow, InvoiceState};
+use domain::customers::Page;
 use leptos::prelude::*;
+use services::billing;
 use ui::prelude::*;
 
-#[component]
-pub fn InvoicesPage() -> impl IntoView {
-    let url = use_current_url();
-    let list = Resource::new(move || url.query.with(Query::to_string), list_invoices);
+pub async fn list(at: Drawing) -> Result<AnyView, UiError> {
+    let filter = invoice_filter(at.query());
+    let (page, due) = billing::invoices(at.services(), at.caller()?, &filter, None, at.paging()).await?;
     let states =
         InvoiceState::ALL.map(|state| FilterOption::new(state.slug(), t(&format!("status-{}", state.slug().replace('_', "-"))))).to_vec();
-    view! {
+    let page = view! {
         <PageHeader title=t("invoices-title")/>
         <div class="list-tools">
             <SearchBox placeholder=t("invoice-search")/>
-            <NarrowedBy/>
+            {narrowed_by(at.query())}
             <FilterChips name="state" label=t("common-status") options=states/>
         </div>
-        <Load from=list view=table/>
-    }
-    .into_any()
+        {table(page, due, at.query())}
+    };
+    Ok(page.into_any())
 }
 
 /// What another page narrowed this list to, as chips that take it off again.
-#[component]
-fn NarrowedBy() -> AnyView {
-    let url = use_current_url();
-    let language = use_language();
-    let chip = move |name: &'static str, words: Signal<String>| {
-        let href = move || url.query.get().remove(name).first_page().href(&url.path.get());
-        let title = move || locales::text_with(language, "table-filter-remove", &[("label", words.get().into())]);
-        view! {
-            <a class="chip chip-on" href=href title=title aria-current="true" hidden=move || url.query.with(|query| query.get(name).is_none())>
-                {move || words.get()}<span class="chip-off"><Icon name="x"/></span>
-            </a>
-        }
+fn narrowed_by(query: &Query) -> Option<AnyView> {
+    let chip = |name: &'static str, words: String| {
+        let href = query.remove(name).first_page().href("/invoices");
+        let title = t_with("table-filter-remove", &[("label", words.as_str().into())]);
+        view! { <a class="chip chip-on" href=href title=title aria-current="true">{words}<span class="chip-off"><Icon name="x"/></span></a> }
     };
-    let due_by = Signal::derive(move || {
-        let day = super::query::invoice_filter(&url.query.get()).due_by.map(|day| locales::date(language, day)).unwrap_or_default();
-        locales::text_with(language, "invoice-due-by", &[("date", day.into())])
-    });
-    let run = Signal::derive(move || locales::text(language, "invoice-of-run"));
-    let none = move || url.query.with(|query| query.get("due_by").is_none() && query.get("run").is_none());
-    view! { <nav class="chips" aria-label=t("table-filters") hidden=none>{chip("due_by", due_by)}{chip("run", run)}</nav> }.into_any()
+    let filter = invoice_filter(query);
+    let due_by = filter.due_by.map(|day| chip("due_by", t_with("invoice-due-by", &[("date", locales::date(use_language(), day).into())])));
+    let run = filter.run_id.map(|_| chip("run", t("invoice-of-run")));
+    let any = due_by.is_some() || run.is_some();
+    any.then(|| view! { <nav class="chips" aria-label=t("table-filters")>{due_by}{run}</nav> }.into_any())
 }
 
-fn table(view: InvoicesView) -> AnyView {
-    let InvoicesView { page, due } = view;
+fn table(page: Page<InvoiceRow>, due: Money, query: &Query) -> AnyView {
     let columns = vec![
         Column::new(t("invoice-number")),
         Column::new(t("invoice-customer")),
@@ -64,7 +57,7 @@ fn table(view: InvoicesView) -> AnyView {
     ];
     let title = t_with("invoice-count", &[("count", page.total.into())]);
     let sum = view! { <span class="row-line"><span class="muted">{t("invoice-sum-due")}</span><MoneyText money=due strong=true/></span> };
-    let untouched = use_current_url().query.with_untracked(|query| query.without(&["page", "size"]).pairs().is_empty());
+    let untouched = query.without(&["page", "size"]).pairs().is_empty();
     let rows = page.rows.into_iter().map(row).collect();
     let table = match untouched && page.total == 0 {
         true => {

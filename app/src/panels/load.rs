@@ -2,6 +2,7 @@
 //! body, so that nothing is streamed out of order.
 
 use crate::UiError;
+use domain::Problem;
 use leptos::prelude::*;
 use ui::prelude::*;
 
@@ -58,20 +59,21 @@ impl Shown {
 pub fn Refusal(error: UiError) -> impl IntoView {
     #[cfg(feature = "ssr")]
     crate::error::set_status(&error);
-    let language = use_language();
-    let words = error
-        .problems()
-        .into_iter()
-        .map(|problem| {
-            let args: Vec<(&str, Arg)> = problem.args.iter().map(|(name, value)| (name.as_str(), Arg::from(value.as_str()))).collect();
-            locales::text_with(language, &problem.key, &args)
-        })
-        .collect::<Vec<_>>()
-        .join(" ");
+    let words = refusal_words(&error.problems());
     let icon = match error {
         UiError::NotFound => "search-x",
         UiError::Denied | UiError::SignIn => "lock",
         _ => "triangle-alert",
     };
     view! { <EmptyState icon=icon title=words body="".to_string()/> }
+}
+
+/// What is wrong, in sentences.
+pub(crate) fn refusal_words(problems: &[Problem]) -> String {
+    let language = use_language();
+    let words = |problem: &Problem| {
+        let args: Vec<(&str, Arg)> = problem.args.iter().map(|(name, value)| (name.as_str(), Arg::from(value.as_str()))).collect();
+        locales::text_with(language, &problem.key, &args)
+    };
+    problems.iter().map(words).collect::<Vec<_>>().join(" ")
 }

@@ -5,4 +5,6 @@ mod load;
 mod menu;
 
 pub use frame::{Home, NotFoundPage, Panel};
+#[cfg(feature = "ssr")]
+pub(crate) use load::refusal_words;
 pub(crate) use load::{Load, Refusal};

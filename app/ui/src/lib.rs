@@ -23,19 +23,20 @@ pub mod values;
 pub mod prelude {
     pub use crate::chart::{Chart, ChartPicture, ChartSeries};
     pub use crate::forms::{
-        ButtonStyle, CheckField, ConfirmButton, DateField, ErrorSummary, Field, FileField, HiddenField, LinkButton, MoneyField,
-        SelectField, SubmitButton, TextAreaField, TextField, provide_problems, use_problems,
+        ButtonStyle, CheckField, ConfirmButton, DateField, ErrorSummary, Field, FileField, HiddenField, LinkButton, MoneyField, PostForm,
+        SelectField, Sent, SubmitButton, TextAreaField, TextField, provide_problems, use_problems,
     };
     pub use crate::frame::{AppFrame, MenuEntry, PaletteAction, Person, PlainFrame, Theme};
     pub use crate::hydrated::{provide_hydrated, use_hydrated};
     pub use crate::i18n::{Arg, Language, key, provide_language, t, t_with, use_language};
     pub use crate::icon::Icon;
-    pub use crate::page::{Alert, Card, Definition, DefinitionList, EmptyState, PageHeader, ProgressBar, StatCard, TabItem, Tabs};
+    pub use crate::page::{
+        Alert, Card, Definition, DefinitionList, EmptyState, PageHeader, ProgressBar, StatCard, TabItem, Tabs, TitleSlot,
+    };
     pub use crate::place::{CurrentUrl, provide_current_url, use_current_url};
     pub use crate::query::{ListQuery, Query, Sort};
     pub use crate::status::{StatusBadge, Tone};
     pub use crate::table::{BulkBar, Column, DataTable, FilterChips, FilterOption, Pagination, Row, SearchBox};
-    pub use crate::toasts::{Toasts, provide_toasts, use_toasts};
     pub use crate::values::{DateText, MoneyText, NumberText, TimeText};
 }
 

@@ -1,12 +1,28 @@
 //! The parts a page is made of: header, cards, figures that open their list, empty states, tabs, alerts, progress.
 //! They place and style what they are given and fetch nothing.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use leptos::prelude::*;
 use leptos_meta::{MetaContext, Title};
 
 use crate::icon::Icon;
 use crate::place::use_current_url;
 use crate::status::Tone;
+
+/// Takes the title of a page that is drawn as text, where no head is at hand to put it into.
+#[derive(Clone, Debug, Default)]
+pub struct TitleSlot(Arc<Mutex<Option<String>>>);
+
+impl TitleSlot {
+    fn put(&self, title: &str) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(title.to_owned());
+    }
+
+    pub fn take(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
 
 /// The head of a page: what it is, and what can be done here. Also names the browser tab.
 #[component]
@@ -23,6 +39,9 @@ pub fn PageHeader(
     #[prop(optional)]
     actions: Option<AnyView>,
 ) -> AnyView {
+    if let Some(slot) = use_context::<TitleSlot>() {
+        slot.put(&title);
+    }
     let tab = use_context::<MetaContext>().map(|_| {
         let title = title.clone();
         view! { <Title text=title/> }

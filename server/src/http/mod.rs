@@ -2,12 +2,17 @@
 //! layers around everything.
 
 mod downloads;
+mod drawn;
+#[cfg(test)]
+mod drawn_forms;
 mod files;
 mod headers;
 mod health;
 mod people;
 #[cfg(test)]
 mod rights_of_every_endpoint;
+#[cfg(test)]
+mod rights_of_every_page;
 #[cfg(test)]
 mod routes_are_visited;
 mod uploads;
@@ -71,12 +76,15 @@ fn router_with(services: &Services, config: &Config, options: LeptosOptions) -> 
         .route("/api/{*function}", get(leptos_axum::handle_server_fns).post(leptos_axum::handle_server_fns))
         .leptos_routes_with_context(&web, routes, headers::page_policy, pages)
         .fallback(leptos_axum::file_and_error_handler_with_context::<Web, _>(headers::page_policy, shell))
+        .layer(from_fn_with_state(web.clone(), drawn::pages))
+        .layer(from_fn_with_state(web.clone(), drawn::functions))
         .layer(from_fn(people::send_to_sign_in))
         .layer(from_fn_with_state(web.clone(), visit::recognise))
         .layer(from_fn(headers::same_origin_only));
     Router::new()
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
+        .route(&format!("/{}", app::drawn::script_name()), get(drawn::script))
         .route("/client-fault", post(health::client_fault))
         .merge(files::routes(&options))
         .merge(behind_session)

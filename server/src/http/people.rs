@@ -21,6 +21,9 @@ pub async fn send_to_sign_in(request: Request, next: Next) -> Response {
     if open || signed_in {
         return next.run(request).await;
     }
+    if request.headers().contains_key("x-drawn") {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
     let wanted = request.uri().path_and_query().map_or("/", |wanted| wanted.as_str());
     let target = if wanted == "/" || request.method() != axum::http::Method::GET {
         "/sign-in".to_string()
@@ -137,7 +140,7 @@ fn set_cookie(response: &mut Response, cookie: &str) {
 }
 
 /// A path on this site and nothing that leads away from it.
-fn local(target: &str) -> String {
+pub(super) fn local(target: &str) -> String {
     let safe =
         target.starts_with('/') && !target.starts_with("//") && !target.contains(['\\', '\r', '\n']) && !target.starts_with("/sign-in");
     if safe { target.to_string() } else { "/".into() }

@@ -1,7 +1,6 @@
 //! Buttons that send, buttons that ask first, and links that look like buttons.
 //! Every one works as a plain submit or link when the browser half is not there.
 
-use leptos::html::Dialog;
 use leptos::prelude::*;
 
 use crate::i18n::t;
@@ -81,8 +80,8 @@ pub fn LinkButton(
     }
 }
 
-/// A submit button inside a form that asks first. Without the browser half it submits at once,
-/// so the server must not rely on the question having been asked.
+/// A submit button inside a form that asks first: the script opens the dialog that stands beside it. Without JavaScript
+/// it submits at once, so the server must not rely on the question having been asked.
 #[component]
 pub fn ConfirmButton(
     #[prop(into)] label: String,
@@ -99,21 +98,8 @@ pub fn ConfirmButton(
     #[prop(into, optional)] value: Option<String>,
     #[prop(into, optional)] pending: Signal<bool>,
 ) -> AnyView {
-    let dialog = NodeRef::<Dialog>::new();
     let confirm_label = confirm_label.unwrap_or_else(|| label.clone());
     let title = title.unwrap_or_else(|| t("confirm-title"));
-    let ask = move |event: leptos::ev::MouseEvent| {
-        if let Some(dialog) = dialog.get_untracked()
-            && dialog.show_modal().is_ok()
-        {
-            event.prevent_default();
-        }
-    };
-    let close = move || {
-        if let Some(dialog) = dialog.get_untracked() {
-            dialog.close();
-        }
-    };
     view! {
         <button
             type="submit"
@@ -122,31 +108,20 @@ pub fn ConfirmButton(
             name=name.clone()
             value=value.clone()
             disabled=move || pending.get()
-            on:click=ask
+            data-ask=""
         >
             {icon.map(|name| view! { <Icon name=name/> })}
             {label}
         </button>
-        <dialog node_ref=dialog class="ask" aria-label=title.clone()>
+        <dialog class="ask" aria-label=title.clone()>
             <div class="ask-body">
                 <h2 class="ask-title">{title.clone()}</h2>
                 <p class="ask-words">{body}</p>
                 <div class="ask-actions">
-                    <button type="button" class="button button-secondary" autofocus=true on:click=move |_| close()>
+                    <button type="button" class="button button-secondary" autofocus=true data-close="">
                         {t("action-cancel")}
                     </button>
-                    <button
-                        type="submit"
-                        class=style.class()
-                        name=name
-                        value=value
-                        on:click=move |_| {
-                            // After the submit event has gone out: a closed dialog's button would not count.
-                            request_animation_frame(close);
-                        }
-                    >
-                        {confirm_label}
-                    </button>
+                    <button type="submit" class=style.class() name=name value=value>{confirm_label}</button>
                 </div>
             </div>
         </dialog>

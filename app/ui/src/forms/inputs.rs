@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::field::{Described, frame};
 use super::problems::problem_of;
+use super::sent::{ticked, typed};
 use crate::i18n::t;
 use crate::icon::Icon;
 
@@ -43,6 +44,7 @@ pub fn TextField(
     #[prop(into, optional)] on_input: OnInput,
 ) -> impl IntoView {
     let described = Described::new(&name, id, help.is_some(), error);
+    let value = if kind == "password" { value } else { typed(&name).unwrap_or(value) };
     let control = view! {
         <span class="input-box">
             {prefix.map(|words| view! { <span class="input-affix">{words}</span> })}
@@ -83,6 +85,7 @@ pub fn TextAreaField(
     #[prop(into, optional)] on_input: OnInput,
 ) -> impl IntoView {
     let described = Described::new(&name, id, help.is_some(), error);
+    let value = typed(&name).unwrap_or(value);
     // Not as a child: an empty text has no node in the server's HTML, and hydration would look for one.
     let text = value.replace('&', "&amp;").replace('<', "&lt;");
     let control = view! {
@@ -120,6 +123,7 @@ pub fn SelectField(
     #[prop(into, optional)] on_input: OnInput,
 ) -> impl IntoView {
     let described = Described::new(&name, id, help.is_some(), error);
+    let value = typed(&name).unwrap_or(value);
     let nothing = value.is_empty();
     let choices = options
         .into_iter()
@@ -163,7 +167,8 @@ pub fn MoneyField(
     #[prop(into, optional)] on_input: OnInput,
 ) -> impl IntoView {
     let described = Described::new(&name, id, help.is_some(), error);
-    let typed = value.map(|money| locales::money_plain(money.minor, money.currency.code())).unwrap_or_default();
+    let first = || value.map(|money| locales::money_plain(money.minor, money.currency.code())).unwrap_or_default();
+    let first = typed(&name).unwrap_or_else(first);
     let control = view! {
         <span class="input-box input-box-money">
             <span class="input-affix">{locales::currency_symbol(currency.code())}</span>
@@ -174,7 +179,7 @@ pub fn MoneyField(
                 inputmode="decimal"
                 autocomplete="off"
                 name=name
-                value=typed
+                value=first
                 required=!optional
                 autofocus=autofocus
                 aria-describedby=described.by.clone()
@@ -202,6 +207,7 @@ pub fn DateField(
     #[prop(into, optional)] on_input: OnInput,
 ) -> impl IntoView {
     let described = Described::new(&name, id, help.is_some(), error);
+    let value = typed(&name).or_else(|| value.map(|day| day.to_string()));
     let control = view! {
         <span class="input-box">
             <input
@@ -209,7 +215,7 @@ pub fn DateField(
                 class="input-plain"
                 type="date"
                 name=name
-                value=value.map(|day| day.to_string())
+                value=value
                 min=min.map(|day| day.to_string())
                 max=max.map(|day| day.to_string())
                 required=!optional
@@ -237,6 +243,8 @@ pub fn CheckField(
     let error = problem_of(&name, error);
     let id = id.unwrap_or_else(|| format!("field-{name}"));
     let (help_id, error_id) = (format!("{id}-help"), format!("{id}-error"));
+    let value = value.unwrap_or_else(|| "true".to_owned());
+    let checked = ticked(&name, &value).unwrap_or(checked);
     view! {
         <div class="field" class:field-wrong=move || error.with(Option::is_some)>
             <label class="field-check" for=id.clone()>
@@ -245,7 +253,7 @@ pub fn CheckField(
                     class="check-box"
                     type="checkbox"
                     name=name
-                    value=value.unwrap_or_else(|| "true".to_owned())
+                    value=value
                     checked=checked
                     aria-describedby=format!("{help_id} {error_id}")
                     aria-invalid=move || error.with(Option::is_some).then_some("true")
@@ -303,5 +311,7 @@ pub fn FileField(
 /// A value that goes along unseen.
 #[component]
 pub fn HiddenField(#[prop(into)] name: String, #[prop(into)] value: Signal<String>) -> impl IntoView {
+    // A form that came back is the same attempt: its key and its version stay.
+    let value = typed(&name).map(Signal::stored).unwrap_or(value);
     view! { <input type="hidden" name=name value=move || value.get()/> }
 }

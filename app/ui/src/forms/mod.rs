@@ -5,8 +5,10 @@ mod buttons;
 mod field;
 mod inputs;
 mod problems;
+mod sent;
 
 pub use buttons::{ButtonStyle, ConfirmButton, LinkButton, SubmitButton};
 pub use field::Field;
 pub use inputs::{CheckField, DateField, FileField, HiddenField, MoneyField, SelectField, TextAreaField, TextField};
 pub use problems::{ErrorSummary, provide_problems, use_problems};
+pub use sent::{AT, KEY, PostForm, Sent};

@@ -16,7 +16,6 @@ fn render<V: IntoView + 'static>(language: Language, url: (&str, &str), page: im
     owner.with(|| {
         provide_language(language);
         provide_hydrated();
-        provide_toasts();
         provide_current_url(CurrentUrl::fixed(url.0, url.1));
         page().into_view().to_html()
     })

@@ -22,7 +22,7 @@ pub fn SearchBox(
     };
     let value = move || url.query.with(|query| query.get(&shown).unwrap_or_default().to_owned());
     view! {
-        <form class="search-box" role="search" aria-label=t("table-filters") method="get" action=move || url.path.get()>
+        <form class="search-box" role="search" aria-label=t("table-filters") method="get" action=move || url.path.get() data-live="">
             <Icon name="search"/>
             <input
                 class="search-input"

@@ -84,7 +84,7 @@ pub fn DataTable(
                     <thead role="rowgroup">
                         <tr role="row">{selectable.then(rows::select_all)}{heads}</tr>
                     </thead>
-                    <tbody role="rowgroup" on:keydown=rows::move_focus on:click=rows::open_row>{body}</tbody>
+                    <tbody role="rowgroup">{body}</tbody>
                 </table>
             </div>
             {total.map(|total| view! { <Pagination total=total/> })}

@@ -1,8 +1,6 @@
-//! Rows and what can be done with them: move with the arrow keys, open with Enter or a click, select for a bulk action.
+//! Rows and their boxes. The page's script moves between them with the arrow keys, opens one by a click, ticks them all.
 
 use leptos::prelude::*;
-use leptos::wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, HtmlInputElement, KeyboardEvent, MouseEvent};
 
 use crate::i18n::{t, t_with};
 
@@ -71,75 +69,12 @@ pub(super) fn row(row: Row, labels: &[(String, bool, bool)], select_into: Option
 }
 
 pub(super) fn select_all() -> impl IntoView {
-    let toggle = move |event: leptos::ev::Event| {
-        let checked = event_target_checked(&event);
-        let Some(table) = event_target::<Element>(&event).closest("table").ok().flatten() else {
-            return;
-        };
-        for input in all::<HtmlInputElement>(&table, "input[data-select-row]") {
-            input.set_checked(checked);
-        }
-    };
     view! {
         <th role="columnheader" scope="col" class="select-cell">
             <label class="select-box">
-                <input class="check-box" type="checkbox" aria-label=t("table-select-all") on:change=toggle/>
+                <input class="check-box" type="checkbox" aria-label=t("table-select-all") data-select-all=""/>
             </label>
         </th>
-    }
-}
-
-fn all<T: JsCast>(within: &Element, selector: &str) -> Vec<T> {
-    let Ok(list) = within.query_selector_all(selector) else {
-        return Vec::new();
-    };
-    (0..list.length()).filter_map(|index| list.get(index)?.dyn_into().ok()).collect()
-}
-
-/// Up and down walk the rows' links; Home and End jump. Enter is the link's own.
-pub(super) fn move_focus(event: KeyboardEvent) {
-    let (key, target) = (event.key(), event_target::<Element>(&event));
-    if target.has_attribute("data-select-row") && key != "ArrowUp" && key != "ArrowDown" {
-        return;
-    }
-    let (Ok(Some(body)), Ok(current)) = (target.closest("tbody"), target.closest("tr")) else {
-        return;
-    };
-    let links = all::<HtmlElement>(&body, "a.row-link");
-    let at = links.iter().position(|link| link.closest("tr").ok().flatten() == current);
-    let next = match (key.as_str(), at) {
-        ("ArrowDown", Some(at)) => at + 1,
-        ("ArrowUp", Some(at)) => at.saturating_sub(1),
-        ("Home", _) => 0,
-        ("End", _) => links.len().saturating_sub(1),
-        _ => return,
-    };
-    if let Some(link) = links.get(next) {
-        event.prevent_default();
-        // A link that is on the page takes the focus.
-        let _ = link.focus();
-    }
-}
-
-/// A click on plain text of a row opens it; links, buttons, boxes and text being selected keep their own meaning.
-pub(super) fn open_row(event: MouseEvent) {
-    let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else {
-        return;
-    };
-    let own = target.closest("a, button, input, select, label, summary, dialog").ok().flatten().is_some();
-    let selecting = window().get_selection().ok().flatten().is_some_and(|selection| !selection.is_collapsed());
-    if own || selecting {
-        return;
-    }
-    let link = target
-        .closest("tr")
-        .ok()
-        .flatten()
-        .and_then(|row| row.query_selector("a.row-link").ok().flatten())
-        .and_then(|link| link.dyn_into::<HtmlElement>().ok());
-    if let Some(link) = link {
-        // Its click comes back to this very handler, which must have ended by then.
-        queue_microtask(move || link.click());
     }
 }
 

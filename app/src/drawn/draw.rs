@@ -1,0 +1,140 @@
+//! Draws one page as text for one visitor. It decides nothing about rights: the use cases that a page calls do.
+
+use super::pages;
+use crate::panels::{Refusal, refusal_words};
+use crate::visit::server::{Request, Session};
+use crate::{UiError, Visit};
+use axum::http::request::Parts;
+use domain::customers::Paging;
+use domain::people::{Caller, PlatformCaller};
+use leptos::prelude::*;
+use leptos::reactive::computed::ScopedFuture;
+use leptos_meta::Title;
+use services::Services;
+use std::str::FromStr;
+use std::sync::Arc;
+use ui::prelude::*;
+
+/// A page as text, ready to be put into the frame.
+#[derive(Clone, Debug)]
+pub struct Drawn {
+    /// HTTP status.
+    pub status: u16,
+    pub title: String,
+    pub html: String,
+    /// Path and query that it is the page of.
+    pub at: String,
+}
+
+/// What a page is drawn from: who looks, where, and what was typed so far.
+pub struct Drawing {
+    session: Session,
+    path: String,
+    query: Query,
+    params: Vec<(&'static str, String)>,
+    sent: Option<Sent>,
+}
+
+impl Drawing {
+    pub fn services(&self) -> &Services {
+        &self.session.services
+    }
+
+    /// The person inside this site's ISP.
+    pub fn caller(&self) -> Result<&Caller, UiError> {
+        self.session.caller()
+    }
+
+    /// The person on the platform's own site.
+    pub fn platform(&self) -> Result<&PlatformCaller, UiError> {
+        self.session.platform()
+    }
+
+    pub fn visit(&self) -> &Visit {
+        &self.session.visit
+    }
+
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    pub fn query(&self) -> &Query {
+        &self.query
+    }
+
+    /// Which page of a list the URL asks for.
+    pub fn paging(&self) -> Paging {
+        crate::lists::paging(&self.query)
+    }
+
+    /// The `:name` of the path; nonsense there is a page that does not exist.
+    pub fn param<T: FromStr>(&self, name: &str) -> Result<T, UiError> {
+        let found = self.params.iter().find(|(known, _)| *known == name);
+        found.and_then(|(_, text)| text.parse().ok()).ok_or(UiError::NotFound)
+    }
+
+    /// What stands in a field while it is typed (`PostForm live=true`) or after a refusal.
+    pub fn typed(&self, field: &str) -> Option<&str> {
+        let sent = self.sent.as_ref()?;
+        sent.typed().pairs().iter().find(|(key, _)| key == field).map(|(_, value)| value.as_str())
+    }
+}
+
+/// Draws the page at `at`, a path with its query. `sent` is a form of it that came back.
+pub async fn draw(request: &Request, at: &str, sent: Option<Sent>) -> Drawn {
+    let (path, query) = at.split_once('?').unwrap_or((at, ""));
+    let owner = Owner::default();
+    let title = TitleSlot::default();
+    owner.with(|| {
+        provide_context(request.visit.clone());
+        provide_language(request.visit.language());
+        provide_current_url(CurrentUrl::fixed(path, query));
+        provide_context(title.clone());
+        if let Some(sent) = sent.clone() {
+            provide_context(sent);
+        }
+    });
+    let answer = match pages::find(path) {
+        None => Err(UiError::NotFound),
+        Some((page, params)) => {
+            let drawing = Drawing {
+                session: Session::of(request.clone()),
+                path: path.to_owned(),
+                query: Query::parse(query),
+                params,
+                sent: sent.clone(),
+            };
+            owner.with(|| ScopedFuture::new((page.draw)(drawing))).await
+        }
+    };
+    let status = answer.as_ref().map_or_else(UiError::status, |_| 200);
+    let html = owner.with(|| {
+        let page = answer.unwrap_or_else(|error| view! { <Refusal error=error/> }.into_any()).to_html();
+        // The form may be gone by now, as when somebody else has done it already.
+        match sent.filter(|sent| !sent.is_shown() && !sent.problems().is_empty()) {
+            None => page,
+            Some(sent) => {
+                let words = refusal_words(sent.problems());
+                view! { <div class="mb-5"><Alert tone=Tone::Bad>{words}</Alert></div> }.to_html() + &page
+            }
+        }
+    });
+    let title = title.take().unwrap_or_else(|| request.visit.site.name.clone());
+    owner.cleanup();
+    Drawn { status, title, html, at: at.to_owned() }
+}
+
+/// The text that the HTTP layer has drawn for the page being rendered, and its address. Sets title and status.
+pub(super) fn of_request() -> (String, String) {
+    let drawn = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Arc<Drawn>>().cloned());
+    let Some(drawn) = drawn else { return Default::default() };
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>()
+        && let Ok(status) = axum::http::StatusCode::from_u16(drawn.status)
+    {
+        response.set_status(status);
+    }
+    let title = drawn.title.clone();
+    // Registers itself with the head; there is nothing of it to show.
+    let _ = view! { <Title text=title/> };
+    (drawn.html.clone(), drawn.at.clone())
+}

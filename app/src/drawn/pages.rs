@@ -1,0 +1,86 @@
+//! Every page that the server draws: a row here is all that a new page needs beside its function. The browser tests
+//! visit each and the tests of rights ask each as every role; both take their list from here.
+
+use super::draw::Drawing;
+use crate::UiError;
+use crate::{billing, invoices};
+use leptos::prelude::*;
+use std::future::Future;
+use std::pin::Pin;
+
+type Answer = Pin<Box<dyn Future<Output = Result<AnyView, UiError>> + Send>>;
+
+pub(super) struct Page {
+    pattern: &'static str,
+    pub(super) draw: fn(Drawing) -> Answer,
+}
+
+macro_rules! pages {
+    ($($pattern:literal => $draw:path,)+) => {
+        const PAGES: &[Page] = &[$(Page { pattern: $pattern, draw: |page| Box::pin($draw(page)) }),+];
+    };
+}
+
+pages! {
+    "/billing/profiles/new" => billing::new_profile,
+    "/billing/profiles/:id" => billing::edit_profile,
+    "/invoices" => invoices::list,
+}
+
+/// The patterns of all of them, such as `/customers/:id`.
+pub fn patterns() -> impl Iterator<Item = &'static str> {
+    PAGES.iter().map(|page| page.pattern)
+}
+
+/// Whether a page is drawn at this path.
+pub fn is_drawn(path: &str) -> bool {
+    find(path).is_some()
+}
+
+/// The page of a path and its parameters. A word in a pattern is closer than a parameter.
+pub(super) fn find(path: &str) -> Option<(&'static Page, Vec<(&'static str, String)>)> {
+    let matching = PAGES.iter().filter_map(|page| Some((page, parameters(page.pattern, path)?)));
+    matching.min_by_key(|(_, parameters)| parameters.len())
+}
+
+fn parameters(pattern: &'static str, path: &str) -> Option<Vec<(&'static str, String)>> {
+    let (mut wanted, mut found) = (pattern.split('/'), path.trim_end_matches('/').split('/'));
+    let mut parameters = Vec::new();
+    if pattern == "/" {
+        return path.trim_end_matches('/').is_empty().then_some(parameters);
+    }
+    loop {
+        match (wanted.next(), found.next()) {
+            (None, None) => return Some(parameters),
+            (Some(wanted), Some(found)) => match wanted.strip_prefix(':') {
+                Some(name) if !found.is_empty() => parameters.push((name, found.to_owned())),
+                None if wanted == found => {}
+                _ => return None,
+            },
+            _ => return None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_closer_than_a_parameter() {
+        let pattern = |path| find(path).map(|(page, _)| page.pattern);
+        assert_eq!(pattern("/billing/profiles/new"), Some("/billing/profiles/new"));
+        assert_eq!(pattern("/billing/profiles/7"), Some("/billing/profiles/:id"));
+        assert_eq!(pattern("/billing/profiles/7/"), Some("/billing/profiles/:id"));
+        assert_eq!(pattern("/billing/profiles/7/8"), None);
+        assert_eq!(pattern("/invoices//"), Some("/invoices"));
+    }
+
+    #[test]
+    fn parameters_are_named_and_never_empty() {
+        assert_eq!(parameters("/a/:id/b/:day", "/a/7/b/2026-11-21"), Some(vec![("id", "7".into()), ("day", "2026-11-21".into())]));
+        assert_eq!(parameters("/a/:id", "/a/"), None);
+        assert_eq!(parameters("/", ""), Some(vec![]));
+        assert_eq!(parameters("/", "/a"), None);
+    }
+}

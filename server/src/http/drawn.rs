@@ -1,0 +1,184 @@
+//! Pages that the server draws, and the forms on them. A browser that asks for a page gets the whole document, the
+//! script on a page asks with `x-drawn` and gets the page's text alone. A form is answered in the same two ways: on
+//! success it is sent on, a refusal is its own page again with what was typed and what is wrong.
+
+use super::{Web, headers};
+use app::Request as Visitor;
+use app::UiError;
+use app::drawn::{Drawn, draw, is_drawn};
+use app::shell;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use std::sync::Arc;
+use ui::prelude::{Query, Sent};
+
+/// Which kind of answer the script wants: `page`, `live` or `form`.
+const WANTED: HeaderName = HeaderName::from_static("x-drawn");
+/// Where the script goes on after a form that worked.
+const GO: HeaderName = HeaderName::from_static("x-go");
+const BUILD: HeaderName = HeaderName::from_static("x-build");
+/// The largest form: a few pages of notes.
+const LARGEST: usize = 256 * 1024;
+
+fn wanted(headers: &HeaderMap) -> &str {
+    headers.get(WANTED).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+/// Draws the page that is asked for: alone for the script, otherwise for the document that is rendered around it.
+pub async fn pages(State(web): State<Web>, mut request: Request, next: Next) -> Response {
+    let at = request.uri().path_and_query().map_or("/", |at| at.as_str()).to_owned();
+    let Some(visitor) = request.extensions().get::<Visitor>().cloned() else { return next.run(request).await };
+    let get = matches!(*request.method(), Method::GET | Method::HEAD);
+    match wanted(request.headers()) {
+        "live" if *request.method() == Method::POST => live(&web, &visitor, &at, request).await,
+        _ if get && !is_drawn(request.uri().path()) => next.run(request).await,
+        "page" if get => fragment(&web, draw(&visitor, &at, None).await),
+        _ if get => {
+            let drawn = draw(&visitor, &at, None).await;
+            request.extensions_mut().insert(Arc::new(drawn));
+            next.run(request).await
+        }
+        _ => next.run(request).await,
+    }
+}
+
+/// The page again with what is typed so far. Nothing is done with it but drawing.
+async fn live(web: &Web, visitor: &Visitor, at: &str, request: Request) -> Response {
+    let Ok(body) = to_bytes(request.into_body(), LARGEST).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
+    let typed = form(&body);
+    let action = typed.get("_action").unwrap_or_default().to_owned();
+    fragment(web, draw(visitor, at, Some(Sent::new(action, typed, Vec::new()))).await)
+}
+
+fn form(body: &[u8]) -> Query {
+    Query::parse(&String::from_utf8_lossy(body))
+}
+
+fn fragment(web: &Web, drawn: Drawn) -> Response {
+    let title = drawn.title.replace('&', "&amp;").replace('<', "&lt;");
+    let body = format!("<!DOCTYPE html><title>{title}</title><body>{}", drawn.html);
+    let build = HeaderValue::from_str(&web.build).unwrap_or(HeaderValue::from_static(""));
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (WANTED, HeaderValue::from_static("page")),
+        (BUILD, build),
+    ];
+    (status(drawn.status), headers, body).into_response()
+}
+
+fn status(code: u16) -> StatusCode {
+    StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// Who sent a form: the script, a browser without it, or a program that reads the answer itself.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sender {
+    Script,
+    Browser,
+    Program,
+}
+
+fn sender(method: &Method, headers: &HeaderMap) -> Sender {
+    let html = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"));
+    match wanted(headers) {
+        "form" => Sender::Script,
+        _ if html && *method == Method::POST => Sender::Browser,
+        _ => Sender::Program,
+    }
+}
+
+/// Around every server function. Its refusal has an honest status; a form's refusal is the form's own page.
+pub async fn functions(State(web): State<Web>, request: Request, next: Next) -> Response {
+    if !request.uri().path().starts_with("/api/") {
+        return next.run(request).await;
+    }
+    let sender = sender(request.method(), request.headers());
+    let (mut parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, LARGEST).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
+    let asked = parts.clone();
+    // With it the answer would be a redirect that has forgotten what was wrong.
+    parts.headers.remove(header::ACCEPT);
+    let response = next.run(Request::from_parts(parts, Body::from(body.clone()))).await;
+    let worked = response.status().is_success();
+    let at = stands_at(&asked, &body);
+    match (sender, worked) {
+        (Sender::Program, true) => response,
+        (Sender::Program, false) => honest(response).await.0,
+        (_, true) => done(sender, &response, &at),
+        (_, false) => {
+            let (_, error) = honest(response).await;
+            refused(&web, sender, asked, &body, at, error).await
+        }
+    }
+}
+
+/// The same answer with the status of the refusal in it.
+async fn honest(response: Response) -> (Response, UiError) {
+    let (mut parts, body) = response.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let error = serde_json::from_slice(&body).unwrap_or(UiError::Internal("-".into()));
+    if parts.status == StatusCode::INTERNAL_SERVER_ERROR {
+        parts.status = status(error.status());
+    }
+    (Response::from_parts(parts, Body::from(body)), error)
+}
+
+/// The page on which the form stands: it says so itself; without that the browser does.
+fn stands_at(asked: &Parts, body: &Bytes) -> String {
+    let said = form(body).get(ui::forms::AT).map(str::to_owned);
+    let referer = || {
+        let uri: Uri = asked.headers.get(header::REFERER)?.to_str().ok()?.parse().ok()?;
+        Some(uri.path_and_query()?.as_str().to_owned())
+    };
+    super::people::local(&said.or_else(referer).unwrap_or_else(|| "/".into()))
+}
+
+fn done(sender: Sender, response: &Response, at: &str) -> Response {
+    let to = response.headers().get(header::LOCATION).and_then(|to| to.to_str().ok()).unwrap_or(at);
+    match (sender, HeaderValue::from_str(to)) {
+        (Sender::Script, Ok(to)) => (StatusCode::NO_CONTENT, [(GO, to)]).into_response(),
+        _ => Redirect::to(to).into_response(),
+    }
+}
+
+async fn refused(web: &Web, sender: Sender, asked: Parts, body: &Bytes, at: String, error: UiError) -> Response {
+    let Some(visitor) = asked.extensions.get::<Visitor>().cloned() else { return StatusCode::UNAUTHORIZED.into_response() };
+    if error == UiError::SignIn {
+        return match sender {
+            Sender::Script => StatusCode::UNAUTHORIZED.into_response(),
+            _ => Redirect::to("/sign-in?problem=error-session").into_response(),
+        };
+    }
+    if !is_drawn(at.split('?').next().unwrap_or_default()) {
+        return Redirect::to(&at).into_response();
+    }
+    let sent = Sent::new(asked.uri.path(), form(body), error.problems());
+    let mut drawn = draw(&visitor, &at, Some(sent)).await;
+    drawn.status = error.status();
+    match sender {
+        Sender::Script => fragment(web, drawn),
+        _ => document(web, asked, drawn).await,
+    }
+}
+
+/// The whole document around a page that is drawn already.
+async fn document(web: &Web, asked: Parts, drawn: Drawn) -> Response {
+    let Ok(uri) = drawn.at.parse::<Uri>() else { return Redirect::to("/").into_response() };
+    let mut parts = asked;
+    (parts.method, parts.uri) = (Method::GET, uri);
+    parts.extensions.insert(Arc::new(drawn));
+    let options = web.options.clone();
+    let render = leptos_axum::render_app_async_with_context(headers::page_policy, move || shell(options.clone()));
+    render(Request::from_parts(parts, Body::empty())).await
+}
+
+/// The script of drawn pages, under a name that changes with it.
+pub async fn script() -> impl IntoResponse {
+    let kept = "public, max-age=31536000, immutable";
+    ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8"), (header::CACHE_CONTROL, kept)], app::drawn::SCRIPT)
+}

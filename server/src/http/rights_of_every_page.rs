@@ -1,0 +1,122 @@
+//! Every page that the server draws, asked by nobody, by each role, and by the admin of a sibling ISP with our ids in his
+//! hands. The list comes from the program itself: a new page without a row here fails.
+
+use super::rights_of_every_endpoint::{House, MARK, Needs, house};
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode, header};
+use domain::people::Role;
+use domain::rights::{Grade, Permission};
+use std::collections::BTreeSet;
+use tower::ServiceExt;
+
+/// Pattern, the page with `{…}` for Padma's ids, need.
+fn pages() -> Vec<(&'static str, &'static str, Needs)> {
+    use Needs::Right;
+    use Permission as P;
+    vec![
+        ("/billing/profiles/new", "/billing/profiles/new", Right(P::BillingProfiles)),
+        ("/billing/profiles/:id", "/billing/profiles/{profile}", Right(P::BillingProfiles)),
+        ("/invoices", "/invoices", Right(P::BillingView)),
+    ]
+}
+
+impl House {
+    /// Status and text of a page as the script asks for it.
+    async fn page(&self, host: &str, token: Option<&str>, path: &str) -> (StatusCode, String) {
+        let mut request = Request::get(path).header(header::HOST, host).header("x-drawn", "page");
+        if let Some(token) = token {
+            request = request.header(header::COOKIE, format!("lm_session={token}"));
+        }
+        let response = self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let status = response.status();
+        let body = to_bytes(response.into_body(), 10_000_000).await.unwrap();
+        (status, String::from_utf8_lossy(&body).into_owned())
+    }
+}
+
+#[test]
+fn every_page_has_a_row_here() {
+    let drawn: BTreeSet<&str> = app::drawn::patterns().collect();
+    let known: BTreeSet<&str> = pages().into_iter().map(|(pattern, ..)| pattern).collect();
+    assert_eq!(drawn, known);
+}
+
+#[tokio::test]
+async fn nobody_sees_a_page() {
+    let house = house().await;
+    for (_, path, _) in pages() {
+        let path = house.arguments(path);
+        assert_eq!(house.page("padma.test", None, &path).await, (StatusCode::UNAUTHORIZED, String::new()), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn each_role_sees_what_the_grid_says() {
+    let house = house().await;
+    let roles = [Role::Admin, Role::Reseller, Role::SubReseller, Role::Manager, Role::CardDistributor, Role::Staff, Role::Customer];
+    for role in roles {
+        let token = house.somebody(&house.world.padma, role, &[]).await;
+        for (_, path, needs) in pages() {
+            let path = house.arguments(path);
+            let (status, body) = house.page("padma.test", Some(&token), &path).await;
+            let may = |permission: Permission| matches!(permission.grade(role), Grade::Full | Grade::Own);
+            let expected = match needs {
+                Needs::Right(permission) if may(permission) => StatusCode::OK,
+                Needs::AnyOf(permissions) if permissions.iter().any(|permission| may(*permission)) => StatusCode::OK,
+                Needs::Platform => StatusCode::NOT_FOUND,
+                _ => StatusCode::FORBIDDEN,
+            };
+            assert_eq!(status, expected, "{} {path}: {body}", role.slug());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_granted_page_opens_with_its_grant() {
+    let house = house().await;
+    for permission in Permission::ALL.iter().copied().filter(|permission| permission.grade(Role::Staff) == Grade::Granted) {
+        let token = house.somebody(&house.world.padma, Role::Staff, &[permission]).await;
+        for (_, path, needs) in pages() {
+            let path = house.arguments(path);
+            let allowed = |needed: Permission| needed == permission || matches!(needed.grade(Role::Staff), Grade::Full | Grade::Own);
+            let expected = match needs {
+                Needs::Right(needed) => allowed(needed),
+                Needs::AnyOf(needed) => needed.iter().any(|needed| allowed(*needed)),
+                Needs::Platform => continue,
+            };
+            let (status, body) = house.page("padma.test", Some(&token), &path).await;
+            assert_eq!(status == StatusCode::OK, expected, "{} at {path}: {status} {body}", permission.key());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_siblings_admin_sees_no_page_of_ours() {
+    let house = house().await;
+    let token = house.somebody(&house.world.meghna, Role::Admin, &[]).await;
+    for (pattern, path, _) in pages() {
+        let path = house.arguments(path);
+        let (status, body) = house.page("meghna.test", Some(&token), &path).await;
+        assert!(!body.contains(MARK), "{path} shows {body}");
+        if pattern.contains(':') {
+            assert!(matches!(status, StatusCode::NOT_FOUND | StatusCode::FORBIDDEN), "{path}: {status}");
+        }
+        let (status, _) = house.page("padma.test", Some(&token), &path).await;
+        assert_eq!(status, StatusCode::UNAUTHORIZED, "{path}: a session of one ISP is none at another");
+    }
+}
+
+#[tokio::test]
+async fn the_platform_sees_no_page_of_an_isp() {
+    let house = house().await;
+    let token = house.developer().await;
+    for (_, path, needs) in pages() {
+        let path = house.arguments(path);
+        let (status, body) = house.page("platform.test", Some(&token), &path).await;
+        match needs {
+            Needs::Platform => assert_eq!(status, StatusCode::OK, "{path}: {body}"),
+            _ => assert_eq!(status, StatusCode::NOT_FOUND, "{path}: {body}"),
+        }
+        assert!(!body.contains(MARK), "{path} shows {body}");
+    }
+}
