@@ -7,6 +7,7 @@ pub mod accounting;
 pub mod billing;
 pub mod calendar;
 pub mod customers;
+pub mod documents;
 pub mod ids;
 pub mod imports;
 pub mod ledger;

@@ -7,10 +7,12 @@ mod dates;
 mod figures;
 #[cfg(test)]
 mod keys;
+mod words;
 
 pub use bundles::{Arg, has_text, text, text_with};
 pub use dates::{date, date_time, day_and_month, days_from, month, month_and_year, relative, time, weekday};
 pub use figures::{currency_digits, currency_symbol, digits, money, money_plain, number};
+pub use words::amount_in_words;
 
 use serde::{Deserialize, Serialize};
 

@@ -10,6 +10,7 @@ pub mod billing;
 pub mod charts;
 pub mod customers;
 pub mod dashboard;
+pub mod documents;
 pub mod imports;
 pub mod isps;
 pub mod ledger;

@@ -1,5 +1,6 @@
-//! What every use case is given: the database, the key and the clock. Cheap to clone.
+//! What every use case is given: the database, the key, the press and the clock. Cheap to clone.
 
+use crate::documents::Press;
 use crate::{Clock, Error, Keyring, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::IspId;
@@ -12,12 +13,18 @@ use storage::{Db, IspTx};
 pub struct Services {
     pub db: Db,
     pub keys: Keyring,
+    pub press: Press,
     clock: Arc<dyn Clock>,
 }
 
 impl Services {
     pub fn new(db: Db, keys: Keyring, clock: Arc<dyn Clock>) -> Self {
-        Self { db, keys, clock }
+        Self { db, keys, press: Press::default(), clock }
+    }
+
+    /// With presses that set what ISPs wrote themselves in processes apart.
+    pub fn with_press(self, press: Press) -> Self {
+        Self { press, ..self }
     }
 
     pub fn now(&self) -> DateTime<Utc> {

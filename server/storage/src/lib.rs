@@ -13,6 +13,8 @@ pub mod billing_profiles;
 pub mod customers;
 pub mod customers_bulk;
 pub mod dashboard;
+pub mod document_batches;
+pub mod documents;
 pub mod imports;
 pub mod invoices;
 pub mod isps;

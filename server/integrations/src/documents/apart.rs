@@ -25,7 +25,7 @@ pub struct Answer {
 
 /// An order as the frames that are sent: itself, then its logo.
 pub fn order_frames(order: &Order) -> io::Result<(Vec<u8>, Vec<u8>)> {
-    Ok((serde_json::to_vec(order)?, order.job.logo.clone().unwrap_or_default()))
+    Ok((serde_json::to_vec(order)?, order.job.logo.as_deref().unwrap_or_default().to_vec()))
 }
 
 /// What two frames of an answer say.
@@ -42,7 +42,7 @@ pub fn serve_apart() -> io::Result<()> {
     let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
     while let Some(mut order) = read_frame::<Order>(&mut input)? {
         let logo = read_bytes(&mut input)?.unwrap_or_default();
-        order.job.logo = (!logo.is_empty()).then_some(logo);
+        order.job.logo = (!logo.is_empty()).then(|| logo.into());
         let (result, bytes) = match print(&order.job, order.output) {
             Ok(printed) => (Ok(printed.pages), printed.bytes),
             Err(complaint) => (Err(complaint), Vec::new()),

@@ -1,7 +1,7 @@
 //! The world a template lives in: two faces in two weights, what the document says, its code and its logo. There is no
 //! disk, no network and no clock in it, so that nothing but the document decides how it looks.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use typst::diag::{FileError, FileResult};
 use typst::foundations::{Bytes, Datetime, Duration};
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
@@ -42,7 +42,7 @@ fn file_id(name: &str) -> Option<FileId> {
 
 impl Desk {
     /// `None` only when a file's name is none.
-    pub(super) fn new(source: &str, files: Vec<(&str, Vec<u8>)>) -> Option<Self> {
+    pub(super) fn new(source: &str, files: Vec<(&str, Arc<[u8]>)>) -> Option<Self> {
         let main = Source::new(file_id(MAIN)?, source.to_owned());
         let files: Option<Vec<_>> = files.into_iter().map(|(name, bytes)| Some((file_id(name)?, Bytes::new(bytes)))).collect();
         Some(Self { main, files: files? })

@@ -5,6 +5,7 @@ use super::desk::Desk;
 use super::qr::code_svg;
 use super::sheet::Sheet;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use typst::diag::SourceDiagnostic;
 use typst::foundations::{Datetime, Smart};
 use typst::layout::Abs;
@@ -26,7 +27,7 @@ pub struct Job {
     pub template: String,
     pub sheet: Sheet,
     #[serde(skip)]
-    pub logo: Option<Vec<u8>>,
+    pub logo: Option<Arc<[u8]>>,
     /// What identifies the document for ever; becomes the identity inside the PDF.
     pub identity: String,
     /// When it was issued, in UTC: year, month, day, hour, minute, second.
@@ -99,9 +100,9 @@ pub fn print_together(jobs: &[Job], identity: &str) -> Result<(Printed, Vec<Opti
 
 fn set(job: &Job) -> Result<PagedDocument, Complaint> {
     let data = serde_json::to_vec(&job.sheet).map_err(|error| Complaint::whole(error.to_string()))?;
-    let mut files = vec![("data.json", data)];
+    let mut files: Vec<(&str, Arc<[u8]>)> = vec![("data.json", data.into())];
     if let Some(svg) = job.sheet.code.as_ref().and_then(|code| code_svg(&code.link)) {
-        files.push(("code.svg", svg.into_bytes()));
+        files.push(("code.svg", svg.into_bytes().into()));
     }
     if let (Some(name), Some(logo)) = (&job.sheet.sender.logo, &job.logo) {
         files.push((name, logo.clone()));

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Sheet {
     /// `invoice`, `receipt`, `credit_note`, `statement`, `proforma`.
     pub kind: String,
@@ -29,6 +30,7 @@ pub struct Sheet {
 
 /// Where the document stands, in a word: PAID, OVERDUE, VOID.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Mark {
     pub text: String,
     /// `good`, `warning`, `bad` or `neutral`.
@@ -37,6 +39,7 @@ pub struct Mark {
 
 /// The provider, as its branding was when the document was issued.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Sender {
     pub name: String,
     /// The name in the other script.
@@ -51,6 +54,7 @@ pub struct Sender {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Receiver {
     pub heading: String,
     pub name: String,
@@ -58,12 +62,14 @@ pub struct Receiver {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Column {
     pub label: String,
     pub numeric: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Row {
     /// As many as there are columns.
     pub cells: Vec<String>,
@@ -72,6 +78,7 @@ pub struct Row {
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Total {
     pub label: String,
     pub value: String,
@@ -80,6 +87,7 @@ pub struct Total {
 
 /// The square code: where it leads and what is written beside it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Code {
     pub link: String,
     pub caption: String,
@@ -87,6 +95,7 @@ pub struct Code {
 
 /// `Page {page} of {pages}` and the digits to write numbers with.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct PageWords {
     pub text: String,
     /// Ten characters, from nought to nine.

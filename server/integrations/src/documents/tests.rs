@@ -207,6 +207,6 @@ fn a_logo_is_told_by_its_bytes() {
     sheet.sender.logo = Some("logo.svg".into());
     let logo = b"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 40 20\"><rect width=\"40\" height=\"20\" fill=\"#0b6478\"/></svg>"
         .to_vec();
-    let with = Job { logo: Some(logo), ..job(A4, sheet) };
+    let with = Job { logo: Some(logo.into()), ..job(A4, sheet) };
     keep("invoice-logo.pdf", &pdf(&with));
 }
