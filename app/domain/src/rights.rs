@@ -44,6 +44,7 @@ permissions! {
     PaymentsBackdate "payments.backdate",
     CashDesk "cash.desk",
     CashManage "cash.manage",
+    DocumentsEdit "documents.edit",
     LedgerView "ledger.view",
     LedgerClose "ledger.close",
     LedgerReopen "ledger.reopen",

@@ -24,6 +24,7 @@ files!(
     "customers",
     "dashboard",
     "dates",
+    "documents",
     "errors",
     "frame",
     "imports",

@@ -228,7 +228,13 @@ pub async fn linked(tx: &mut IspTx, token: &str) -> Result<Option<DocumentRef>> 
 /// When an invoice was written, which decides its look.
 pub async fn invoice_issued_at(tx: &mut IspTx, id: InvoiceId) -> Result<Option<DateTime<Utc>>> {
     let isp = tx.isp();
-    Ok(sqlx::query_scalar!("select created_at from invoice where isp_id = $1 and id = $2", isp, id.0).fetch_optional(tx.conn()).await?)
+    Ok(sqlx::query_scalar!(
+        "select e.at from invoice v join journal_entry e on e.isp_id = $1 and e.id = v.entry_id where v.isp_id = $1 and v.id = $2",
+        isp,
+        id.0
+    )
+    .fetch_optional(tx.conn())
+    .await?)
 }
 
 /// What the books say about a customer from one day to another, both included. Every event of his money is an entry on

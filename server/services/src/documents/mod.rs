@@ -11,6 +11,6 @@ mod settings;
 
 pub use batch::{Archive, BATCH_TASK, Download, archive_next, batch, batches, download, expire, request_batch, run_batch};
 pub use link::look_up;
-pub use press::{Failure, Press};
+pub use press::{Failure, PATIENCE, Press};
 pub use print::{PdfFile, Wanted, invoice_pdf, receipt_pdf, statement_pdf};
 pub use settings::{NewLogo, branding, preview, reset_template, save_branding, save_template, template};

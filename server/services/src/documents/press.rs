@@ -11,7 +11,7 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::Semaphore;
 
 /// How long a template of an ISP may take for one document.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub const PATIENCE: Duration = Duration::from_secs(10);
 /// How long a process apart waits for its next document.
 const IDLE: Duration = Duration::from_secs(30);
 
@@ -35,6 +35,7 @@ pub struct Press {
 struct Inner {
     /// The command that serves documents apart. Without one a thread does, which keeps the time but not the memory.
     command: Option<(PathBuf, Vec<String>)>,
+    patience: Duration,
     /// One document a core.
     lanes: Semaphore,
     /// Processes apart at a time, and those that wait for work.
@@ -51,15 +52,15 @@ struct Apart {
 
 impl Default for Press {
     fn default() -> Self {
-        Self::new(None)
+        Self::new(None, PATIENCE)
     }
 }
 
 impl Press {
-    /// `command`: the program and arguments that serve documents apart.
-    pub fn new(command: Option<(PathBuf, Vec<String>)>) -> Self {
+    /// `command`: the program and arguments that serve documents apart. `patience`: how long one of them may take.
+    pub fn new(command: Option<(PathBuf, Vec<String>)>, patience: Duration) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
-        let inner = Inner { command, lanes: Semaphore::new(cores), apart: Semaphore::new(2), idle: Mutex::default() };
+        let inner = Inner { command, patience, lanes: Semaphore::new(cores), apart: Semaphore::new(2), idle: Mutex::default() };
         Self { inner: Arc::new(inner) }
     }
 
@@ -82,13 +83,13 @@ impl Press {
 
     async fn print_apart(&self, job: Job, output: Output) -> Result<Printed, Failure> {
         let _lane = self.inner.apart.acquire().await.map_err(|error| Failure::Fault(error.to_string()))?;
-        let Some(command) = &self.inner.command else { return on_a_thread(job, output).await };
+        let Some(command) = &self.inner.command else { return on_a_thread(job, output, self.inner.patience).await };
         let mut apart = match self.idle().pop() {
             Some(apart) => apart,
             None => start(command)?,
         };
         let order = Order { job, output };
-        match tokio::time::timeout(PATIENCE, exchange(&mut apart, &order)).await {
+        match tokio::time::timeout(self.inner.patience, exchange(&mut apart, &order)).await {
             Ok(Ok(answer)) => {
                 self.keep(apart);
                 answer.map_err(Failure::Template)
@@ -165,10 +166,10 @@ async fn frame(output: &mut ChildStdout) -> std::io::Result<Vec<u8>> {
 }
 
 /// A thread that takes too long is left to itself: nothing waits for it.
-async fn on_a_thread(job: Job, output: Output) -> Result<Printed, Failure> {
+async fn on_a_thread(job: Job, output: Output, patience: Duration) -> Result<Printed, Failure> {
     let (done, result) = tokio::sync::oneshot::channel();
     std::thread::spawn(move || done.send(print(&job, output)));
-    match tokio::time::timeout(PATIENCE, result).await {
+    match tokio::time::timeout(patience, result).await {
         Ok(Ok(answer)) => answer.map_err(Failure::Template),
         Ok(Err(_)) => Err(Failure::Fault("the press broke".into())),
         Err(_) => Err(Failure::TooMuch),

@@ -6,6 +6,7 @@ mod billing_is_asked_for;
 mod billing_runs_at_once;
 mod clerk_at_the_counter;
 mod customer_pays;
+mod documents_are_printed;
 mod isps_are_strangers;
 mod lists_are_imported;
 mod seed;
