@@ -5,8 +5,26 @@ use crate::figures::currency_digits;
 use crate::{Language, Language::Bengali, Language::English};
 
 const ENGLISH: [&str; 20] = [
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen",
-    "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
 ];
 const TENS: [&str; 10] = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 /// Every number below a hundred has a name of its own.
@@ -58,7 +76,9 @@ pub fn amount_in_words(language: Language, minor: i64, currency: &str) -> String
 fn in_words(language: Language, value: u64, lakh: bool) -> String {
     let steps: &[(u64, &str, &str)] = match lakh {
         true => &[(10_000_000, "crore", "কোটি"), (100_000, "lakh", "লক্ষ"), (1_000, "thousand", "হাজার"), (100, "hundred", "শত")],
-        false => &[(1_000_000_000, "billion", "বিলিয়ন"), (1_000_000, "million", "মিলিয়ন"), (1_000, "thousand", "হাজার"), (100, "hundred", "শত")],
+        false => {
+            &[(1_000_000_000, "billion", "বিলিয়ন"), (1_000_000, "million", "মিলিয়ন"), (1_000, "thousand", "হাজার"), (100, "hundred", "শত")]
+        }
     };
     let mut words = Vec::new();
     let mut left = value;
@@ -105,10 +125,18 @@ mod tests {
         for (minor, currency, english, bengali) in [
             (84_000, "BDT", "Eight hundred forty taka only", "আট শত চল্লিশ টাকা মাত্র"),
             (0, "BDT", "Zero taka only", "শূন্য টাকা মাত্র"),
-            (12_345_678_950, "BDT", "Twelve crore thirty-four lakh fifty-six thousand seven hundred eighty-nine taka and fifty poisha only",
-             "বারো কোটি চৌত্রিশ লক্ষ ছাপ্পান্ন হাজার সাত শত ঊননব্বই টাকা পঞ্চাশ পয়সা মাত্র"),
-            (123_456_700, "USD", "One million two hundred thirty-four thousand five hundred sixty-seven dollars only",
-             "এক মিলিয়ন দুই শত চৌত্রিশ হাজার পাঁচ শত সাতষট্টি ডলার মাত্র"),
+            (
+                12_345_678_950,
+                "BDT",
+                "Twelve crore thirty-four lakh fifty-six thousand seven hundred eighty-nine taka and fifty poisha only",
+                "বারো কোটি চৌত্রিশ লক্ষ ছাপ্পান্ন হাজার সাত শত ঊননব্বই টাকা পঞ্চাশ পয়সা মাত্র",
+            ),
+            (
+                123_456_700,
+                "USD",
+                "One million two hundred thirty-four thousand five hundred sixty-seven dollars only",
+                "এক মিলিয়ন দুই শত চৌত্রিশ হাজার পাঁচ শত সাতষট্টি ডলার মাত্র",
+            ),
         ] {
             assert_eq!(amount_in_words(English, minor, currency), english);
             assert_eq!(amount_in_words(Bengali, minor, currency), bengali);

@@ -49,7 +49,12 @@ pub async fn open(tx: &mut IspTx, batch: &NewBatch<'_>, filter: &InvoiceFilter, 
     crate::invoices::conditions(&mut items, isp, filter, None, today);
     let total = items.build().execute(tx.conn()).await?.rows_affected();
     let total = i64::try_from(total).unwrap_or(i64::MAX);
-    sqlx::query("update document_batch set total = $3 where isp_id = $1 and id = $2").bind(isp).bind(batch.id).bind(total).execute(tx.conn()).await?;
+    sqlx::query("update document_batch set total = $3 where isp_id = $1 and id = $2")
+        .bind(isp)
+        .bind(batch.id)
+        .bind(total)
+        .execute(tx.conn())
+        .await?;
     Ok(total)
 }
 
@@ -235,5 +240,8 @@ pub async fn problems(tx: &mut IspTx, id: Uuid) -> Result<Vec<BatchProblem>> {
 /// Throws away what has outlived its time.
 pub async fn delete_expired(tx: &mut IspTx, now: DateTime<Utc>) -> Result<u64> {
     let isp = tx.isp();
-    Ok(sqlx::query!("delete from document_batch where isp_id = $1 and expires_at <= $2", isp, now).execute(tx.conn()).await?.rows_affected())
+    Ok(sqlx::query!("delete from document_batch where isp_id = $1 and expires_at <= $2", isp, now)
+        .execute(tx.conn())
+        .await?
+        .rows_affected())
 }

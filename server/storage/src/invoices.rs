@@ -38,7 +38,13 @@ pub async fn page(
     Ok((Page { rows: rows?, total, page: paging.page, size: paging.size }, due))
 }
 
-pub(crate) fn conditions(query: &mut QueryBuilder<Postgres>, isp: Uuid, filter: &InvoiceFilter, customer: Option<CustomerId>, today: NaiveDate) {
+pub(crate) fn conditions(
+    query: &mut QueryBuilder<Postgres>,
+    isp: Uuid,
+    filter: &InvoiceFilter,
+    customer: Option<CustomerId>,
+    today: NaiveDate,
+) {
     query.push(" where v.isp_id = ").push_bind(isp);
     for word in filter.search.to_lowercase().split_whitespace().take(8) {
         let pattern = format!("%{}%", escape_like(word));

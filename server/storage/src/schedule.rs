@@ -317,8 +317,9 @@ pub async fn last_runs(tx: &mut IspTx, jobs: &[&str]) -> Result<Vec<RunRow>> {
 /// The runs of one job, newest first, with how many there are.
 pub async fn history(tx: &mut IspTx, job: &str, limit: i64, offset: i64) -> Result<(Vec<RunRow>, i64)> {
     let isp = tx.isp();
-    let total =
-        sqlx::query_scalar!("select count(*) as \"n!\" from schedule_run where isp_id = $1 and job = $2", isp, job).fetch_one(tx.conn()).await?;
+    let total = sqlx::query_scalar!("select count(*) as \"n!\" from schedule_run where isp_id = $1 and job = $2", isp, job)
+        .fetch_one(tx.conn())
+        .await?;
     let rows = sqlx::query_as!(
         RunRow,
         "select job, period, business_date, state, started_at, finished_at, attempts, result, problem, retry_at, asked_by from schedule_run

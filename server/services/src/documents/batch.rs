@@ -24,20 +24,19 @@ const KEPT: TimeDelta = TimeDelta::days(7);
 const CHUNK: i64 = 16;
 
 /// Asks for an export of all invoices that match, and answers with its id.
-pub async fn request_batch(services: &Services, caller: &Caller, filter: &InvoiceFilter, format: BatchFormat, wanted: &Wanted) -> Result<Uuid> {
+pub async fn request_batch(
+    services: &Services,
+    caller: &Caller,
+    filter: &InvoiceFilter,
+    format: BatchFormat,
+    wanted: &Wanted,
+) -> Result<Uuid> {
     require(caller, Permission::BillingView)?;
     let isp = services.isp(caller.isp_id).await?;
     let (id, now) = (Uuid::now_v7(), services.now());
     let mut tx = services.begin(caller).await?;
-    let batch = NewBatch {
-        id,
-        format,
-        paper: wanted.paper,
-        language: wanted.language.code(),
-        base: &wanted.base,
-        at: now,
-        expires_at: now + KEPT,
-    };
+    let batch =
+        NewBatch { id, format, paper: wanted.paper, language: wanted.language.code(), base: &wanted.base, at: now, expires_at: now + KEPT };
     let total = document_batches::open(&mut tx, &batch, filter, services.today(&isp)).await?;
     match (total, format) {
         (0, _) => return Err(Error::Invalid(vec![Problem::new("", "problem-batch-empty")])),

@@ -118,10 +118,7 @@ impl Words<'_> {
             number: row.number.clone(),
             mark: self.mark(row.state.slug()),
             receiver: Some(self.receiver(&row.customer_name, &row.customer_number, invoice.customer_address.as_deref())),
-            facts: vec![
-                (self.say("invoice-issued-on"), self.date(row.issued_on)),
-                (self.say("invoice-due-on"), self.date(row.due_on)),
-            ],
+            facts: vec![(self.say("invoice-issued-on"), self.date(row.issued_on)), (self.say("invoice-due-on"), self.date(row.due_on))],
             columns,
             rows: invoice.lines.iter().map(|line| self.line(line, taxed)).collect(),
             totals,
@@ -137,28 +134,14 @@ impl Words<'_> {
             let end = end.pred_opt().unwrap_or(end);
             self.say_with("common-period", &[("from", self.date(start).into()), ("to", self.date(end).into())])
         });
-        let part = line
-            .days
-            .zip(line.days_in_period)
-            .filter(|(days, whole)| days != whole)
-            .map(|(days, whole)| self.say_with("billing-prorated", &[("days", i64::from(days).into()), ("total", i64::from(whole).into())]));
+        let part = line.days.zip(line.days_in_period).filter(|(days, whole)| days != whole).map(|(days, whole)| {
+            self.say_with("billing-prorated", &[("days", i64::from(days).into()), ("total", i64::from(whole).into())])
+        });
         let notes: Vec<String> = [period, part].into_iter().flatten().collect();
         let mut cells = vec![line.description.clone()];
         cells.extend(taxed.then(|| self.money(line.tax)));
         cells.push(self.money(line.net));
         Row { cells, note: (!notes.is_empty()).then(|| notes.join(" · ")) }
-    }
-
-    /// What the next bill would say.
-    pub fn proforma(&self, invoice: &InvoiceDetail) -> Sheet {
-        let base = self.sheet(DocumentKind::Proforma);
-        Sheet {
-            kind: base.kind,
-            title: base.title,
-            mark: None,
-            notes: [Some(self.say("document-proforma-note")), self.branding.how_to_pay.clone()].into_iter().flatten().collect(),
-            ..self.invoice(invoice, None)
-        }
     }
 
     /// `link`: where anybody who holds it finds out whether it is genuine.
@@ -203,7 +186,10 @@ impl Words<'_> {
     pub fn statement(&self, statement: &CustomerStatement, now: DateTime<Utc>) -> Sheet {
         let made = now.with_timezone(&self.isp.zone).date_naive();
         let blank = || String::new();
-        let opening = Row { cells: vec![self.date(statement.from), self.say("document-opening"), blank(), blank(), self.money(statement.opening)], note: None };
+        let opening = Row {
+            cells: vec![self.date(statement.from), self.say("document-opening"), blank(), blank(), self.money(statement.opening)],
+            note: None,
+        };
         let rows = statement.lines.iter().map(|line| Row {
             cells: vec![
                 self.date(line.on),
@@ -217,7 +203,10 @@ impl Words<'_> {
         Sheet {
             receiver: Some(self.receiver(&statement.customer_name, &statement.customer_number, statement.customer_address.as_deref())),
             facts: vec![
-                (self.say("invoice-period"), self.say_with("common-period", &[("from", self.date(statement.from).into()), ("to", self.date(statement.to).into())])),
+                (
+                    self.say("invoice-period"),
+                    self.say_with("common-period", &[("from", self.date(statement.from).into()), ("to", self.date(statement.to).into())]),
+                ),
                 (self.say("document-made-on"), self.date(made)),
             ],
             columns: vec![

@@ -62,12 +62,8 @@ pub async fn branding_at(tx: &mut IspTx, isp: &Isp, at: DateTime<Utc>) -> Result
     if let Some(found) = documents::branding_at(tx, at).await? {
         return Ok(found);
     }
-    let first = Branding {
-        name: isp.name.clone(),
-        native_name: isp.native_name.clone(),
-        colour: DEFAULT_COLOUR.into(),
-        ..Branding::default()
-    };
+    let first =
+        Branding { name: isp.name.clone(), native_name: isp.native_name.clone(), colour: DEFAULT_COLOUR.into(), ..Branding::default() };
     documents::add_branding(tx, 1, DateTime::UNIX_EPOCH, &first, None).await?;
     documents::branding_at(tx, at).await?.ok_or_else(|| Error::Internal("the first branding was not stored".into()))
 }

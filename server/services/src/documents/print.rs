@@ -161,15 +161,7 @@ async fn prepare(
         }
     };
     let identity = format!("{}:{}", kind.slug(), document.id());
-    let keep = Keep {
-        document,
-        paper,
-        language,
-        facts,
-        branding: look.branding.version,
-        template: look.template.info.version,
-        before,
-    };
+    let keep = Keep { document, paper, language, facts, branding: look.branding.version, template: look.template.info.version, before };
     let trusted = look.template.info.built_in;
     Ok(Prepared { job: job(sheet, &look, identity, issued), trusted, name: String::new(), keep: Some(keep) })
 }
@@ -181,7 +173,14 @@ fn job(sheet: Sheet, look: &Look, identity: String, issued: DateTime<Utc>) -> Jo
         sheet,
         logo: look.logo.clone(),
         identity,
-        issued: (issued.year(), byte(issued.month()), byte(issued.day()), byte(issued.hour()), byte(issued.minute()), byte(issued.second())),
+        issued: (
+            issued.year(),
+            byte(issued.month()),
+            byte(issued.day()),
+            byte(issued.hour()),
+            byte(issued.minute()),
+            byte(issued.second()),
+        ),
     }
 }
 
@@ -260,7 +259,8 @@ fn file_name(wanted: &Wanted, number: &str) -> String {
 /// The digest of everything an invoice shows that may differ from one day to the next, or between two invoices.
 fn invoice_facts(invoice: &InvoiceDetail) -> Vec<u8> {
     let row = &invoice.row;
-    let lines: Vec<_> = invoice.lines.iter().map(|line| (&line.description, line.period_start, line.period_end, line.net, line.tax)).collect();
+    let lines: Vec<_> =
+        invoice.lines.iter().map(|line| (&line.description, line.period_start, line.period_end, line.net, line.tax)).collect();
     let paid: Vec<_> = invoice.paid_by.iter().map(|(_, number, day, part)| (number, day, part)).collect();
     digest(&(&row.number, &row.customer_name, &invoice.customer_address, row.total, row.due, row.state.slug(), row.due_on, lines, paid))
 }

@@ -6,10 +6,10 @@ use super::look::{branding_at, built_in, history};
 use super::press::Failure;
 use super::print::{complaint_problem, refusal};
 use crate::{Error, Result, Services, require};
+use domain::Problem;
 use domain::documents::{Branding, BrandingForm, DocumentKind, Paper, TemplateVersion, TemplateView, read_branding};
 use domain::people::Caller;
 use domain::rights::Permission;
-use domain::Problem;
 use integrations::documents::{Job, Output, sniff_logo};
 use locales::Language;
 use sha2::{Digest, Sha256};
@@ -82,7 +82,8 @@ pub async fn save_branding(services: &Services, caller: &Caller, seen: i32, form
 
 /// A logo is printed once, apart, before it is let into the press that everybody shares.
 async fn try_logo(services: &Services, isp: &storage::isps::Isp, branding: &Branding, bytes: &[u8]) -> Result<()> {
-    let job = Job { logo: Some(Arc::from(bytes)), ..specimen(isp, branding, DocumentKind::Invoice, Language::English, built_in(Paper::A4)) };
+    let job =
+        Job { logo: Some(Arc::from(bytes)), ..specimen(isp, branding, DocumentKind::Invoice, Language::English, built_in(Paper::A4)) };
     match services.press.print(job, Output::Pdf, false).await {
         Ok(_) => Ok(()),
         Err(Failure::Fault(cause)) => Err(Error::Internal(cause)),
@@ -91,7 +92,13 @@ async fn try_logo(services: &Services, isp: &storage::isps::Isp, branding: &Bran
 }
 
 /// A template as it is now, or one of its older versions.
-pub async fn template(services: &Services, caller: &Caller, kind: DocumentKind, paper: Paper, version: Option<i32>) -> Result<TemplateView> {
+pub async fn template(
+    services: &Services,
+    caller: &Caller,
+    kind: DocumentKind,
+    paper: Paper,
+    version: Option<i32>,
+) -> Result<TemplateView> {
     require(caller, Permission::DocumentsEdit)?;
     let mut tx = services.begin(caller).await?;
     let all = history(services, &mut tx, kind, paper).await?;

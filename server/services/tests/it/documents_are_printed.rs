@@ -169,7 +169,9 @@ async fn a_broken_template_is_refused_with_its_place_and_changes_nothing() {
     let view = documents::template(&services, admin, DocumentKind::Receipt, Paper::Roll, None).await.unwrap();
     assert!(view.shown.built_in && view.history.len() == 1);
     assert_eq!(save("#json(\"data.json\").number").await.unwrap(), 2);
-    assert!(matches!(save("#json(\"data.json\").title").await, Err(Error::Conflict(problem)) if problem.key == "problem-changed-meanwhile"));
+    assert!(
+        matches!(save("#json(\"data.json\").title").await, Err(Error::Conflict(problem)) if problem.key == "problem-changed-meanwhile")
+    );
     assert_eq!(documents::reset_template(&services, admin, DocumentKind::Receipt, Paper::Roll, 2).await.unwrap(), 3);
     let view = documents::template(&services, admin, DocumentKind::Receipt, Paper::Roll, Some(2)).await.unwrap();
     assert_eq!((view.source.as_str(), view.history.len()), ("#json(\"data.json\").number", 3));
@@ -187,7 +189,8 @@ async fn a_logo_that_is_none_is_refused() {
     // The first bytes of a PNG and then nothing of it.
     let broken = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x10\0\0\0\x10\x08\x06\0\0\0\x1f\xf3\xffa";
     assert_eq!(first_problem(save(broken).await).0, "problem-logo-damaged");
-    let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 2 1\" width=\"2\" height=\"1\"><rect width=\"2\" height=\"1\"/></svg>";
+    let svg =
+        b"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 2 1\" width=\"2\" height=\"1\"><rect width=\"2\" height=\"1\"/></svg>";
     assert_eq!(save(svg).await.unwrap(), 2);
     assert_eq!(documents::branding(services, admin).await.unwrap().1.logo.as_deref(), Some("logo.svg"));
     let kept = documents::save_branding(services, admin, 2, &look("Padma"), NewLogo::Keep).await.unwrap();
