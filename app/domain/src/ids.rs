@@ -51,4 +51,8 @@ ids! {
     ImportId,
     NasId,
     SessionId,
+    DunningPlanId,
+    PromiseId,
+    BrakeId,
+    MessageId,
 }

@@ -39,6 +39,10 @@ permissions! {
     BillingView "billing.view",
     BillingGenerate "billing.generate",
     BillingProfiles "billing.profiles",
+    EditSuspendDate "edit_suspend_date",
+    SuspensionRelease "suspension.release",
+    MessagesView "messages.view",
+    MessagesEdit "messages.edit",
     PaymentsView "payments.view",
     PaymentsReceive "payments.receive",
     PaymentsBackdate "payments.backdate",
@@ -57,6 +61,8 @@ permissions! {
     NetworkEdit "network.edit",
     SessionsView "sessions.view",
     AuditView "audit.view",
+    JobsView "jobs.view",
+    JobsManage "jobs.manage",
     PeopleManage "people.manage",
     OwnAccount "own.account",
 }
@@ -107,9 +113,10 @@ impl Permission {
                 | P::PaymentsView
                 | P::PaymentsReceive
                 | P::CashDesk
+                | P::MessagesView
                 | P::SessionsView => Own,
                 P::PackagesView | P::NetworkView => Own,
-                P::PaymentsBackdate => Granted,
+                P::PaymentsBackdate | P::EditSuspendDate => Granted,
                 P::PackagesAssign | P::PackagesRetail if role == Role::Reseller => Own,
                 P::PackagesRetail | P::OverridePackagePricing => Granted,
                 P::CustomersImport | P::CustomersExport if role == Role::Reseller => Granted,
@@ -125,6 +132,8 @@ impl Permission {
                 | P::CustomersExport
                 | P::BillingView
                 | P::BillingGenerate
+                | P::EditSuspendDate
+                | P::MessagesView
                 | P::PaymentsView
                 | P::PaymentsReceive
                 | P::PaymentsBackdate
@@ -143,6 +152,7 @@ impl Permission {
                 | P::AuditView
                 | P::OverridePackagePricing => Granted,
                 P::NetworkEdit if role == Role::Staff => Granted,
+                P::SuspensionRelease | P::MessagesEdit if role == Role::Manager => Granted,
                 _ => No,
             },
             Role::CardDistributor => match self {
