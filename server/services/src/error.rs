@@ -46,6 +46,7 @@ pub fn constraint(name: &str) -> Error {
         "package_name_key" => ("name", "problem-name-taken"),
         "billing_profile_name_key" => ("name", "problem-name-taken"),
         "tax_profile_name_key" => ("name", "problem-name-taken"),
+        "dunning_plan_name_key" => ("name", "problem-name-taken"),
         "nas_name_key" => ("name", "problem-name-taken"),
         "nas_address_key" => ("address", "problem-nas-address-taken"),
         "service_username_key" => ("username", "problem-username-taken"),

@@ -42,3 +42,38 @@ pub async fn record(tx: &mut IspTx, at: DateTime<Utc>, change: Change<'_>) -> Re
     .await?;
     Ok(())
 }
+
+/// Writes the entries of many changes in one statement.
+pub async fn record_many(tx: &mut IspTx, at: DateTime<Utc>, changes: &[Change<'_>]) -> Result<()> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let (isp, caller) = (tx.isp(), tx.caller().clone());
+    macro_rules! column {
+        ($f:expr) => {
+            changes.iter().map($f).collect::<Vec<_>>()
+        };
+    }
+    sqlx::query!(
+        "insert into audit_entry (isp_id, id, at, actor_id, actor_name, action, object_kind, object_id, customer_id, before, after, ip, request_id)
+         select $1, id, $2, $3, $4, action, kind, object_id, customer_id, before, after, $5, $6
+         from unnest($7::uuid[], $8::text[], $9::text[], $10::uuid[], $11::uuid[], $12::jsonb[], $13::jsonb[])
+           as v (id, action, kind, object_id, customer_id, before, after)",
+        isp,
+        at,
+        caller.actor_id(),
+        caller.actor_name(),
+        caller.ip.map(ipnetwork::IpNetwork::from),
+        caller.request_id,
+        &column!(|_| Uuid::now_v7()),
+        &column!(|c| c.action) as &[&str],
+        &column!(|c| c.object_kind) as &[&str],
+        &column!(|c| c.object_id) as &[Option<Uuid>],
+        &column!(|c| c.customer_id) as &[Option<Uuid>],
+        &column!(|c| c.before.clone()) as &[Option<Value>],
+        &column!(|c| c.after.clone()) as &[Option<Value>]
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

@@ -304,22 +304,6 @@ pub async fn set_expiry(tx: &mut IspTx, id: ServiceId, end: Option<DateTime<Utc>
     Ok(before)
 }
 
-/// Takes one reason away from every service of these customers.
-pub async fn unblock_customers(tx: &mut IspTx, customers: &[CustomerId], reason: BlockReason) -> Result<u64> {
-    let isp = tx.isp();
-    let ids: Vec<_> = customers.iter().map(|id| id.0).collect();
-    let done = sqlx::query!(
-        "delete from service_block k using service s
-         where k.isp_id = $1 and k.reason = $3 and s.isp_id = $1 and s.id = k.service_id and s.customer_id = any($2)",
-        isp,
-        &ids,
-        reason.slug()
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(done.rows_affected())
-}
-
 /// Up to `limit` active lines with their sealed secrets, oldest first: for the simulated routers of the demo.
 pub async fn line_secrets(tx: &mut IspTx, limit: i64) -> Result<Vec<(ServiceId, String, Vec<u8>)>> {
     let isp = tx.isp();
@@ -331,4 +315,63 @@ pub async fn line_secrets(tx: &mut IspTx, limit: i64) -> Result<Vec<(ServiceId, 
     .fetch_all(tx.conn())
     .await?;
     Ok(rows.into_iter().map(|row| (row.id.into(), row.username, row.secret_sealed)).collect())
+}
+
+/// How to reach these customers: id, name, number, mobile, email.
+pub async fn contacts(
+    tx: &mut IspTx,
+    customers: &[CustomerId],
+) -> Result<Vec<(CustomerId, String, String, Option<String>, Option<String>)>> {
+    let isp = tx.isp();
+    let ids: Vec<_> = customers.iter().map(|id| id.0).collect();
+    let rows = sqlx::query!("select id, name, number, mobile, email from customer where isp_id = $1 and id = any($2)", isp, &ids)
+        .fetch_all(tx.conn())
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.id.into(), row.name, row.number, row.mobile, row.email)).collect())
+}
+
+/// A line whose prepaid time ends soon.
+#[derive(Clone, Debug)]
+pub struct ExpiringLine {
+    pub service_id: ServiceId,
+    pub username: String,
+    pub package: String,
+    pub customer_id: CustomerId,
+    pub name: String,
+    pub number: String,
+    pub mobile: Option<String>,
+    pub email: Option<String>,
+}
+
+/// Active lines whose prepaid time ends within `[from, until)` and whose customer is not exempt.
+pub async fn expiring(tx: &mut IspTx, from: DateTime<Utc>, until: DateTime<Utc>) -> Result<Vec<ExpiringLine>> {
+    let isp = tx.isp();
+    let rows = sqlx::query!(
+        "select s.id, s.username, p.name as package, s.customer_id, c.name, c.number, c.mobile, c.email from service s
+         join customer c on c.isp_id = $1 and c.id = s.customer_id join package p on p.isp_id = $1 and p.id = s.package_id
+         where s.isp_id = $1 and s.status = 'active' and s.expires_at >= $2 and s.expires_at < $3 and c.status = 'active'
+           and not exists (select 1 from dunning_exemption x where x.isp_id = $1 and x.customer_id = c.id and x.until_on is null)",
+        isp,
+        from,
+        until
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let line = |id: uuid::Uuid, customer: uuid::Uuid| (ServiceId(id), CustomerId(customer));
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let (service_id, customer_id) = line(row.id, row.customer_id);
+            ExpiringLine {
+                service_id,
+                customer_id,
+                username: row.username,
+                package: row.package,
+                name: row.name,
+                number: row.number,
+                mobile: row.mobile,
+                email: row.email,
+            }
+        })
+        .collect())
 }

@@ -68,5 +68,5 @@ pub(crate) async fn opening_balances(
     storage::ledger::post(tx, services.now(), &entries).await?;
     storage::billing::insert_one_time(tx, &invoices).await?;
     let customers: Vec<CustomerId> = rows.iter().map(|row| row.customer_id).collect();
-    refresh(tx, isp, &customers, &HashMap::new()).await
+    refresh(tx, isp, services.now(), &customers, &HashMap::new()).await
 }

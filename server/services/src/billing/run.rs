@@ -119,11 +119,13 @@ async fn try_batch(
     outcome.total_minor = drafts.iter().map(|(_, draft)| draft.total_minor()).sum();
     let customers: BTreeSet<CustomerId> = batch.iter().map(|service| service.billable.customer_id).collect();
     let customers: Vec<CustomerId> = customers.into_iter().collect();
+    // All of them at once and in order, before credit or a line of one is touched.
+    storage::dunning::lock_customers(&mut tx, &customers).await?;
     if !drafts.is_empty() {
         issue(&mut tx, services, run, &series, &drafts).await?;
         apply_credit(&mut tx, services, isp, on, &customers).await?;
     }
-    refresh(&mut tx, isp, &customers, &covered).await?;
+    refresh(&mut tx, isp, services.now(), &customers, &covered).await?;
     storage::billing::count_in_run(&mut tx, run, outcome.invoices, outcome.total_minor).await?;
     tx.commit().await?;
     Ok(Some(BatchDone { outcome, last }))

@@ -4,7 +4,6 @@
 use crate::billing::refresh;
 use crate::{Error, Result, Services, require};
 use chrono::Datelike;
-use domain::customers::BlockReason;
 use domain::ledger::{Account, Entry, Posting};
 use domain::payments::{Method, OpenInvoice};
 use domain::people::Caller;
@@ -12,7 +11,7 @@ use domain::rights::Permission;
 use domain::{CustomerId, EntryId, Money, PaymentId};
 use std::collections::{BTreeMap, HashMap};
 use storage::payments::{NewAllocation, NewPayment};
-use storage::{audit, customers, numbers, payments};
+use storage::{audit, numbers, payments};
 use uuid::Uuid;
 
 const BATCH: i64 = 5_000;
@@ -81,9 +80,7 @@ pub async fn settle_sheet(services: &Services, caller: &Caller, paid: impl Fn(&s
             .collect();
         payments::insert_many(&mut tx, &new).await?;
         payments::allocate(&mut tx, now, &parts).await?;
-        // Everything is paid: nothing is left that non-payment could hold down.
-        customers::unblock_customers(&mut tx, &chosen, BlockReason::NonPayment).await?;
-        refresh(&mut tx, &isp, &chosen, &HashMap::new()).await?;
+        refresh(&mut tx, &isp, now, &chosen, &HashMap::new()).await?;
         let after_count = serde_json::json!({ "receipts": new.len(), "first": receipts.first(), "last": receipts.last() });
         let change =
             storage::audit::Change { action: "payment.sheet", object_kind: "payment", after: Some(after_count), ..Default::default() };

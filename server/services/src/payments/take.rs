@@ -4,7 +4,6 @@
 use crate::billing::refresh;
 use crate::{Error, Result, Services, require};
 use chrono::{Datelike, NaiveDate};
-use domain::customers::BlockReason;
 use domain::ledger::{Account, Entry, Posting};
 use domain::payments::{Allocation, Method, Receipt, allocate};
 use domain::people::Caller;
@@ -15,7 +14,7 @@ use std::collections::HashMap;
 use storage::audit::Change;
 use storage::isps::Isp;
 use storage::payments::{NewAllocation, NewPayment};
-use storage::{IspTx, audit, customers, numbers};
+use storage::{audit, customers, numbers};
 use uuid::Uuid;
 
 /// What the counter typed. `key` is made with the form: the same form sent twice is the same payment.
@@ -118,7 +117,7 @@ async fn take(
         .map(|(invoice, part)| NewAllocation { invoice_id: *invoice, payment_id: Some(id), entry_id, amount_minor: *part })
         .collect();
     storage::payments::allocate(&mut tx, now, &parts).await?;
-    lift(&mut tx, services, isp, customer).await?;
+    refresh(&mut tx, isp, now, &[customer], &HashMap::new()).await?;
     let after = serde_json::json!({ "receipt": receipt_number, "amount_minor": amount.minor, "method": method.slug() });
     let change = Change { action: "payment.take", object_kind: "payment", object_id: Some(id.0), after: Some(after), ..Change::default() };
     audit::record(&mut tx, now, change).await?;
@@ -151,24 +150,4 @@ fn entry(
     ];
     Entry::balanced("payment", id.to_string(), today, receipt_number.into(), isp.currency, postings)
         .map_err(|error| Error::Internal(format!("payment entry: {error:?}")))
-}
-
-/// Takes away the reason that payment takes away, and no other, once no more is overdue than is tolerated.
-async fn lift(tx: &mut IspTx, services: &Services, isp: &Isp, customer: CustomerId) -> Result<()> {
-    let (overdue, tolerance) = storage::billing::overdue_and_tolerance(tx, customer, services.today(isp)).await?;
-    if overdue <= tolerance {
-        let lines = customers::service_ids(tx, customer).await?;
-        for service in customers::unblock(tx, &lines, BlockReason::NonPayment).await? {
-            let change = Change {
-                action: "service.resume",
-                object_kind: "service",
-                object_id: Some(service.0),
-                customer_id: Some(customer.0),
-                after: Some(serde_json::json!({ "reason": "non_payment" })),
-                ..Change::default()
-            };
-            audit::record(tx, services.now(), change).await?;
-        }
-    }
-    refresh(tx, isp, &[customer], &HashMap::new()).await
 }

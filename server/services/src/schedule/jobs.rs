@@ -47,8 +47,42 @@ pub const JOBS: &[Job] = &[
         any_day: false,
         body: |services, caller, _| {
             Box::pin(async move {
-                let suspended = crate::billing::suspend_overdue(services, caller).await?;
-                Ok(json!({ "suspended": suspended }))
+                let done = crate::billing::suspend_overdue(services, caller).await?;
+                Ok(json!({ "suspended": done.lines, "held": done.held }))
+            })
+        },
+    },
+    Job {
+        name: "service.revert_temporary",
+        cadence: Cadence::Minutes(1),
+        any_day: false,
+        body: |services, caller, _| {
+            Box::pin(async move {
+                let (kept, broken) = crate::dunning::end_promises(services, caller).await?;
+                Ok(json!({ "promises_kept": kept, "promises_broken": broken }))
+            })
+        },
+    },
+    Job {
+        name: "notify.before_due",
+        cadence: daily(8, 0, 7),
+        any_day: true,
+        body: |services, caller, on| {
+            Box::pin(async move {
+                let told = crate::dunning::run_steps(services, caller, on, true).await?;
+                let expiring = crate::dunning::notify_expiring(services, caller, on).await?;
+                Ok(json!({ "messages": told.messages + expiring, "tasks": told.tasks }))
+            })
+        },
+    },
+    Job {
+        name: "notify.due",
+        cadence: daily(9, 0, 7),
+        any_day: true,
+        body: |services, caller, on| {
+            Box::pin(async move {
+                let told = crate::dunning::run_steps(services, caller, on, false).await?;
+                Ok(json!({ "messages": told.messages, "tasks": told.tasks }))
             })
         },
     },

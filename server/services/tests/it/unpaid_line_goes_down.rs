@@ -23,7 +23,7 @@ async fn billed() -> (World, domain::CustomerId, ServiceId) {
 
 async fn at(world: &World, instant: &str) -> usize {
     world.clock.set(instant.parse().unwrap());
-    suspend_overdue(&world.services, &world.padma.admin).await.unwrap()
+    suspend_overdue(&world.services, &world.padma.admin).await.unwrap().lines
 }
 
 #[tokio::test]

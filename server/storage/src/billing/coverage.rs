@@ -1,63 +1,84 @@
 //! Up to which day services are covered, from when they may be cut, and what customers have ahead.
 
 use crate::{IspTx, Result};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use domain::dunning::OpenBill;
 use domain::{CustomerId, ServiceId};
 use std::collections::HashMap;
-use uuid::Uuid;
 
-/// What decides when a service is cut, besides its invoices.
+/// A line and what its billing profile says about cutting it.
 #[derive(Clone, Debug)]
-pub struct CutoffFacts {
+pub struct LineFacts {
     pub service_id: ServiceId,
     pub customer_id: CustomerId,
     pub billed_until: NaiveDate,
     pub cutoff_at: Option<DateTime<Utc>>,
+    /// Non-payment holds it down.
+    pub blocked: bool,
+    pub active: bool,
+    pub auto_suspend: bool,
+    pub bills_by_itself: bool,
     pub due_days: u16,
     pub grace_days: u16,
-    pub auto_suspend: bool,
+    pub suspend_time: NaiveTime,
+    pub skip_weekends: bool,
+    pub skip_holidays: bool,
+    pub tolerance_minor: i64,
+    pub credit_limit_minor: Option<i64>,
     pub profile_zone: Option<String>,
-    /// The earliest day on which an unpaid invoice of the customer may cut.
-    pub oldest_cut_on: Option<NaiveDate>,
 }
 
-/// The facts of every service of these customers that is not terminated.
-pub async fn cutoff_facts(tx: &mut IspTx, customers: &[CustomerId]) -> Result<Vec<CutoffFacts>> {
+/// Every service of these customers that is not terminated, with its customer's terms.
+pub async fn line_facts(tx: &mut IspTx, customers: &[CustomerId]) -> Result<Vec<LineFacts>> {
     let isp = tx.isp();
     let ids: Vec<_> = customers.iter().map(|id| id.0).collect();
-    let oldest: HashMap<Uuid, NaiveDate> = sqlx::query!(
-        r#"select customer_id, min(cut_on) as "cut_on!" from invoice where isp_id = $1 and customer_id = any($2) and due_minor > 0 group by customer_id"#,
-        isp,
-        &ids
-    )
-    .fetch_all(tx.conn())
-    .await?
-    .into_iter()
-    .map(|row| (row.customer_id, row.cut_on))
-    .collect();
     let rows = sqlx::query!(
-        "select s.id, s.customer_id, s.billed_until, s.cutoff_at, b.due_days, b.grace_days, b.auto_suspend, b.time_zone
-         from service s
-         join customer c on c.isp_id = $1 and c.id = s.customer_id
-         join billing_profile b on b.isp_id = $1 and b.id = c.billing_profile_id
-         where s.isp_id = $1 and s.customer_id = any($2) and s.status <> 'terminated'",
+        r#"select s.id, s.customer_id, s.billed_until, s.cutoff_at, s.status, b.due_days, b.grace_days, b.auto_suspend, b.time_zone, b.suspend_time,
+             b.skip_weekends, b.skip_holidays, b.tolerance_minor, coalesce(c.credit_limit_minor, b.credit_limit_minor) as credit_limit_minor,
+             b.auto_generate and b.kind in ('monthly', 'anniversary') as "bills_by_itself!",
+             exists (select 1 from service_block k where k.isp_id = $1 and k.service_id = s.id and k.reason = 'non_payment') as "blocked!"
+           from service s
+           join customer c on c.isp_id = $1 and c.id = s.customer_id
+           join billing_profile b on b.isp_id = $1 and b.id = c.billing_profile_id
+           where s.isp_id = $1 and s.customer_id = any($2) and s.status <> 'terminated'"#,
         isp,
         &ids
     )
     .fetch_all(tx.conn())
     .await?;
-    let facts = rows.into_iter().map(|row| CutoffFacts {
+    let facts = rows.into_iter().map(|row| LineFacts {
         service_id: row.id.into(),
         customer_id: row.customer_id.into(),
         billed_until: row.billed_until,
         cutoff_at: row.cutoff_at,
+        blocked: row.blocked,
+        active: row.status == "active",
+        auto_suspend: row.auto_suspend,
+        bills_by_itself: row.bills_by_itself,
         due_days: row.due_days.unsigned_abs(),
         grace_days: row.grace_days.unsigned_abs(),
-        auto_suspend: row.auto_suspend,
+        suspend_time: row.suspend_time,
+        skip_weekends: row.skip_weekends,
+        skip_holidays: row.skip_holidays,
+        tolerance_minor: row.tolerance_minor,
+        credit_limit_minor: row.credit_limit_minor,
         profile_zone: row.time_zone,
-        oldest_cut_on: oldest.get(&row.customer_id).copied(),
     });
     Ok(facts.collect())
+}
+
+/// What these customers owe, bill by bill: from which day on each may cut, and how much.
+pub async fn open_bills(tx: &mut IspTx, customers: &[CustomerId]) -> Result<HashMap<CustomerId, Vec<OpenBill>>> {
+    let isp = tx.isp();
+    let ids: Vec<_> = customers.iter().map(|id| id.0).collect();
+    let rows = sqlx::query!("select customer_id, cut_on, due_minor from invoice where isp_id = $1 and customer_id = any($2) and due_minor > 0", isp, &ids)
+        .fetch_all(tx.conn())
+        .await?;
+    let mut bills: HashMap<CustomerId, Vec<OpenBill>> = HashMap::new();
+    for row in rows {
+        bills.entry(row.customer_id.into()).or_default().push(OpenBill { cut_on: row.cut_on, due_minor: row.due_minor });
+    }
+    Ok(bills)
 }
 
 /// Sets up to which day services are covered and from when they may be cut.

@@ -7,8 +7,8 @@ mod run;
 mod suspension;
 mod to_bill;
 
-pub use coverage::{CutoffFacts, credits, cutoff_facts, set_coverage};
+pub use coverage::{LineFacts, credits, line_facts, open_bills, set_coverage};
 pub use issue::{NewInvoice, OneTimeInvoice, insert_invoices, insert_one_time};
 pub use run::{close_run, count_in_run, find_run, note_problem, open_run, problems, reopen_run, runs};
-pub use suspension::{overdue_and_tolerance, suspend, to_suspend};
+pub use suspension::{customers_who_owe, near_cutoff, suspend};
 pub use to_bill::{ToBill, count_to_bill, to_bill};

@@ -1,29 +1,42 @@
-//! Who is overdue past his grace, and holding lines down for it. It decides nothing: tolerance and exemptions are the
-//! caller's.
+//! Whose lines come to the instant at which they may be cut, and holding them down for it. It decides nothing: the
+//! instant itself is the caller's.
 
 use crate::{IspTx, Result};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use domain::{CustomerId, ServiceId};
+use uuid::Uuid;
 
-/// Customers of one billing profile whose bills past their last day of grace add up to more than the profile
-/// tolerates, and who still have a service that non-payment does not hold down: customer and overdue sum.
-pub async fn to_suspend(tx: &mut IspTx, profile: domain::BillingProfileId, today: NaiveDate) -> Result<Vec<(CustomerId, i64)>> {
+/// Up to `limit` customers after `after`, in order of id, with an active line that may be cut before `horizon` by what
+/// is written on it, and that non-payment does not hold down yet.
+pub async fn near_cutoff(tx: &mut IspTx, horizon: DateTime<Utc>, after: Option<CustomerId>, limit: i64) -> Result<Vec<CustomerId>> {
     let isp = tx.isp();
-    let rows = sqlx::query!(
-        r#"select v.customer_id, sum(v.due_minor)::bigint as "overdue!"
-           from invoice v join customer c on c.isp_id = $1 and c.id = v.customer_id and c.billing_profile_id = $2
-           where v.isp_id = $1 and v.due_minor > 0 and v.cut_on <= $3
-             and exists (
-               select 1 from service s where s.isp_id = $1 and s.customer_id = v.customer_id and s.status = 'active'
-                 and not exists (select 1 from service_block k where k.isp_id = $1 and k.service_id = s.id and k.reason = 'non_payment'))
-           group by v.customer_id"#,
+    let ids = sqlx::query_scalar!(
+        r#"select distinct s.customer_id from service s
+           where s.isp_id = $1 and s.status = 'active' and s.cutoff_at <= $2 and s.customer_id > $3
+             and not exists (select 1 from service_block k where k.isp_id = $1 and k.service_id = s.id and k.reason = 'non_payment')
+           order by s.customer_id limit $4"#,
         isp,
-        profile.0,
-        today
+        horizon,
+        after.map_or(Uuid::nil(), |id| id.0),
+        limit
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows.into_iter().map(|row| (row.customer_id.into(), row.overdue)).collect())
+    Ok(ids.into_iter().map(CustomerId).collect())
+}
+
+/// Up to `limit` customers after `after`, in order of id, who owe something.
+pub async fn customers_who_owe(tx: &mut IspTx, after: Option<CustomerId>, limit: i64) -> Result<Vec<CustomerId>> {
+    let isp = tx.isp();
+    let ids = sqlx::query_scalar!(
+        "select distinct customer_id from invoice where isp_id = $1 and due_minor > 0 and customer_id > $2 order by customer_id limit $3",
+        isp,
+        after.map_or(Uuid::nil(), |id| id.0),
+        limit
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(ids.into_iter().map(CustomerId).collect())
 }
 
 /// Holds every active service of these customers down for non-payment and answers with those that were up.
@@ -43,20 +56,4 @@ pub async fn suspend(tx: &mut IspTx, customers: &[CustomerId], since: DateTime<U
     .fetch_all(tx.conn())
     .await?;
     Ok(rows.into_iter().map(|row| (row.id.into(), row.customer_id.into())).collect())
-}
-
-/// The sum of a customer's bills past their last day of grace, and what his profile tolerates.
-pub async fn overdue_and_tolerance(tx: &mut IspTx, customer: CustomerId, today: NaiveDate) -> Result<(i64, i64)> {
-    let isp = tx.isp();
-    let row = sqlx::query!(
-        r#"select b.tolerance_minor,
-             coalesce((select sum(due_minor) from invoice v where v.isp_id = $1 and v.customer_id = c.id and v.due_minor > 0 and v.cut_on <= $3), 0)::bigint as "overdue!"
-           from customer c join billing_profile b on b.isp_id = $1 and b.id = c.billing_profile_id where c.isp_id = $1 and c.id = $2"#,
-        isp,
-        customer.0,
-        today
-    )
-    .fetch_one(tx.conn())
-    .await?;
-    Ok((row.overdue, row.tolerance_minor))
 }

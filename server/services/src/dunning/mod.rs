@@ -1,0 +1,15 @@
+//! Dunning: plans and what they do each day, who is spared, days of rest, and runs that were stopped.
+
+mod brake;
+mod expiring;
+mod mercy;
+mod plans;
+mod settings;
+mod steps;
+
+pub use brake::{BrakeChoice, brake, brakes, decide, open_brake};
+pub use expiring::notify_expiring;
+pub use mercy::{customer_dunning, end_promises, exempt, lift_exemption, promise, promise_own, own_promise_offer, withdraw_promise};
+pub use plans::{assign_plan, plan, plans, save_plan};
+pub use settings::{add_holidays, holidays, remove_holiday, save_settings, settings};
+pub use steps::{Told, close_task, run_steps, tasks};
