@@ -45,3 +45,46 @@ pub async fn list(db: &Db, caller: &PlatformCaller) -> Result<Vec<QueuedJob>> {
     .await?;
     Ok(jobs)
 }
+
+/// What of this ISP waits, runs or has failed for good, newest first, at most 200.
+pub async fn list_of_isp(tx: &mut IspTx) -> Result<Vec<QueuedJob>> {
+    let isp = tx.isp().to_string();
+    // The queue's tables stand outside the ISP lock: the ISP is in the payload of each job.
+    let jobs = sqlx::query_as(
+        "select j.id, t.identifier as task, j.attempts::int as attempts, j.max_attempts::int as max_attempts, j.last_error, j.run_at,
+           j.locked_at is not null as running
+         from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
+         where j.payload ->> 'isp_id' = $1 order by j.id desc limit 200",
+    )
+    .bind(isp)
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(jobs)
+}
+
+/// Has a job of this ISP that nobody runs tried again at once; answers with its task.
+pub async fn retry(tx: &mut IspTx, id: i64) -> Result<Option<String>> {
+    let Some(task) = idle_task(tx, id).await? else { return Ok(None) };
+    sqlx::query("select graphile_worker.reschedule_jobs(array[$1::bigint], now(), null, 0, null)").bind(id).execute(tx.conn()).await?;
+    Ok(Some(task))
+}
+
+/// Takes a job of this ISP that nobody runs out of the queue; answers with its task.
+pub async fn dismiss(tx: &mut IspTx, id: i64) -> Result<Option<String>> {
+    let Some(task) = idle_task(tx, id).await? else { return Ok(None) };
+    sqlx::query("select graphile_worker.complete_jobs(array[$1::bigint])").bind(id).execute(tx.conn()).await?;
+    Ok(Some(task))
+}
+
+async fn idle_task(tx: &mut IspTx, id: i64) -> Result<Option<String>> {
+    let isp = tx.isp().to_string();
+    let task = sqlx::query_scalar(
+        "select t.identifier from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
+         where j.id = $1 and j.payload ->> 'isp_id' = $2 and j.locked_at is null for update of j",
+    )
+    .bind(id)
+    .bind(isp)
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(task)
+}

@@ -42,7 +42,7 @@ pub async fn queue(tx: &mut IspTx, messages: &[NewMessage], now: DateTime<Utc>) 
     let written = sqlx::query!(
         "insert into message (isp_id, id, template, language, channel, channels, recipient, subject, body, parts, dedupe_key, not_before, customer_id,
            invoice_id, until_paid, created_at, changed_at)
-         select $1, id, template, language, channel, string_to_array(nullif(fall_back, ''), ','), recipient, subject, body, parts, dedupe_key, not_before,
+         select $1, id, template, language, channel, coalesce(string_to_array(nullif(fall_back, ''), ','), '{}'), recipient, subject, body, parts, dedupe_key, not_before,
            customer_id, invoice_id, until_paid, $15, $15
          from (select id, template, language, channel, coalesce(fall_back, '') as fall_back, recipient, subject, body, parts, dedupe_key, not_before,
              customer_id, invoice_id, until_paid
