@@ -95,3 +95,4 @@ status-void = বাতিল
 status-waiting = অপেক্ষায়
 action-home = প্রথম পৃষ্ঠায় যান
 status-on-sale = বিক্রি চলছে
+common-actions = কাজ

@@ -95,3 +95,4 @@ status-void = Void
 status-waiting = Waiting
 action-home = Go to the start page
 status-on-sale = On sale
+common-actions = Actions
