@@ -39,6 +39,7 @@ files!(
     "settings",
     "sign-in",
     "table",
+    "terms",
 );
 
 pub(crate) const fn sources(language: Language) -> &'static [(&'static str, &'static str)] {

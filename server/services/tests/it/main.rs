@@ -11,4 +11,5 @@ mod isps_are_strangers;
 mod lists_are_imported;
 mod seed;
 mod somebody_signs_in;
+mod terms_of_a_subscriber;
 mod unpaid_line_goes_down;
