@@ -43,6 +43,7 @@ permissions! {
     SuspensionRelease "suspension.release",
     MessagesView "messages.view",
     MessagesEdit "messages.edit",
+    ManualDiscount "manual_discount",
     PaymentsView "payments.view",
     PaymentsReceive "payments.receive",
     PaymentsBackdate "payments.backdate",
@@ -118,7 +119,7 @@ impl Permission {
                 P::PackagesView | P::NetworkView => Own,
                 P::PaymentsBackdate | P::EditSuspendDate => Granted,
                 P::PackagesAssign | P::PackagesRetail if role == Role::Reseller => Own,
-                P::PackagesRetail | P::OverridePackagePricing => Granted,
+                P::PackagesRetail | P::OverridePackagePricing | P::ManualDiscount => Granted,
                 P::CustomersImport | P::CustomersExport if role == Role::Reseller => Granted,
                 _ => No,
             },
@@ -150,7 +151,8 @@ impl Permission {
                 | P::NetworkView
                 | P::SessionsView
                 | P::AuditView
-                | P::OverridePackagePricing => Granted,
+                | P::OverridePackagePricing
+                | P::ManualDiscount => Granted,
                 P::NetworkEdit if role == Role::Staff => Granted,
                 P::SuspensionRelease | P::MessagesEdit if role == Role::Manager => Granted,
                 _ => No,

@@ -41,6 +41,7 @@ files!(
     "settings",
     "sign-in",
     "table",
+    "terms",
 );
 
 pub(crate) const fn sources(language: Language) -> &'static [(&'static str, &'static str)] {

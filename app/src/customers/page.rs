@@ -104,13 +104,16 @@ fn head(customer: &CustomerDetail, visit: &Visit) -> AnyView {
         let href = format!("/payments/new?customer={}", customer.id);
         view! { <LinkButton href=href label=t("payment-take") icon="hand-coins" style=ButtonStyle::Primary/> }
     });
+    let terms = visit.may(Permission::BillingView).then(|| {
+        view! { <LinkButton href=format!("/customers/{}/terms", customer.id) label=t("terms-open") icon="sliders-horizontal"/> }
+    });
     view! {
         <PageHeader
             title=customer.name.clone()
             subtitle=words.join(" · ")
             back=("/customers".to_string(), t("customers-title"))
             badge=view! { {badges} {online} }.into_any()
-            actions=pay.into_any()
+            actions=view! { {terms} {pay} }.into_any()
         />
     }
     .into_any()

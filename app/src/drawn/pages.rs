@@ -3,7 +3,7 @@
 
 use super::draw::Drawing;
 use crate::UiError;
-use crate::{billing, invoices};
+use crate::{billing, customers, invoices};
 use leptos::prelude::*;
 use std::future::Future;
 use std::pin::Pin;
@@ -24,6 +24,8 @@ macro_rules! pages {
 pages! {
     "/billing/profiles/new" => billing::new_profile,
     "/billing/profiles/:id" => billing::edit_profile,
+    "/billing/taxes" => billing::taxes,
+    "/customers/:id/terms" => customers::terms::page,
     "/invoices" => invoices::list,
 }
 

@@ -16,6 +16,8 @@ fn pages() -> Vec<(&'static str, &'static str, Needs)> {
     vec![
         ("/billing/profiles/new", "/billing/profiles/new", Right(P::BillingProfiles)),
         ("/billing/profiles/:id", "/billing/profiles/{profile}", Right(P::BillingProfiles)),
+        ("/billing/taxes", "/billing/taxes", Right(P::BillingView)),
+        ("/customers/:id/terms", "/customers/{customer}/terms", Right(P::BillingView)),
         ("/invoices", "/invoices", Right(P::BillingView)),
     ]
 }

@@ -1,10 +1,11 @@
 //! Invoices as lists and pages show them.
 
 use crate::db::currency;
+use crate::error::known;
 use crate::subscribers::escape_like;
 use crate::{IspTx, Result};
 use chrono::NaiveDate;
-use domain::billing::{InvoiceDetail, InvoiceFilter, InvoiceLineView, InvoiceRow, InvoiceState};
+use domain::billing::{InvoiceDetail, InvoiceFilter, InvoiceLineView, InvoiceRow, InvoiceState, LineKind};
 use domain::customers::{Page, Paging};
 use domain::{CustomerId, InvoiceId, Money, PaymentId};
 use sqlx::{Postgres, QueryBuilder, Row};
@@ -111,14 +112,16 @@ pub async fn detail(tx: &mut IspTx, id: InvoiceId, today: NaiveDate) -> Result<O
     let row = read(&found, today)?;
     let currency = row.total.currency;
     let lines = sqlx::query!(
-        "select description, service_id, period_start, period_end, days, days_in_period, net_minor, tax_minor, tax_rate from invoice_line
+        "select kind, description, service_id, period_start, period_end, days, days_in_period, net_minor, tax_minor, tax_rate from invoice_line
          where isp_id = $1 and invoice_id = $2 order by line",
         isp,
         id.0
     )
     .fetch_all(tx.conn())
     .await?;
-    let lines = lines.into_iter().map(|line| InvoiceLineView {
+    let lines = lines.into_iter().map(|line| {
+        Ok(InvoiceLineView {
+            kind: known(LineKind::from_slug(&line.kind), "line kind", &line.kind)?,
         description: line.description,
         service_id: line.service_id.map(Into::into),
         period_start: line.period_start,
@@ -128,7 +131,9 @@ pub async fn detail(tx: &mut IspTx, id: InvoiceId, today: NaiveDate) -> Result<O
         net: Money::new(line.net_minor, currency),
         tax: Money::new(line.tax_minor, currency),
         tax_rate: line.tax_rate.normalize().to_string(),
+        })
     });
+    let lines: Result<Vec<_>> = lines.collect();
     let paid = sqlx::query!(
         r#"select a.payment_id, coalesce(p.receipt_number, '') as "number!", coalesce(p.business_date, e.business_date) as "day!", a.amount_minor
            from allocation a
@@ -146,7 +151,7 @@ pub async fn detail(tx: &mut IspTx, id: InvoiceId, today: NaiveDate) -> Result<O
         net: Money::new(found.try_get("net_minor")?, currency),
         tax: Money::new(found.try_get("tax_minor")?, currency),
         customer_address: found.try_get("customer_address")?,
-        lines: lines.collect(),
+        lines: lines?,
         paid_by: paid_by.collect(),
         row,
     }))

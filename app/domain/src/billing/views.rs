@@ -1,6 +1,6 @@
 //! What billing shows: invoices, runs, the rehearsal of the next run, and the figures of a morning.
 
-use super::Refusal;
+use super::{LineKind, Refusal};
 use crate::{BillingRunId, CustomerId, InvoiceId, Money, PaymentId, ServiceId};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -78,6 +78,7 @@ pub struct InvoiceFilter {
 /// A line on an invoice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InvoiceLineView {
+    pub kind: LineKind,
     pub description: String,
     pub service_id: Option<ServiceId>,
     pub period_start: Option<NaiveDate>,

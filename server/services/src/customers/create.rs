@@ -2,6 +2,7 @@
 
 use crate::billing::new_line_cutoff;
 use crate::{Error, Result, Services, require};
+use domain::billing::Charging;
 use domain::people::Caller;
 use domain::rights::Permission;
 use domain::{CustomerId, PackageId, Problem, ServiceId, customers as rules};
@@ -41,6 +42,8 @@ pub async fn create_customer(services: &Services, caller: &Caller, form: &Custom
         return Err(Error::Invalid(vec![Problem::new("package_id", "problem-choice")]));
     }
     let profile = billing_profiles::default(&mut tx).await?.ok_or(Error::NotFound)?;
+    let term = storage::billing::package_term(&mut tx, package_id, None, today, profile.kind).await?;
+    let prepaid = term.is_some_and(|term| term.charging == Charging::Prepaid);
     let number = format!("C-{:05}", numbers::take(&mut tx, "customer", 1).await?);
     let (id, service_id) = (CustomerId(Uuid::now_v7()), ServiceId(Uuid::now_v7()));
     let address = Some(form.address.trim()).filter(|address| !address.is_empty());
@@ -66,8 +69,9 @@ pub async fn create_customer(services: &Services, caller: &Caller, form: &Custom
         secret_sealed: &sealed,
         starts_on: today,
         billed_until: today,
-        expires_at: None,
-        cutoff_at: new_line_cutoff(&profile, today, isp.zone),
+        // Nothing was bought yet.
+        expires_at: prepaid.then_some(now),
+        cutoff_at: if prepaid { None } else { new_line_cutoff(&profile, today, isp.zone) },
         static_ip: None,
     };
     customers::create_service(&mut tx, &service).await?;

@@ -42,6 +42,39 @@ pub const JOBS: &[Job] = &[
         },
     },
     Job {
+        name: "billing.generate_today",
+        cadence: Cadence::Minutes(60),
+        any_day: false,
+        body: |services, caller, on| {
+            Box::pin(async move {
+                let (_, outcome) = crate::billing::run_billing(services, caller, on).await?;
+                Ok(json!({ "invoices": outcome.invoices, "problems": outcome.problems }))
+            })
+        },
+    },
+    Job {
+        name: "billing.apply_advance",
+        cadence: daily(1, 30, 1),
+        any_day: false,
+        body: |services, caller, _| {
+            Box::pin(async move {
+                let (customers, _) = crate::billing::apply_advances(services, caller).await?;
+                Ok(json!({ "customers": customers }))
+            })
+        },
+    },
+    Job {
+        name: "service.expire_due",
+        cadence: Cadence::Minutes(1),
+        any_day: false,
+        body: |services, caller, _| {
+            Box::pin(async move {
+                let (renewed, expired) = crate::billing::expire_due(services, caller).await?;
+                Ok(json!({ "renewed": renewed, "expired": expired }))
+            })
+        },
+    },
+    Job {
         name: "billing.suspend_overdue",
         cadence: Cadence::Minutes(10),
         any_day: false,
@@ -58,8 +91,12 @@ pub const JOBS: &[Job] = &[
         any_day: false,
         body: |services, caller, _| {
             Box::pin(async move {
+                let (begun, ended, changed) = crate::billing::turn_temporary(services, caller).await?;
                 let (kept, broken) = crate::dunning::end_promises(services, caller).await?;
-                Ok(json!({ "promises_kept": kept, "promises_broken": broken }))
+                Ok(json!({
+                    "holds_begun": begun, "holds_ended": ended, "packages_changed": changed,
+                    "promises_kept": kept, "promises_broken": broken,
+                }))
             })
         },
     },

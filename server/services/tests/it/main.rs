@@ -14,4 +14,5 @@ mod seed;
 mod somebody_signs_in;
 mod too_many_at_once;
 mod unpaid_bills_are_dunned;
+mod terms_of_a_subscriber;
 mod unpaid_line_goes_down;
