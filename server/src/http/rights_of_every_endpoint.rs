@@ -122,7 +122,7 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
         price: "1000".into(),
         validity_unit: "months".into(),
         validity_count: "1".into(),
-        tax_profile_id: String::new(),
+        ..Default::default()
     };
     let package = services::packages::save_package(services, admin, None, &form).await.unwrap();
     let form = services::customers::CustomerForm {

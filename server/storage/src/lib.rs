@@ -27,6 +27,7 @@ pub mod packages;
 pub mod payments;
 pub mod radius;
 pub mod schedule;
+pub mod service_overrides;
 pub mod sessions;
 pub mod subscribers;
 

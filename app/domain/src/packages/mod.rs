@@ -235,6 +235,15 @@ fn read_choice<T: std::str::FromStr>(field: &str, text: &str, problems: &mut Vec
     }
 }
 
+/// By what somebody is known who had a trial, each as it cannot be written in two ways.
+pub fn trial_identities(mobile: Option<&str>, username: &str, national_id: Option<&str>) -> Vec<String> {
+    let digits: String = national_id.map(crate::money::ascii_digits).unwrap_or_default().chars().filter(char::is_ascii_alphanumeric).collect();
+    let mut identities = vec![format!("username:{}", username.trim().to_lowercase())];
+    identities.extend(mobile.and_then(|mobile| crate::customers::phone(mobile).ok()).map(|mobile| format!("mobile:{mobile}")));
+    identities.extend(Some(digits.to_lowercase()).filter(|digits| !digits.is_empty()).map(|digits| format!("nid:{digits}")));
+    identities
+}
+
 /// A text that says no speed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotASpeed;
@@ -288,6 +297,14 @@ mod tests {
         }
         assert_eq!(speed_text(2_500), "2.5 Mbps");
         assert_eq!(speed_text(10_000), "10 Mbps");
+    }
+
+    #[test]
+    fn a_person_is_the_same_however_written() {
+        let once = trial_identities(Some("01711-123456"), " Rahim", Some("19 90-1234"));
+        let again = trial_identities(Some("+8801711123456"), "rahim", Some("১৯৯০১২৩৪"));
+        assert_eq!(once, again);
+        assert_eq!(once, ["username:rahim", "mobile:+8801711123456", "nid:19901234"]);
     }
 
     #[test]

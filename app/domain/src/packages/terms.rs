@@ -27,6 +27,25 @@ pub struct Terms {
     pub public: bool,
 }
 
+impl Terms {
+    /// A speed for a time and nothing else: what a list of customers says of a package.
+    pub fn plain(up_kbps: Option<u32>, down_kbps: Option<u32>, validity: Validity, price: crate::Money) -> Self {
+        Self {
+            kind: PackageKind::of(validity),
+            pricing: if price.is_zero() { Pricing::Free } else { Pricing::Paid },
+            validity,
+            up_kbps,
+            down_kbps,
+            volume_mb: None,
+            burst: None,
+            priority: None,
+            contention: None,
+            night: None,
+            public: true,
+        }
+    }
+}
+
 /// More than the speed, for a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Burst {
