@@ -86,3 +86,6 @@ timeline-session-start = { $word } অনলাইনে এসেছে { $deta
 timeline-session-stop = { $word } অফলাইনে গেছে: { $detail }
 timeline-import = { $word } থেকে ইমপোর্ট করা হয়েছে
 timeline-service-expiry = মেয়াদ শেষের তারিখ বদলানো হয়েছে
+timeline-service-override = সংযোগে আলাদা সুবিধা দেওয়া হয়েছে
+timeline-service-override-end = সংযোগের আলাদা সুবিধা শেষ করা হয়েছে
+timeline-service-move = অন্য প্যাকেজে সরানো হয়েছে

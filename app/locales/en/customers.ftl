@@ -90,3 +90,6 @@ timeline-session-start = { $word } came online { $detail }
 timeline-session-stop = { $word } went offline: { $detail }
 timeline-import = Imported from { $word }
 timeline-service-expiry = Expiry date changed
+timeline-service-override = Something of its own was given to the line
+timeline-service-override-end = Something of its own was ended for the line
+timeline-service-move = Moved to another package

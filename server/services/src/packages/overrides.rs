@@ -85,7 +85,7 @@ pub async fn revert_temporary(services: &Services, caller: &Caller) -> Result<(u
 const LIMIT: &str = "override";
 
 /// A draft's times in the ISP's zone. Nothing begins in the past, nothing ends before it began.
-fn place(draft: &OverrideDraft, isp: &Isp, today: NaiveDate, now: DateTime<Utc>) -> Result<Span, Problem> {
+fn place(draft: &OverrideDraft, isp: &Isp, today: NaiveDate, now: DateTime<Utc>) -> std::result::Result<Span, Problem> {
     let order = || Problem::new("ends", "problem-period-order");
     if let Apart::Price { .. } = draft.apart {
         let from = draft.starts.map_or(today, |starts| starts.date());

@@ -42,8 +42,17 @@ pub async fn package_names(services: &Services, caller: &Caller) -> Result<Vec<(
     Ok(packages::names(&mut tx).await?)
 }
 
+/// Costs and ceilings are for whoever deals in them.
+fn deals(caller: &Caller) -> bool {
+    [Permission::PackagesMaster, Permission::PackagesAssign, Permission::PackagesRetail].iter().any(|right| caller.allowed(*right))
+}
+
+fn require_dealer(caller: &Caller) -> Result<()> {
+    if deals(caller) { Ok(()) } else { Err(Error::Denied(Permission::PackagesRetail)) }
+}
+
 pub async fn list_masters(services: &Services, caller: &Caller) -> Result<Vec<MasterPackage>> {
-    require(caller, Permission::PackagesView)?;
+    require_dealer(caller)?;
     let isp = services.isp(caller.isp_id).await?;
     let mut tx = services.begin(caller).await?;
     Ok(packages::masters(&mut tx, services.today(&isp)).await?)
@@ -69,8 +78,14 @@ pub async fn package(services: &Services, caller: &Caller, id: PackageId) -> Res
     let today = services.today(&isp);
     let mut tx = services.begin(caller).await?;
     let package = packages::find(&mut tx, id, today).await?.ok_or(Error::NotFound)?;
-    if seller(caller).is_some() {
-        super::own(caller, package.seller.as_ref().map(|(id, _)| *id))?;
+    // The ISP's own are no secret of a reseller's; another seller's are not there for him.
+    let of = package.seller.as_ref().map(|(id, _)| *id);
+    if of.is_some() {
+        super::own(caller, of)?;
+    }
+    if !deals(caller) || (seller(caller).is_some() && of.is_none()) {
+        let (proposals, moves) = (Vec::new(), Vec::new());
+        return Ok(PackagePage { package, master: None, cost: None, ceiling: None, lens: Vec::new(), planned: Vec::new(), proposals, moves });
     }
     let master = match &package.master {
         Some((master, _)) => packages::find_master(&mut tx, *master, today).await?,
@@ -82,9 +97,10 @@ pub async fn package(services: &Services, caller: &Caller, id: PackageId) -> Res
     };
     let line = packages::retail_line(&mut tx, id).await?;
     let planned = line.planned(today).map(|price| (price.from, Money::new(price.minor, isp.currency))).collect();
-    let path = seller(caller).map_or("/", |(_, path)| path);
+    // Of a reseller's package the ISP sees what the reseller pays.
+    let path = chain.as_ref().and_then(|chain| chain.link(Level::Retail(id))).map_or("/", |link| link.path.as_str()).to_string();
     Ok(PackagePage {
-        cost: chain.as_ref().and_then(|chain| chain.cost_of(path, today)),
+        cost: chain.as_ref().and_then(|chain| chain.cost_of(&path, today)),
         ceiling: chain.as_ref().and_then(|chain| chain.on(Level::Ceiling, today)),
         lens: chain.map(|chain| seen(caller, chain, today)).unwrap_or_default(),
         planned,
@@ -107,7 +123,7 @@ pub struct MasterPage {
 }
 
 pub async fn master(services: &Services, caller: &Caller, id: MasterId) -> Result<MasterPage> {
-    require(caller, Permission::PackagesView)?;
+    require_dealer(caller)?;
     let isp = services.isp(caller.isp_id).await?;
     let today = services.today(&isp);
     let mut tx = services.begin(caller).await?;
@@ -118,12 +134,13 @@ pub async fn master(services: &Services, caller: &Caller, id: MasterId) -> Resul
         package.master.as_ref().is_some_and(|(master, _)| *master == id)
             && (own.is_none() || package.seller.as_ref().map(|(id, _)| *id) == own)
     };
+    let packages: Vec<_> = packages::list(&mut tx, today).await?.into_iter().filter(of_master).collect();
     Ok(MasterPage {
         master,
         lens: seen(caller, chain, today),
         sellers: accounts::sellers(&mut tx).await?,
-        packages: packages::list(&mut tx, today).await?.into_iter().filter(of_master).collect(),
-        proposals: packages::proposals(&mut tx, Some(id), None).await?,
+        proposals: packages::proposals(&mut tx, Some(id), None).await?.into_iter().filter(|one| packages.iter().any(|p| p.id == one.package_id)).collect(),
+        packages,
     })
 }
 
@@ -155,7 +172,7 @@ pub struct PriceRow {
 
 /// What the caller pays, might ask, and asks, by master.
 pub async fn my_prices(services: &Services, caller: &Caller) -> Result<Vec<PriceRow>> {
-    require(caller, Permission::PackagesView)?;
+    require_dealer(caller)?;
     let isp = services.isp(caller.isp_id).await?;
     let today = services.today(&isp);
     let mut tx = services.begin(caller).await?;
@@ -182,6 +199,11 @@ pub async fn my_prices(services: &Services, caller: &Caller) -> Result<Vec<Price
 /// Everything that waits for a yes or no, and what was decided lately.
 pub async fn all_proposals(services: &Services, caller: &Caller) -> Result<Vec<Proposal>> {
     require(caller, Permission::PackagesView)?;
+    let isp = services.isp(caller.isp_id).await?;
     let mut tx = services.begin(caller).await?;
-    Ok(packages::proposals(&mut tx, None, None).await?)
+    let all = packages::proposals(&mut tx, None, None).await?;
+    let Some((own, _)) = seller(caller) else { return Ok(all) };
+    let mine: Vec<_> = packages::list(&mut tx, services.today(&isp)).await?;
+    let is_mine = |id: PackageId| mine.iter().any(|one| one.id == id && one.seller.as_ref().is_some_and(|(id, _)| *id == own));
+    Ok(all.into_iter().filter(|proposal| is_mine(proposal.package_id)).collect())
 }

@@ -28,13 +28,14 @@ pub async fn to_bill(tx: &mut IspTx, on: NaiveDate, after: Option<ServiceId>, li
     let isp = tx.isp();
     let rows = sqlx::query!(
         r#"select s.id, s.customer_id, s.username, s.billed_until, c.name, c.number, c.address, p.name as package,
-             coalesce(s.custom_price_minor, p.price_minor) as "price_minor!", p.currency, p.validity_unit, p.validity_count,
+             o.price_minor as "price_minor!", p.currency, p.validity_unit, p.validity_count,
              t.rate as "tax_rate?", t.inclusive as "tax_inclusive?", b.billing_day, b.due_days, b.grace_days, b.time_zone, b.auto_suspend
            from service s
            join customer c on c.isp_id = $1 and c.id = s.customer_id
            join package p on p.isp_id = $1 and p.id = s.package_id
            join billing_profile b on b.isp_id = $1 and b.id = c.billing_profile_id
            left join tax_profile t on t.isp_id = $1 and t.id = p.tax_profile_id
+           cross join lateral service_price_on(s.isp_id, s.id, $2) o
            where s.isp_id = $1 and s.status = 'active' and s.billed_until <= $2 and s.id > $3
            order by s.id limit $4"#,
         isp,
