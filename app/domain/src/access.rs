@@ -106,13 +106,7 @@ impl Line {
     /// the package's own speed.
     pub fn rate(&self, at: Moment) -> Rate {
         let speed = &self.speed;
-        let plain = |up_kbps, down_kbps| Rate {
-            up_kbps,
-            down_kbps,
-            burst: None,
-            priority: speed.priority,
-            contention: speed.contention,
-        };
+        let plain = |up_kbps, down_kbps| Rate { up_kbps, down_kbps, burst: None, priority: speed.priority, contention: speed.contention };
         match (self.speed_apart, speed.night) {
             (Some(apart), _) if at.before(apart.until) => plain(apart.up_kbps, apart.down_kbps),
             (_, Some(night)) if inside(night.from, night.to, at.clock) => {
@@ -334,13 +328,8 @@ mod tests {
 
     #[test]
     fn burst_priority_and_share_stand_where_routeros_reads_them() {
-        let burst = Burst {
-            up_kbps: Some(15_000),
-            down_kbps: Some(30_000),
-            from_up_kbps: Some(8_000),
-            from_down_kbps: Some(16_000),
-            seconds: 10,
-        };
+        let burst =
+            Burst { up_kbps: Some(15_000), down_kbps: Some(30_000), from_up_kbps: Some(8_000), from_down_kbps: Some(16_000), seconds: 10 };
         let rate = Rate { up_kbps: Some(10_000), down_kbps: Some(20_000), burst: Some(burst), priority: Some(8), contention: Some(10) };
         assert_eq!(rate_limit(&rate).as_deref(), Some("10M/20M 15M/30M 8M/16M 10/10 8 1M/2M"));
         let down_only = Burst { up_kbps: None, from_up_kbps: None, from_down_kbps: None, ..burst };

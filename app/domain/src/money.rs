@@ -198,8 +198,8 @@ pub fn ascii_digits(text: &str) -> String {
 
 fn strip_decoration(text: &str) -> String {
     let mut plain = ascii_digits(text).trim().trim_end_matches("/-").trim().to_string();
-    for mark in ["৳", "Tk.", "Tk", "TK.", "TK", "tk.", "tk", "BDT", "Taka", "টাকা", "Rs.", "Rs", "INR", "₹", "$", "€", "£", "USD",
-        "¥", "円", "JPY"]
+    for mark in
+        ["৳", "Tk.", "Tk", "TK.", "TK", "tk.", "tk", "BDT", "Taka", "টাকা", "Rs.", "Rs", "INR", "₹", "$", "€", "£", "USD", "¥", "円", "JPY"]
     {
         if let Some(rest) = plain.strip_prefix(mark) {
             plain = rest.trim().to_string();

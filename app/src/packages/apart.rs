@@ -67,11 +67,11 @@ fn card(
                 ApartSource::Proposal => t("apart-kept"),
             };
             let (from, until) = days(&one.span);
-            let id = one.id.to_string();
+            let (id, key) = (one.id.to_string(), one.id.to_string());
             let end = (may && state != SpanState::Over && one.source == ApartSource::Person).then(|| {
                 view! {
-                    <PostForm action={action::<EndOverride>()} key=id.clone()>
-                        <HiddenField name="id" value=id.clone()/>
+                    <PostForm action={action::<EndOverride>()} key=key>
+                        <HiddenField name="id" value=id/>
                         <ConfirmButton label=t("apart-end") body=t("apart-end-body") style=ButtonStyle::Ghost icon="x"/>
                     </PostForm>
                 }
@@ -84,7 +84,7 @@ fn card(
                 .cell(note)
                 .cell(end)
         })
-        .collect();
+        .collect::<Vec<_>>();
     let empty = view! { <EmptyState icon="sliders-horizontal" title=t("apart-empty") body=t("apart-empty-body")/> }.into_any();
     let form = may.then(|| form(at, customer, &line));
     let title = format!("{} · {}", line.username, line.package);
@@ -131,7 +131,8 @@ fn form(at: &Drawing, customer: CustomerId, line: &ServiceDetail) -> AnyView {
     let kind = at.typed("form[kind]").unwrap_or("price").to_string();
     let kinds = Apart::KINDS.into_iter().map(|kind| (kind.to_string(), t(&format!("apart-kind-{kind}")))).collect();
     let currency = line.price.currency;
-    let field = match kind.as_str() {
+    let field = move |kind: &str| {
+        match kind {
         "speed" => view! {
             <TextField name="form[down_mbps]" label=t("package-down") suffix="Mbit/s" inputmode="decimal" optional=true help=t("package-speed-help")/>
             <TextField name="form[up_mbps]" label=t("package-up") suffix="Mbit/s" inputmode="decimal" optional=true/>
@@ -145,17 +146,19 @@ fn form(at: &Drawing, customer: CustomerId, line: &ServiceDetail) -> AnyView {
         .into_any(),
         "minutes" => view! { <TextField name="form[minutes]" label=t("apart-kind-minutes") inputmode="numeric" help=t("apart-limit-help")/> }.into_any(),
         _ => view! { <MoneyField name="form[price]" label=t("package-price") currency=currency/> }.into_any(),
+    }
     };
+    let (service, key) = (line.id.to_string(), line.id.to_string());
     let moments = if kind == "price" { "date" } else { "datetime-local" };
     view! {
         <Card title=t("apart-add")>
-            <PostForm action={action::<AddOverride>()} live=true key=line.id.to_string()>
+            <PostForm action={action::<AddOverride>()} live=true key=key>
                 <ErrorSummary/>
                 <HiddenField name="customer" value=customer.to_string()/>
-                <HiddenField name="service" value=line.id.to_string()/>
+                <HiddenField name="service" value=service/>
                 <div class="form-grid">
                     <SelectField name="form[kind]" label=t("apart-what") options=kinds value="price"/>
-                    {field}
+                    {field(&kind)}
                     <TextField name="form[starts]" label=t("apart-from") kind=moments optional=true help=t("apart-from-help")/>
                     <TextField name="form[ends]" label=t("apart-until") kind=moments optional=true help=t("apart-until-help")/>
                     <div class="form-wide"><TextField name="form[note]" label=t("apart-note") optional=true maxlength=500/></div>

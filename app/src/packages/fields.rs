@@ -44,7 +44,8 @@ fn time(value: Option<NaiveTime>) -> String {
 pub(super) fn what(terms: &Terms, marks: &Marks) -> AnyView {
     let kinds = PackageKind::ALL.into_iter().map(|kind| (kind.slug().to_string(), kind_words(kind))).collect();
     let pricing = Pricing::ALL.into_iter().map(|one| (one.slug().to_string(), t(&format!("package-pricing-{}", one.slug())))).collect();
-    let units = ["months", "days", "hours", "minutes"].into_iter().map(|unit| (unit.to_string(), t(&format!("package-unit-{unit}")))).collect();
+    let units =
+        ["months", "days", "hours", "minutes"].into_iter().map(|unit| (unit.to_string(), t(&format!("package-unit-{unit}")))).collect();
     let seen = vec![("public".to_string(), t("package-public")), ("private".to_string(), t("package-private"))];
     let visibility = if terms.public { "public" } else { "private" };
     let lasting = (!marks.fixed).then(|| {

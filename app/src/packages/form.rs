@@ -30,7 +30,8 @@ pub(crate) async fn new_package(at: Drawing) -> Result<AnyView, UiError> {
     let taxes = list_taxes(at.services(), caller).await?;
     let currency = at.visit().site.currency;
     let wanted = at.typed("form[master_id]").or(at.query().get("master")).and_then(|id| id.parse::<MasterId>().ok());
-    let master = masters.iter().find(|master| Some(master.id) == wanted && !master.archived);
+    let master = masters.iter().find(|master| Some(master.id) == wanted && !master.archived).cloned();
+    let master = master.as_ref();
     let terms = match master {
         Some(master) => master.terms.clone(),
         None => Terms::plain(None, None, Validity::Months(1), Money::new(1, currency)),
@@ -46,12 +47,14 @@ pub(crate) async fn new_package(at: Drawing) -> Result<AnyView, UiError> {
     let choose = choose_master(offered, wanted, caller.owner_path.is_some());
     let price = suggestion(cost, ceiling);
     let fields = Fields { name: String::new(), price, tax: String::new(), terms, marks, cost, ceiling, currency };
+    let hidden = master.map(|master| master.id.to_string());
+    let drawn = Drawn::new(&at, &taxes, true);
     let page = view! {
         <PageHeader title=t("package-add") back=("/packages".to_string(), t("packages-title"))/>
         {choose}
         <PostForm action={action::<SavePackage>()} live=true>
-            {wanted.filter(|_| master.is_some()).map(|id| view! { <HiddenField name="form[master_id]" value=id.to_string()/> })}
-            {cards(&at, &fields, &taxes, true)}
+            {hidden.map(|id| view! { <HiddenField name="form[master_id]" value=id/> })}
+            {cards(fields, drawn)}
         </PostForm>
     };
     Ok(page.into_any())
@@ -91,9 +94,11 @@ pub(crate) async fn edit_package(at: Drawing) -> Result<AnyView, UiError> {
     let page = package(at.services(), caller, at.param("id")?).await?;
     let own = may_edit(caller) && (caller.owner_path.is_none() || page.package.seller.is_some());
     let body = if own { editable(&at, &page).await? } else { facts(&page) };
+    let open = page.proposals.iter().filter(|one| matches!(one.state.slug(), "open" | "applying")).cloned().collect();
+    let decide = proposals::cards(open, own);
     let view = view! {
         <PageHeader title=page.package.name.clone() back=("/packages".to_string(), t("packages-title")) badge=state(&page.package)/>
-        {proposals::cards(page.proposals.iter().filter(|one| matches!(one.state.slug(), "open" | "applying")).cloned().collect(), own)}
+        {decide}
         {body}
     };
     Ok(view.into_any())
@@ -134,25 +139,45 @@ async fn editable(at: &Drawing, page: &PackagePage) -> Result<AnyView, UiError> 
         currency: package.price.currency,
     };
     let planned = (page.lens.is_empty() && !page.planned.is_empty()).then(|| {
-        view! { <Card title=t("price-planned")>{lens::planned(&page.planned, Level::Retail(package.id), None, true)}</Card> }
+        let prices = lens::planned(&page.planned, Level::Retail(package.id), None, true);
+        view! { <Card title=t("price-planned")>{prices}</Card> }
     });
-    let chain = (!page.lens.is_empty())
-        .then(|| view! { <Card title=t("price-chain") flush=true>{lens::chain(&page.lens, master, true)}</Card> });
+    let chain = (!page.lens.is_empty()).then(|| {
+        let levels = lens::chain(&page.lens, master, true);
+        view! { <Card title=t("price-chain") flush=true>{levels}</Card> }
+    });
     let targets = list_packages(at.services(), caller).await?;
-    let edits = caller.allowed(Permission::PackagesEdit);
+    let ends = ends(page, &targets, caller.allowed(Permission::PackagesEdit));
+    let drawn = Drawn::new(at, &taxes, false);
+    let (id, version) = (package.id.to_string(), package.version.to_string());
     Ok(view! {
         <div class="flow">
             <PostForm action={action::<SavePackage>()} live=true>
-                <HiddenField name="id" value=package.id.to_string()/>
-                <HiddenField name="version" value=package.version.to_string()/>
-                {cards(at, &fields, &taxes, false)}
+                <HiddenField name="id" value=id/>
+                <HiddenField name="version" value=version/>
+                {cards(fields, drawn)}
             </PostForm>
             {chain}
             {planned}
-            {ends(page, &targets, edits)}
+            {ends}
         </div>
     }
     .into_any())
+}
+
+/// What the form needs of the page around it.
+struct Drawn {
+    price: Option<String>,
+    taxes: Vec<(String, String)>,
+    today: chrono::NaiveDate,
+    new: bool,
+}
+
+impl Drawn {
+    fn new(at: &Drawing, taxes: &[TaxProfile], new: bool) -> Self {
+        let taxes = taxes.iter().map(|tax| (tax.id.to_string(), format!("{} ({} %)", tax.name, tax.rate.normalize()))).collect();
+        Self { price: at.typed("form[price]").map(str::to_string), taxes, today: at.visit().today, new }
+    }
 }
 
 struct Fields {
@@ -166,37 +191,44 @@ struct Fields {
     currency: Currency,
 }
 
-fn cards(at: &Drawing, fields: &Fields, taxes: &[TaxProfile], new: bool) -> AnyView {
-    let taxes = taxes.iter().map(|tax| (tax.id.to_string(), format!("{} ({} %)", tax.name, tax.rate.normalize()))).collect::<Vec<_>>();
-    let text = at.typed("form[price]").map(str::to_string).or_else(|| fields.price.map(|price| price.plain())).unwrap_or_default();
+fn cards(fields: Fields, drawn: Drawn) -> AnyView {
+    let Drawn { price, taxes, today, new } = drawn;
+    let text = price.or_else(|| fields.price.map(|price| price.plain())).unwrap_or_default();
     let live = (fields.terms.pricing == Pricing::Paid).then(|| lens::typed(&text, fields.cost, fields.ceiling, fields.currency));
     let days = (!new).then(|| {
         view! {
-            <DateField name="form[price_from]" label=t("price-from") optional=true help=t("price-from-help") min=at.visit().today/>
-            <DateField name="form[price_until]" label=t("price-until") optional=true help=t("price-until-help") min=at.visit().today/>
+            <DateField name="form[price_from]" label=t("price-from") optional=true help=t("price-from-help") min=today/>
+            <DateField name="form[price_until]" label=t("price-until") optional=true help=t("price-until-help") min=today/>
         }
     });
-    let lines = (!fields.marks.fixed).then(|| view! { <Card title=t("package-section-speed")>{speeds(&fields.terms, &fields.marks)}</Card> });
-    let given = fields.marks.fixed.then(|| {
-        let items = TermsField::ALL.into_iter().filter(|field| *field != TermsField::Visibility);
-        let items = items.map(|field| Definition::new(field_words(field), field_value(&fields.terms, field))).collect();
-        view! { <Card title=t("package-section-speed") subtitle=t("package-given")><DefinitionList items=items/></Card> }
-    });
+    let what = what(&fields.terms, &fields.marks);
+    let lines = match fields.marks.fixed {
+        false => {
+            let speeds = speeds(&fields.terms, &fields.marks);
+            view! { <Card title=t("package-section-speed")>{speeds}</Card> }.into_any()
+        }
+        true => {
+            let items = TermsField::ALL.into_iter().filter(|field| *field != TermsField::Visibility);
+            let items = items.map(|field| Definition::new(field_words(field), field_value(&fields.terms, field))).collect::<Vec<_>>();
+            view! { <Card title=t("package-section-speed") subtitle=t("package-given")><DefinitionList items=items/></Card> }.into_any()
+        }
+    };
+    let (currency, name, tax) = (fields.currency, fields.name, fields.tax);
+    let price = fields.price.unwrap_or(Money::zero(currency));
     view! {
         <div class="flow">
             <ErrorSummary/>
             <Card title=t("package-section-what")>
                 <div class="form-grid">
-                    <TextField name="form[name]" label=t("package-name") value=fields.name.clone() maxlength=100 autofocus=new/>
-                    {what(&fields.terms, &fields.marks)}
+                    <TextField name="form[name]" label=t("package-name") value=name maxlength=100 autofocus=new/>
+                    {what}
                 </div>
             </Card>
             {lines}
-            {given}
             <Card title=t("package-section-price")>
                 <div class="form-grid">
-                    <MoneyField name="form[price]" label=t("package-price") currency=fields.currency value=fields.price.unwrap_or(Money::zero(fields.currency))/>
-                    <SelectField name="form[tax_profile_id]" label=t("package-tax") options=taxes value=fields.tax.clone() empty=t("package-tax-none") optional=true/>
+                    <MoneyField name="form[price]" label=t("package-price") currency=currency value=price/>
+                    <SelectField name="form[tax_profile_id]" label=t("package-tax") options=taxes value=tax empty=t("package-tax-none") optional=true/>
                     {days}
                 </div>
                 {live}
@@ -229,10 +261,11 @@ fn ends(page: &PackagePage, all: &[Package], may_move: bool) -> AnyView {
     let moving = page.moves.iter().any(|one| one.from.0 == package.id && matches!(one.state, MoveState::Waiting | MoveState::Running));
     let mover = (may_move && package.services > 0 && !moving && !targets.is_empty()).then(|| {
         let body = t_with("package-move-body", &[("count", package.services.into())]);
+        let id = id.clone();
         view! {
             <PostForm action={action::<MoveSubscribers>()} done=t("package-move-started")>
                 <ErrorSummary/>
-                <HiddenField name="id" value=id.clone()/>
+                <HiddenField name="id" value=id/>
                 <div class="form-grid">
                     <SelectField name="to" label=t("package-move-to") options=targets empty=t("form-choose") help=body.clone()/>
                     <CheckField name="keep_price" label=t("package-move-keep") checked=true help=t("package-move-keep-help")/>
@@ -242,10 +275,11 @@ fn ends(page: &PackagePage, all: &[Package], may_move: bool) -> AnyView {
         }
     });
     let remove = (package.terms.pricing != Pricing::Trial).then(|| {
+        let id = id.clone();
         view! {
             <PostForm action={action::<DeletePackage>()} done=t("package-deleted")>
                 <ErrorSummary/>
-                <HiddenField name="id" value=id.clone()/>
+                <HiddenField name="id" value=id/>
                 <ConfirmButton label=t("package-delete") body=t("package-delete-body") style=ButtonStyle::Danger icon="trash-2"/>
             </PostForm>
         }
@@ -258,7 +292,7 @@ fn ends(page: &PackagePage, all: &[Package], may_move: bool) -> AnyView {
                 <div class="flex flex-wrap gap-3">
                     <PostForm action={action::<ArchivePackage>()}>
                         <ErrorSummary/>
-                        <HiddenField name="id" value=id.clone()/>
+                        <HiddenField name="id" value=id/>
                         <HiddenField name="archived" value=to_archive.to_string()/>
                         <ConfirmButton label=label body=body style=ButtonStyle::Secondary icon="archive"/>
                     </PostForm>
@@ -289,6 +323,8 @@ fn moves(page: &PackagePage) -> Option<AnyView> {
             </li>
         }
     };
-    (!page.moves.is_empty())
-        .then(|| view! { <Card title=t("package-moves")><ul class="flow">{page.moves.iter().map(one).collect_view()}</ul></Card> }.into_any())
+    (!page.moves.is_empty()).then(|| {
+        let lines = page.moves.iter().map(one).collect_view();
+        view! { <Card title=t("package-moves")><ul class="flow">{lines}</ul></Card> }.into_any()
+    })
 }

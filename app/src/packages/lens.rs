@@ -56,15 +56,15 @@ pub(super) fn planned(prices: &[(NaiveDate, Money)], level: Level, master: Optio
     let one = |(day, money): &(NaiveDate, Money)| {
         let money = locales::money(language, money.minor, money.currency.code());
         let words = t_with("price-next", &[("date", locales::date(language, *day).into()), ("price", money.into())]);
+        let (key, of, from) = (format!("{slug}{of}{day}"), of.clone(), day.to_string());
         let form = may.then(|| {
-            let key = format!("{slug}{of}{day}");
             let master = master.map(|master| view! { <HiddenField name="id" value=master.to_string()/> });
             view! {
                 <PostForm action={action::<WithdrawPrice>()} key=key>
                     {master}
                     <HiddenField name="level" value=slug/>
-                    <HiddenField name="of" value=of.clone()/>
-                    <HiddenField name="from" value=day.to_string()/>
+                    <HiddenField name="of" value=of/>
+                    <HiddenField name="from" value=from/>
                     <ConfirmButton label=t("price-withdraw") body=t("price-withdraw-body") style=ButtonStyle::Ghost icon="undo-2"/>
                 </PostForm>
             }

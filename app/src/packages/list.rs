@@ -46,10 +46,10 @@ pub(crate) async fn list_page(at: Drawing) -> Result<AnyView, UiError> {
     let list = ListQuery::from(at.query());
     let word = list.search.to_lowercase();
     let wanted = |package: &&Package| {
-        let kind = at.query().all("kind");
+        let kind: Vec<&str> = at.query().all("kind").collect();
         let on_sale = at.query().get("sale");
         (word.is_empty() || package.name.to_lowercase().contains(&word))
-            && (kind.is_empty() || kind.iter().any(|kind| *kind == package.terms.kind.slug()))
+            && (kind.is_empty() || kind.contains(&package.terms.kind.slug()))
             && on_sale.is_none_or(|sale| (sale == "archived") == package.archived)
     };
     let found: Vec<_> = all.iter().filter(wanted).cloned().collect();
@@ -71,16 +71,20 @@ pub(crate) async fn list_page(at: Drawing) -> Result<AnyView, UiError> {
     ];
     let rows: Vec<_> = page
         .map(|package| {
-            let cost = package.master.as_ref().and_then(|(master, _)| costs.get(master)).copied().filter(|_| {
-                caller.owner_path.is_some() || package.seller.is_none()
-            });
+            let cost = package
+                .master
+                .as_ref()
+                .and_then(|(master, _)| costs.get(master))
+                .copied()
+                .filter(|_| caller.owner_path.is_some() || package.seller.is_none());
             row(package, cost)
         })
         .collect();
     let header = view! { <PageHeader title=t("packages-title") actions=ways(&at, open)/> };
     if all.is_empty() {
         let add = view! { <LinkButton href="/packages/new" label=t("package-add") icon="plus" style=ButtonStyle::Primary/> };
-        let empty = view! { <EmptyState icon="package" title=t("package-empty-title") body=t("package-empty-body") action=add.into_any()/> };
+        let empty =
+            view! { <EmptyState icon="package" title=t("package-empty-title") body=t("package-empty-body") action=add.into_any()/> };
         return Ok(view! { {header}<Card>{empty}</Card> }.into_any());
     }
     let total = count(i64::try_from(total).unwrap_or(i64::MAX));

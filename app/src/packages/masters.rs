@@ -54,7 +54,9 @@ fn row(one: MasterPackage) -> Row {
     let status = match (one.archived, one.open_proposals) {
         (true, _) => view! { <StatusBadge tone=Tone::Neutral label=t("status-archived") icon="archive"/> },
         (false, 0) => view! { <StatusBadge tone=Tone::Good label=t("status-on-sale") icon="check"/> },
-        (false, open) => view! { <StatusBadge tone=Tone::Warning label=t_with("proposal-open-count", &[("count", open.into())]) icon="bell"/> },
+        (false, open) => {
+            view! { <StatusBadge tone=Tone::Warning label=t_with("proposal-open-count", &[("count", open.into())]) icon="bell"/> }
+        }
     };
     let (packages, services) = (one.packages, one.services);
     Row::new(one.id.to_string(), one.name.clone())
@@ -74,9 +76,10 @@ pub(crate) async fn new_master(at: Drawing) -> Result<AnyView, UiError> {
     require(at.caller()?, Permission::PackagesMaster)?;
     let currency = at.visit().site.currency;
     let terms = Terms::plain(None, None, Validity::Months(1), Money::new(1, currency));
+    let fields = Fields::new(&at, String::new(), terms, None, None, currency);
     let page = view! {
         <PageHeader title=t("master-add") subtitle=t("master-lead") back=("/packages/masters".to_string(), t("master-title"))/>
-        <PostForm action={action::<SaveMaster>()} live=true>{cards(&at, "", &terms, None, None, currency)}</PostForm>
+        <PostForm action={action::<SaveMaster>()} live=true>{cards(fields)}</PostForm>
     };
     Ok(page.into_any())
 }
@@ -86,13 +89,15 @@ pub(crate) async fn edit_master(at: Drawing) -> Result<AnyView, UiError> {
     may_look(caller)?;
     let page = master(at.services(), caller, at.param("id")?).await?;
     let currency = at.visit().site.currency;
-    let id = page.master.id;
+    let (id, version) = (page.master.id, page.master.version);
     let form = caller.allowed(Permission::PackagesMaster).then(|| {
+        let known = &page.master;
+        let fields = Fields::new(&at, known.name.clone(), known.terms.clone(), known.cost, known.ceiling, currency);
         view! {
             <PostForm action={action::<SaveMaster>()} live=true>
                 <HiddenField name="id" value=id.to_string()/>
-                <HiddenField name="version" value=page.master.version.to_string()/>
-                {cards(&at, &page.master.name, &page.master.terms, page.master.cost, page.master.ceiling, currency)}
+                <HiddenField name="version" value=version.to_string()/>
+                {cards(fields)}
             </PostForm>
         }
     });
@@ -103,11 +108,13 @@ pub(crate) async fn edit_master(at: Drawing) -> Result<AnyView, UiError> {
         let href = format!("/packages/new?master={id}");
         view! { <LinkButton href=href label=t("master-sell") icon="plus" style=ButtonStyle::Primary/> }
     });
+    let decide = proposals::cards(open, caller.allowed(Permission::PackagesEdit));
+    let chain = lens::chain(&page.lens, Some(id), true);
     let view = view! {
         <PageHeader title=page.master.name.clone() back=("/packages/masters".to_string(), t("master-title")) actions=sell.into_any()/>
-        {proposals::cards(open, caller.allowed(Permission::PackagesEdit))}
+        {decide}
         <div class="flow">
-            <Card title=t("price-chain") subtitle=t("price-chain-lead") flush=true>{lens::chain(&page.lens, Some(id), true)}</Card>
+            <Card title=t("price-chain") subtitle=t("price-chain-lead") flush=true>{chain}</Card>
             {rates}
             {form}
             {ends}
@@ -116,30 +123,48 @@ pub(crate) async fn edit_master(at: Drawing) -> Result<AnyView, UiError> {
     Ok(view.into_any())
 }
 
-fn cards(at: &Drawing, name: &str, terms: &Terms, cost: Option<Money>, ceiling: Option<Money>, currency: Currency) -> AnyView {
-    let marks = Marks::default();
-    let zero = Money::zero(currency);
-    let text = |field: &str, known: Option<Money>| {
-        at.typed(field).map(str::to_string).or_else(|| known.map(|money| money.plain())).unwrap_or_default()
-    };
-    let typed_cost = Money::parse(&text("cost", cost), currency).ok();
-    let live = lens::typed(&text("form[price]", ceiling), typed_cost, None, currency);
+/// What the form shows first, and what a typed price is judged by.
+struct Fields {
+    name: String,
+    terms: Terms,
+    cost: Money,
+    ceiling: Money,
+    live: AnyView,
+    today: chrono::NaiveDate,
+}
+
+impl Fields {
+    fn new(at: &Drawing, name: String, terms: Terms, cost: Option<Money>, ceiling: Option<Money>, currency: Currency) -> Self {
+        let zero = Money::zero(currency);
+        let text = |field: &str, known: Option<Money>| {
+            at.typed(field).map(str::to_string).or_else(|| known.map(|money| money.plain())).unwrap_or_default()
+        };
+        let typed_cost = Money::parse(&text("cost", cost), currency).ok();
+        let live = lens::typed(&text("form[price]", ceiling), typed_cost, None, currency);
+        Self { name, terms, cost: cost.unwrap_or(zero), ceiling: ceiling.unwrap_or(zero), live, today: at.visit().today }
+    }
+}
+
+fn cards(fields: Fields) -> AnyView {
+    let Fields { name, terms, cost, ceiling, live, today } = fields;
+    let currency = ceiling.currency;
+    let (what, speeds) = (what(&terms, &Marks::default()), speeds(&terms, &Marks::default()));
     view! {
         <div class="flow">
             <ErrorSummary/>
             <Card title=t("package-section-what")>
                 <div class="form-grid">
                     <TextField name="form[name]" label=t("master-name") value=name maxlength=100/>
-                    {what(terms, &marks)}
+                    {what}
                 </div>
             </Card>
-            <Card title=t("package-section-speed")>{speeds(terms, &marks)}</Card>
+            <Card title=t("package-section-speed")>{speeds}</Card>
             <Card title=t("package-section-price")>
                 <div class="form-grid">
-                    <MoneyField name="cost" label=t("price-cost") currency=currency value=cost.unwrap_or(zero) optional=true help=t("price-cost-help")/>
-                    <MoneyField name="form[price]" label=t("price-ceiling") currency=currency value=ceiling.unwrap_or(zero) help=t("price-ceiling-help")/>
-                    <DateField name="form[price_from]" label=t("price-from") optional=true help=t("price-from-help") min=at.visit().today/>
-                    <DateField name="form[price_until]" label=t("price-until") optional=true help=t("price-until-help") min=at.visit().today/>
+                    <MoneyField name="cost" label=t("price-cost") currency=currency value=cost optional=true help=t("price-cost-help")/>
+                    <MoneyField name="form[price]" label=t("price-ceiling") currency=currency value=ceiling help=t("price-ceiling-help")/>
+                    <DateField name="form[price_from]" label=t("price-from") optional=true help=t("price-from-help") min=today/>
+                    <DateField name="form[price_until]" label=t("price-until") optional=true help=t("price-until-help") min=today/>
                 </div>
                 {live}
                 <div class="form-actions">
@@ -162,16 +187,17 @@ fn rates(at: &Drawing, page: &MasterPage, currency: Currency) -> AnyView {
     }
     let price = at.typed("price").unwrap_or_default();
     let live = lens::typed(price, page.master.cost, page.master.ceiling, currency);
+    let (id, today) = (page.master.id.to_string(), at.visit().today);
     view! {
         <Card title=t("rate-title") subtitle=t("rate-lead")>
             <PostForm action={action::<SetRate>()} live=true>
                 <ErrorSummary/>
-                <HiddenField name="id" value=page.master.id.to_string()/>
+                <HiddenField name="id" value=id/>
                 <div class="form-grid">
                     <SelectField name="to" label=t("rate-seller") options=sellers empty=t("form-choose")/>
                     <MoneyField name="price" label=t("rate-price") currency=currency/>
-                    <DateField name="price_from" label=t("price-from") optional=true help=t("price-from-help") min=at.visit().today/>
-                    <DateField name="price_until" label=t("price-until") optional=true help=t("price-until-help") min=at.visit().today/>
+                    <DateField name="price_from" label=t("price-from") optional=true help=t("price-from-help") min=today/>
+                    <DateField name="price_until" label=t("price-until") optional=true help=t("price-until-help") min=today/>
                 </div>
                 {live}
                 <div class="form-actions"><SubmitButton label=t("rate-set") icon="check"/></div>
@@ -183,6 +209,7 @@ fn rates(at: &Drawing, page: &MasterPage, currency: Currency) -> AnyView {
 
 fn ends(master: &MasterPackage) -> AnyView {
     let id = master.id.to_string();
+    let again = id.clone();
     let to_archive = !master.archived;
     let (label, body) =
         if to_archive { (t("package-archive"), t("master-archive-body")) } else { (t("package-restore"), t("package-restore-body")) };
@@ -191,13 +218,13 @@ fn ends(master: &MasterPackage) -> AnyView {
             <div class="flex flex-wrap gap-3">
                 <PostForm action={action::<ArchiveMaster>()}>
                     <ErrorSummary/>
-                    <HiddenField name="id" value=id.clone()/>
+                    <HiddenField name="id" value=id/>
                     <HiddenField name="archived" value=to_archive.to_string()/>
                     <ConfirmButton label=label body=body style=ButtonStyle::Secondary icon="archive"/>
                 </PostForm>
                 <PostForm action={action::<DeleteMaster>()} done=t("package-deleted")>
                     <ErrorSummary/>
-                    <HiddenField name="id" value=id.clone()/>
+                    <HiddenField name="id" value=again/>
                     <ConfirmButton label=t("package-delete") body=t("master-delete-body") style=ButtonStyle::Danger icon="trash-2"/>
                 </PostForm>
             </div>

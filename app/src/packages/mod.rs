@@ -1,9 +1,9 @@
 //! What the ISP and its resellers sell: packages, the masters they are made of, the chain of prices, what waits for a yes,
 //! and what single lines have apart. Drawn on the server; a margin is worked out there while it is typed.
 
-pub mod api;
 #[cfg(feature = "ssr")]
 mod apart;
+pub mod api;
 #[cfg(feature = "ssr")]
 mod fields;
 #[cfg(feature = "ssr")]

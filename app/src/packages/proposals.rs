@@ -19,10 +19,11 @@ pub(crate) async fn proposals_page(at: Drawing) -> Result<AnyView, UiError> {
     let empty = all.is_empty().then(|| {
         view! { <Card><EmptyState icon="check" title=t("proposal-empty") body=t("proposal-empty-body")/></Card> }
     });
+    let cards = cards(all, true);
     let page = view! {
         <PageHeader title=t("proposal-title") subtitle=t("proposal-lead") back=("/packages".to_string(), t("packages-title"))/>
         {empty}
-        {cards(all, true)}
+        {cards}
     };
     Ok(page.into_any())
 }
@@ -30,7 +31,10 @@ pub(crate) async fn proposals_page(at: Drawing) -> Result<AnyView, UiError> {
 /// One card for each.
 pub(super) fn cards(all: Vec<Proposal>, may_decide: bool) -> AnyView {
     (!all.is_empty())
-        .then(|| view! { <div class="flow mb-5">{all.into_iter().map(|one| card(one, may_decide)).collect_view()}</div> })
+        .then(|| {
+            let cards = all.into_iter().map(|one| card(one, may_decide)).collect_view();
+            view! { <div class="flow mb-5">{cards}</div> }
+        })
         .into_any()
 }
 
@@ -56,22 +60,24 @@ fn card(one: Proposal, may_decide: bool) -> AnyView {
     let poll = (one.state == ProposalState::Applying).then_some("3");
     let decide = (may_decide && one.state == ProposalState::Open).then(|| {
         let body = t_with("proposal-accept-body", &[("count", one.customers.into())]);
+        let yes = t_with("proposal-accept", &[("count", one.customers.into())]);
+        let (key, no, no_key) = (id.clone(), id.clone(), id.clone());
         view! {
             <div class="flex flex-wrap gap-3 px-5 pb-5">
-                <PostForm action={action::<AcceptProposal>()} key=id.clone()>
+                <PostForm action={action::<AcceptProposal>()} key=key>
                     <ErrorSummary/>
-                    <HiddenField name="id" value=id.clone()/>
-                    <ConfirmButton label=t_with("proposal-accept", &[("count", one.customers.into())]) body=body style=ButtonStyle::Primary icon="check"/>
+                    <HiddenField name="id" value=id/>
+                    <ConfirmButton label=yes body=body style=ButtonStyle::Primary icon="check"/>
                 </PostForm>
-                <PostForm action={action::<DeclineProposal>()} key=id.clone()>
+                <PostForm action={action::<DeclineProposal>()} key=no_key>
                     <ErrorSummary/>
-                    <HiddenField name="id" value=id.clone()/>
+                    <HiddenField name="id" value=no/>
                     <SubmitButton label=t("proposal-decline") style=ButtonStyle::Ghost icon="x"/>
                 </PostForm>
             </div>
         }
     });
-    let rows = rows.collect();
+    let rows = rows.collect::<Vec<_>>();
     view! {
         <div data-poll=poll>
             <Card title=title actions=badge flush=true>

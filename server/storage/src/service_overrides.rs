@@ -160,10 +160,14 @@ pub async fn end(tx: &mut IspTx, id: OverrideId, today: NaiveDate, now: DateTime
             sqlx::query!("select pg_notify('subscriber', $1)", format!("{isp}:{}", service.0)).execute(tx.conn()).await?;
         }
         (Span::Days { .. }, _) => {
-            sqlx::query!("update service_override set ends_on = $3 where isp_id = $1 and id = $2", isp, id.0, today).execute(tx.conn()).await?;
+            sqlx::query!("update service_override set ends_on = $3 where isp_id = $1 and id = $2", isp, id.0, today)
+                .execute(tx.conn())
+                .await?;
         }
         (Span::Instants { .. }, _) => {
-            sqlx::query!("update service_override set ends_at = $3 where isp_id = $1 and id = $2", isp, id.0, now).execute(tx.conn()).await?;
+            sqlx::query!("update service_override set ends_at = $3 where isp_id = $1 and id = $2", isp, id.0, now)
+                .execute(tx.conn())
+                .await?;
         }
     }
     Ok(Some((service, found)))
@@ -193,7 +197,12 @@ pub async fn tell_turns(tx: &mut IspTx, now: DateTime<Utc>) -> Result<(u64, u64)
 /// Services whose limit of volume or minutes is used up now, and those that are held for it although it is not (any more):
 /// `(service, "volume" or "minutes", used up)`. A limit with an end counts from its beginning, one without anew each month
 /// of the ISP's calendar.
-pub async fn used_up(tx: &mut IspTx, month: NaiveDate, month_start: DateTime<Utc>, now: DateTime<Utc>) -> Result<Vec<(ServiceId, String, bool)>> {
+pub async fn used_up(
+    tx: &mut IspTx,
+    month: NaiveDate,
+    month_start: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<Vec<(ServiceId, String, bool)>> {
     let isp = tx.isp();
     let rows = sqlx::query!(
         r#"with limits as (

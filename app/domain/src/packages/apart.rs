@@ -223,9 +223,7 @@ fn read_moment(field: &str, text: &str, problems: &mut Vec<Problem>) -> Option<N
 
 /// The first of those that hold at the same time.
 pub fn overlap<'a>(apart: &Apart, span: &Span, others: &'a [Override]) -> Option<&'a Override> {
-    others.iter().find(|other| {
-        other.source == ApartSource::Person && other.apart.kind() == apart.kind() && other.span.overlaps(span)
-    })
+    others.iter().find(|other| other.source == ApartSource::Person && other.apart.kind() == apart.kind() && other.span.overlaps(span))
 }
 
 #[cfg(test)]

@@ -72,7 +72,8 @@ fn in_order(chain: &Chain, day: NaiveDate) -> bool {
 #[test]
 fn each_refusal_names_what_it_runs_into_and_what_to_do() {
     let mut chain = empty();
-    for (level, minor) in [(Level::IspCost, 300), (Level::Ceiling, 1_000), (NORTH, 400), (UNDER_NORTH, 500), (BELOW_NORTH, 700), (OWN, 800)] {
+    for (level, minor) in [(Level::IspCost, 300), (Level::Ceiling, 1_000), (NORTH, 400), (UNDER_NORTH, 500), (BELOW_NORTH, 700), (OWN, 800)]
+    {
         set(&mut chain, level, minor, 0, None).unwrap();
     }
     let mut refused = |level, minor| set(&mut chain, level, minor, 0, None).unwrap_err().remove(0);

@@ -237,7 +237,8 @@ fn read_choice<T: std::str::FromStr>(field: &str, text: &str, problems: &mut Vec
 
 /// By what somebody is known who had a trial, each as it cannot be written in two ways.
 pub fn trial_identities(mobile: Option<&str>, username: &str, national_id: Option<&str>) -> Vec<String> {
-    let digits: String = national_id.map(crate::money::ascii_digits).unwrap_or_default().chars().filter(char::is_ascii_alphanumeric).collect();
+    let digits: String =
+        national_id.map(crate::money::ascii_digits).unwrap_or_default().chars().filter(char::is_ascii_alphanumeric).collect();
     let mut identities = vec![format!("username:{}", username.trim().to_lowercase())];
     identities.extend(mobile.and_then(|mobile| crate::customers::phone(mobile).ok()).map(|mobile| format!("mobile:{mobile}")));
     identities.extend(Some(digits.to_lowercase()).filter(|digits| !digits.is_empty()).map(|digits| format!("nid:{digits}")));

@@ -253,7 +253,8 @@ type Both = (Option<u32>, Option<u32>);
 
 fn read_burst(speed: Both, fast: Both, from: Both, seconds: Option<u64>, problems: &mut Vec<Problem>) -> Option<Burst> {
     if fast == (None, None) {
-        let stray = [("burst_from_up_mbps", from.0.is_some()), ("burst_from_down_mbps", from.1.is_some()), ("burst_seconds", seconds.is_some())];
+        let stray =
+            [("burst_from_up_mbps", from.0.is_some()), ("burst_from_down_mbps", from.1.is_some()), ("burst_seconds", seconds.is_some())];
         problems.extend(stray.into_iter().filter(|(_, there)| *there).map(|(field, _)| Problem::new(field, "problem-burst-without-speed")));
         return None;
     }

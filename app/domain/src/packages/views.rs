@@ -110,13 +110,8 @@ pub enum ProposalState {
 }
 
 impl ProposalState {
-    pub const ALL: [ProposalState; 5] = [
-        ProposalState::Open,
-        ProposalState::Applying,
-        ProposalState::Applied,
-        ProposalState::Declined,
-        ProposalState::Superseded,
-    ];
+    pub const ALL: [ProposalState; 5] =
+        [ProposalState::Open, ProposalState::Applying, ProposalState::Applied, ProposalState::Declined, ProposalState::Superseded];
 
     pub fn slug(self) -> &'static str {
         match self {

@@ -64,8 +64,7 @@ impl Saving<'_> {
         let before = packages::find_master(tx, id, self.today).await?.ok_or(Error::NotFound)?;
         let mut problems = Vec::new();
         if before.packages > 0 {
-            for (field, same) in
-                [("kind", before.terms.kind == draft.terms.kind), ("pricing", before.terms.pricing == draft.terms.pricing)]
+            for (field, same) in [("kind", before.terms.kind == draft.terms.kind), ("pricing", before.terms.pricing == draft.terms.pricing)]
             {
                 if !same {
                     problems.push(Problem::new(field, "problem-master-kind-fixed").with("count", before.packages));

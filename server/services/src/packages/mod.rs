@@ -20,7 +20,10 @@ pub use proposals::{PROPOSAL_TASK, accept_proposal, apply_proposal, decline_prop
 pub use remove::{archive_package, delete_package};
 pub use save::save_package;
 pub use taxes::{create_tax, list_taxes};
-pub use views::{MasterPage, PriceRow, all_proposals, list_masters, list_packages, master, my_prices, package, package_names, packages_for_sale, PackagePage};
+pub use views::{
+    MasterPage, PackagePage, PriceRow, all_proposals, list_masters, list_packages, master, my_prices, package, package_names,
+    packages_for_sale,
+};
 
 pub(crate) use trials::{claim_trial, trial_end};
 

@@ -54,7 +54,13 @@ pub async fn set_rate(services: &Services, caller: &Caller, master: MasterId, to
 }
 
 /// Takes back a price that is planned and has not begun.
-pub async fn withdraw_price(services: &Services, caller: &Caller, master: Option<MasterId>, level: Level, from: chrono::NaiveDate) -> Result<()> {
+pub async fn withdraw_price(
+    services: &Services,
+    caller: &Caller,
+    master: Option<MasterId>,
+    level: Level,
+    from: chrono::NaiveDate,
+) -> Result<()> {
     let own_retail = matches!(level, Level::Retail(_)) && seller(caller).is_some();
     require(
         caller,

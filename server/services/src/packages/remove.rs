@@ -42,13 +42,8 @@ pub async fn delete_package(services: &Services, caller: &Caller, id: PackageId)
     if !packages::delete(&mut tx, id).await? {
         return Err(invalid(Problem::new("", "problem-choice")));
     }
-    let change = Change {
-        action: "package.delete",
-        object_kind: "package",
-        object_id: Some(id.0),
-        before: json(&package),
-        ..Change::default()
-    };
+    let change =
+        Change { action: "package.delete", object_kind: "package", object_id: Some(id.0), before: json(&package), ..Change::default() };
     audit::record(&mut tx, services.now(), change).await?;
     commit(tx).await
 }

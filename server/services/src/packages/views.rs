@@ -85,7 +85,16 @@ pub async fn package(services: &Services, caller: &Caller, id: PackageId) -> Res
     }
     if !deals(caller) || (seller(caller).is_some() && of.is_none()) {
         let (proposals, moves) = (Vec::new(), Vec::new());
-        return Ok(PackagePage { package, master: None, cost: None, ceiling: None, lens: Vec::new(), planned: Vec::new(), proposals, moves });
+        return Ok(PackagePage {
+            package,
+            master: None,
+            cost: None,
+            ceiling: None,
+            lens: Vec::new(),
+            planned: Vec::new(),
+            proposals,
+            moves,
+        });
     }
     let master = match &package.master {
         Some((master, _)) => packages::find_master(&mut tx, *master, today).await?,
@@ -139,7 +148,11 @@ pub async fn master(services: &Services, caller: &Caller, id: MasterId) -> Resul
         master,
         lens: seen(caller, chain, today),
         sellers: accounts::sellers(&mut tx).await?,
-        proposals: packages::proposals(&mut tx, Some(id), None).await?.into_iter().filter(|one| packages.iter().any(|p| p.id == one.package_id)).collect(),
+        proposals: packages::proposals(&mut tx, Some(id), None)
+            .await?
+            .into_iter()
+            .filter(|one| packages.iter().any(|p| p.id == one.package_id))
+            .collect(),
         packages,
     })
 }

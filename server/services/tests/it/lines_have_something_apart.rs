@@ -3,12 +3,14 @@
 
 use crate::prices_hold_their_order::{NOW, form};
 use crate::seed::customer;
-use domain::packages::apart::OverrideForm;
 use domain::packages::PackageForm;
+use domain::packages::apart::OverrideForm;
 use domain::people::{Caller, Role};
 use domain::rights::Permission;
 use domain::{CustomerId, ServiceId};
-use services::packages::{add_override, end_override, move_batch, overrides, package, revert_temporary, run_move, save_package, start_move};
+use services::packages::{
+    add_override, end_override, move_batch, overrides, package, revert_temporary, run_move, save_package, start_move,
+};
 use services::{Error, Services};
 use testkit::{World, world};
 
@@ -59,7 +61,8 @@ async fn a_price_of_his_own_holds_on_its_days_and_ends_by_itself() {
     world.clock.set("2026-11-30T18:00:00Z".parse().unwrap());
     assert_eq!(costs().await, 100_000);
     services::billing::run_billing(services, admin, "2026-12-01".parse().unwrap()).await.unwrap();
-    let all = services::billing::invoices(services, admin, &Default::default(), None, domain::customers::Paging::new(1, 25)).await.unwrap().0;
+    let all =
+        services::billing::invoices(services, admin, &Default::default(), None, domain::customers::Paging::new(1, 25)).await.unwrap().0;
     let mut totals: Vec<_> = all.rows.iter().map(|invoice| invoice.total.minor).collect();
     totals.sort();
     assert_eq!(totals, [70_000, 100_000]);
@@ -104,12 +107,14 @@ async fn a_limit_that_is_used_up_holds_the_line_until_it_ends() {
     let id = add_override(services, admin, service, &limit).await.unwrap();
     let mut raw = world.db.raw().await;
     sqlx::query("select set_config('app.isp_id', $1, false)").bind(world.padma.id.to_string()).execute(&mut raw).await.unwrap();
-    sqlx::query("insert into usage_day (isp_id, service_id, day, input_octets, output_octets) values ($1, $2, '2026-11-01', 1, 1073741823)")
-        .bind(world.padma.id.0)
-        .bind(service.0)
-        .execute(&mut raw)
-        .await
-        .unwrap();
+    sqlx::query(
+        "insert into usage_day (isp_id, service_id, day, input_octets, output_octets) values ($1, $2, '2026-11-01', 1, 1073741823)",
+    )
+    .bind(world.padma.id.0)
+    .bind(service.0)
+    .execute(&mut raw)
+    .await
+    .unwrap();
     let system = Caller::system(world.padma.id, "test");
     assert_eq!(revert_temporary(services, &system).await.unwrap(), (1, 0, 1, 0));
     assert_eq!(revert_temporary(services, &system).await.unwrap(), (0, 0, 0, 0));

@@ -118,8 +118,14 @@ async fn each_level_stands_between_its_neighbours_and_sees_only_its_own() {
     assert!(matches!(master(services, &stranger, master_id).await, Err(Error::NotFound)));
     assert_eq!(key(set_rate(services, admin, master_id, id(&reseller), &rate("501", "2026-12-01")).await), "price problem-above-next");
     let (_, version) = (0, master(services, admin, master_id).await.unwrap().master.version);
-    assert_eq!(key(save_master(services, admin, Some((master_id, version)), &form("Fibre 10", "899"), "300").await), "price problem-ceiling-below");
-    assert_eq!(key(save_master(services, admin, Some((master_id, version)), &form("Fibre 10", "1000"), "401").await), "cost problem-above-next");
+    assert_eq!(
+        key(save_master(services, admin, Some((master_id, version)), &form("Fibre 10", "899"), "300").await),
+        "price problem-ceiling-below"
+    );
+    assert_eq!(
+        key(save_master(services, admin, Some((master_id, version)), &form("Fibre 10", "1000"), "401").await),
+        "cost problem-above-next"
+    );
 }
 
 #[tokio::test]
@@ -127,7 +133,8 @@ async fn prices_change_on_their_day_and_days_do_not_overlap() {
     let world = world(NOW).await;
     let (services, admin) = (&world.services, &world.padma.admin);
     let home = save_package(services, admin, None, &form("Home 10", "1000")).await.unwrap();
-    let change = |price: &str, from: &str, until: &str| PackageForm { price_from: from.into(), price_until: until.into(), ..form("Home 10", price) };
+    let change =
+        |price: &str, from: &str, until: &str| PackageForm { price_from: from.into(), price_until: until.into(), ..form("Home 10", price) };
     save_package(services, admin, Some((home, 1)), &change("1200", "2026-12-01", "")).await.unwrap();
     let page = package(services, admin, home).await.unwrap();
     assert_eq!((page.package.price.minor, page.package.next_price.unwrap().1.minor), (100_000, 120_000));
@@ -163,13 +170,14 @@ async fn sql_cannot_break_the_chain_either() {
     let mut raw = world.db.raw().await;
     sqlx::query("select set_config('app.isp_id', $1, false)").bind(world.padma.id.to_string()).execute(&mut raw).await.unwrap();
     for (amount, constraint) in [(100_001_i64, "price_chain_ceiling"), (29_999, "price_chain_retail")] {
-        let refused = sqlx::query("insert into package_price (isp_id, package_id, valid_from, amount_minor) values ($1, $2, '2027-01-01', $3)")
-            .bind(world.padma.id.0)
-            .bind(home.0)
-            .bind(amount)
-            .execute(&mut raw)
-            .await
-            .unwrap_err();
+        let refused =
+            sqlx::query("insert into package_price (isp_id, package_id, valid_from, amount_minor) values ($1, $2, '2027-01-01', $3)")
+                .bind(world.padma.id.0)
+                .bind(home.0)
+                .bind(amount)
+                .execute(&mut raw)
+                .await
+                .unwrap_err();
         assert_eq!(refused.as_database_error().unwrap().constraint(), Some(constraint));
     }
     let refused = sqlx::query("update master_price set amount_minor = 70000 where level = 'ceiling'").execute(&mut raw).await.unwrap_err();

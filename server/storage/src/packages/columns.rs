@@ -61,7 +61,13 @@ fn kbps(value: Option<i32>) -> Option<u32> {
 }
 
 /// A burst as both a package and a line's directory read it.
-pub(crate) fn burst(up: Option<i32>, down: Option<i32>, from_up: Option<i32>, from_down: Option<i32>, seconds: Option<i16>) -> Option<Burst> {
+pub(crate) fn burst(
+    up: Option<i32>,
+    down: Option<i32>,
+    from_up: Option<i32>,
+    from_down: Option<i32>,
+    seconds: Option<i16>,
+) -> Option<Burst> {
     (up.is_some() || down.is_some()).then(|| Burst {
         up_kbps: kbps(up),
         down_kbps: kbps(down),
@@ -84,13 +90,7 @@ impl Columns {
             up_kbps: kbps(self.up_kbps),
             down_kbps: kbps(self.down_kbps),
             volume_mb: self.volume_mb.map(i64::unsigned_abs),
-            burst: burst(
-                self.burst_up_kbps,
-                self.burst_down_kbps,
-                self.burst_from_up_kbps,
-                self.burst_from_down_kbps,
-                self.burst_seconds,
-            ),
+            burst: burst(self.burst_up_kbps, self.burst_down_kbps, self.burst_from_up_kbps, self.burst_from_down_kbps, self.burst_seconds),
             priority: self.priority.and_then(|priority| u8::try_from(priority).ok()),
             contention: self.contention.map(i16::unsigned_abs),
             night: night(self.night_up_kbps, self.night_down_kbps, self.night_from, self.night_to),

@@ -151,9 +151,10 @@ async fn write_terms(tx: &mut IspTx, id: MasterId, terms: &Terms) -> Result<()> 
 pub async fn archive_master(tx: &mut IspTx, id: MasterId, archived: bool) -> Result<bool> {
     let isp = tx.isp();
     let status = if archived { "archived" } else { "active" };
-    let done = sqlx::query!("update master_package set status = $3, version = version + 1 where isp_id = $1 and id = $2", isp, id.0, status)
-        .execute(tx.conn())
-        .await?;
+    let done =
+        sqlx::query!("update master_package set status = $3, version = version + 1 where isp_id = $1 and id = $2", isp, id.0, status)
+            .execute(tx.conn())
+            .await?;
     Ok(done.rows_affected() == 1)
 }
 

@@ -249,9 +249,13 @@ pub async fn use_trial(
     at: chrono::DateTime<chrono::Utc>,
 ) -> Result<Option<String>> {
     let isp = tx.isp();
-    let had = sqlx::query_scalar!("select identity from trial_use where isp_id = $1 and identity = any($2) order by identity limit 1", isp, identities)
-        .fetch_optional(tx.conn())
-        .await?;
+    let had = sqlx::query_scalar!(
+        "select identity from trial_use where isp_id = $1 and identity = any($2) order by identity limit 1",
+        isp,
+        identities
+    )
+    .fetch_optional(tx.conn())
+    .await?;
     if had.is_some() {
         return Ok(had);
     }

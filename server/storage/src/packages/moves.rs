@@ -85,14 +85,9 @@ pub async fn move_batch(tx: &mut IspTx, of: &StoredMove, today: NaiveDate, now: 
     if of.keep_price {
         keep_old_price(tx, of, &ids, today, now).await?;
     }
-    sqlx::query!(
-        "update service set package_id = $3, version = version + 1 where isp_id = $1 and id = any($2)",
-        isp,
-        &ids,
-        of.to.0
-    )
-    .execute(tx.conn())
-    .await?;
+    sqlx::query!("update service set package_id = $3, version = version + 1 where isp_id = $1 and id = any($2)", isp, &ids, of.to.0)
+        .execute(tx.conn())
+        .await?;
     record(tx, of, &ids, now).await?;
     let moved = i32::try_from(ids.len()).unwrap_or(i32::MAX);
     sqlx::query!("update package_move set state = 'running', moved = moved + $3 where isp_id = $1 and id = $2", isp, of.id.0, moved)

@@ -66,7 +66,8 @@ async fn retail(tx: &mut IspTx, master: MasterId) -> Result<Vec<Link>> {
         let package = packages.entry(row.id).or_insert_with(|| (row.name, row.seller_path, Vec::new()));
         package.2.push(DatedPrice { from: row.valid_from, minor: row.amount_minor });
     }
-    let link = |(id, (name, path, prices)): (Uuid, _)| Link { level: Level::Retail(PackageId(id)), name, path, line: PriceLine::new(prices) };
+    let link =
+        |(id, (name, path, prices)): (Uuid, _)| Link { level: Level::Retail(PackageId(id)), name, path, line: PriceLine::new(prices) };
     Ok(packages.into_iter().map(link).collect())
 }
 

@@ -78,12 +78,7 @@ pub async fn lock_proposal(tx: &mut IspTx, id: ProposalId) -> Result<Option<Prop
     Ok(select(tx, None, None, Some(id)).await?.pop())
 }
 
-async fn select(
-    tx: &mut IspTx,
-    master: Option<MasterId>,
-    package: Option<PackageId>,
-    only: Option<ProposalId>,
-) -> Result<Vec<Proposal>> {
+async fn select(tx: &mut IspTx, master: Option<MasterId>, package: Option<PackageId>, only: Option<ProposalId>) -> Result<Vec<Proposal>> {
     let isp = tx.isp();
     let rows = sqlx::query!(
         r#"select q.id, q.package_id, p.name as package, q.master_id, m.name as master, q.before, q.after, q.state, q.kept, q.made_at, q.decided_at,
@@ -142,14 +137,7 @@ pub async fn begin_proposal(tx: &mut IspTx, id: ProposalId, customers: i64, now:
 
 /// Up to `limit` subscribers whose cycle still runs keep the speed of before until it ends. Who was told once is not told
 /// again, and who still keeps older terms keeps those: they were his when his cycle began. Answers how many were told.
-pub async fn keep_speed(
-    tx: &mut IspTx,
-    proposal: &Proposal,
-    zone: &str,
-    today: NaiveDate,
-    now: DateTime<Utc>,
-    limit: i64,
-) -> Result<u64> {
+pub async fn keep_speed(tx: &mut IspTx, proposal: &Proposal, zone: &str, today: NaiveDate, now: DateTime<Utc>, limit: i64) -> Result<u64> {
     let isp = tx.isp();
     let services = sqlx::query_scalar!(
         "select s.id from service s

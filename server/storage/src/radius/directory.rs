@@ -93,13 +93,7 @@ impl Row {
         let speed = Speed {
             up_kbps: kbps(self.up_kbps),
             down_kbps: kbps(self.down_kbps),
-            burst: burst(
-                self.burst_up_kbps,
-                self.burst_down_kbps,
-                self.burst_from_up_kbps,
-                self.burst_from_down_kbps,
-                self.burst_seconds,
-            ),
+            burst: burst(self.burst_up_kbps, self.burst_down_kbps, self.burst_from_up_kbps, self.burst_from_down_kbps, self.burst_seconds),
             priority: self.priority.and_then(|priority| u8::try_from(priority).ok()),
             contention: self.contention.map(i16::unsigned_abs),
             night: night(self.night_up_kbps, self.night_down_kbps, self.night_from, self.night_to),
