@@ -112,3 +112,6 @@ timeline-discount-end = ছাড় শেষ
 timeline-deposit-return = জামানত ফেরত
 timeline-customer-terms = বিলের শর্ত বদলেছে
 timeline-invoice-issue = হাতে বিল করা হয়েছে
+timeline-service-override = সংযোগে আলাদা সুবিধা দেওয়া হয়েছে
+timeline-service-override-end = সংযোগের আলাদা সুবিধা শেষ করা হয়েছে
+timeline-service-move = অন্য প্যাকেজে সরানো হয়েছে

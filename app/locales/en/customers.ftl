@@ -116,3 +116,6 @@ timeline-discount-end = Discount ended
 timeline-deposit-return = Deposit returned
 timeline-customer-terms = Billing terms changed
 timeline-invoice-issue = Bill made by hand
+timeline-service-override = Something of its own was given to the line
+timeline-service-override-end = Something of its own was ended for the line
+timeline-service-move = Moved to another package

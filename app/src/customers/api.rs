@@ -47,8 +47,7 @@ pub async fn list_subscribers(query: String) -> Result<SubscribersView, UiError>
 #[server(endpoint = "customers/offers")]
 pub async fn list_offers() -> Result<Vec<Package>, UiError> {
     let session = Session::get()?;
-    let packages = packages::list_packages(&session.services, session.caller()?).await?;
-    Ok(packages.into_iter().filter(|package| !package.archived).collect())
+    Ok(packages::packages_for_sale(&session.services, session.caller()?).await?)
 }
 
 /// Makes the subscriber and opens his page.

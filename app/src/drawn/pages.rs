@@ -4,6 +4,7 @@
 use super::draw::Drawing;
 use crate::UiError;
 use crate::{billing, customers, invoices};
+use crate::{billing, invoices, packages};
 use leptos::prelude::*;
 use std::future::Future;
 use std::pin::Pin;
@@ -26,7 +27,16 @@ pages! {
     "/billing/profiles/:id" => billing::edit_profile,
     "/billing/taxes" => billing::taxes,
     "/customers/:id/terms" => customers::terms::page,
+    "/customers/:id/overrides" => packages::overrides_page,
     "/invoices" => invoices::list,
+    "/packages" => packages::list_page,
+    "/packages/masters" => packages::masters_page,
+    "/packages/masters/new" => packages::new_master,
+    "/packages/masters/:id" => packages::edit_master,
+    "/packages/new" => packages::new_package,
+    "/packages/prices" => packages::prices_page,
+    "/packages/proposals" => packages::proposals_page,
+    "/packages/:id" => packages::edit_package,
 }
 
 /// The patterns of all of them, such as `/customers/:id`.

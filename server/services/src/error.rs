@@ -54,6 +54,12 @@ pub fn constraint(name: &str) -> Error {
         "account_email_key" => ("email", "problem-email-taken"),
         "account_username_key" => ("username", "problem-username-taken"),
         "account_mobile_key" => ("mobile", "problem-mobile-taken"),
+        "master_package_name_key" => ("name", "problem-name-taken"),
+        "price_chain_cost" | "price_chain_ceiling" | "price_chain_retail" => ("price", "problem-price-chain"),
+        "package_zero_price" => ("price", "problem-price-zero"),
+        "package_move_running_key" => ("to", "problem-move-running"),
+        "service_override_overlap" => ("starts", "problem-override-taken"),
+        "trial_use_pkey" => ("", "problem-trial-had"),
         "invoice_line_period_key" => ("", "problem-period-already-billed"),
         _ => return Error::Internal(format!("constraint {name}")),
     };

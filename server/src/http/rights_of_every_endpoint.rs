@@ -34,13 +34,31 @@ fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
     use Needs::{AnyOf, Platform, Right};
     use Permission as P;
     vec![
-        ("packages/list", "", Right(P::PackagesView)),
         (
             "packages/save",
             "id={package}&version=1&form[name]=New&form[up_mbps]=1&form[down_mbps]=1&form[price]=5&form[validity_unit]=months&form[validity_count]=1&form[tax_profile_id]=",
-            Right(P::PackagesEdit),
+            AnyOf(&[P::PackagesEdit, P::PackagesRetail]),
         ),
-        ("packages/archive", "id={package}&archived=false", Right(P::PackagesEdit)),
+        ("packages/archive", "id={package}&archived=false", AnyOf(&[P::PackagesEdit, P::PackagesRetail])),
+        ("packages/delete", "id={package}", AnyOf(&[P::PackagesEdit, P::PackagesRetail])),
+        ("packages/move", "id={package}&to={package}", Right(P::PackagesEdit)),
+        ("packages/withdraw-price", "id={master}&level=ceiling&from=2030-01-01", Right(P::PackagesMaster)),
+        (
+            "packages/save-master",
+            "id={master}&version=1&cost=&form[name]=New&form[price]=5&form[validity_unit]=months&form[validity_count]=1",
+            Right(P::PackagesMaster),
+        ),
+        ("packages/archive-master", "id={master}&archived=false", Right(P::PackagesMaster)),
+        ("packages/delete-master", "id={master}", Right(P::PackagesMaster)),
+        ("packages/set-rate", "id={master}&to={customer}&price=5&price_from=&price_until=", Right(P::PackagesAssign)),
+        ("packages/accept-proposal", "id={customer}", AnyOf(&[P::PackagesEdit, P::PackagesRetail])),
+        ("packages/decline-proposal", "id={customer}", AnyOf(&[P::PackagesEdit, P::PackagesRetail])),
+        (
+            "customers/add-override",
+            "customer={customer}&service={service}&form[kind]=speed&form[up_mbps]=1&form[starts]=2030-01-01",
+            Right(P::OverridePackagePricing),
+        ),
+        ("customers/end-override", "id={customer}", Right(P::OverridePackagePricing)),
         ("packages/tax", "name=VAT&rate=5", Right(P::PackagesEdit)),
         ("platform/home", "", Platform),
         ("invoices/show", "id={invoice}", Right(P::BillingView)),
@@ -141,9 +159,11 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
         price: "1000".into(),
         validity_unit: "months".into(),
         validity_count: "1".into(),
-        tax_profile_id: String::new(),
+        ..Default::default()
     };
     let package = services::packages::save_package(services, admin, None, &form).await.unwrap();
+    let form = domain::packages::PackageForm { name: format!("{MARK} master"), ..form };
+    let master = services::packages::save_master(services, admin, None, &form, "").await.unwrap();
     let form = services::customers::CustomerForm {
         name: format!("{MARK} customer"),
         mobile: "01711999999".into(),
@@ -166,6 +186,7 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
     let import = services::imports::upload(services, admin, "list.csv", list.into_bytes()).await.unwrap();
     BTreeMap::from([
         ("package", package.to_string()),
+        ("master", master.to_string()),
         ("customer", customer.to_string()),
         ("service", service.to_string()),
         ("run", run.to_string()),

@@ -11,14 +11,23 @@ use tower::ServiceExt;
 
 /// Pattern, the page with `{…}` for Padma's ids, need.
 fn pages() -> Vec<(&'static str, &'static str, Needs)> {
-    use Needs::Right;
+    use Needs::{AnyOf, Right};
     use Permission as P;
     vec![
         ("/billing/profiles/new", "/billing/profiles/new", Right(P::BillingProfiles)),
         ("/billing/profiles/:id", "/billing/profiles/{profile}", Right(P::BillingProfiles)),
         ("/billing/taxes", "/billing/taxes", Right(P::BillingView)),
         ("/customers/:id/terms", "/customers/{customer}/terms", Right(P::BillingView)),
+        ("/customers/:id/overrides", "/customers/{customer}/overrides", Right(P::CustomersView)),
         ("/invoices", "/invoices", Right(P::BillingView)),
+        ("/packages", "/packages", Right(P::PackagesView)),
+        ("/packages/masters", "/packages/masters", AnyOf(&[P::PackagesMaster, P::PackagesAssign])),
+        ("/packages/masters/new", "/packages/masters/new", Right(P::PackagesMaster)),
+        ("/packages/masters/:id", "/packages/masters/{master}", AnyOf(&[P::PackagesMaster, P::PackagesAssign])),
+        ("/packages/new", "/packages/new", AnyOf(&[P::PackagesEdit, P::PackagesRetail])),
+        ("/packages/prices", "/packages/prices", Right(P::PackagesRetail)),
+        ("/packages/proposals", "/packages/proposals", AnyOf(&[P::PackagesEdit, P::PackagesRetail])),
+        ("/packages/:id", "/packages/{package}", Right(P::PackagesView)),
     ]
 }
 

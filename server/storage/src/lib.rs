@@ -34,6 +34,7 @@ pub mod prepaid;
 pub mod radius;
 pub mod schedule;
 pub mod service_changes;
+pub mod service_overrides;
 pub mod sessions;
 pub mod subscribers;
 pub mod taxes;

@@ -35,5 +35,5 @@ pub use terms::{TermsForm, customer_terms, set_customer_terms};
 pub use views::{count_to_bill, invoice, invoices, problems, run, runs};
 
 pub(crate) use coverage::{cuts, new_line_cutoff, refresh};
-pub(crate) use suspend::{refresh_all, refresh_debtors};
 pub(crate) use opening::{Opening, opening_balances};
+pub(crate) use suspend::{refresh_all, refresh_debtors};

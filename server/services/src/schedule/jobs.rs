@@ -135,6 +135,17 @@ pub const JOBS: &[Job] = &[
         },
     },
     Job {
+        name: "service.revert_temporary",
+        cadence: Cadence::Minutes(1),
+        any_day: false,
+        body: |services, caller, _| {
+            Box::pin(async move {
+                let (begun, ended, held, freed) = crate::packages::revert_temporary(services, caller).await?;
+                Ok(json!({ "begun": begun, "ended": ended, "held": held, "freed": freed }))
+            })
+        },
+    },
+    Job {
         name: "ledger.verify",
         cadence: daily(3, 30, 1),
         any_day: false,
