@@ -55,4 +55,10 @@ ids! {
     PromiseId,
     BrakeId,
     MessageId,
+    CreditNoteId,
+    WriteOffId,
+    RefundId,
+    ApprovalId,
+    RehearsalId,
+    AllocationId,
 }

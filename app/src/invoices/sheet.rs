@@ -13,7 +13,9 @@ pub(crate) fn state_mark(state: InvoiceState) -> AnyView {
         InvoiceState::PartlyPaid => (Tone::Warning, "coins"),
         InvoiceState::Overdue => (Tone::Bad, "clock"),
         InvoiceState::Paid => (Tone::Good, "circle-check"),
+        InvoiceState::Credited => (Tone::Neutral, "rotate-ccw"),
         InvoiceState::Void => (Tone::Neutral, "ban"),
+        InvoiceState::WrittenOff => (Tone::Neutral, "circle-x"),
     };
     let label = t(&format!("status-{}", state.slug().replace('_', "-")));
     view! { <StatusBadge tone=tone icon=icon label=label/> }.into_any()
@@ -133,7 +135,9 @@ fn paid_line((id, number, day, part): (Option<domain::PaymentId>, String, chrono
 /// The one line that matters: what is still to pay, or that nothing is.
 fn owed(state: InvoiceState, due: Money) -> AnyView {
     let (tone, icon, words) = match state {
+        InvoiceState::Credited => (Tone::Neutral, "rotate-ccw", t("status-credited")),
         InvoiceState::Void => (Tone::Neutral, "ban", t("status-void")),
+        InvoiceState::WrittenOff => (Tone::Neutral, "circle-x", t("status-written-off")),
         InvoiceState::Paid => (Tone::Good, "circle-check", t("invoice-settled")),
         InvoiceState::Overdue => (Tone::Bad, "clock", t("invoice-amount-due")),
         InvoiceState::Open | InvoiceState::PartlyPaid => (Tone::Info, "circle-dot", t("invoice-amount-due")),
