@@ -8,6 +8,7 @@ mod state;
 
 pub mod billing;
 pub mod charts;
+pub mod corrections;
 pub mod customers;
 pub mod dashboard;
 pub mod documents;

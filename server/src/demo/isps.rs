@@ -289,6 +289,7 @@ async fn pay_everything(services: &Services, counter: &Caller, customer: Custome
             method: "cash".into(),
             note: String::new(),
             key: format!("demo-settle-{customer}"),
+            ..Default::default()
         };
         services::payments::take_payment(services, counter, customer, &form).await?;
     }

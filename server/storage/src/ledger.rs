@@ -79,6 +79,19 @@ pub async fn post(tx: &mut IspTx, at: DateTime<Utc>, entries: &[(EntryId, &Entry
     Ok(())
 }
 
+/// Was this event posted before?
+pub async fn is_posted(tx: &mut IspTx, source: &str, reference: &str) -> Result<bool> {
+    let isp = tx.isp();
+    Ok(sqlx::query_scalar!(
+        r#"select exists (select 1 from journal_entry where isp_id = $1 and source = $2 and source_ref = $3) as "there!""#,
+        isp,
+        source,
+        reference
+    )
+    .fetch_one(tx.conn())
+    .await?)
+}
+
 /// Sums of every account, in the order of the chart: code, kind, currency, debits, credits (both positive).
 pub async fn trial_balance(tx: &mut IspTx) -> Result<Vec<(String, String, String, i64, i64)>> {
     let isp = tx.isp();

@@ -4,11 +4,15 @@
 mod bad_lists_are_refused;
 mod billing_is_asked_for;
 mod billing_runs_at_once;
+mod books_survive_anything;
 mod clerk_at_the_counter;
+mod corrections_stay_visible;
 mod customer_pays;
 mod documents_are_printed;
 mod isps_are_strangers;
+mod late_payers_pay_more;
 mod lists_are_imported;
+mod refunds_take_two_people;
 mod seed;
 mod somebody_signs_in;
 mod unpaid_line_goes_down;
