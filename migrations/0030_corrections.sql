@@ -315,6 +315,8 @@ create table rehearsal (
   invoices integer not null default 0,
   total_minor bigint not null default 0,
   before_minor bigint not null default 0,
+  -- how many rows carry each mark
+  counts jsonb not null default '{}',
   currency char(3) not null,
   decided_at timestamptz,
   decided_by uuid,

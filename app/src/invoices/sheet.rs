@@ -40,7 +40,7 @@ pub(crate) fn PrintButton() -> AnyView {
 /// The document. `staff` gets links to the subscriber and to receipts.
 #[component]
 pub(crate) fn InvoiceSheet(invoice: InvoiceDetail, #[prop(optional)] staff: bool) -> AnyView {
-    let InvoiceDetail { row, net, tax, customer_address, lines, paid_by } = invoice;
+    let InvoiceDetail { row, net, tax, customer_address, lines, paid_by, credited, written_off } = invoice;
     let customer = match staff {
         true => view! { <a class="hover:text-primary" href=format!("/customers/{}", row.customer_id)>{row.customer_name.clone()}</a> }
             .into_any(),
@@ -76,6 +76,8 @@ pub(crate) fn InvoiceSheet(invoice: InvoiceDetail, #[prop(optional)] staff: bool
                     {(!tax.is_zero()).then(|| figure_line(t("invoice-tax"), tax, false))}
                     {figure_line(t("invoice-total"), row.total, true)}
                     {paid_by.into_iter().map(|paid| paid_line(paid, staff)).collect_view()}
+                    {reduced_by(t("invoice-credited"), credited)}
+                    {reduced_by(t("invoice-written-off"), written_off)}
                 </dl>
             </div>
             {owed(row.state, row.due)}
@@ -130,6 +132,14 @@ fn paid_line((id, number, day, part): (Option<domain::PaymentId>, String, chrono
     };
     let minus = Money::new(-part.minor, part.currency);
     view! { <div class="muted flex justify-between gap-6 py-1.5"><dt>{what}</dt><dd><MoneyText money=minus/></dd></div> }.into_any()
+}
+
+/// What came off without a payment.
+fn reduced_by(label: String, money: Money) -> Option<AnyView> {
+    let minus = Money::new(-money.minor, money.currency);
+    (!money.is_zero()).then(|| {
+        view! { <div class="muted flex justify-between gap-6 py-1.5"><dt>{label}</dt><dd><MoneyText money=minus/></dd></div> }.into_any()
+    })
 }
 
 /// The one line that matters: what is still to pay, or that nothing is.

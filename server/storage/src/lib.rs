@@ -29,6 +29,7 @@ pub mod packages;
 pub mod payments;
 pub mod radius;
 pub mod refunds;
+pub mod rehearsals;
 pub mod schedule;
 pub mod sessions;
 pub mod subscribers;

@@ -92,7 +92,7 @@ fn choose(left: &[Left], form: &CreditForm, currency: Currency) -> Result<Vec<Cr
     let mut problems = Vec::new();
     let mut chosen = Vec::new();
     for (line, ..) in left {
-        let field = format!("amounts[{}]", line.line);
+        let field = line.line.to_string();
         let gross = match form.extent.as_str() {
             "all" => line.left_minor(),
             _ => match form.amounts.get(&line.line.to_string()).map(|text| text.trim()).filter(|text| !text.is_empty()) {

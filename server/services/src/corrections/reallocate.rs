@@ -85,7 +85,7 @@ pub async fn reallocate(services: &Services, caller: &Caller, payment: PaymentId
 fn read(form: &ReallocateForm, currency: Currency) -> Result<Vec<(InvoiceId, i64)>> {
     let (mut wanted, mut problems) = (Vec::new(), Vec::new());
     for (id, text) in form.amounts.iter().filter(|(_, text)| !text.trim().is_empty()) {
-        let field = format!("amounts[{id}]");
+        let field = id.clone();
         match (id.parse::<InvoiceId>(), Money::parse(text, currency)) {
             (Ok(_), Ok(money)) if money.is_zero() => {}
             (Ok(id), Ok(money)) => wanted.push((id, money.minor)),
@@ -102,7 +102,7 @@ fn fit(wanted: &[(InvoiceId, i64)], open: &[OpenInvoice], there: i64, currency: 
     for (id, part) in wanted {
         let due = open.iter().find(|invoice| invoice.id == *id).map_or(0, |invoice| invoice.due_minor);
         if *part > due {
-            problems.push(Problem::new(&format!("amounts[{id}]"), "problem-more-than-due").with("most", Money::new(due, currency).plain()));
+            problems.push(Problem::new(&id.to_string(), "problem-more-than-due").with("most", Money::new(due, currency).plain()));
         }
     }
     let total: i64 = wanted.iter().map(|(_, part)| part).sum();
