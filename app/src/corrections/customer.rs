@@ -14,9 +14,12 @@ use ui::prelude::*;
 
 pub async fn customer_money(at: Drawing) -> Result<AnyView, UiError> {
     let id = at.param("id")?;
-    let refunds = corrections::refunds_of(at.services(), at.caller()?, id).await?;
     let customer = customers::customer(at.services(), at.caller()?, id).await?;
     let may = |permission| at.visit().may(permission);
+    let refunds = match may(Permission::PaymentsView) {
+        true => corrections::refunds_of(at.services(), at.caller()?, id).await?,
+        false => Vec::new(),
+    };
     let ahead = customer.credit.minor > 0;
     let pay = (ahead && customer.due.minor > 0 && may(Permission::PaymentsAllocate)).then(|| use_form(&customer));
     let back = (ahead && may(Permission::PaymentsRefund)).then(|| refund_form(&customer));

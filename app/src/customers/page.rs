@@ -104,13 +104,17 @@ fn head(customer: &CustomerDetail, visit: &Visit) -> AnyView {
         let href = format!("/payments/new?customer={}", customer.id);
         view! { <LinkButton href=href label=t("payment-take") icon="hand-coins" style=ButtonStyle::Primary/> }
     });
+    let money = visit.may(Permission::CustomersView).then(|| {
+        let href = format!("/customers/{}/money", customer.id);
+        view! { <LinkButton href=href label=t("correct-money") icon="wallet"/> }
+    });
     view! {
         <PageHeader
             title=customer.name.clone()
             subtitle=words.join(" · ")
             back=("/customers".to_string(), t("customers-title"))
             badge=view! { {badges} {online} }.into_any()
-            actions=pay.into_any()
+            actions=view! { {money} {pay} }.into_any()
         />
     }
     .into_any()

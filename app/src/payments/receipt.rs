@@ -38,7 +38,7 @@ fn page(receipt: Receipt) -> AnyView {
             <PageHeader
                 title=t_with("payment-receipt-title", &[("number", payment.receipt_number.as_str().into())])
                 back=("/payments".to_string(), t("payments-title"))
-                actions=view! { {customer} <PrintButton/> {next} }.into_any()
+                actions=view! { {customer} <LinkButton href=format!("/payments/{}/correct", payment.id) label=t("correct") icon="pencil"/> <PrintButton/> {next} }.into_any()
             />
         </div>
         {notice}

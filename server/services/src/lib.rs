@@ -23,6 +23,7 @@ pub mod people;
 pub mod platform;
 pub mod portal;
 pub mod radius;
+pub mod rehearsal;
 pub mod schedule;
 
 pub use clock::{Clock, ManualClock, SystemClock};

@@ -11,12 +11,22 @@ use tower::ServiceExt;
 
 /// Pattern, the page with `{…}` for Padma's ids, need.
 fn pages() -> Vec<(&'static str, &'static str, Needs)> {
-    use Needs::Right;
+    use Needs::{AnyOf, Right};
     use Permission as P;
     vec![
         ("/billing/profiles/new", "/billing/profiles/new", Right(P::BillingProfiles)),
         ("/billing/profiles/:id", "/billing/profiles/{profile}", Right(P::BillingProfiles)),
+        ("/billing/rehearsals", "/billing/rehearsals", Right(P::BillingView)),
+        ("/billing/rehearsals/:id", "/billing/rehearsals/{rehearsal}", Right(P::BillingView)),
+        ("/billing/rehearsals/:id/:service", "/billing/rehearsals/{rehearsal}/{service}", Right(P::BillingView)),
+        ("/billing/rules", "/billing/rules", Right(P::BillingProfiles)),
+        ("/approvals", "/approvals", AnyOf(&[P::PaymentsRefund, P::PaymentsRefundApprove])),
+        ("/credit-notes", "/credit-notes", Right(P::BillingView)),
+        ("/credit-notes/:id", "/credit-notes/{note}", Right(P::BillingView)),
+        ("/customers/:id/money", "/customers/{customer}/money", Right(P::CustomersView)),
         ("/invoices", "/invoices", Right(P::BillingView)),
+        ("/invoices/:id/correct", "/invoices/{invoice}/correct", Right(P::BillingView)),
+        ("/payments/:id/correct", "/payments/{payment}/correct", AnyOf(&[P::PaymentsView, P::PaymentsReceive])),
     ]
 }
 

@@ -3,6 +3,7 @@
 //! the invoice series: runners stand in line, and who comes second finds nothing left of the first one's batch.
 
 use super::refresh;
+use crate::rehearsal::{Gate, gate};
 use crate::{Error, Result, Services, require};
 use chrono::{Datelike, NaiveDate};
 use domain::billing::{InvoiceDraft, RunOutcome, plan_service};
@@ -32,6 +33,9 @@ pub async fn run_billing(services: &Services, caller: &Caller, on: NaiveDate) ->
     }
     let now = services.now();
     let mut tx = services.begin(caller).await?;
+    if gate(&mut tx, on, services.today(&isp)).await? == Gate::Waiting {
+        return Err(Error::Conflict(domain::Problem::new("", "problem-rehearsal-needed")));
+    }
     let run = storage::billing::open_run(&mut tx, on, now, isp.currency).await?;
     tx.commit().await?;
 
@@ -100,11 +104,17 @@ async fn try_batch(
     let batch = storage::billing::to_bill(&mut tx, on, after, limit).await?;
     let Some(last) = batch.last().map(|service| service.billable.service_id) else { return Ok(None) };
 
+    let ids: Vec<ServiceId> = batch.iter().map(|service| service.billable.service_id).collect();
+    let allowed = gate(&mut tx, on, services.today(isp)).await?.allowed(&mut tx, &ids).await?;
     let mut covered = HashMap::new();
     let mut drafts: Vec<(&ToBill, InvoiceDraft)> = Vec::new();
     let mut outcome = RunOutcome::default();
-    for service in &batch {
+    for service in batch.iter().filter(|service| allowed.lets(service.billable.service_id)) {
         match plan_service(&service.billable, isp.currency, on) {
+            Ok((planned, _)) if !allowed.agrees(service.billable.service_id, planned.iter().map(InvoiceDraft::total_minor).sum()) => {
+                outcome.problems += 1;
+                storage::billing::note_problem(&mut tx, run, service.billable.service_id, "changed").await?;
+            }
             Ok((planned, until)) => {
                 drafts.extend(planned.into_iter().map(|draft| (service, draft)));
                 covered.insert(service.billable.service_id, until);

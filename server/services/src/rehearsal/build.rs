@@ -38,6 +38,20 @@ pub async fn build(services: &Services, caller: &Caller, on: NaiveDate) -> Resul
     Ok(id)
 }
 
+/// The evening before: rehearses the run of the day after `on`. Answers with how many services were looked at.
+pub async fn build_next(services: &Services, caller: &Caller, on: NaiveDate) -> Result<i32> {
+    let Some(next) = add_days(on, 1) else { return Ok(0) };
+    match build(services, caller, next).await {
+        // Somebody was early and has approved it already.
+        Err(Error::Conflict(_)) => Ok(0),
+        built => {
+            let id = built?;
+            let mut tx = services.begin(caller).await?;
+            Ok(rehearsals::find(&mut tx, id).await?.map_or(0, |found| found.services))
+        }
+    }
+}
+
 pub(super) async fn build_in(tx: &mut IspTx, services: &Services, isp: &Isp, on: NaiveDate) -> Result<RehearsalId> {
     let begun = rehearsals::begin(tx, on, services.now(), isp.currency).await?;
     let id = begun.ok_or_else(|| Error::Conflict(Problem::new("", "problem-rehearsal-approved")))?;

@@ -2,9 +2,11 @@
 //! it still comes to what was shown.
 
 use super::decide::due_by;
-use crate::Result;
+use crate::{Result, Services, require};
 use chrono::NaiveDate;
 use domain::billing::RehearsalState;
+use domain::people::Caller;
+use domain::rights::Permission;
 use domain::{RehearsalId, ServiceId};
 use std::collections::{HashMap, HashSet};
 use storage::{IspTx, refunds, rehearsals};
@@ -24,6 +26,14 @@ pub(crate) struct Allowed {
     held: HashSet<ServiceId>,
     /// What was rehearsed, where it had to be approved.
     shown: Option<HashMap<ServiceId, i64>>,
+}
+
+/// Would the run of `on` have to wait for somebody?
+pub async fn waits(services: &Services, caller: &Caller, on: NaiveDate) -> Result<bool> {
+    require(caller, Permission::BillingView)?;
+    let isp = services.isp(caller.isp_id).await?;
+    let mut tx = services.begin(caller).await?;
+    Ok(gate(&mut tx, on, services.today(&isp)).await? == Gate::Waiting)
 }
 
 /// May the run of `on` bill?

@@ -9,9 +9,10 @@ mod gate;
 mod hold;
 mod views;
 
-pub use build::build;
+pub use build::{build, build_next};
 pub use decide::{approve, auto_confirm, reject, set_rule};
 pub use export::export;
+pub use gate::waits;
 pub use hold::{hold, release};
 pub use storage::rehearsals::RowFilter;
 pub use views::{RehearsalView, detail, rehearsals, show};

@@ -128,7 +128,7 @@ async fn what_comes_free_pays_the_next_bill_and_the_line_comes_back() {
     let (services, admin) = (&world.services, &world.padma.admin);
     pay(&world, id, "1050", "counter-1").await;
     world.clock.set("2026-10-20T04:00:00Z".parse().unwrap());
-    assert_eq!(services::billing::suspend_overdue(services, admin).await.unwrap(), 1);
+    assert_eq!(services::billing::suspend_overdue(services, admin).await.unwrap().lines, 1);
     let first = bills(&world, id).await[0].clone();
     let form = CreditForm { apply: Some("true".into()), ..part("1", "1050", "credit-0001", see(&world, first.id).await.version) };
     credit_invoice(services, admin, first.id, &form).await.unwrap();
@@ -255,7 +255,7 @@ async fn three_odd_parts_pay_a_bill_exactly() {
     }
     assert_eq!(bills(&world, id).await[0].state, InvoiceState::Paid);
     world.clock.set("2026-09-30T04:00:00Z".parse().unwrap());
-    assert_eq!(services::billing::suspend_overdue(&world.services, &world.padma.admin).await.unwrap(), 0);
+    assert_eq!(services::billing::suspend_overdue(&world.services, &world.padma.admin).await.unwrap().lines, 0);
     books_agree(&world).await;
 }
 

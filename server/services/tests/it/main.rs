@@ -13,6 +13,7 @@ mod isps_are_strangers;
 mod late_payers_pay_more;
 mod lists_are_imported;
 mod refunds_take_two_people;
+mod runs_are_rehearsed;
 mod seed;
 mod somebody_signs_in;
 mod unpaid_line_goes_down;
