@@ -123,3 +123,17 @@ problem-nothing-due = এই বিলে কিছু বকেয়া নে
 problem-nothing-left-to-credit = এই বিলের সবটুকু আগেই ফিরিয়ে নেওয়া হয়েছে।
 problem-reason = কারণ লিখুন, ৩ থেকে ৫০০ অক্ষরে।
 problem-refund-exceeds = সর্বোচ্চ { $most } ফেরত দেওয়া যায়।
+
+timeline-approval-ask = দ্বিতীয় ব্যক্তির অনুমোদন চাওয়া: { $detail }
+timeline-approval-grant = অনুরোধ অনুমোদিত
+timeline-approval-refuse = অনুরোধ প্রত্যাখ্যাত
+timeline-credit-note-create = ক্রেডিট নোট: { $detail }
+timeline-credit-use = ক্রেডিট দিয়ে বকেয়া বিল শোধ
+timeline-customer-adjust = ক্রেডিট বা দাবি: { $detail }
+timeline-invoice-late-fee = বিলম্ব ফি নেওয়া হয়েছে
+timeline-invoice-void = বিল বাতিল: { $detail }
+timeline-invoice-write-off = অনাদায়ী হিসেবে বাদ: { $detail }
+timeline-invoice-write-off-reverse = অনাদায়ী আবার ধরা হলো: { $detail }
+timeline-payment-reallocate = পেমেন্ট অন্য বিলে লাগানো
+timeline-payment-reverse = পেমেন্ট ফিরিয়ে নেওয়া: { $detail }
+timeline-refund-pay = টাকা ফেরত: { $detail }

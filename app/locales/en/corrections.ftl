@@ -123,3 +123,17 @@ problem-nothing-due = Nothing is due on this bill.
 problem-nothing-left-to-credit = All of this bill was taken back already.
 problem-reason = Say why, in 3 to 500 characters.
 problem-refund-exceeds = At most { $most } can be given back.
+
+timeline-approval-ask = Second person asked: { $detail }
+timeline-approval-grant = Request approved
+timeline-approval-refuse = Request refused
+timeline-credit-note-create = Credit note: { $detail }
+timeline-credit-use = Credit used for open bills
+timeline-customer-adjust = Credit or demand: { $detail }
+timeline-invoice-late-fee = Late fee charged
+timeline-invoice-void = Bill voided: { $detail }
+timeline-invoice-write-off = Written off as a bad debt: { $detail }
+timeline-invoice-write-off-reverse = Bad debt taken up again: { $detail }
+timeline-payment-reallocate = Payment put to other bills
+timeline-payment-reverse = Payment taken back: { $detail }
+timeline-refund-pay = Money given back: { $detail }

@@ -264,9 +264,10 @@ async fn two_people_at_one_bill_the_second_looks_again() {
     let (world, id) = owing(&["2026-09-01"]).await;
     let bill = bills(&world, id).await[0].id;
     let form = reason(&world, bill, "written-off").await;
+    let note = part("1", "100", "credit-0001", form.version);
     let (one, two) = tokio::join!(
         write_off(&world.services, &world.padma.admin, bill, &form),
-        credit_invoice(&world.services, &world.padma.admin, bill, &part("1", "100", "credit-0001", form.version)),
+        credit_invoice(&world.services, &world.padma.admin, bill, &note),
     );
     assert!(one.is_ok() != two.is_ok(), "{one:?} {two:?}");
     let refused = one.err().or(two.err()).unwrap();
