@@ -350,7 +350,8 @@ create table rehearsal_row (
   lines jsonb not null,
   primary key (isp_id, rehearsal_id, service_id),
   foreign key (isp_id, rehearsal_id) references rehearsal (isp_id, id),
-  foreign key (isp_id, service_id) references service (isp_id, id)
+  -- it only looks: what it looked at may go
+  foreign key (isp_id, service_id) references service (isp_id, id) on delete cascade
 );
 create index rehearsal_row_order on rehearsal_row (isp_id, rehearsal_id, rank, customer_name, service_id);
 select guard_isp_table('rehearsal_row');
@@ -365,6 +366,6 @@ create table billing_hold (
   set_by uuid,
   set_name text not null,
   primary key (isp_id, service_id),
-  foreign key (isp_id, service_id) references service (isp_id, id)
+  foreign key (isp_id, service_id) references service (isp_id, id) on delete cascade
 );
 select guard_isp_table('billing_hold');
