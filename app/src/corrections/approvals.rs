@@ -70,7 +70,7 @@ fn answers(at: &Drawing, request: &ApprovalRow) -> Option<AnyView> {
     let id = request.id.to_string();
     let grant = (may && !own).then(|| {
         view! {
-            <PostForm action=action::<ApproveRequest>() key=id.clone()>
+            <PostForm action={action::<ApproveRequest>()} key=id.clone()>
                 <HiddenField name="id" value=id.clone()/>
                 <ConfirmButton label=t("approval-grant") title=t("approval-grant") body=t("approval-grant-words") style=ButtonStyle::Primary/>
             </PostForm>
@@ -79,7 +79,7 @@ fn answers(at: &Drawing, request: &ApprovalRow) -> Option<AnyView> {
     let words = if own { t("approval-take-back") } else { t("approval-refuse") };
     let refuse = (may || own).then(|| {
         view! {
-            <PostForm action=action::<RefuseRequest>() key=id.clone()>
+            <PostForm action={action::<RefuseRequest>()} key=id.clone()>
                 <HiddenField name="id" value=id.clone()/>
                 <SubmitButton label=words style=ButtonStyle::Ghost/>
             </PostForm>

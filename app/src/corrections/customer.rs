@@ -48,7 +48,7 @@ fn hidden(customer: &CustomerDetail) -> AnyView {
 
 fn use_form(customer: &CustomerDetail) -> AnyView {
     view! {
-        <PostForm action=action::<UseCredit>()>
+        <PostForm action={action::<UseCredit>()}>
             <ErrorSummary/>
             {hidden(customer)}
             <div class="form-actions"><SubmitButton label=t("correct-use-credit") icon="check" style=ButtonStyle::Secondary/></div>
@@ -61,7 +61,7 @@ fn refund_form(customer: &CustomerDetail) -> AnyView {
     let methods = Method::ALL.map(|method| (method.slug().to_string(), t(&format!("payment-method-{}", method.slug())))).to_vec();
     view! {
         <Card title=t("correct-refund") subtitle=t("correct-refund-words")>
-            <PostForm action=action::<Refund>()>
+            <PostForm action={action::<Refund>()}>
                 <ErrorSummary/>
                 {hidden(customer)}
                 {carried(None)}
@@ -103,7 +103,7 @@ fn adjust_form(customer: &CustomerDetail) -> AnyView {
     let directions = vec![("credit".to_string(), t("correct-give")), ("debit".to_string(), t("correct-ask"))];
     view! {
         <Card title=t("correct-adjust") subtitle=t("correct-adjust-words")>
-            <PostForm action=action::<Adjust>()>
+            <PostForm action={action::<Adjust>()}>
                 <ErrorSummary/>
                 {hidden(customer)}
                 {carried(None)}

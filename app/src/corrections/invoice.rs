@@ -115,7 +115,7 @@ fn credit_form(seen: &InvoiceCorrections) -> AnyView {
     let extents = vec![("all".to_string(), t("correct-all")), ("part".to_string(), t("correct-part"))];
     view! {
         <Card title=t("correct-credit-note") subtitle=t("correct-credit-note-words")>
-            <PostForm action=action::<CreditInvoice>()>
+            <PostForm action={action::<CreditInvoice>()}>
                 <ErrorSummary/>
                 <HiddenField name="invoice" value=seen.invoice_id.to_string()/>
                 {carried(Some(seen.version))}

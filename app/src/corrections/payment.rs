@@ -91,7 +91,7 @@ fn put_form(seen: &PaymentCorrections) -> AnyView {
         .collect_view();
     view! {
         <Card title=t("correct-put") subtitle=t("correct-put-words")>
-            <PostForm action=action::<Reallocate>()>
+            <PostForm action={action::<Reallocate>()}>
                 <ErrorSummary/>
                 <HiddenField name="payment" value=id_text(seen)/>
                 <HiddenField name="form[seen_minor]" value=seen_minor.to_string()/>

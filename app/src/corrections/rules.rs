@@ -33,7 +33,7 @@ fn rehearsal(rule: &CorrectionRule) -> AnyView {
     let days = rule.rehearsal_days.map(|days| days.to_string()).unwrap_or_default();
     view! {
         <Card title=t("rules-rehearsal") subtitle=t("rules-rehearsal-words")>
-            <PostForm action=action::<SetRehearsalRule>()>
+            <PostForm action={action::<SetRehearsalRule>()}>
                 <ErrorSummary/>
                 <div class="form-grid">
                     <CheckField name="required" label=t("rules-rehearsal-required") checked=rule.rehearsal_required/>
@@ -49,7 +49,7 @@ fn rehearsal(rule: &CorrectionRule) -> AnyView {
 fn limit(rule: &CorrectionRule, currency: Currency) -> AnyView {
     view! {
         <Card title=t("rules-refund") subtitle=t("rules-refund-words")>
-            <PostForm action=action::<SetRefundLimit>()>
+            <PostForm action={action::<SetRefundLimit>()}>
                 <ErrorSummary/>
                 <div class="form-grid">
                     <MoneyField name="limit" label=t("rules-refund-limit") currency=currency value=Money::new(rule.refund_limit_minor, currency)/>
@@ -76,7 +76,7 @@ fn late_fee(id: BillingProfileId, name: String, fee: LateFee, currency: Currency
     let field = |name: &str| format!("late-{id}-{name}");
     view! {
         <Card title=t_with("late-fee-title", &[("profile", name.into())]) subtitle=t("late-fee-words")>
-            <PostForm action=action::<SetLateFee>() key=id.to_string()>
+            <PostForm action={action::<SetLateFee>()} key=id.to_string()>
                 <ErrorSummary/>
                 <HiddenField name="profile" value=id.to_string()/>
                 <div class="form-grid">

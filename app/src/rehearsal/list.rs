@@ -15,7 +15,7 @@ pub async fn rehearsals(at: Drawing) -> Result<AnyView, UiError> {
     let build = at.visit().may(Permission::BillingGenerate).then(|| {
         view! {
             <Card>
-                <PostForm action=action::<BuildRehearsal>() class="flex flex-wrap items-end gap-2">
+                <PostForm action={action::<BuildRehearsal>()} class="flex flex-wrap items-end gap-2">
                     <DateField name="on" label=t("billing-run-day") value=tomorrow/>
                     <SubmitButton label=t("rehearsal-build") icon="eye"/>
                 </PostForm>

@@ -74,7 +74,7 @@ fn hold_form(id: RehearsalId, found: &RehearsalDetail) -> AnyView {
     match &found.hold {
         Some((reason, by)) => view! {
             <Card title=t("rehearsal-held") subtitle=t_with("rehearsal-held-words", &[("by", by.as_str().into()), ("reason", reason.as_str().into())])>
-                <PostForm action=action::<ReleaseService>()>
+                <PostForm action={action::<ReleaseService>()}>
                     {hidden}
                     <SubmitButton label=t("rehearsal-release") icon="play"/>
                 </PostForm>
@@ -83,7 +83,7 @@ fn hold_form(id: RehearsalId, found: &RehearsalDetail) -> AnyView {
         .into_any(),
         None => view! {
             <Card title=t("rehearsal-hold") subtitle=t("rehearsal-hold-words")>
-                <PostForm action=action::<HoldService>()>
+                <PostForm action={action::<HoldService>()}>
                     <ErrorSummary/>
                     {hidden}
                     <TextField name="reason" label=t("correct-reason") help=t("correct-reason-help") maxlength=500/>

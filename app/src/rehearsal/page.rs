@@ -51,7 +51,7 @@ pub async fn rehearsal(at: Drawing) -> Result<AnyView, UiError> {
 /// What was shown is not what would be billed any more.
 fn stale(head: &Rehearsal, rows: i64) -> Option<AnyView> {
     let again = view! {
-        <PostForm action=action::<BuildRehearsal>()>
+        <PostForm action={action::<BuildRehearsal>()}>
             <HiddenField name="on" value=head.business_date.to_string()/>
             <SubmitButton label=t("rehearsal-again") icon="refresh-cw" style=ButtonStyle::Secondary/>
         </PostForm>
@@ -96,12 +96,12 @@ fn decision(at: &Drawing, head: &Rehearsal, rule: &CorrectionRule) -> AnyView {
         let body = t_with("rehearsal-approve-words", &[("count", i64::from(head.invoices).into()), ("amount", amount.into())]);
         view! {
             <div class="flex flex-wrap gap-2">
-                <PostForm action=action::<ApproveRehearsal>()>
+                <PostForm action={action::<ApproveRehearsal>()}>
                     <HiddenField name="id" value=head.id.to_string()/>
                     <ErrorSummary/>
                     <ConfirmButton label=t("rehearsal-approve") title=t("rehearsal-approve") body=body style=ButtonStyle::Primary icon="check"/>
                 </PostForm>
-                <PostForm action=action::<RejectRehearsal>()>
+                <PostForm action={action::<RejectRehearsal>()}>
                     <HiddenField name="id" value=head.id.to_string()/>
                     <ConfirmButton label=t("rehearsal-reject") title=t("rehearsal-reject") body=t("rehearsal-reject-words") style=ButtonStyle::Ghost/>
                 </PostForm>
