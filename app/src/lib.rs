@@ -13,6 +13,8 @@ mod visit;
 pub mod panels;
 
 pub mod billing;
+#[cfg(feature = "ssr")]
+pub mod corrections;
 pub mod customers;
 pub mod dashboard;
 pub mod imports;
@@ -22,6 +24,8 @@ pub mod payments;
 pub mod platform;
 pub mod portal;
 pub mod radius;
+#[cfg(feature = "ssr")]
+pub mod rehearsal;
 pub mod sign_in;
 
 pub use error::UiError;

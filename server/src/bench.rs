@@ -4,6 +4,7 @@
 mod aaa;
 mod billing;
 mod pages;
+mod rehearsal;
 
 use crate::boot::{Booted, boot};
 use crate::config::Config;
@@ -12,7 +13,7 @@ use std::process::ExitCode;
 
 /// Runs the named benches, or all of them, on a database of their own under the data folder.
 pub async fn bench(config: Config, names: &[String]) -> Result<ExitCode> {
-    let known = ["billing", "aaa", "pages"];
+    let known = ["billing", "aaa", "pages", "rehearsal"];
     let chosen: Vec<&str> = if names.is_empty() { known.to_vec() } else { names.iter().map(String::as_str).collect() };
     if let Some(unknown) = chosen.iter().find(|name| !known.contains(name)) {
         bail!("there is no bench {unknown}; known are {}", known.join(", "));
@@ -35,6 +36,7 @@ async fn run(name: &str, booted: &Booted, config: &Config) -> Result<()> {
     match name {
         "billing" => billing::bench(booted).await,
         "aaa" => aaa::bench(booted).await,
+        "rehearsal" => rehearsal::bench(booted).await,
         _ => pages::bench(booted, config).await,
     }
 }

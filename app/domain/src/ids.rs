@@ -66,4 +66,10 @@ ids! {
     PromiseId,
     BrakeId,
     MessageId,
+    CreditNoteId,
+    WriteOffId,
+    RefundId,
+    ApprovalId,
+    RehearsalId,
+    AllocationId,
 }

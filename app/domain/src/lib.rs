@@ -6,6 +6,7 @@ pub mod access;
 pub mod accounting;
 pub mod billing;
 pub mod calendar;
+pub mod corrections;
 pub mod customers;
 pub mod documents;
 pub mod dunning;

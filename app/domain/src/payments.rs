@@ -63,6 +63,11 @@ pub fn allocate(amount_minor: i64, mut open: Vec<OpenInvoice>) -> Allocation {
     Allocation { parts, credit_minor: left.max(0) }
 }
 
+/// The chosen bills only, oldest due first among them; what is left over is credit, not another bill's.
+pub fn allocate_to(amount_minor: i64, open: Vec<OpenInvoice>, chosen: &[InvoiceId]) -> Allocation {
+    allocate(amount_minor, open.into_iter().filter(|invoice| chosen.contains(&invoice.id)).collect())
+}
+
 /// A receipt as lists and pages show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaymentRow {
@@ -88,6 +93,8 @@ pub struct Receipt {
     pub credit: Money,
     /// What the customer owes and has ahead after all of it.
     pub still_due: Money,
+    /// A receipt that was taken back stays visible as one.
+    pub reversed: Option<crate::corrections::Reversed>,
 }
 
 /// What the counter sees before it takes money: who pays, what he owes, and the bills that make it up.
@@ -148,6 +155,13 @@ mod tests {
         let got = allocate(600, vec![open(1, 20, 300), open(2, 10, 500)]);
         assert_eq!(got.parts.iter().map(|(_, part)| *part).collect::<Vec<_>>(), [500, 100]);
         assert_eq!(got.credit_minor, 0);
+    }
+
+    #[test]
+    fn only_chosen_bills_are_paid() {
+        let got = allocate_to(600, vec![open(1, 20, 300), open(2, 10, 500)], &[InvoiceId(Uuid::from_u128(1))]);
+        assert_eq!(got.parts.iter().map(|(id, part)| (id.0.as_u128(), *part)).collect::<Vec<_>>(), [(1, 300)]);
+        assert_eq!(got.credit_minor, 300);
     }
 
     proptest! {

@@ -44,9 +44,17 @@ permissions! {
     MessagesView "messages.view",
     MessagesEdit "messages.edit",
     ManualDiscount "manual_discount",
+    BillingApprove "billing.approve",
+    BillingCredit "billing.credit",
+    BillingWriteOff "billing.write_off",
+    BillingAdjust "billing.adjust",
     PaymentsView "payments.view",
     PaymentsReceive "payments.receive",
     PaymentsBackdate "payments.backdate",
+    PaymentsAllocate "payments.allocate",
+    PaymentsReverse "reverse_transactions",
+    PaymentsRefund "payments.refund_request",
+    PaymentsRefundApprove "payments.refund_approve",
     CashDesk "cash.desk",
     CashManage "cash.manage",
     DocumentsEdit "documents.edit",
@@ -135,6 +143,14 @@ impl Permission {
                 | P::BillingGenerate
                 | P::EditSuspendDate
                 | P::MessagesView
+                | P::BillingApprove
+                | P::BillingCredit
+                | P::BillingWriteOff
+                | P::BillingAdjust
+                | P::PaymentsAllocate
+                | P::PaymentsReverse
+                | P::PaymentsRefund
+                | P::PaymentsRefundApprove
                 | P::PaymentsView
                 | P::PaymentsReceive
                 | P::PaymentsBackdate

@@ -14,6 +14,8 @@ mod taxes;
 
 pub use overview::BillingPage;
 #[cfg(feature = "ssr")]
+pub(crate) use preview::refusal_text;
+#[cfg(feature = "ssr")]
 pub(crate) use profile_form::{edit_profile, new_profile};
 pub use profiles::ProfilesPage;
 pub use run::RunPage;

@@ -13,7 +13,11 @@ use ui::prelude::*;
 pub fn BillingPage() -> impl IntoView {
     let url = use_current_url();
     let earlier = Memo::new(move |_| url.query.with(|query| query.get("tab") == Some("runs")));
-    let rules = view! { <LinkButton href="/billing/profiles" label=t("billing-profiles") icon="sliders-horizontal"/> };
+    let rules = view! {
+        <LinkButton href="/billing/rehearsals" label=t("rehearsals-title") icon="eye"/>
+        <LinkButton href="/billing/rules" label=t("rules-title") icon="shield-check"/>
+        <LinkButton href="/billing/profiles" label=t("billing-profiles") icon="sliders-horizontal"/>
+    };
     let tabs = vec![TabItem::new("next", t("billing-next")), TabItem::new("runs", t("billing-history"))];
     view! {
         <PageHeader title=t("billing-title") subtitle=t("billing-lead") actions=rules.into_any()/>

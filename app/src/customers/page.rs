@@ -107,13 +107,17 @@ fn head(customer: &CustomerDetail, visit: &Visit) -> AnyView {
     let terms = visit.may(Permission::BillingView).then(|| {
         view! { <LinkButton href=format!("/customers/{}/terms", customer.id) label=t("terms-open") icon="sliders-horizontal"/> }
     });
+    let money = visit.may(Permission::CustomersView).then(|| {
+        let href = format!("/customers/{}/money", customer.id);
+        view! { <LinkButton href=href label=t("correct-money") icon="wallet"/> }
+    });
     view! {
         <PageHeader
             title=customer.name.clone()
             subtitle=words.join(" · ")
             back=("/customers".to_string(), t("customers-title"))
             badge=view! { {badges} {online} }.into_any()
-            actions=view! { {terms} {pay} }.into_any()
+            actions=view! { {terms} {money} {pay} }.into_any()
         />
     }
     .into_any()

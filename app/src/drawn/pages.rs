@@ -5,6 +5,7 @@ use super::draw::Drawing;
 use crate::UiError;
 use crate::{billing, customers, invoices};
 use crate::{billing, invoices, packages};
+use crate::{billing, corrections, invoices, rehearsal};
 use leptos::prelude::*;
 use std::future::Future;
 use std::pin::Pin;
@@ -37,6 +38,17 @@ pages! {
     "/packages/prices" => packages::prices_page,
     "/packages/proposals" => packages::proposals_page,
     "/packages/:id" => packages::edit_package,
+    "/billing/rehearsals" => rehearsal::rehearsals,
+    "/billing/rehearsals/:id" => rehearsal::rehearsal,
+    "/billing/rehearsals/:id/:service" => rehearsal::rehearsed_service,
+    "/billing/rules" => corrections::rules,
+    "/approvals" => corrections::approvals,
+    "/credit-notes" => corrections::credit_notes,
+    "/credit-notes/:id" => corrections::credit_note,
+    "/customers/:id/money" => corrections::customer_money,
+    "/invoices" => invoices::list,
+    "/invoices/:id/correct" => corrections::correct_invoice,
+    "/payments/:id/correct" => corrections::correct_payment,
 }
 
 /// The patterns of all of them, such as `/customers/:id`.

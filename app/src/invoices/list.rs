@@ -19,7 +19,7 @@ pub async fn list(at: Drawing) -> Result<AnyView, UiError> {
     let states =
         InvoiceState::ALL.map(|state| FilterOption::new(state.slug(), t(&format!("status-{}", state.slug().replace('_', "-"))))).to_vec();
     let page = view! {
-        <PageHeader title=t("invoices-title")/>
+        <PageHeader title=t("invoices-title") actions=view! { <LinkButton href="/credit-notes" label=t("credit-notes-title") icon="rotate-ccw"/> }.into_any()/>
         <div class="list-tools">
             <SearchBox placeholder=t("invoice-search")/>
             {narrowed_by(at.query())}

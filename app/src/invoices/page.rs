@@ -29,7 +29,7 @@ fn page(invoice: InvoiceDetail) -> AnyView {
                 title=t_with("invoice-title", &[("number", invoice.row.number.as_str().into())])
                 back=("/invoices".to_string(), t("invoices-title"))
                 badge=state_mark(invoice.row.state)
-                actions=view! { <PrintButton/> {pay} }.into_any()
+                actions=view! { <PrintButton/> <LinkButton href=format!("/invoices/{}/correct", invoice.row.id) label=t("correct") icon="pencil"/> {pay} }.into_any()
             />
         </div>
         <InvoiceSheet invoice=invoice staff=true/>

@@ -75,7 +75,7 @@ pub async fn take_payment(
     key: String,
 ) -> Result<(), UiError> {
     let session = Session::get()?;
-    let form = payments::PaymentForm { amount, method, note, key };
+    let form = payments::PaymentForm { amount, method, note, key, ..Default::default() };
     let receipt = payments::take_payment(&session.services, session.caller()?, customer, &form).await?;
     leptos_axum::redirect(&format!("/payments/{}?taken=yes", receipt.payment.id));
     Ok(())

@@ -21,8 +21,11 @@ pub fn PaymentsPage() -> impl IntoView {
     let take = use_visit()
         .may(Permission::PaymentsReceive)
         .then(|| view! { <LinkButton href="/payments/new" label=t("payment-take") icon="hand-coins" style=ButtonStyle::Primary/> });
+    let visit = use_visit();
+    let asks = visit.may(Permission::PaymentsRefund) || visit.may(Permission::PaymentsRefundApprove);
+    let approvals = asks.then(|| view! { <LinkButton href="/approvals" label=t("approvals-title") icon="shield-check"/> });
     view! {
-        <PageHeader title=t("payments-title") actions=take.into_any()/>
+        <PageHeader title=t("payments-title") actions=view! { {approvals} {take} }.into_any()/>
         <div class="list-tools">
             <SearchBox placeholder=t("payment-search")/>
             <CustomerChip/>

@@ -8,6 +8,7 @@ mod state;
 
 pub mod billing;
 pub mod charts;
+pub mod corrections;
 pub mod customers;
 pub mod dashboard;
 pub mod documents;
@@ -22,6 +23,7 @@ pub mod people;
 pub mod platform;
 pub mod portal;
 pub mod radius;
+pub mod rehearsal;
 pub mod schedule;
 
 pub use clock::{Clock, ManualClock, SystemClock};

@@ -60,7 +60,7 @@ enum Command {
     },
     /// Figures: prints `name value unit` lines on standard output
     Bench {
-        /// billing, aaa, pages; all when left out
+        /// billing, aaa, pages, rehearsal; all when left out
         names: Vec<String>,
     },
 }

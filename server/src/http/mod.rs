@@ -70,6 +70,7 @@ fn router_with(services: &Services, config: &Config, options: LeptosOptions) -> 
         .route("/imports/{id}/problems.csv", get(downloads::import_problems_csv))
         .route("/imports/{id}/problems.xlsx", get(downloads::import_problems_xlsx))
         .route("/customers/export.csv", get(downloads::customers_csv))
+        .route("/billing/rehearsals/{id}/rows.csv", get(downloads::rehearsal_csv))
         .route("/preferences", post(people::preferences))
         .route("/sign-in", post(people::sign_in))
         .route("/sign-out", post(people::sign_out))

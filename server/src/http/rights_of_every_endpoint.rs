@@ -98,6 +98,33 @@ fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
         ("terms/issue-charges", "customer={customer}", Right(P::BillingGenerate)),
         ("terms/return-deposit", "customer={customer}", Right(P::BillingGenerate)),
         ("terms/save", "customer={customer}&form[billing_profile_id]={profile}&form[version]=1", Right(P::BillingProfiles)),
+        ("corrections/credit", "invoice={invoice}&form[reason]=as+it+is&form[key]=endpoint-credit&form[version]=1&form[extent]=all", Right(P::BillingCredit)),
+        ("corrections/void", "invoice={invoice}&form[reason]=as+it+is&form[key]=endpoint-void&form[version]=1", Right(P::BillingCredit)),
+        ("corrections/write-off", "invoice={invoice}&form[reason]=as+it+is&form[key]=endpoint-write-off&form[version]=1", Right(P::BillingWriteOff)),
+        ("corrections/take-up", "invoice={invoice}&form[reason]=as+it+is&form[key]=endpoint-take-up&form[version]=1", Right(P::BillingWriteOff)),
+        ("corrections/reverse-payment", "payment={payment}&form[reason]=as+it+is&form[key]=endpoint-reverse&form[version]=1", Right(P::PaymentsReverse)),
+        ("corrections/reallocate", "payment={payment}&form[seen_minor]=1&form[key]=endpoint-put", Right(P::PaymentsAllocate)),
+        (
+            "corrections/refund",
+            "customer={customer}&form[amount]=1&form[method]=cash&form[reason]=as+it+is&form[key]=endpoint-refund",
+            Right(P::PaymentsRefund),
+        ),
+        (
+            "corrections/adjust",
+            "customer={customer}&form[direction]=credit&form[amount]=1&form[reason]=as+it+is&form[key]=endpoint-adjust",
+            Right(P::BillingAdjust),
+        ),
+        ("corrections/use-credit", "customer={customer}", Right(P::PaymentsAllocate)),
+        ("corrections/approve", "id={approval}", Right(P::PaymentsRefundApprove)),
+        ("corrections/refuse", "id={approval}", Right(P::PaymentsRefundApprove)),
+        ("corrections/refund-limit", "limit=5000", Right(P::BillingProfiles)),
+        ("corrections/late-fee", "profile={profile}&form[kind]=none", Right(P::BillingProfiles)),
+        ("rehearsal/build", "on=2026-12-01", Right(P::BillingGenerate)),
+        ("rehearsal/hold", "rehearsal={rehearsal}&service={service}&reason=as+it+is", Right(P::BillingApprove)),
+        ("rehearsal/release", "rehearsal={rehearsal}&service={service}", Right(P::BillingApprove)),
+        ("rehearsal/reject", "id={rehearsal}", Right(P::BillingApprove)),
+        ("rehearsal/approve", "id={rehearsal}", Right(P::BillingApprove)),
+        ("rehearsal/rule", "days=", Right(P::BillingProfiles)),
         ("imports/list", "", Right(P::CustomersImport)),
         ("imports/show", "id={import}&page=1&size=50", Right(P::CustomersImport)),
         ("imports/map", "id={import}&form[mapping][0]=username", Right(P::CustomersImport)),
@@ -178,13 +205,14 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
     let (invoices, _) =
         services::billing::invoices(services, admin, &Default::default(), None, domain::customers::Paging::new(1, 25)).await.unwrap();
     let form =
-        services::payments::PaymentForm { amount: "100".into(), method: "cash".into(), note: String::new(), key: "furnish-1".into() };
+        services::payments::PaymentForm { amount: "100".into(), method: "cash".into(), note: String::new(), key: "furnish-1".into(), ..Default::default() };
     let receipt = services::payments::take_payment(services, admin, customer, &form).await.unwrap();
+    let corrected = correct(services, admin, customer, invoices.rows[0].id).await;
     let form = domain::radius::NasForm { name: format!("{MARK} router"), address: "127.0.0.99".into(), ..Default::default() };
     let nas = services::radius::create_nas(services, admin, &form).await.unwrap().id;
     let list = format!("Name,User ID,Password,Package\n{MARK} import,imp1,secret-1,{MARK} package\n");
     let import = services::imports::upload(services, admin, "list.csv", list.into_bytes()).await.unwrap();
-    BTreeMap::from([
+    let mut ids = BTreeMap::from([
         ("package", package.to_string()),
         ("master", master.to_string()),
         ("customer", customer.to_string()),
@@ -195,7 +223,39 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
         ("profile", world.padma.profile.to_string()),
         ("nas", nas.to_string()),
         ("import", import.to_string()),
-    ])
+    ]);
+    ids.extend(corrected);
+    ids
+}
+
+/// A credit note, a request that waits and a rehearsal.
+async fn correct(
+    services: &services::Services,
+    admin: &Caller,
+    customer: CustomerId,
+    invoice: domain::InvoiceId,
+) -> [(&'static str, String); 3] {
+    use services::corrections as correcting;
+    let version = correcting::invoice_corrections(services, admin, invoice).await.unwrap().version;
+    let part = BTreeMap::from([("1".to_string(), "1".to_string())]);
+    let (reason, key) = (format!("{MARK} reason"), "furnish-note".to_string());
+    let form = correcting::CreditForm { reason: reason.clone(), key, version, extent: "part".into(), amounts: part, apply: None };
+    let note = correcting::credit_invoice(services, admin, invoice, &form).await.unwrap();
+    let form =
+        correcting::AdjustForm { direction: "credit".into(), amount: "20000".into(), reason: reason.clone(), key: "furnish-gift".into() };
+    correcting::adjust(services, admin, customer, &form).await.unwrap();
+    let form = correcting::RefundForm {
+        amount: "10000".into(),
+        method: "cash".into(),
+        reason,
+        key: "furnish-refund".into(),
+        credit_note: String::new(),
+    };
+    let correcting::RefundOutcome::Waiting(approval) = correcting::refund(services, admin, customer, &form).await.unwrap() else {
+        panic!("a refund above the limit waits")
+    };
+    let rehearsal = services::rehearsal::build(services, admin, "2026-12-01".parse().unwrap()).await.unwrap();
+    [("note", note.to_string()), ("approval", approval.to_string()), ("rehearsal", rehearsal.to_string())]
 }
 
 impl House {

@@ -28,6 +28,17 @@ fn pages() -> Vec<(&'static str, &'static str, Needs)> {
         ("/packages/prices", "/packages/prices", Right(P::PackagesRetail)),
         ("/packages/proposals", "/packages/proposals", AnyOf(&[P::PackagesEdit, P::PackagesRetail])),
         ("/packages/:id", "/packages/{package}", Right(P::PackagesView)),
+        ("/billing/rehearsals", "/billing/rehearsals", Right(P::BillingView)),
+        ("/billing/rehearsals/:id", "/billing/rehearsals/{rehearsal}", Right(P::BillingView)),
+        ("/billing/rehearsals/:id/:service", "/billing/rehearsals/{rehearsal}/{service}", Right(P::BillingView)),
+        ("/billing/rules", "/billing/rules", Right(P::BillingProfiles)),
+        ("/approvals", "/approvals", AnyOf(&[P::PaymentsRefund, P::PaymentsRefundApprove])),
+        ("/credit-notes", "/credit-notes", Right(P::BillingView)),
+        ("/credit-notes/:id", "/credit-notes/{note}", Right(P::BillingView)),
+        ("/customers/:id/money", "/customers/{customer}/money", Right(P::CustomersView)),
+        ("/invoices", "/invoices", Right(P::BillingView)),
+        ("/invoices/:id/correct", "/invoices/{invoice}/correct", Right(P::BillingView)),
+        ("/payments/:id/correct", "/payments/{payment}/correct", AnyOf(&[P::PaymentsView, P::PaymentsReceive])),
     ]
 }
 

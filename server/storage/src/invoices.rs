@@ -5,14 +5,14 @@ use crate::error::known;
 use crate::subscribers::escape_like;
 use crate::{IspTx, Result};
 use chrono::NaiveDate;
-use domain::billing::{InvoiceDetail, InvoiceFilter, InvoiceLineView, InvoiceRow, InvoiceState, LineKind};
+use domain::billing::{InvoiceDetail, InvoiceFacts, InvoiceFilter, InvoiceLineView, InvoiceRow, InvoiceState, LineKind};
 use domain::customers::{Page, Paging};
 use domain::{CustomerId, InvoiceId, Money, PaymentId};
 use sqlx::{Postgres, QueryBuilder, Row};
 use uuid::Uuid;
 
 const COLUMNS: &str = "v.id, v.number, v.customer_id, c.number as customer_number, v.customer_name, v.issued_on, v.due_on, v.total_minor, v.due_minor, \
-                       v.currency, v.status";
+                       v.currency, v.status, v.credited_minor, v.written_off_minor";
 
 /// One page of invoices, newest first, how many there are and what is due on them in all (minor units).
 pub async fn page(
@@ -57,7 +57,17 @@ pub(crate) fn conditions(
             query.push(" and v.status = 'void'");
         }
         Some(InvoiceState::Paid) => {
-            query.push(" and v.status = 'issued' and v.due_minor = 0");
+            query.push(
+                " and v.status = 'issued' and v.due_minor = 0 and v.written_off_minor = 0 and (v.credited_minor = 0 or v.credited_minor < v.total_minor)",
+            );
+        }
+        Some(InvoiceState::Credited) => {
+            query.push(
+                " and v.status = 'issued' and v.due_minor = 0 and v.written_off_minor = 0 and v.credited_minor > 0 and v.credited_minor = v.total_minor",
+            );
+        }
+        Some(InvoiceState::WrittenOff) => {
+            query.push(" and v.status = 'issued' and v.due_minor = 0 and v.written_off_minor > 0");
         }
         Some(InvoiceState::Overdue) => {
             query.push(" and v.status = 'issued' and v.due_minor > 0 and v.due_on < ").push_bind(today);
@@ -85,6 +95,14 @@ fn read(row: &sqlx::postgres::PgRow, today: NaiveDate) -> Result<InvoiceRow> {
     let currency = currency(&code)?;
     let (total, due, due_on): (i64, i64, NaiveDate) = (row.try_get("total_minor")?, row.try_get("due_minor")?, row.try_get("due_on")?);
     let status: String = row.try_get("status")?;
+    let facts = InvoiceFacts {
+        void: status == "void",
+        total_minor: total,
+        due_minor: due,
+        credited_minor: row.try_get("credited_minor")?,
+        written_off_minor: row.try_get("written_off_minor")?,
+        due_on,
+    };
     Ok(InvoiceRow {
         id: InvoiceId(row.try_get("id")?),
         number: row.try_get("number")?,
@@ -95,7 +113,7 @@ fn read(row: &sqlx::postgres::PgRow, today: NaiveDate) -> Result<InvoiceRow> {
         due_on,
         total: Money::new(total, currency),
         due: Money::new(due, currency),
-        state: InvoiceState::of(status == "void", due, total, due_on, today),
+        state: InvoiceState::of(facts, today),
     })
 }
 
@@ -134,25 +152,35 @@ pub async fn detail(tx: &mut IspTx, id: InvoiceId, today: NaiveDate) -> Result<O
         })
     });
     let lines: Result<Vec<_>> = lines.collect();
+    // What paid it and still does: parts that were taken back again stand in its history, not here.
     let paid = sqlx::query!(
-        r#"select a.payment_id, coalesce(p.receipt_number, '') as "number!", coalesce(p.business_date, e.business_date) as "day!", a.amount_minor
+        r#"select a.payment_id, coalesce(p.receipt_number, '') as "number!", coalesce(p.business_date, e.business_date) as "day!",
+             (a.amount_minor + coalesce((select sum(r.amount_minor) from allocation r where r.isp_id = $1 and r.reverses = a.id), 0))::bigint as "live!"
            from allocation a
            join journal_entry e on e.isp_id = $1 and e.id = a.entry_id
            left join payment p on p.isp_id = $1 and p.id = a.payment_id
-           where a.isp_id = $1 and a.invoice_id = $2 order by a.at, a.id"#,
+           where a.isp_id = $1 and a.invoice_id = $2 and a.reverses is null and a.credit_note_id is null and a.write_off_id is null
+           order by a.at, a.id"#,
         isp,
         id.0
     )
     .fetch_all(tx.conn())
     .await?;
+    let paid = paid.into_iter().filter(|part| part.live > 0);
+    let reductions = (
+        Money::new(found.try_get("credited_minor")?, currency),
+        Money::new(found.try_get("written_off_minor")?, currency),
+    );
     let paid_by =
-        paid.into_iter().map(|part| (part.payment_id.map(PaymentId), part.number, part.day, Money::new(part.amount_minor, currency)));
+        paid.map(|part| (part.payment_id.map(PaymentId), part.number, part.day, Money::new(part.live, currency)));
     Ok(Some(InvoiceDetail {
         net: Money::new(found.try_get("net_minor")?, currency),
         tax: Money::new(found.try_get("tax_minor")?, currency),
         customer_address: found.try_get("customer_address")?,
         lines: lines?,
         paid_by: paid_by.collect(),
+        credited: reductions.0,
+        written_off: reductions.1,
         row,
     }))
 }

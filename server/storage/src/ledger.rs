@@ -25,7 +25,7 @@ pub async fn create_account(tx: &mut IspTx, account: Account) -> Result<()> {
 pub async fn post(tx: &mut IspTx, at: DateTime<Utc>, entries: &[(EntryId, &Entry)]) -> Result<()> {
     let isp = tx.isp();
     let by = tx.caller().actor_id();
-    let (mut ids, mut sources, mut refs, mut dates, mut memos) = (vec![], vec![], vec![], vec![], vec![]);
+    let (mut ids, mut sources, mut refs, mut dates, mut memos, mut reversed) = (vec![], vec![], vec![], vec![], vec![], vec![]);
     let (mut entry_ids, mut lines, mut accounts, mut parties, mut amounts, mut currencies) =
         (vec![], vec![], vec![], vec![], vec![], vec![]);
     for (id, entry) in entries {
@@ -34,6 +34,7 @@ pub async fn post(tx: &mut IspTx, at: DateTime<Utc>, entries: &[(EntryId, &Entry
         refs.push(entry.source_ref());
         dates.push(entry.business_date());
         memos.push(entry.memo());
+        reversed.push(entry.reverses().map(|id| id.0));
         for (line, posting) in (1i16..).zip(entry.postings()) {
             entry_ids.push(id.0);
             lines.push(line);
@@ -44,9 +45,10 @@ pub async fn post(tx: &mut IspTx, at: DateTime<Utc>, entries: &[(EntryId, &Entry
         }
     }
     sqlx::query!(
-        "insert into journal_entry (isp_id, id, source, source_ref, business_date, at, memo, created_by)
-         select $1, id, source, source_ref, business_date, $7, memo, $8
-         from unnest($2::uuid[], $3::text[], $4::text[], $5::date[], $6::text[]) as e (id, source, source_ref, business_date, memo)",
+        "insert into journal_entry (isp_id, id, source, source_ref, business_date, at, memo, reverses, created_by)
+         select $1, id, source, source_ref, business_date, $7, memo, reverses, $8
+         from unnest($2::uuid[], $3::text[], $4::text[], $5::date[], $6::text[], $9::uuid[])
+           as e (id, source, source_ref, business_date, memo, reverses)",
         isp,
         &ids,
         &sources as &[&str],
@@ -54,7 +56,8 @@ pub async fn post(tx: &mut IspTx, at: DateTime<Utc>, entries: &[(EntryId, &Entry
         &dates,
         &memos as &[&str],
         at,
-        by
+        by,
+        &reversed as &[Option<Uuid>]
     )
     .execute(tx.conn())
     .await?;
@@ -74,6 +77,19 @@ pub async fn post(tx: &mut IspTx, at: DateTime<Utc>, entries: &[(EntryId, &Entry
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// Was this event posted before?
+pub async fn is_posted(tx: &mut IspTx, source: &str, reference: &str) -> Result<bool> {
+    let isp = tx.isp();
+    Ok(sqlx::query_scalar!(
+        r#"select exists (select 1 from journal_entry where isp_id = $1 and source = $2 and source_ref = $3) as "there!""#,
+        isp,
+        source,
+        reference
+    )
+    .fetch_one(tx.conn())
+    .await?)
 }
 
 /// Sums of every account, in the order of the chart: code, kind, currency, debits, credits (both positive).
@@ -112,7 +128,7 @@ pub async fn verify(tx: &mut IspTx) -> Result<LedgerReport> {
     let wrong_dues = sqlx::query_scalar!(
         "select i.id from invoice i
          left join (select invoice_id, sum(amount_minor) as paid from allocation where isp_id = $1 group by invoice_id) a on a.invoice_id = i.id
-         where i.isp_id = $1 and i.status = 'issued' and i.due_minor <> i.total_minor - coalesce(a.paid, 0) limit 100",
+         where i.isp_id = $1 and i.due_minor <> i.total_minor - coalesce(a.paid, 0) limit 100",
         isp
     )
     .fetch_all(tx.conn())
@@ -120,9 +136,16 @@ pub async fn verify(tx: &mut IspTx) -> Result<LedgerReport> {
     let wrong_receivables = sqlx::query_scalar!(
         r#"select coalesce(b.party_id, d.customer_id) as "id!" from
              (select party_id, sum(amount_minor) as books from posting where isp_id = $1 and account = 'receivable' group by party_id) b
-             full join (select customer_id, sum(due_minor) as due from invoice where isp_id = $1 and status = 'issued' group by customer_id) d
+             full join (select customer_id, sum(due_minor) as due from invoice where isp_id = $1 group by customer_id) d
                on d.customer_id = b.party_id
            where coalesce(b.books, 0) <> coalesce(d.due, 0) limit 100"#,
+        isp
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let negative_credits = sqlx::query_scalar!(
+        r#"select party_id as "id!" from posting where isp_id = $1 and account = 'customer_advance' and party_id is not null
+           group by party_id having sum(amount_minor) > 0 limit 100"#,
         isp
     )
     .fetch_all(tx.conn())
@@ -133,6 +156,7 @@ pub async fn verify(tx: &mut IspTx) -> Result<LedgerReport> {
         unbalanced_entries,
         wrong_dues,
         wrong_receivables,
+        negative_credits,
         broken_series: broken_series(tx).await?,
         off_minor: totals.off,
     })
@@ -145,10 +169,14 @@ async fn broken_series(tx: &mut IspTx) -> Result<Vec<String>> {
         r#"with used as (
              select 'invoice:' || split_part(number, '-', 2) as series, split_part(number, '-', 3)::bigint as n from invoice where isp_id = $1
              union all
-             select 'receipt:' || split_part(receipt_number, '-', 2), split_part(receipt_number, '-', 3)::bigint from payment where isp_id = $1)
+             select 'receipt:' || split_part(receipt_number, '-', 2), split_part(receipt_number, '-', 3)::bigint from payment where isp_id = $1
+             union all
+             select 'credit_note:' || split_part(number, '-', 2), split_part(number, '-', 3)::bigint from credit_note where isp_id = $1
+             union all
+             select 'refund:' || split_part(number, '-', 2), split_part(number, '-', 3)::bigint from refund where isp_id = $1)
            select s.series as "series!" from number_series s
            left join (select series, count(*) as n, max(n) as last, count(distinct n) as different from used group by series) u on u.series = s.series
-           where s.isp_id = $1 and (s.series like 'invoice:%' or s.series like 'receipt:%')
+           where s.isp_id = $1 and split_part(s.series, ':', 1) in ('invoice', 'receipt', 'credit_note', 'refund')
              and (coalesce(u.n, 0) <> s.next - 1 or coalesce(u.last, 0) <> s.next - 1 or coalesce(u.different, 0) <> s.next - 1)"#,
         isp
     )

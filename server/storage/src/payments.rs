@@ -5,6 +5,7 @@ use crate::error::known;
 use crate::subscribers::escape_like;
 use crate::{IspTx, Result};
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::corrections::Origin;
 use domain::customers::{Page, Paging};
 use domain::payments::{Method, OpenInvoice, PaymentRow, Receipt};
 use domain::{Currency, CustomerId, EntryId, InvoiceId, Money, PaymentId};
@@ -79,7 +80,7 @@ pub async fn insert(tx: &mut IspTx, payment: &NewPayment<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Money against a bill.
+/// Money of a payment, or (`None`) of the customer's credit, against a bill.
 #[derive(Clone, Copy, Debug)]
 pub struct NewAllocation {
     pub invoice_id: InvoiceId,
@@ -90,39 +91,14 @@ pub struct NewAllocation {
 
 /// Writes allocations and recomputes what is due on the bills they touch.
 pub async fn allocate(tx: &mut IspTx, at: DateTime<Utc>, allocations: &[NewAllocation]) -> Result<()> {
-    if allocations.is_empty() {
-        return Ok(());
-    }
-    let isp = tx.isp();
-    let ids: Vec<_> = allocations.iter().map(|_| Uuid::now_v7()).collect();
-    let invoices: Vec<_> = allocations.iter().map(|a| a.invoice_id.0).collect();
-    let payments: Vec<_> = allocations.iter().map(|a| a.payment_id.map(|id| id.0)).collect();
-    let entries: Vec<_> = allocations.iter().map(|a| a.entry_id.0).collect();
-    let amounts: Vec<_> = allocations.iter().map(|a| a.amount_minor).collect();
-    sqlx::query!(
-        "insert into allocation (isp_id, id, invoice_id, payment_id, entry_id, amount_minor, at)
-         select $1, id, invoice_id, payment_id, entry_id, amount, $7
-         from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::bigint[]) as a (id, invoice_id, payment_id, entry_id, amount)",
-        isp,
-        &ids,
-        &invoices,
-        &payments as &[Option<Uuid>],
-        &entries,
-        &amounts,
-        at
-    )
-    .execute(tx.conn())
-    .await?;
-    sqlx::query!(
-        "update invoice i set due_minor = i.total_minor
-           - coalesce((select sum(amount_minor) from allocation a where a.isp_id = $1 and a.invoice_id = i.id), 0)::bigint
-         where i.isp_id = $1 and i.id = any($2)",
-        isp,
-        &invoices
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
+    let rows: Vec<_> = allocations
+        .iter()
+        .map(|part| {
+            let origin = part.payment_id.map_or(Origin::Credit, Origin::Payment);
+            crate::allocations::NewAllocation::new(part.invoice_id, origin, part.entry_id, part.amount_minor)
+        })
+        .collect();
+    crate::allocations::allocate(tx, at, &rows).await
 }
 
 /// Which receipts a list wants.
@@ -204,8 +180,10 @@ pub async fn receipt(tx: &mut IspTx, id: PaymentId) -> Result<Option<Receipt>> {
     let Some(row) = row else { return Ok(None) };
     let currency = currency(&row.currency)?;
     let parts = sqlx::query!(
-        "select a.invoice_id, v.number, a.amount_minor from allocation a join invoice v on v.isp_id = $1 and v.id = a.invoice_id
-         where a.isp_id = $1 and a.payment_id = $2 order by v.due_on, v.id",
+        r#"select a.invoice_id, v.number, sum(a.amount_minor)::bigint as "amount_minor!"
+           from allocation a join invoice v on v.isp_id = $1 and v.id = a.invoice_id
+           where a.isp_id = $1 and a.payment_id = $2
+           group by a.invoice_id, v.number, v.due_on, v.id having sum(a.amount_minor) > 0 order by v.due_on, v.id"#,
         isp,
         id.0
     )
@@ -227,8 +205,9 @@ pub async fn receipt(tx: &mut IspTx, id: PaymentId) -> Result<Option<Receipt>> {
         collector_name: row.collector_name,
         note: row.note,
     };
-    let credit = Money::new(payment.amount.minor - allocated, currency);
-    Ok(Some(Receipt { payment, parts, credit, still_due: Money::new(row.still_due, currency) }))
+    let reversed = crate::allocations::reversal(tx, id).await?;
+    let credit = Money::new(if reversed.is_some() { 0 } else { payment.amount.minor - allocated }, currency);
+    Ok(Some(Receipt { payment, parts, credit, still_due: Money::new(row.still_due, currency), reversed }))
 }
 
 /// Up to `limit` customers after `after`, in order of id, who owe something: id and number.

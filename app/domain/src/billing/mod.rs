@@ -12,6 +12,7 @@ mod promo;
 mod tax;
 mod terms;
 mod terms_views;
+mod rehearsal;
 mod views;
 
 pub use change::{ChangeWhen, addon_lines, change_lines, effective_day, given_back, hold_ended_lines, hold_lines, value_of_days};
@@ -26,4 +27,5 @@ pub use promo::{PromoCode, PromoUse, redeem};
 pub use tax::{DatedRate, Tax, TaxRateForm, TaxTerms, read_rate, read_tax_rate, tax_of};
 pub use terms::{Addon, AgreedPrice, Billable, Charge, Charging, Discount, DiscountRule, Rhythm, Suspended, Term, charging};
 pub use terms_views::*;
+pub use rehearsal::{Mark, Rehearsal, RehearsalDetail, RehearsalRow, RehearsalState, RehearsedLine};
 pub use views::*;

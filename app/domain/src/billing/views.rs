@@ -5,7 +5,7 @@ use crate::{BillingRunId, CustomerId, InvoiceId, Money, PaymentId, ServiceId};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-/// The state of an invoice, derived from what is due and from today; never stored.
+/// The state of an invoice, derived from its facts and from today; never stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum InvoiceState {
@@ -13,19 +13,49 @@ pub enum InvoiceState {
     PartlyPaid,
     Overdue,
     Paid,
+    /// Taken back in full by credit notes.
+    Credited,
     Void,
+    /// Given up as a bad debt.
+    WrittenOff,
+}
+
+/// What an invoice's state follows from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvoiceFacts {
+    pub void: bool,
+    pub total_minor: i64,
+    pub due_minor: i64,
+    /// Sum of its credit notes.
+    pub credited_minor: i64,
+    /// What was given up of it and not taken up again.
+    pub written_off_minor: i64,
+    pub due_on: NaiveDate,
 }
 
 impl InvoiceState {
-    pub const ALL: [InvoiceState; 5] =
-        [InvoiceState::Open, InvoiceState::PartlyPaid, InvoiceState::Overdue, InvoiceState::Paid, InvoiceState::Void];
+    pub const ALL: [InvoiceState; 7] = [
+        InvoiceState::Open,
+        InvoiceState::PartlyPaid,
+        InvoiceState::Overdue,
+        InvoiceState::Paid,
+        InvoiceState::Credited,
+        InvoiceState::Void,
+        InvoiceState::WrittenOff,
+    ];
 
-    pub fn of(void: bool, due_minor: i64, total_minor: i64, due_on: NaiveDate, today: NaiveDate) -> Self {
-        match (void, due_minor) {
-            (true, _) => InvoiceState::Void,
-            (_, 0) => InvoiceState::Paid,
+    /// The one reading of the facts, for lists, details, the portal and documents.
+    pub fn of(facts: InvoiceFacts, today: NaiveDate) -> Self {
+        let InvoiceFacts { void, total_minor, due_minor, credited_minor, written_off_minor, due_on } = facts;
+        if void {
+            return InvoiceState::Void;
+        }
+        match due_minor {
+            0 if written_off_minor > 0 => InvoiceState::WrittenOff,
+            0 if credited_minor > 0 && credited_minor == total_minor => InvoiceState::Credited,
+            0 => InvoiceState::Paid,
             _ if due_on < today => InvoiceState::Overdue,
-            (_, due) if due < total_minor => InvoiceState::PartlyPaid,
+            due if due < total_minor => InvoiceState::PartlyPaid,
             _ => InvoiceState::Open,
         }
     }
@@ -36,7 +66,9 @@ impl InvoiceState {
             InvoiceState::PartlyPaid => "partly_paid",
             InvoiceState::Overdue => "overdue",
             InvoiceState::Paid => "paid",
+            InvoiceState::Credited => "credited",
             InvoiceState::Void => "void",
+            InvoiceState::WrittenOff => "written_off",
         }
     }
 
@@ -101,6 +133,10 @@ pub struct InvoiceDetail {
     pub lines: Vec<InvoiceLineView>,
     /// Receipts that paid it: id, number, day, part. No id: from credit.
     pub paid_by: Vec<(Option<PaymentId>, String, NaiveDate, Money)>,
+    /// Taken back by credit notes.
+    pub credited: Money,
+    /// Given up as a bad debt.
+    pub written_off: Money,
 }
 
 /// A billing run as the board shows it.

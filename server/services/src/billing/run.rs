@@ -5,9 +5,10 @@
 use super::credit::apply_credit;
 use super::issue::{Addressed, invoice_series, issue};
 use super::refresh;
+use crate::rehearsal::{Allowed, Gate, gate};
 use crate::{Error, Result, Services, require};
 use chrono::NaiveDate;
-use domain::billing::{Charge, RunOutcome, plan_service};
+use domain::billing::{Charge, InvoiceDraft, RunOutcome, plan_service};
 use domain::people::Caller;
 use domain::rights::Permission;
 use domain::{BillingRunId, CustomerId, ServiceId};
@@ -30,6 +31,9 @@ pub async fn run_billing(services: &Services, caller: &Caller, on: NaiveDate) ->
     }
     let now = services.now();
     let mut tx = services.begin(caller).await?;
+    if gate(&mut tx, on, services.today(&isp)).await? == Gate::Waiting {
+        return Err(Error::Conflict(domain::Problem::new("", "problem-rehearsal-needed")));
+    }
     let run = storage::billing::open_run(&mut tx, on, now, isp.currency).await?;
     tx.commit().await?;
 
@@ -102,12 +106,18 @@ async fn try_batch(
     let customers: BTreeSet<CustomerId> = batch.iter().map(|service| service.billable.customer_id).collect();
     let customers: Vec<CustomerId> = customers.into_iter().collect();
     let mut charges = storage::charges::open(&mut tx, &customers).await?;
+    let ids: Vec<ServiceId> = batch.iter().map(|service| service.billable.service_id).collect();
+    let allowed = gate(&mut tx, on, services.today(isp)).await?.allowed(&mut tx, &ids).await?;
     let mut covered = HashMap::new();
     let mut drafts: Vec<Addressed<'_>> = Vec::new();
     let mut outcome = RunOutcome::default();
-    for service in &batch {
-        match plan(service, isp, on, &mut charges) {
-            Ok((planned, until)) => {
+    for service in batch.iter().filter(|service| allowed.lets(service.billable.service_id)) {
+        match plan(service, isp, on, &allowed, &mut charges) {
+            Ok(None) => {
+                outcome.problems += 1;
+                storage::billing::note_problem(&mut tx, run, service.billable.service_id, "changed").await?;
+            }
+            Ok(Some((planned, until))) => {
                 drafts.extend(planned);
                 covered.insert(service.billable.service_id, until);
             }
@@ -133,19 +143,24 @@ async fn try_batch(
 
 type Planned<'a> = (Vec<Addressed<'a>>, NaiveDate);
 
-/// The bills of a service; the first takes with it what waits for its customer.
+/// The bills of a service; the first takes with it what waits for its customer. `None`: it does not come to what was
+/// approved.
 fn plan<'a>(
     service: &'a ToBill,
     isp: &Isp,
     on: NaiveDate,
+    allowed: &Allowed,
     charges: &mut HashMap<CustomerId, Vec<Charge>>,
-) -> std::result::Result<Planned<'a>, domain::billing::Refusal> {
+) -> std::result::Result<Option<Planned<'a>>, domain::billing::Refusal> {
     let (mut drafts, until) = plan_service(&service.billable, isp.currency, on)?;
+    if !allowed.agrees(service.billable.service_id, drafts.iter().map(InvoiceDraft::total_minor).sum()) {
+        return Ok(None);
+    }
     if let (Some(first), Some(waiting)) = (drafts.first_mut(), charges.get_mut(&service.billable.customer_id)) {
         first.take_charges(waiting, service.billable.tax_exempt)?;
     }
     let addressed = |draft| Addressed { draft, name: &service.customer_name, address: service.customer_address.as_deref() };
-    Ok((drafts.into_iter().map(addressed).collect(), until))
+    Ok(Some((drafts.into_iter().map(addressed).collect(), until)))
 }
 
 /// Notes the next service as refused by the database and steps over it.

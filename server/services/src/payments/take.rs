@@ -5,10 +5,10 @@ use crate::billing::refresh;
 use crate::{Error, Result, Services, require};
 use chrono::{Datelike, NaiveDate};
 use domain::ledger::{Account, Entry, Posting};
-use domain::payments::{Allocation, Method, Receipt, allocate};
+use domain::payments::{Allocation, Method, Receipt, allocate, allocate_to};
 use domain::people::Caller;
 use domain::rights::Permission;
-use domain::{CustomerId, EntryId, Money, PaymentId, Problem};
+use domain::{CustomerId, EntryId, InvoiceId, Money, PaymentId, Problem};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use storage::audit::Change;
@@ -25,6 +25,12 @@ pub struct PaymentForm {
     #[serde(default)]
     pub note: String,
     pub key: String,
+    /// Ids of the bills it is for, with commas between; nothing means the oldest first.
+    #[serde(default)]
+    pub bills: String,
+    /// What was due, in minor units, when the form was shown: somebody else may have paid meanwhile.
+    #[serde(default)]
+    pub seen_due: Option<String>,
 }
 
 /// Takes the payment, or finds the one that came in under the same key, and answers with its receipt.
@@ -32,10 +38,11 @@ pub async fn take_payment(services: &Services, caller: &Caller, customer: Custom
     require(caller, Permission::PaymentsReceive)?;
     let isp = services.isp(caller.isp_id).await?;
     let (amount, method) = read(form, &isp)?;
-    match take(services, caller, &isp, customer, amount, method, form).await {
+    let chosen = chosen(form)?;
+    match take(services, caller, &isp, customer, amount, method, chosen.as_deref(), form).await {
         // The same key was committed between our look and our insert: its receipt is the answer.
         Err(Error::Internal(message)) if message.contains("payment_idempotency_key") => {
-            take(services, caller, &isp, customer, amount, method, form).await
+            take(services, caller, &isp, customer, amount, method, chosen.as_deref(), form).await
         }
         other => other,
     }
@@ -67,6 +74,15 @@ fn read(form: &PaymentForm, isp: &Isp) -> Result<(Money, Method)> {
     if problems.is_empty() { Ok((amount, method)) } else { Err(Error::Invalid(problems)) }
 }
 
+/// The bills that were ticked, if any were.
+fn chosen(form: &PaymentForm) -> Result<Option<Vec<InvoiceId>>> {
+    let ids: std::result::Result<Vec<InvoiceId>, _> =
+        form.bills.split(',').map(str::trim).filter(|id| !id.is_empty()).map(str::parse).collect();
+    let ids = ids.map_err(|_| Error::Invalid(vec![Problem::new("bills", "problem-choice")]))?;
+    Ok((!ids.is_empty()).then_some(ids))
+}
+
+#[expect(clippy::too_many_arguments, reason = "the parts of one payment, each of its own type")]
 async fn take(
     services: &Services,
     caller: &Caller,
@@ -74,6 +90,7 @@ async fn take(
     customer: CustomerId,
     amount: Money,
     method: Method,
+    chosen: Option<&[InvoiceId]>,
     form: &PaymentForm,
 ) -> Result<Receipt> {
     let (now, today) = (services.now(), services.today(isp));
@@ -86,7 +103,13 @@ async fn take(
         return storage::payments::receipt(&mut tx, id).await?.ok_or(Error::NotFound);
     }
     let open = storage::payments::open_invoices(&mut tx, customer).await?;
-    let allocation = allocate(amount.minor, open);
+    if form.seen_due.as_deref().is_some_and(|seen| seen != open.iter().map(|invoice| invoice.due_minor).sum::<i64>().to_string()) {
+        return Err(Error::Conflict(Problem::new("", "problem-due-changed")));
+    }
+    let allocation = match chosen {
+        Some(chosen) => allocate_to(amount.minor, open, chosen),
+        None => allocate(amount.minor, open),
+    };
     let id = PaymentId(Uuid::now_v7());
     let series = format!("receipt:{}", today.year());
     let number = numbers::take(&mut tx, &series, 1).await?;

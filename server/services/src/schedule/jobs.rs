@@ -36,6 +36,9 @@ pub const JOBS: &[Job] = &[
         any_day: true,
         body: |services, caller, on| {
             Box::pin(async move {
+                if crate::rehearsal::waits(services, caller, on).await? {
+                    return Ok(json!({ "waiting": 1 }));
+                }
                 let (_, outcome) = crate::billing::run_billing(services, caller, on).await?;
                 Ok(json!({ "invoices": outcome.invoices, "problems": outcome.problems }))
             })
@@ -142,6 +145,39 @@ pub const JOBS: &[Job] = &[
             Box::pin(async move {
                 let (begun, ended, held, freed) = crate::packages::revert_temporary(services, caller).await?;
                 Ok(json!({ "begun": begun, "ended": ended, "held": held, "freed": freed }))
+            })
+        },
+    },
+    Job {
+        name: "billing.late_fee",
+        cadence: daily(2, 0, 31),
+        any_day: true,
+        body: |services, caller, on| {
+            Box::pin(async move {
+                let fees = crate::corrections::charge_late_fees(services, caller, on).await?;
+                Ok(json!({ "charged": fees.charged, "failed": fees.failed }))
+            })
+        },
+    },
+    Job {
+        name: "billing.preview_build",
+        cadence: daily(22, 0, 1),
+        any_day: true,
+        body: |services, caller, on| {
+            Box::pin(async move {
+                let rehearsed = crate::rehearsal::build_next(services, caller, on).await?;
+                Ok(json!({ "rehearsed": rehearsed }))
+            })
+        },
+    },
+    Job {
+        name: "billing.auto_confirm",
+        cadence: daily(22, 10, 1),
+        any_day: false,
+        body: |services, caller, on| {
+            Box::pin(async move {
+                let confirmed = crate::rehearsal::auto_confirm(services, caller, on).await?;
+                Ok(json!({ "confirmed": confirmed }))
             })
         },
     },

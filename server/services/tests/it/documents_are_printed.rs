@@ -49,7 +49,7 @@ async fn newest_invoice(world: &World, customer: CustomerId) -> InvoiceId {
 }
 
 async fn pay(world: &World, customer: CustomerId, key: &str) -> PaymentId {
-    let form = PaymentForm { amount: "1000".into(), method: "cash".into(), note: String::new(), key: key.into() };
+    let form = PaymentForm { amount: "1000".into(), method: "cash".into(), note: String::new(), key: key.into(), ..Default::default() };
     take_payment(&world.services, &world.padma.admin, customer, &form).await.unwrap().payment.id
 }
 
