@@ -16,3 +16,5 @@ platform-short-name = সংক্ষিপ্ত নাম
 platform-empty-title = এখনো কোনো আইএসপি নেই
 platform-empty-body = আইএসপি তৈরি হলেই এখানে দেখা যাবে।
 platform-jobs-idle = এখন কোনো কাজ জমা নেই। অপেক্ষমাণ, চলমান বা ব্যর্থ কাজ এখানে দেখা যায়।
+job-name-expenses-recurring = নিয়মিত খরচ
+job-count-written = { $count }টি লেখা হয়েছে

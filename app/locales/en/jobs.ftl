@@ -24,3 +24,5 @@ platform-short-name = Short name
 platform-empty-title = No ISP yet
 platform-empty-body = An ISP appears here as soon as it is founded.
 platform-jobs-idle = The queue is empty. Work shows here while it waits, runs or has failed.
+job-name-expenses-recurring = Recurring expenses
+job-count-written = { $count } written
