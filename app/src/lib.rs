@@ -14,6 +14,10 @@ pub mod panels;
 
 pub mod billing;
 #[cfg(feature = "ssr")]
+pub mod books;
+#[cfg(feature = "ssr")]
+pub mod cash;
+#[cfg(feature = "ssr")]
 pub mod corrections;
 pub mod customers;
 pub mod dashboard;

@@ -97,3 +97,5 @@ job-count-begun = { $count }টি শুরু
 job-count-ended = { $count }টি শেষ
 job-count-held = সীমায় { $count }টি সংযোগ বন্ধ
 job-count-freed = { $count }টি সংযোগ খোলা
+job-name-expenses-recurring = নিয়মিত খরচ
+job-count-written = { $count }টি লেখা হয়েছে

@@ -129,3 +129,5 @@ job-count-begun = { $count } begun
 job-count-ended = { $count } ended
 job-count-held = { $count } lines held at their limit
 job-count-freed = { $count } lines let go
+job-name-expenses-recurring = Recurring expenses
+job-count-written = { $count } written

@@ -20,6 +20,7 @@ macro_rules! files {
 files!(
     "audit",
     "billing",
+    "books",
     "common",
     "corrections",
     "customers",

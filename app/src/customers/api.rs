@@ -104,7 +104,7 @@ pub async fn show_subscriber(id: String, query: String) -> Result<SubscriberView
         "payments" => {
             let filter = payments::PaymentFilter { customer_id: Some(id), ..Default::default() };
             let (page, sum) = payments::payments(services, caller, &filter, paging(&query)).await?;
-            TabView::Payments(page, sum)
+            TabView::Payments(page.map(|found| found.payment), sum)
         }
         "sessions" => TabView::Sessions(customers::sessions(services, caller, id, paging(&query)).await?),
         "timeline" => TabView::Timeline(customers::timeline(services, caller, id).await?),

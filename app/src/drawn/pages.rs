@@ -6,6 +6,7 @@ use crate::UiError;
 use crate::{billing, customers, invoices};
 use crate::{billing, invoices, packages};
 use crate::{billing, corrections, invoices, rehearsal};
+use crate::{billing, books, cash, corrections, invoices, rehearsal};
 use leptos::prelude::*;
 use std::future::Future;
 use std::pin::Pin;
@@ -46,6 +47,23 @@ pages! {
     "/credit-notes" => corrections::credit_notes,
     "/credit-notes/:id" => corrections::credit_note,
     "/customers/:id/money" => corrections::customer_money,
+    "/books" => books::trial_balance,
+    "/books/ageing" => books::ageing,
+    "/books/ageing/bills" => books::aged_bills,
+    "/books/bills" => books::bills,
+    "/books/cash" => cash::desks,
+    "/books/cash/:id" => cash::somebodys_desk,
+    "/books/cash/:id/statement" => books::drawer_statement,
+    "/books/expenses" => books::expenses,
+    "/books/expenses/new" => books::new_expense,
+    "/books/expenses/rules" => books::expense_rules,
+    "/books/expenses/:id" => books::expense,
+    "/books/journal" => books::journal,
+    "/books/journal/:id" => books::entry,
+    "/books/periods" => books::periods,
+    "/books/reports" => books::revenue,
+    "/cash" => cash::own_desk,
+    "/customers/:id/statement" => books::customer_statement,
     "/invoices" => invoices::list,
     "/invoices/:id/correct" => corrections::correct_invoice,
     "/payments/:id/correct" => corrections::correct_payment,

@@ -6,6 +6,7 @@ use crate::UiError;
 use crate::customers::due;
 use crate::drawn::Drawing;
 use crate::lists::count;
+use crate::visit::use_visit;
 use domain::Money;
 use domain::billing::{InvoiceRow, InvoiceState};
 use domain::customers::Page;
@@ -14,7 +15,7 @@ use services::billing;
 use ui::prelude::*;
 
 pub async fn list(at: Drawing) -> Result<AnyView, UiError> {
-    let filter = invoice_filter(at.query());
+    let filter = invoice_filter(at.query(), at.visit().site.currency);
     let (page, due) = billing::invoices(at.services(), at.caller()?, &filter, None, at.paging()).await?;
     let states =
         InvoiceState::ALL.map(|state| FilterOption::new(state.slug(), t(&format!("status-{}", state.slug().replace('_', "-"))))).to_vec();
@@ -37,7 +38,7 @@ fn narrowed_by(query: &Query) -> Option<AnyView> {
         let title = t_with("table-filter-remove", &[("label", words.as_str().into())]);
         view! { <a class="chip chip-on" href=href title=title aria-current="true">{words}<span class="chip-off"><Icon name="x"/></span></a> }
     };
-    let filter = invoice_filter(query);
+    let filter = invoice_filter(query, use_visit().site.currency);
     let due_by = filter.due_by.map(|day| chip("due_by", t_with("invoice-due-by", &[("date", locales::date(use_language(), day).into())])));
     let run = filter.run_id.map(|_| chip("run", t("invoice-of-run")));
     let any = due_by.is_some() || run.is_some();

@@ -1,6 +1,7 @@
 //! The web side, put together: pages and server functions of `app`, the few plain routes beside them, files, and the
 //! layers around everything.
 
+mod books;
 mod downloads;
 mod drawn;
 #[cfg(test)]
@@ -71,6 +72,7 @@ fn router_with(services: &Services, config: &Config, options: LeptosOptions) -> 
         .route("/imports/{id}/problems.xlsx", get(downloads::import_problems_xlsx))
         .route("/customers/export.csv", get(downloads::customers_csv))
         .route("/billing/rehearsals/{id}/rows.csv", get(downloads::rehearsal_csv))
+        .merge(books::routes())
         .route("/preferences", post(people::preferences))
         .route("/sign-in", post(people::sign_in))
         .route("/sign-out", post(people::sign_out))

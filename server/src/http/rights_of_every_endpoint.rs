@@ -130,6 +130,26 @@ fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
         ("imports/map", "id={import}&form[mapping][0]=username", Right(P::CustomersImport)),
         ("imports/start", "id={import}", Right(P::CustomersImport)),
         ("imports/undo", "id={import}", Right(P::CustomersImport)),
+        ("books/close-month", "month=2026-10-01", Right(P::LedgerClose)),
+        ("books/ask-to-reopen", "month=2026-10-01&reason=because+it+must", Right(P::LedgerReopen)),
+        ("books/decide-reopening", "id={entry}&yes=true", Right(P::LedgerReopen)),
+        (
+            "expenses/record",
+            "form[category_id]={category}&form[vendor]=V&form[amount]=5&form[spent_on]=2026-11-01&form[paid_from]=bank&form[key]=endpoint-expense",
+            Right(P::ExpensesEdit),
+        ),
+        ("expenses/approve", "id={expense}", Right(P::ExpensesApprove)),
+        ("expenses/refuse", "id={expense}&reason=because", Right(P::ExpensesApprove)),
+        ("expenses/reverse", "id={expense}&reason=because", Right(P::ExpensesApprove)),
+        ("expenses/category", "name=Endpoint", Right(P::ExpensesEdit)),
+        ("expenses/limit", "limit=5000", Right(P::ExpensesApprove)),
+        ("expenses/stop", "id={expense}", Right(P::ExpensesEdit)),
+        ("cash/propose", "receiver_id={collector}&amount=1&key=endpoint-hand-over", Right(P::CashDesk)),
+        ("cash/count", "id={entry}&counted=1", Right(P::CashDesk)),
+        ("cash/agree", "id={entry}&seen=1", Right(P::CashDesk)),
+        ("cash/withdraw", "id={entry}", Right(P::CashDesk)),
+        ("cash/move", "drawer={collector}&direction=in&counterpart=bank&amount=1&key=endpoint-move-1", Right(P::CashManage)),
+        ("cash/close", "drawer={collector}&counted=1&book=0.00", Right(P::CashManage)),
         ("payments/list", "query=", Right(P::PaymentsView)),
         ("payments/counter", "query=customer%3D{customer}", Right(P::PaymentsReceive)),
         ("payments/take", "customer={customer}&amount=10&method=cash&key=endpoint-test-1", Right(P::PaymentsReceive)),
@@ -208,6 +228,18 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
         services::payments::PaymentForm { amount: "100".into(), method: "cash".into(), note: String::new(), key: "furnish-1".into(), ..Default::default() };
     let receipt = services::payments::take_payment(services, admin, customer, &form).await.unwrap();
     let corrected = correct(services, admin, customer, invoices.rows[0].id).await;
+    let category = services::expenses::add_category(services, admin, &format!("{MARK} category"), "").await.unwrap();
+    let form = domain::expenses::ExpenseForm {
+        category_id: category.to_string(),
+        vendor: format!("{MARK} vendor"),
+        amount: "100".into(),
+        spent_on: "2026-11-01".into(),
+        paid_from: "bank".into(),
+        key: "furnish-2".into(),
+        ..Default::default()
+    };
+    let expense = services::expenses::record_expense(services, admin, &form, None).await.unwrap();
+    let entry = services::expenses::expense(services, admin, expense).await.unwrap().entry_id.unwrap();
     let form = domain::radius::NasForm { name: format!("{MARK} router"), address: "127.0.0.99".into(), ..Default::default() };
     let nas = services::radius::create_nas(services, admin, &form).await.unwrap().id;
     let list = format!("Name,User ID,Password,Package\n{MARK} import,imp1,secret-1,{MARK} package\n");
@@ -220,6 +252,10 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
         ("run", run.to_string()),
         ("invoice", invoices.rows[0].id.to_string()),
         ("payment", receipt.payment.id.to_string()),
+        ("collector", admin.actor_id().unwrap().to_string()),
+        ("category", category.to_string()),
+        ("expense", expense.to_string()),
+        ("entry", entry.to_string()),
         ("profile", world.padma.profile.to_string()),
         ("nas", nas.to_string()),
         ("import", import.to_string()),

@@ -105,6 +105,16 @@ pub struct InvoiceFilter {
     /// Due date on or before this day and something still due.
     #[serde(default)]
     pub due_by: Option<NaiveDate>,
+    /// Issued in these days, both in.
+    #[serde(default)]
+    pub from: Option<NaiveDate>,
+    #[serde(default)]
+    pub until: Option<NaiveDate>,
+    /// Totals in minor units, both in.
+    #[serde(default)]
+    pub least: Option<i64>,
+    #[serde(default)]
+    pub most: Option<i64>,
 }
 
 /// A line on an invoice.

@@ -182,6 +182,17 @@ pub const JOBS: &[Job] = &[
         },
     },
     Job {
+        name: "expenses.recurring",
+        cadence: daily(2, 30, 31),
+        any_day: true,
+        body: |services, caller, on| {
+            Box::pin(async move {
+                let written = crate::expenses::run_recurring(services, caller, on).await?;
+                Ok(json!({ "written": written }))
+            })
+        },
+    },
+    Job {
         name: "ledger.verify",
         cadence: daily(3, 30, 1),
         any_day: false,
