@@ -15,6 +15,7 @@ pub mod panels;
 pub mod billing;
 pub mod customers;
 pub mod dashboard;
+pub mod documents;
 pub mod imports;
 pub mod invoices;
 pub mod packages;

@@ -21,7 +21,6 @@ pub fn linked_page(visitor: &Request, options: &LeptosOptions, answer: Linked) -
     let html = owner.with(|| {
         let language = visitor.visit.language();
         provide_language(language);
-        provide_toasts();
         provide_current_url(CurrentUrl::fixed("/", ""));
         let title = visitor.visit.site.name.clone();
         let theme = Theme::from_code(&visitor.visit.theme).unwrap_or(Theme::System);

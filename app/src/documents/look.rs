@@ -11,15 +11,16 @@ use ui::prelude::*;
 pub async fn look(at: Drawing) -> Result<AnyView, UiError> {
     let (version, branding) = documents::branding(at.services(), at.caller()?).await?;
     let saved = at.query().has("saved", "yes").then(|| view! { <div class="mb-5"><Alert tone=Tone::Good>{t("branding-saved")}</Alert></div> });
-    let problem = at.query().get("problem").filter(|key| key.starts_with("problem-logo-") && locales::has_text(key));
-    let problem = problem.map(|key| view! { <Alert tone=Tone::Bad>{t(key)}</Alert> });
+    let problem = at.query().get("problem").filter(|key| key.starts_with("problem-logo-") && locales::has_text(key)).map(t);
+    let problem = problem.map(|words| view! { <Alert tone=Tone::Bad>{words}</Alert> });
+    let has_logo = branding.logo.is_some();
     let page = view! {
         <PageHeader title=t("documents-title") subtitle=t("branding-help") back=("/invoices".to_string(), t("invoices-title"))/>
         {saved}
         <div class="split">
-            <div class="flow">{words(version, &branding)}</div>
+            <div class="flow">{words(version, branding)}</div>
             <div class="flow">
-                {logo(version, &branding, problem.map(IntoAny::into_any))}
+                {logo(version, has_logo, problem.map(IntoAny::into_any))}
                 {templates()}
             </div>
         </div>
@@ -27,24 +28,25 @@ pub async fn look(at: Drawing) -> Result<AnyView, UiError> {
     Ok(page.into_any())
 }
 
-fn words(version: i32, branding: &Branding) -> AnyView {
-    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+fn words(version: i32, branding: Branding) -> AnyView {
+    let Branding { name, native_name, address, phone, tax_number, footer, how_to_pay, colour, .. } = branding;
+    let text = |value: Option<String>| value.unwrap_or_default();
     view! {
         <Card title=t("branding-title")>
             <PostForm action={action::<SaveBranding>()}>
                 <ErrorSummary/>
                 <HiddenField name="version" value=version.to_string()/>
                 <div class="form-grid">
-                    <TextField name="form[name]" label=t("branding-name") value=branding.name.clone() maxlength=100/>
-                    <TextField name="form[native_name]" label=t("branding-native-name") value=text(&branding.native_name) maxlength=100 optional=true/>
-                    <div class="form-wide"><TextAreaField name="form[address]" label=t("branding-address") value=text(&branding.address) rows=2 optional=true/></div>
-                    <TextField name="form[phone]" label=t("branding-phone") value=text(&branding.phone) maxlength=100 optional=true/>
-                    <TextField name="form[tax_number]" label=t("branding-tax-number") value=text(&branding.tax_number) maxlength=60 optional=true/>
+                    <TextField name="form[name]" label=t("branding-name") value=name maxlength=100/>
+                    <TextField name="form[native_name]" label=t("branding-native-name") value=text(native_name) maxlength=100 optional=true/>
+                    <div class="form-wide"><TextAreaField name="form[address]" label=t("branding-address") value=text(address) rows=2 optional=true/></div>
+                    <TextField name="form[phone]" label=t("branding-phone") value=text(phone) maxlength=100 optional=true/>
+                    <TextField name="form[tax_number]" label=t("branding-tax-number") value=text(tax_number) maxlength=60 optional=true/>
                     <div class="form-wide">
-                        <TextAreaField name="form[how_to_pay]" label=t("branding-how-to-pay") help=t("branding-how-to-pay-help") value=text(&branding.how_to_pay) rows=3 optional=true/>
+                        <TextAreaField name="form[how_to_pay]" label=t("branding-how-to-pay") help=t("branding-how-to-pay-help") value=text(how_to_pay) rows=3 optional=true/>
                     </div>
-                    <TextField name="form[footer]" label=t("branding-footer") value=text(&branding.footer) maxlength=300 optional=true/>
-                    <TextField name="form[colour]" label=t("branding-colour") help=t("branding-colour-help") value=branding.colour.clone() maxlength=7/>
+                    <TextField name="form[footer]" label=t("branding-footer") value=text(footer) maxlength=300 optional=true/>
+                    <TextField name="form[colour]" label=t("branding-colour") help=t("branding-colour-help") value=colour maxlength=7/>
                 </div>
                 <div class="form-actions"><SubmitButton label=t("action-save") icon="check"/></div>
             </PostForm>
@@ -53,8 +55,8 @@ fn words(version: i32, branding: &Branding) -> AnyView {
     .into_any()
 }
 
-fn logo(version: i32, branding: &Branding, problem: Option<AnyView>) -> AnyView {
-    let remove = branding.logo.is_some().then(|| {
+fn logo(version: i32, has_logo: bool, problem: Option<AnyView>) -> AnyView {
+    let remove = has_logo.then(|| {
         view! { <SubmitButton label=t("branding-logo-remove") style=ButtonStyle::Ghost icon="trash-2" name="remove" value="yes"/> }
     });
     view! {

@@ -73,12 +73,13 @@ fn editor(view: &TemplateView) -> AnyView {
     let newest = view.history.first().map_or(0, |version| version.version).to_string();
     let (kind, paper) = (view.kind.slug(), view.paper.slug());
     let built_in = view.history.first().is_some_and(|version| version.built_in);
+    let (source, version) = (view.source.clone(), newest.clone());
     let reset = (!built_in).then(|| {
         view! {
             <PostForm action={action::<ResetTemplate>()}>
                 <HiddenField name="kind" value=kind/>
                 <HiddenField name="paper" value=paper/>
-                <HiddenField name="version" value=newest.clone()/>
+                <HiddenField name="version" value=version/>
                 <ConfirmButton label=t("template-reset") body=t("template-reset-body") style=ButtonStyle::Danger icon="undo-2"/>
             </PostForm>
         }
@@ -89,8 +90,8 @@ fn editor(view: &TemplateView) -> AnyView {
                 <ErrorSummary/>
                 <HiddenField name="kind" value=kind/>
                 <HiddenField name="paper" value=paper/>
-                <HiddenField name="version" value=newest.clone()/>
-                <TextAreaField name="source" label=t("template-source") value=view.source.clone() rows=28/>
+                <HiddenField name="version" value=newest/>
+                <TextAreaField name="source" label=t("template-source") value=source rows=28/>
                 <div class="form-actions"><SubmitButton label=t("template-save") icon="check"/></div>
             </PostForm>
             {reset}

@@ -3,7 +3,7 @@
 
 use super::draw::Drawing;
 use crate::UiError;
-use crate::{billing, invoices};
+use crate::{billing, documents, invoices};
 use leptos::prelude::*;
 use std::future::Future;
 use std::pin::Pin;
@@ -24,7 +24,12 @@ macro_rules! pages {
 pages! {
     "/billing/profiles/new" => billing::new_profile,
     "/billing/profiles/:id" => billing::edit_profile,
+    "/documents" => documents::look,
+    "/documents/:kind/:paper" => documents::template,
     "/invoices" => invoices::list,
+    "/prints" => documents::prints,
+    "/prints/new" => documents::new_print,
+    "/prints/:id" => documents::print,
 }
 
 /// The patterns of all of them, such as `/customers/:id`.

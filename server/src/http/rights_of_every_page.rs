@@ -16,7 +16,12 @@ fn pages() -> Vec<(&'static str, &'static str, Needs)> {
     vec![
         ("/billing/profiles/new", "/billing/profiles/new", Right(P::BillingProfiles)),
         ("/billing/profiles/:id", "/billing/profiles/{profile}", Right(P::BillingProfiles)),
+        ("/documents", "/documents", Right(P::DocumentsEdit)),
+        ("/documents/:kind/:paper", "/documents/invoice/a4", Right(P::DocumentsEdit)),
         ("/invoices", "/invoices", Right(P::BillingView)),
+        ("/prints", "/prints", Right(P::BillingView)),
+        ("/prints/new", "/prints/new", Right(P::BillingView)),
+        ("/prints/:id", "/prints/{batch}", Right(P::BillingView)),
     ]
 }
 
