@@ -21,6 +21,7 @@ pub mod cash;
 pub mod corrections;
 pub mod customers;
 pub mod dashboard;
+pub mod documents;
 pub mod imports;
 pub mod invoices;
 pub mod packages;

@@ -7,6 +7,7 @@ use crate::{billing, customers, invoices};
 use crate::{billing, invoices, packages};
 use crate::{billing, corrections, invoices, rehearsal};
 use crate::{billing, books, cash, corrections, invoices, rehearsal};
+use crate::{billing, documents, invoices};
 use leptos::prelude::*;
 use std::future::Future;
 use std::pin::Pin;
@@ -67,6 +68,12 @@ pages! {
     "/invoices" => invoices::list,
     "/invoices/:id/correct" => corrections::correct_invoice,
     "/payments/:id/correct" => corrections::correct_payment,
+    "/documents" => documents::look,
+    "/documents/:kind/:paper" => documents::template,
+    "/invoices" => invoices::list,
+    "/prints" => documents::prints,
+    "/prints/new" => documents::new_print,
+    "/prints/:id" => documents::print,
 }
 
 /// The patterns of all of them, such as `/customers/:id`.

@@ -10,6 +10,7 @@ use crate::visit::use_visit;
 use domain::Money;
 use domain::billing::{InvoiceRow, InvoiceState};
 use domain::customers::Page;
+use domain::rights::Permission;
 use leptos::prelude::*;
 use services::billing;
 use ui::prelude::*;
@@ -20,7 +21,7 @@ pub async fn list(at: Drawing) -> Result<AnyView, UiError> {
     let states =
         InvoiceState::ALL.map(|state| FilterOption::new(state.slug(), t(&format!("status-{}", state.slug().replace('_', "-"))))).to_vec();
     let page = view! {
-        <PageHeader title=t("invoices-title") actions=view! { <LinkButton href="/credit-notes" label=t("credit-notes-title") icon="rotate-ccw"/> }.into_any()/>
+        <PageHeader title=t("invoices-title") actions=actions(&at)/>
         <div class="list-tools">
             <SearchBox placeholder=t("invoice-search")/>
             {narrowed_by(at.query())}
@@ -29,6 +30,21 @@ pub async fn list(at: Drawing) -> Result<AnyView, UiError> {
         {table(page, due, at.query())}
     };
     Ok(page.into_any())
+}
+
+/// Printing exactly this list, what was printed, and how it looks.
+fn actions(at: &Drawing) -> AnyView {
+    let print = at.query().without(&["page", "size", "sort"]).href("/prints/new");
+    let look = at.visit().may(Permission::DocumentsEdit).then(|| {
+        view! { <LinkButton href="/documents" label=t("documents-title") icon="sliders-horizontal"/> }
+    });
+    view! {
+        {look}
+        <LinkButton href="/credit-notes" label=t("credit-notes-title") icon="rotate-ccw"/>
+        <LinkButton href="/prints" label=t("batch-title") icon="history"/>
+        <LinkButton href=print label=t("batch-start") icon="printer"/>
+    }
+    .into_any()
 }
 
 /// What another page narrowed this list to, as chips that take it off again.

@@ -55,6 +55,23 @@ impl TaskHandler for ImportRun {
     }
 }
 
+/// Somebody asked for many invoices at once.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct DocumentBatch {
+    isp_id: IspId,
+    batch_id: uuid::Uuid,
+}
+
+impl TaskHandler for DocumentBatch {
+    const IDENTIFIER: &'static str = services::documents::BATCH_TASK;
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let services = services(&context)?;
+        let caller = Caller::system(self.isp_id, "documents.batch");
+        services::documents::run_batch(&services, &caller, self.batch_id).await.map_err(|error| error.to_string())
+    }
+}
+
 /// An import that is taken back.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct ImportUndo {

@@ -125,6 +125,10 @@ fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
         ("rehearsal/reject", "id={rehearsal}", Right(P::BillingApprove)),
         ("rehearsal/approve", "id={rehearsal}", Right(P::BillingApprove)),
         ("rehearsal/rule", "days=", Right(P::BillingProfiles)),
+        ("documents/save-branding", "version=1&form[name]=Padma&form[colour]=", Right(P::DocumentsEdit)),
+        ("documents/save-template", "kind=invoice&paper=a4&version=1&source=x", Right(P::DocumentsEdit)),
+        ("documents/reset-template", "kind=invoice&paper=80mm&version=1", Right(P::DocumentsEdit)),
+        ("documents/print", "filter=&format=zip&paper=a4&language=en", Right(P::BillingView)),
         ("imports/list", "", Right(P::CustomersImport)),
         ("imports/show", "id={import}&page=1&size=50", Right(P::CustomersImport)),
         ("imports/map", "id={import}&form[mapping][0]=username", Right(P::CustomersImport)),
@@ -245,6 +249,15 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
     let list = format!("Name,User ID,Password,Package\n{MARK} import,imp1,secret-1,{MARK} package\n");
     let import = services::imports::upload(services, admin, "list.csv", list.into_bytes()).await.unwrap();
     let mut ids = BTreeMap::from([
+    let wanted = services::documents::Wanted {
+        paper: domain::documents::Paper::A4,
+        language: locales::Language::English,
+        base: "http://padma.test".into(),
+    };
+    let format = domain::documents::BatchFormat::Zip;
+    let batch = services::documents::request_batch(services, admin, &Default::default(), format, &wanted).await.unwrap();
+    BTreeMap::from([
+        ("batch", batch.to_string()),
         ("package", package.to_string()),
         ("master", master.to_string()),
         ("customer", customer.to_string()),

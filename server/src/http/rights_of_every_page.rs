@@ -56,6 +56,12 @@ fn pages() -> Vec<(&'static str, &'static str, Needs)> {
         ("/invoices", "/invoices", Right(P::BillingView)),
         ("/invoices/:id/correct", "/invoices/{invoice}/correct", Right(P::BillingView)),
         ("/payments/:id/correct", "/payments/{payment}/correct", AnyOf(&[P::PaymentsView, P::PaymentsReceive])),
+        ("/documents", "/documents", Right(P::DocumentsEdit)),
+        ("/documents/:kind/:paper", "/documents/invoice/a4", Right(P::DocumentsEdit)),
+        ("/invoices", "/invoices", Right(P::BillingView)),
+        ("/prints", "/prints", Right(P::BillingView)),
+        ("/prints/new", "/prints/new", Right(P::BillingView)),
+        ("/prints/:id", "/prints/{batch}", Right(P::BillingView)),
     ]
 }
 

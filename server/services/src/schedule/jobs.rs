@@ -127,6 +127,17 @@ pub const JOBS: &[Job] = &[
         },
     },
     Job {
+        name: "documents.expire",
+        cadence: daily(3, 50, 1),
+        any_day: false,
+        body: |services, caller, _| {
+            Box::pin(async move {
+                let exports = crate::documents::expire(services, caller).await?;
+                Ok(json!({ "exports": exports }))
+            })
+        },
+    },
+    Job {
         name: "radius.close_stale_sessions",
         cadence: Cadence::Minutes(1),
         any_day: false,
