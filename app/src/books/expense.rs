@@ -61,12 +61,13 @@ pub async fn expense(at: Drawing) -> Result<AnyView, UiError> {
         view! { <div class="mb-5"><Alert tone=Tone::Bad>{words}</Alert></div> }
     });
     let title = row.voucher_number.clone().unwrap_or_else(|| row.vendor.clone());
+    let (facts, paper, decisions) = (facts(&at, &row), paper(&at, &row), decisions(&at, &row));
     let page = view! {
         <PageHeader title=title back=("/books/expenses".to_string(), t("expenses-title")) badge=state_mark(row.state)/>
         {problem}
         <div class="split">
-            <Card title=t("common-details")><DefinitionList items=facts(&at, &row)/></Card>
-            <div class="flow">{paper(&at, &row)}{decisions(&at, &row)}</div>
+            <Card title=t("common-details")><DefinitionList items=facts/></Card>
+            <div class="flow">{paper}{decisions}</div>
         </div>
     };
     Ok(page.into_any())
@@ -119,14 +120,14 @@ fn decisions(at: &Drawing, row: &ExpenseRow) -> Option<AnyView> {
     if !at.visit().may(Permission::ExpensesApprove) {
         return None;
     }
-    let id = row.id.to_string();
+    let (id, also) = (row.id.to_string(), row.id.to_string());
     match row.state {
         ExpenseState::Waiting => Some(
             view! {
                 <Card title=t("expense-waits")>
                     <PostForm action={action::<ApproveExpense>()}>
                         <ErrorSummary/>
-                        <HiddenField name="id" value=id.clone()/>
+                        <HiddenField name="id" value=also/>
                         <div class="form-actions"><SubmitButton label=t("expense-approve") icon="check"/></div>
                     </PostForm>
                     <PostForm action={action::<RefuseExpense>()}>

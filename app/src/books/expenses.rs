@@ -112,30 +112,38 @@ pub async fn expense_rules(at: Drawing) -> Result<AnyView, UiError> {
     let limit = books::expense_limit(services, caller).await?;
     let standing = books::recurring_expenses(services, caller).await?;
     let (may_edit, may_approve) = (at.visit().may(Permission::ExpensesEdit), at.visit().may(Permission::ExpensesApprove));
+    let adding = may_edit.then(|| add_category(&categories));
+    let known = category_table(&categories);
+    let setting = may_approve.then(|| set_limit(limit));
     let drawn = view! {
         <PageHeader title=t("expense-rules") back=("/books/expenses".to_string(), t("expenses-title"))/>
         <div class="split">
             <div class="flow">
                 <Card flush=true title=t("expense-recurring")>{recurring(standing, may_edit)}</Card>
-                <Card flush=true title=t("expense-categories")>{category_table(&categories)}</Card>
+                <Card flush=true title=t("expense-categories")>{known}</Card>
             </div>
             <div class="flow">
-                {may_edit.then(|| add_category(&categories))}
+                {adding}
                 <Card title=t("expense-limit")>
                     <p class="muted">{t("expense-limit-help")}</p>
                     <p class="my-2"><MoneyText money=limit strong=true/></p>
-                    {may_approve.then(|| view! {
-                        <PostForm action={action::<SetExpenseLimit>()}>
-                            <ErrorSummary/>
-                            <MoneyField name="limit" label=t("expense-limit") currency=limit.currency value=limit/>
-                            <div class="form-actions"><SubmitButton label=t("action-save") icon="check"/></div>
-                        </PostForm>
-                    })}
+                    {setting}
                 </Card>
             </div>
         </div>
     };
     Ok(drawn.into_any())
+}
+
+fn set_limit(limit: Money) -> AnyView {
+    view! {
+        <PostForm action={action::<SetExpenseLimit>()}>
+            <ErrorSummary/>
+            <MoneyField name="limit" label=t("expense-limit") currency=limit.currency value=limit/>
+            <div class="form-actions"><SubmitButton label=t("action-save") icon="check"/></div>
+        </PostForm>
+    }
+    .into_any()
 }
 
 fn category_table(categories: &[Category]) -> AnyView {

@@ -67,23 +67,25 @@ fn page(head: AnyView, desk: CashDesk, own: bool) -> AnyView {
 /// Somebody hands cash to this desk: the receiver says what he counted.
 fn incoming(one: &HandOver, own: bool) -> AnyView {
     let (id, amount) = (one.id.to_string(), one.amount);
+    let (counted_id, answer_id) = (format!("counted-{id}"), format!("answer-{id}"));
     let note = one.note.clone().map(|note| view! { <p class="muted">{note}</p> });
     let form = own.then(|| {
         view! {
             <PostForm action={action::<CountHandOver>()} key=id.clone()>
                 <ErrorSummary/>
-                <HiddenField name="id" value=id.clone()/>
-                <MoneyField name="counted" label=t("cash-i-counted") currency=amount.currency value=amount id=format!("counted-{id}")/>
-                <TextField name="answer" label=t("common-note") optional=true maxlength=500 id=format!("answer-{id}")/>
+                <HiddenField name="id" value=id/>
+                <MoneyField name="counted" label=t("cash-i-counted") currency=amount.currency value=amount id=counted_id/>
+                <TextField name="answer" label=t("common-note") optional=true maxlength=500 id=answer_id/>
                 <div class="form-actions"><SubmitButton label=t("cash-confirm-count") icon="check"/></div>
             </PostForm>
         }
     });
     let title = t_with("cash-from", &[("name", one.giver_name.as_str().into())]);
+    let counted = counted(one);
     view! {
         <Card title=title actions=hand_over_state(one.state)>
             <p class="text-xl"><MoneyText money=amount strong=true/></p>
-            {note}{counted(one)}{form}
+            {note}{counted}{form}
         </Card>
     }
     .into_any()
@@ -100,31 +102,34 @@ fn counted(one: &HandOver) -> Option<AnyView> {
 
 /// What this desk has promised: the giver agrees with another count, or takes it back.
 fn outgoing(one: &HandOver, own: bool) -> AnyView {
-    let id = one.id.to_string();
+    let id = || one.id.to_string();
     let agree = one.received.filter(|_| own).map(|received| {
+        let (key, id) = (id(), id());
         view! {
-            <PostForm action={action::<AgreeHandOver>()} key=id.clone()>
+            <PostForm action={action::<AgreeHandOver>()} key=key>
                 <ErrorSummary/>
-                <HiddenField name="id" value=id.clone()/>
+                <HiddenField name="id" value=id/>
                 <HiddenField name="seen" value=received.plain()/>
                 <ConfirmButton label=t("cash-agree") body=t("cash-agree-confirm") style=ButtonStyle::Primary icon="check"/>
             </PostForm>
         }
     });
     let withdraw = own.then(|| {
+        let (key, id) = (id(), id());
         view! {
-            <PostForm action={action::<WithdrawHandOver>()} key=id.clone()>
+            <PostForm action={action::<WithdrawHandOver>()} key=key>
                 <ErrorSummary/>
-                <HiddenField name="id" value=id.clone()/>
+                <HiddenField name="id" value=id/>
                 <SubmitButton label=t("cash-withdraw") icon="undo-2" style=ButtonStyle::Ghost/>
             </PostForm>
         }
     });
     let title = t_with("cash-to", &[("name", one.receiver_name.as_str().into())]);
+    let (amount, counted) = (one.amount, counted(one));
     view! {
         <Card title=title actions=hand_over_state(one.state)>
-            <p class="text-xl"><MoneyText money=one.amount strong=true/></p>
-            {counted(one)}
+            <p class="text-xl"><MoneyText money=amount strong=true/></p>
+            {counted}
             <div class="form-actions">{agree}{withdraw}</div>
         </Card>
     }

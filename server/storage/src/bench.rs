@@ -97,6 +97,30 @@ pub async fn seed_paid_bills(tx: &mut IspTx, from: i64, until: i64) -> Result<()
     Ok(())
 }
 
+/// Receipts `from` to `until` of the customers that are there, all of one entry: what a search looks at and no more.
+pub async fn seed_receipts(tx: &mut IspTx, from: i64, until: i64) -> Result<()> {
+    let isp = tx.isp();
+    let entry = uuid::Uuid::now_v7();
+    for statement in [
+        "insert into journal_entry (isp_id, id, source, source_ref, business_date, at, memo) values ($1, $2, 'bench', $3::bigint || ':' || $4::bigint, '2024-01-01', now(), 'bench')",
+        "insert into posting (isp_id, entry_id, line, account, amount_minor, currency)
+           values ($1, $2, 1, 'bank', 80000 * ($4::bigint - $3::bigint + 1), 'BDT'), ($1, $2, 2, 'customer_advance', -80000 * ($4::bigint - $3::bigint + 1), 'BDT')",
+        "insert into payment (isp_id, id, receipt_number, customer_id, entry_id, method, amount_minor, currency, business_date, received_at, collected_by,
+           collector_name, idempotency_key, reference)
+           select $1, id, 'RCT-2000-' || lpad(n::text, 7, '0'), customer_id, $2, method, 80000, 'BDT', day, day + time '05:00',
+             ('00000000-0000-0000-0000-00000000000' || (1 + n % 5))::uuid, 'Collector ' || (1 + n % 5), id::text,
+             case method when 'bank' then 'TRX' || n end
+           from (select g as n, gen_random_uuid() as id, c.id as customer_id, date '2024-01-01' + (g % 700)::integer as day,
+                   (array['cash', 'cash', 'cash', 'bank', 'other'])[1 + g % 5] as method
+                 from generate_series($3::bigint, $4::bigint) g
+                 join (select id, row_number() over (order by id) - 1 as k from customer where isp_id = current_isp()) c
+                   on c.k = g % (select count(*) from customer where isp_id = current_isp())) s",
+    ] {
+        sqlx::query(statement).bind(isp).bind(entry).bind(from).bind(until).execute(tx.conn()).await?;
+    }
+    Ok(())
+}
+
 /// Tells the planner what was seeded, as the database does by itself in the background.
 pub async fn analyse(tx: &mut IspTx) -> Result<()> {
     for statement in ["analyze journal_entry", "analyze posting", "analyze invoice", "analyze invoice_line", "analyze payment", "analyze allocation"] {

@@ -214,6 +214,7 @@ async fn what_was_owed_then_is_what_is_computed_later() {
         let at: chrono::DateTime<chrono::Utc> = at.parse().unwrap();
         world.clock.set(at);
         seen.push((at, shown(&world, AsOf::Now).await));
+        world.clock.advance(chrono::TimeDelta::hours(1));
         let today = at.date_naive();
         run_billing(&world.services, &world.padma.admin, today).await.unwrap();
         world.clock.advance(chrono::TimeDelta::hours(1));
@@ -221,7 +222,7 @@ async fn what_was_owed_then_is_what_is_computed_later() {
             pay(&world, who, amount, &format!("event-{n}-paid")).await.unwrap();
         }
         world.clock.advance(chrono::TimeDelta::hours(1));
-        seen.push((at + chrono::TimeDelta::hours(2), shown(&world, AsOf::Now).await));
+        seen.push((at + chrono::TimeDelta::hours(3), shown(&world, AsOf::Now).await));
     }
     assert!(seen.iter().any(|(_, (_, total, _))| *total > 0));
     world.clock.set("2027-06-01T04:00:00Z".parse().unwrap());
