@@ -3,7 +3,7 @@
 
 use super::draw::Drawing;
 use crate::UiError;
-use crate::{billing, books, cash, corrections, customers, documents, invoices, packages, rehearsal};
+use crate::{billing, books, cash, corrections, customers, documents, dunning, invoices, jobs, messages, packages, rehearsal};
 use leptos::prelude::*;
 use std::future::Future;
 use std::pin::Pin;
@@ -23,6 +23,10 @@ macro_rules! pages {
 
 pages! {
     "/approvals" => corrections::approvals,
+    "/billing/brakes/:id" => dunning::brake,
+    "/billing/dunning" => dunning::overview,
+    "/billing/dunning/:id" => dunning::edit_plan,
+    "/billing/dunning/new" => dunning::new_plan,
     "/billing/profiles/:id" => billing::edit_profile,
     "/billing/profiles/new" => billing::new_profile,
     "/billing/rehearsals" => rehearsal::rehearsals,
@@ -48,6 +52,7 @@ pages! {
     "/cash" => cash::own_desk,
     "/credit-notes" => corrections::credit_notes,
     "/credit-notes/:id" => corrections::credit_note,
+    "/customers/:id/dunning" => dunning::customer,
     "/customers/:id/money" => corrections::customer_money,
     "/customers/:id/overrides" => packages::overrides_page,
     "/customers/:id/statement" => books::customer_statement,
@@ -56,6 +61,12 @@ pages! {
     "/documents/:kind/:paper" => documents::template,
     "/invoices" => invoices::list,
     "/invoices/:id/correct" => corrections::correct_invoice,
+    "/jobs" => jobs::board,
+    "/jobs/:name" => jobs::history,
+    "/messages" => messages::list,
+    "/messages/texts" => messages::texts,
+    "/messages/texts/:template/:language" => messages::text,
+    "/my/promise" => dunning::my_promise,
     "/packages" => packages::list_page,
     "/packages/:id" => packages::edit_package,
     "/packages/masters" => packages::masters_page,
@@ -65,6 +76,7 @@ pages! {
     "/packages/prices" => packages::prices_page,
     "/packages/proposals" => packages::proposals_page,
     "/payments/:id/correct" => corrections::correct_payment,
+    "/platform/jobs" => jobs::platform,
     "/prints" => documents::prints,
     "/prints/:id" => documents::print,
     "/prints/new" => documents::new_print,

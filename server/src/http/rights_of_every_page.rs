@@ -14,6 +14,18 @@ fn pages() -> Vec<(&'static str, &'static str, Needs)> {
     use Needs::{AnyOf, Right};
     use Permission as P;
     vec![
+        ("/billing/brakes/:id", "/billing/brakes/{brake}", Right(P::BillingView)),
+        ("/billing/dunning", "/billing/dunning", Right(P::BillingView)),
+        ("/billing/dunning/new", "/billing/dunning/new", Right(P::BillingProfiles)),
+        ("/billing/dunning/:id", "/billing/dunning/{plan}", Right(P::BillingProfiles)),
+        ("/customers/:id/dunning", "/customers/{customer}/dunning", Right(P::CustomersView)),
+        ("/jobs", "/jobs", Right(P::JobsView)),
+        ("/jobs/:name", "/jobs/ledger.verify", Right(P::JobsView)),
+        ("/messages", "/messages", Right(P::MessagesView)),
+        ("/messages/texts", "/messages/texts", Right(P::MessagesView)),
+        ("/messages/texts/:template/:language", "/messages/texts/overdue/bn", Right(P::MessagesEdit)),
+        ("/my/promise", "/my/promise", Right(P::OwnAccount)),
+        ("/platform/jobs", "/platform/jobs", Needs::Platform),
         ("/billing/profiles/new", "/billing/profiles/new", Right(P::BillingProfiles)),
         ("/billing/profiles/:id", "/billing/profiles/{profile}", Right(P::BillingProfiles)),
         ("/billing/taxes", "/billing/taxes", Right(P::BillingView)),
