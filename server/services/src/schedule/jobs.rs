@@ -95,14 +95,12 @@ pub const JOBS: &[Job] = &[
         body: |services, caller, _| {
             Box::pin(async move {
                 let (begun, ended, changed) = crate::billing::turn_temporary(services, caller).await?;
-                let (prices_begun, prices_ended, held, freed) = crate::packages::revert_temporary(services, caller).await?;
                 let (kept, broken) = crate::dunning::end_promises(services, caller).await?;
                 let (apart, over, held, freed) = crate::packages::revert_temporary(services, caller).await?;
                 Ok(json!({
                     "holds_begun": begun, "holds_ended": ended, "packages_changed": changed,
-                    "begun": prices_begun, "ended": prices_ended, "lines_held": held, "freed": freed,
                     "promises_kept": kept, "promises_broken": broken,
-                    "begun": apart, "ended": over, "held": held, "freed": freed,
+                    "begun": apart, "ended": over, "lines_held": held, "freed": freed,
                 }))
             })
         },
