@@ -3,7 +3,7 @@
 
 use super::draw::Drawing;
 use crate::UiError;
-use crate::{billing, books, cash, corrections, customers, documents, dunning, invoices, jobs, messages, packages, rehearsal};
+use crate::{billing, books, cash, corrections, customers, documents, dunning, invoices, jobs, messages, packages, payments, rehearsal};
 use leptos::prelude::*;
 use std::future::Future;
 use std::pin::Pin;
@@ -75,6 +75,7 @@ pages! {
     "/packages/new" => packages::new_package,
     "/packages/prices" => packages::prices_page,
     "/packages/proposals" => packages::proposals_page,
+    "/payments" => payments::list,
     "/payments/:id/correct" => corrections::correct_payment,
     "/platform/jobs" => jobs::platform,
     "/prints" => documents::prints,

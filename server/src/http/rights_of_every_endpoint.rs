@@ -154,7 +154,6 @@ fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
         ("cash/withdraw", "id={entry}", Right(P::CashDesk)),
         ("cash/move", "drawer={collector}&direction=in&counterpart=bank&amount=1&key=endpoint-move-1", Right(P::CashManage)),
         ("cash/close", "drawer={collector}&counted=1&book=0.00", Right(P::CashManage)),
-        ("payments/list", "query=", Right(P::PaymentsView)),
         ("payments/counter", "query=customer%3D{customer}", Right(P::PaymentsReceive)),
         ("payments/take", "customer={customer}&amount=10&method=cash&key=endpoint-test-1", Right(P::PaymentsReceive)),
         ("payments/receipt", "id={payment}", AnyOf(&[P::PaymentsView, P::PaymentsReceive])),
