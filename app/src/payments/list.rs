@@ -126,8 +126,7 @@ fn table(page: Page<FoundPayment>, sum: Money, query: &Query) -> AnyView {
 fn row(found: FoundPayment) -> Row {
     let FoundPayment { payment, reference, reversed } = found;
     let at = use_visit().local(payment.received_at);
-    let mark =
-        reversed.then(|| view! { " "<StatusBadge tone=Tone::Neutral label=t("payment-state-reversed") icon="undo-2"/> });
+    let mark = reversed.then(|| view! { " "<StatusBadge tone=Tone::Neutral label=t("payment-state-reversed") icon="undo-2"/> });
     Row::new(payment.id, payment.receipt_number.clone())
         .href(format!("/payments/{}", payment.id))
         .cell(payment.receipt_number)

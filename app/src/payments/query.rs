@@ -31,7 +31,8 @@ mod tests {
     #[test]
     fn every_filter_is_read_and_nonsense_is_not() {
         let id = "0197f9a0-0000-7000-8000-000000000001";
-        let query = format!("q=RCT&from=2026-11-01&until=2026-11-21&customer={id}&collector={id}&method=bank&state=reversed&least=5&most=1,000");
+        let query =
+            format!("q=RCT&from=2026-11-01&until=2026-11-21&customer={id}&collector={id}&method=bank&state=reversed&least=5&most=1,000");
         let found = payment_filter(&Query::parse(&query), Currency::Bdt);
         assert_eq!((found.search.as_str(), found.method, found.state), ("RCT", Some(Method::Bank), Some(PaymentState::Reversed)));
         assert_eq!((found.least, found.most), (Some(500), Some(100_000)));

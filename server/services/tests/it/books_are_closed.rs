@@ -11,7 +11,7 @@ use locales::Language;
 use services::Error;
 use services::billing::run_billing;
 use services::books::{
-    AsOf, Whose, ageing, aged_invoices, ask_to_reopen, close_month, decide_reopening, entry, journal, journal_sources, periods, statement,
+    AsOf, Whose, aged_invoices, ageing, ask_to_reopen, close_month, decide_reopening, entry, journal, journal_sources, periods, statement,
     statement_file,
 };
 use services::payments::{PaymentForm, take_payment};
