@@ -61,11 +61,27 @@ fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
             "id={profile}&form[name]=P&form[billing_day]=1&form[due_days]=7&form[grace_days]=3&form[time_zone]=",
             Right(P::BillingProfiles),
         ),
-        ("corrections/credit", "invoice={invoice}&form[reason]=as+it+is&form[key]=endpoint-credit&form[version]=1&form[extent]=all", Right(P::BillingCredit)),
+        (
+            "corrections/credit",
+            "invoice={invoice}&form[reason]=as+it+is&form[key]=endpoint-credit&form[version]=1&form[extent]=all",
+            Right(P::BillingCredit),
+        ),
         ("corrections/void", "invoice={invoice}&form[reason]=as+it+is&form[key]=endpoint-void&form[version]=1", Right(P::BillingCredit)),
-        ("corrections/write-off", "invoice={invoice}&form[reason]=as+it+is&form[key]=endpoint-write-off&form[version]=1", Right(P::BillingWriteOff)),
-        ("corrections/take-up", "invoice={invoice}&form[reason]=as+it+is&form[key]=endpoint-take-up&form[version]=1", Right(P::BillingWriteOff)),
-        ("corrections/reverse-payment", "payment={payment}&form[reason]=as+it+is&form[key]=endpoint-reverse&form[version]=1", Right(P::PaymentsReverse)),
+        (
+            "corrections/write-off",
+            "invoice={invoice}&form[reason]=as+it+is&form[key]=endpoint-write-off&form[version]=1",
+            Right(P::BillingWriteOff),
+        ),
+        (
+            "corrections/take-up",
+            "invoice={invoice}&form[reason]=as+it+is&form[key]=endpoint-take-up&form[version]=1",
+            Right(P::BillingWriteOff),
+        ),
+        (
+            "corrections/reverse-payment",
+            "payment={payment}&form[reason]=as+it+is&form[key]=endpoint-reverse&form[version]=1",
+            Right(P::PaymentsReverse),
+        ),
         ("corrections/reallocate", "payment={payment}&form[seen_minor]=1&form[key]=endpoint-put", Right(P::PaymentsAllocate)),
         (
             "corrections/refund",
@@ -165,8 +181,13 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
     let (run, _) = services::billing::run_billing(services, admin, "2026-11-01".parse().unwrap()).await.unwrap();
     let (invoices, _) =
         services::billing::invoices(services, admin, &Default::default(), None, domain::customers::Paging::new(1, 25)).await.unwrap();
-    let form =
-        services::payments::PaymentForm { amount: "100".into(), method: "cash".into(), note: String::new(), key: "furnish-1".into(), ..Default::default() };
+    let form = services::payments::PaymentForm {
+        amount: "100".into(),
+        method: "cash".into(),
+        note: String::new(),
+        key: "furnish-1".into(),
+        ..Default::default()
+    };
     let receipt = services::payments::take_payment(services, admin, customer, &form).await.unwrap();
     let corrected = correct(services, admin, customer, invoices.rows[0].id).await;
     let form = domain::radius::NasForm { name: format!("{MARK} router"), address: "127.0.0.99".into(), ..Default::default() };
