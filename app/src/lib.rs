@@ -14,9 +14,14 @@ pub mod panels;
 
 pub mod billing;
 #[cfg(feature = "ssr")]
+pub mod books;
+#[cfg(feature = "ssr")]
+pub mod cash;
+#[cfg(feature = "ssr")]
 pub mod corrections;
 pub mod customers;
 pub mod dashboard;
+pub mod documents;
 pub mod imports;
 pub mod invoices;
 pub mod packages;

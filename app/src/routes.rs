@@ -5,7 +5,7 @@ use crate::drawn::DrawnPage;
 use crate::panels::{Home, NotFoundPage, Panel};
 use crate::sign_in::SignInPage;
 use crate::visit::provide_visit;
-use crate::{billing, customers, imports, invoices, packages, payments, portal, radius};
+use crate::{billing, customers, imports, invoices, payments, portal, radius};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::SsrMode;
@@ -25,9 +25,6 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("sign-in") view=SignInPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=Panel ssr=SsrMode::Async>
                     <Route path=path!("") view=Home ssr=SsrMode::Async/>
-                    <Route path=path!("packages") view=packages::PackagesPage ssr=SsrMode::Async/>
-                    <Route path=path!("packages/new") view=packages::NewPackagePage ssr=SsrMode::Async/>
-                    <Route path=path!("packages/:id") view=packages::EditPackagePage ssr=SsrMode::Async/>
                     <ParentRoute path=path!("billing") view=Outlet ssr=SsrMode::Async>
                         <Route path=path!("") view=billing::BillingPage ssr=SsrMode::Async/>
                         <Route path=path!("runs/:id") view=billing::RunPage ssr=SsrMode::Async/>

@@ -229,6 +229,10 @@ pub struct LedgerReport {
     pub postings: i64,
     /// Entries whose postings do not sum to zero, or that have none.
     pub unbalanced_entries: Vec<Uuid>,
+    /// Invoices whose lines do not add up to their total.
+    pub wrong_totals: Vec<Uuid>,
+    /// Drawers that do not hold what receipts, hand-overs and the rest make them hold.
+    pub wrong_drawers: Vec<Uuid>,
     /// Invoices whose due is not total less allocations.
     pub wrong_dues: Vec<Uuid>,
     /// Customers whose receivable in the books is not the sum of what their invoices have due.
@@ -244,6 +248,8 @@ pub struct LedgerReport {
 impl LedgerReport {
     pub fn is_clean(&self) -> bool {
         self.unbalanced_entries.is_empty()
+            && self.wrong_totals.is_empty()
+            && self.wrong_drawers.is_empty()
             && self.wrong_dues.is_empty()
             && self.wrong_receivables.is_empty()
             && self.negative_credits.is_empty()

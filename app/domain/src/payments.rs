@@ -84,6 +84,64 @@ pub struct PaymentRow {
     pub note: Option<String>,
 }
 
+/// A receipt in the list of payments.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundPayment {
+    pub payment: PaymentRow,
+    /// Number of the transaction, the cheque or the slip.
+    pub reference: Option<String>,
+    /// Taken back: it counts in no sum of money that is there.
+    pub reversed: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentState {
+    Held,
+    Reversed,
+}
+
+impl PaymentState {
+    pub const ALL: [PaymentState; 2] = [PaymentState::Held, PaymentState::Reversed];
+
+    pub fn slug(self) -> &'static str {
+        match self {
+            PaymentState::Held => "held",
+            PaymentState::Reversed => "reversed",
+        }
+    }
+
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.slug() == slug)
+    }
+}
+
+/// Which receipts a list wants; all of it lives in the URL.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentFilter {
+    /// Words of the customer, or how the number of a receipt, a bill or a transaction begins.
+    #[serde(default)]
+    pub search: String,
+    #[serde(default)]
+    pub customer_id: Option<crate::CustomerId>,
+    /// Business days, both in.
+    #[serde(default)]
+    pub from: Option<NaiveDate>,
+    #[serde(default)]
+    pub until: Option<NaiveDate>,
+    #[serde(default)]
+    pub method: Option<Method>,
+    #[serde(default)]
+    pub collector: Option<uuid::Uuid>,
+    #[serde(default)]
+    pub state: Option<PaymentState>,
+    /// Amounts in minor units, both in.
+    #[serde(default)]
+    pub least: Option<i64>,
+    #[serde(default)]
+    pub most: Option<i64>,
+}
+
 /// What a receipt says beside its row: the bills it went to, and the credit that was left.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {

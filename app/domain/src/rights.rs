@@ -43,6 +43,7 @@ permissions! {
     SuspensionRelease "suspension.release",
     MessagesView "messages.view",
     MessagesEdit "messages.edit",
+    ManualDiscount "manual_discount",
     BillingApprove "billing.approve",
     BillingCredit "billing.credit",
     BillingWriteOff "billing.write_off",
@@ -126,7 +127,7 @@ impl Permission {
                 P::PackagesView | P::NetworkView => Own,
                 P::PaymentsBackdate | P::EditSuspendDate => Granted,
                 P::PackagesAssign | P::PackagesRetail if role == Role::Reseller => Own,
-                P::PackagesRetail | P::OverridePackagePricing => Granted,
+                P::PackagesRetail | P::OverridePackagePricing | P::ManualDiscount => Granted,
                 P::CustomersImport | P::CustomersExport if role == Role::Reseller => Granted,
                 _ => No,
             },
@@ -166,7 +167,8 @@ impl Permission {
                 | P::NetworkView
                 | P::SessionsView
                 | P::AuditView
-                | P::OverridePackagePricing => Granted,
+                | P::OverridePackagePricing
+                | P::ManualDiscount => Granted,
                 P::NetworkEdit if role == Role::Staff => Granted,
                 P::SuspensionRelease | P::MessagesEdit if role == Role::Manager => Granted,
                 _ => No,

@@ -97,3 +97,4 @@ status-written-off = অনাদায়ী বাদ
 status-waiting = অপেক্ষায়
 action-home = প্রথম পৃষ্ঠায় যান
 status-on-sale = বিক্রি চলছে
+common-actions = কাজ

@@ -97,3 +97,4 @@ status-written-off = Written off
 status-waiting = Waiting
 action-home = Go to the start page
 status-on-sale = On sale
+common-actions = Actions

@@ -20,17 +20,20 @@ macro_rules! files {
 files!(
     "audit",
     "billing",
+    "books",
     "common",
     "corrections",
     "customers",
     "dashboard",
     "dates",
+    "dunning",
     "documents",
     "errors",
     "frame",
     "imports",
     "invoices",
     "jobs",
+    "messages",
     "packages",
     "payments",
     "portal",
@@ -41,6 +44,7 @@ files!(
     "settings",
     "sign-in",
     "table",
+    "terms",
 );
 
 pub(crate) const fn sources(language: Language) -> &'static [(&'static str, &'static str)] {

@@ -6,7 +6,11 @@ mod preview;
 #[cfg(feature = "ssr")]
 mod profile_form;
 mod profiles;
+#[cfg(feature = "ssr")]
+pub mod rules_api;
 mod run;
+#[cfg(feature = "ssr")]
+mod taxes;
 
 pub use overview::BillingPage;
 #[cfg(feature = "ssr")]
@@ -15,3 +19,5 @@ pub(crate) use preview::refusal_text;
 pub(crate) use profile_form::{edit_profile, new_profile};
 pub use profiles::ProfilesPage;
 pub use run::RunPage;
+#[cfg(feature = "ssr")]
+pub(crate) use taxes::taxes;

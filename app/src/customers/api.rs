@@ -47,8 +47,7 @@ pub async fn list_subscribers(query: String) -> Result<SubscribersView, UiError>
 #[server(endpoint = "customers/offers")]
 pub async fn list_offers() -> Result<Vec<Package>, UiError> {
     let session = Session::get()?;
-    let packages = packages::list_packages(&session.services, session.caller()?).await?;
-    Ok(packages.into_iter().filter(|package| !package.archived).collect())
+    Ok(packages::packages_for_sale(&session.services, session.caller()?).await?)
 }
 
 /// Makes the subscriber and opens his page.
@@ -105,7 +104,7 @@ pub async fn show_subscriber(id: String, query: String) -> Result<SubscriberView
         "payments" => {
             let filter = payments::PaymentFilter { customer_id: Some(id), ..Default::default() };
             let (page, sum) = payments::payments(services, caller, &filter, paging(&query)).await?;
-            TabView::Payments(page, sum)
+            TabView::Payments(page.map(|found| found.payment), sum)
         }
         "sessions" => TabView::Sessions(customers::sessions(services, caller, id, paging(&query)).await?),
         "timeline" => TabView::Timeline(customers::timeline(services, caller, id).await?),

@@ -10,6 +10,8 @@ mod new;
 mod page;
 pub mod query;
 mod sessions;
+#[cfg(feature = "ssr")]
+pub mod terms;
 mod timeline;
 
 pub use list::SubscribersPage;

@@ -104,6 +104,9 @@ fn head(customer: &CustomerDetail, visit: &Visit) -> AnyView {
         let href = format!("/payments/new?customer={}", customer.id);
         view! { <LinkButton href=href label=t("payment-take") icon="hand-coins" style=ButtonStyle::Primary/> }
     });
+    let terms = visit.may(Permission::BillingView).then(|| {
+        view! { <LinkButton href=format!("/customers/{}/terms", customer.id) label=t("terms-open") icon="sliders-horizontal"/> }
+    });
     let money = visit.may(Permission::CustomersView).then(|| {
         let href = format!("/customers/{}/money", customer.id);
         view! { <LinkButton href=href label=t("correct-money") icon="wallet"/> }
@@ -114,7 +117,7 @@ fn head(customer: &CustomerDetail, visit: &Visit) -> AnyView {
             subtitle=words.join(" · ")
             back=("/customers".to_string(), t("customers-title"))
             badge=view! { {badges} {online} }.into_any()
-            actions=view! { {money} {pay} }.into_any()
+            actions=view! { {terms} {money} {pay} }.into_any()
         />
     }
     .into_any()

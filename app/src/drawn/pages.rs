@@ -3,7 +3,11 @@
 
 use super::draw::Drawing;
 use crate::UiError;
+use crate::{billing, customers, invoices};
+use crate::{billing, invoices, packages};
 use crate::{billing, corrections, invoices, rehearsal};
+use crate::{billing, books, cash, corrections, invoices, rehearsal};
+use crate::{billing, documents, invoices};
 use leptos::prelude::*;
 use std::future::Future;
 use std::pin::Pin;
@@ -24,6 +28,18 @@ macro_rules! pages {
 pages! {
     "/billing/profiles/new" => billing::new_profile,
     "/billing/profiles/:id" => billing::edit_profile,
+    "/billing/taxes" => billing::taxes,
+    "/customers/:id/terms" => customers::terms::page,
+    "/customers/:id/overrides" => packages::overrides_page,
+    "/invoices" => invoices::list,
+    "/packages" => packages::list_page,
+    "/packages/masters" => packages::masters_page,
+    "/packages/masters/new" => packages::new_master,
+    "/packages/masters/:id" => packages::edit_master,
+    "/packages/new" => packages::new_package,
+    "/packages/prices" => packages::prices_page,
+    "/packages/proposals" => packages::proposals_page,
+    "/packages/:id" => packages::edit_package,
     "/billing/rehearsals" => rehearsal::rehearsals,
     "/billing/rehearsals/:id" => rehearsal::rehearsal,
     "/billing/rehearsals/:id/:service" => rehearsal::rehearsed_service,
@@ -32,9 +48,32 @@ pages! {
     "/credit-notes" => corrections::credit_notes,
     "/credit-notes/:id" => corrections::credit_note,
     "/customers/:id/money" => corrections::customer_money,
+    "/books" => books::trial_balance,
+    "/books/ageing" => books::ageing,
+    "/books/ageing/bills" => books::aged_bills,
+    "/books/bills" => books::bills,
+    "/books/cash" => cash::desks,
+    "/books/cash/:id" => cash::somebodys_desk,
+    "/books/cash/:id/statement" => books::drawer_statement,
+    "/books/expenses" => books::expenses,
+    "/books/expenses/new" => books::new_expense,
+    "/books/expenses/rules" => books::expense_rules,
+    "/books/expenses/:id" => books::expense,
+    "/books/journal" => books::journal,
+    "/books/journal/:id" => books::entry,
+    "/books/periods" => books::periods,
+    "/books/reports" => books::revenue,
+    "/cash" => cash::own_desk,
+    "/customers/:id/statement" => books::customer_statement,
     "/invoices" => invoices::list,
     "/invoices/:id/correct" => corrections::correct_invoice,
     "/payments/:id/correct" => corrections::correct_payment,
+    "/documents" => documents::look,
+    "/documents/:kind/:paper" => documents::template,
+    "/invoices" => invoices::list,
+    "/prints" => documents::prints,
+    "/prints/new" => documents::new_print,
+    "/prints/:id" => documents::print,
 }
 
 /// The patterns of all of them, such as `/customers/:id`.

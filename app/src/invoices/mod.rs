@@ -10,4 +10,4 @@ mod sheet;
 #[cfg(feature = "ssr")]
 pub(crate) use list::list;
 pub use page::InvoicePage;
-pub(crate) use sheet::{InvoiceSheet, PrintButton, state_mark};
+pub(crate) use sheet::{InvoiceSheet, state_mark};

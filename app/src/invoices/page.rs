@@ -1,7 +1,8 @@
 //! One invoice on its page: the document, and what can be done with it.
 
 use super::api::show_invoice;
-use super::{InvoiceSheet, PrintButton, state_mark};
+use super::{InvoiceSheet, state_mark};
+use crate::documents::PdfButtons;
 use crate::panels::Load;
 use crate::visit::use_visit;
 use domain::billing::InvoiceDetail;
@@ -29,7 +30,7 @@ fn page(invoice: InvoiceDetail) -> AnyView {
                 title=t_with("invoice-title", &[("number", invoice.row.number.as_str().into())])
                 back=("/invoices".to_string(), t("invoices-title"))
                 badge=state_mark(invoice.row.state)
-                actions=view! { <PrintButton/> <LinkButton href=format!("/invoices/{}/correct", invoice.row.id) label=t("correct") icon="pencil"/> {pay} }.into_any()
+                actions=view! { <PdfButtons href=format!("/invoices/{}.pdf", invoice.row.id)/> <LinkButton href=format!("/invoices/{}/correct", invoice.row.id) label=t("correct") icon="pencil"/> {pay} }.into_any()
             />
         </div>
         <InvoiceSheet invoice=invoice staff=true/>

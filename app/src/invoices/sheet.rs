@@ -21,22 +21,6 @@ pub(crate) fn state_mark(state: InvoiceState) -> AnyView {
     view! { <StatusBadge tone=tone icon=icon label=label/> }.into_any()
 }
 
-/// Opens the browser's print window; there is nothing to press before the browser half is there.
-#[component]
-pub(crate) fn PrintButton() -> AnyView {
-    let hydrated = use_hydrated();
-    let print = move |_| {
-        // A browser that cannot print says so itself.
-        let _ = window().print();
-    };
-    view! {
-        <button type="button" class="button button-secondary" hidden=move || !hydrated.get() on:click=print>
-            <Icon name="printer"/>{t("action-print")}
-        </button>
-    }
-    .into_any()
-}
-
 /// The document. `staff` gets links to the subscriber and to receipts.
 #[component]
 pub(crate) fn InvoiceSheet(invoice: InvoiceDetail, #[prop(optional)] staff: bool) -> AnyView {

@@ -27,8 +27,9 @@ pub async fn list_payments(query: String) -> Result<PaymentsView, UiError> {
     let session = Session::get()?;
     let query = Query::parse(&query);
     let super::query::Wanted { search, on, customer_id } = super::query::wanted(&query);
-    let filter = payments::PaymentFilter { search, customer_id, on };
+    let filter = payments::PaymentFilter { search, customer_id, from: on, until: on, ..Default::default() };
     let (page, sum) = payments::payments(&session.services, session.caller()?, &filter, paging(&query)).await?;
+    let page = page.map(|found| found.payment);
     Ok(PaymentsView { page, sum })
 }
 
@@ -72,10 +73,12 @@ pub async fn take_payment(
     amount: String,
     method: String,
     #[server(default)] note: String,
+    #[server(default)] reference: String,
+    #[server(default)] received_on: String,
     key: String,
 ) -> Result<(), UiError> {
     let session = Session::get()?;
-    let form = payments::PaymentForm { amount, method, note, key, ..Default::default() };
+    let form = payments::PaymentForm { amount, method, note, reference, received_on, key, ..Default::default() };
     let receipt = payments::take_payment(&session.services, session.caller()?, customer, &form).await?;
     leptos_axum::redirect(&format!("/payments/{}?taken=yes", receipt.payment.id));
     Ok(())

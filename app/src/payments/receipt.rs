@@ -2,7 +2,7 @@
 
 use super::api::show_receipt;
 use super::method_words;
-use crate::invoices::PrintButton;
+use crate::documents::PdfButtons;
 use crate::panels::Load;
 use crate::visit::use_visit;
 use domain::Money;
@@ -38,7 +38,7 @@ fn page(receipt: Receipt) -> AnyView {
             <PageHeader
                 title=t_with("payment-receipt-title", &[("number", payment.receipt_number.as_str().into())])
                 back=("/payments".to_string(), t("payments-title"))
-                actions=view! { {customer} <LinkButton href=format!("/payments/{}/correct", payment.id) label=t("correct") icon="pencil"/> <PrintButton/> {next} }.into_any()
+                actions=view! { {customer} <LinkButton href=format!("/payments/{}/correct", payment.id) label=t("correct") icon="pencil"/> <PdfButtons href=format!("/payments/{}.pdf", payment.id)/> {next} }.into_any()
             />
         </div>
         {notice}

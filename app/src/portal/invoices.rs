@@ -1,7 +1,8 @@
 //! My invoices, and one of them as a document.
 
 use super::api::{my_invoice, my_invoices};
-use crate::invoices::{InvoiceSheet, PrintButton, state_mark};
+use crate::documents::PdfButtons;
+use crate::invoices::{InvoiceSheet, state_mark};
 use crate::lists::count;
 use crate::panels::Load;
 use domain::billing::InvoiceRow;
@@ -60,7 +61,7 @@ pub fn MyInvoicePage() -> impl IntoView {
                 let title = t_with("invoice-title", &[("number", invoice.row.number.as_str().into())]);
                 view! {
                     <div class="print-hidden">
-                        <PageHeader title=title back=("/my/invoices".to_string(), t("portal-invoices")) actions=view! { <PrintButton/> }.into_any()/>
+                        <PageHeader title=title back=("/my/invoices".to_string(), t("portal-invoices")) actions=view! { <PdfButtons href=format!("/invoices/{}.pdf", invoice.row.id)/> }.into_any()/>
                     </div>
                     <InvoiceSheet invoice=invoice/>
                 }

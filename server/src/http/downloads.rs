@@ -13,18 +13,18 @@ use services::Error;
 use services::imports::FileFormat;
 use services::people::Who;
 
-fn caller(visitor: &Visitor) -> Option<&Caller> {
+pub(super) fn caller(visitor: &Visitor) -> Option<&Caller> {
     match &visitor.who {
         Some(Who::Isp { caller, .. }) => Some(caller),
         _ => None,
     }
 }
 
-fn language(visitor: &Visitor) -> Language {
+pub(super) fn language(visitor: &Visitor) -> Language {
     Language::from_code(&visitor.visit.language).unwrap_or(Language::English)
 }
 
-fn file(name: &str, kind: &'static str, bytes: Vec<u8>) -> Response {
+pub(super) fn file(name: &str, kind: &'static str, bytes: Vec<u8>) -> Response {
     let disposition = format!("attachment; filename=\"{name}\"");
     (
         [(header::CONTENT_TYPE, kind.to_string()), (header::CONTENT_DISPOSITION, disposition), (header::CACHE_CONTROL, "no-store".into())],
@@ -33,7 +33,7 @@ fn file(name: &str, kind: &'static str, bytes: Vec<u8>) -> Response {
         .into_response()
 }
 
-fn refusal(error: Error) -> Response {
+pub(super) fn refusal(error: Error) -> Response {
     match error {
         Error::NotFound => StatusCode::NOT_FOUND.into_response(),
         Error::Denied(_) => StatusCode::FORBIDDEN.into_response(),

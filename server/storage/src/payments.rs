@@ -2,13 +2,11 @@
 
 use crate::db::currency;
 use crate::error::known;
-use crate::subscribers::escape_like;
 use crate::{IspTx, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::corrections::Origin;
-use domain::customers::{Page, Paging};
 use domain::payments::{Method, OpenInvoice, PaymentRow, Receipt};
-use domain::{Currency, CustomerId, EntryId, InvoiceId, Money, PaymentId};
+use domain::{CustomerId, EntryId, InvoiceId, Money, PaymentId};
 use uuid::Uuid;
 
 /// The bills of a customer with something due, locked. The customer's row must be locked before (always customer
@@ -50,6 +48,8 @@ pub struct NewPayment<'a> {
     pub received_at: DateTime<Utc>,
     pub collected_by: Uuid,
     pub collector_name: &'a str,
+    /// Number of the transaction, the cheque or the slip.
+    pub reference: Option<&'a str>,
     pub note: Option<&'a str>,
     pub idempotency_key: &'a str,
 }
@@ -58,8 +58,8 @@ pub async fn insert(tx: &mut IspTx, payment: &NewPayment<'_>) -> Result<()> {
     let isp = tx.isp();
     sqlx::query!(
         "insert into payment (isp_id, id, receipt_number, customer_id, entry_id, method, amount_minor, currency, business_date, received_at, collected_by,
-           collector_name, note, idempotency_key)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+           collector_name, note, idempotency_key, reference)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         isp,
         payment.id.0,
         payment.receipt_number,
@@ -73,7 +73,8 @@ pub async fn insert(tx: &mut IspTx, payment: &NewPayment<'_>) -> Result<()> {
         payment.collected_by,
         payment.collector_name,
         payment.note,
-        payment.idempotency_key
+        payment.idempotency_key,
+        payment.reference
     )
     .execute(tx.conn())
     .await?;
@@ -99,69 +100,6 @@ pub async fn allocate(tx: &mut IspTx, at: DateTime<Utc>, allocations: &[NewAlloc
         })
         .collect();
     crate::allocations::allocate(tx, at, &rows).await
-}
-
-/// Which receipts a list wants.
-#[derive(Clone, Debug, Default)]
-pub struct PaymentFilter {
-    pub search: String,
-    pub customer_id: Option<CustomerId>,
-    /// Received on exactly this business day.
-    pub on: Option<NaiveDate>,
-}
-
-/// One page of receipts, newest first, with how many there are and their sum.
-pub async fn page(tx: &mut IspTx, filter: &PaymentFilter, paging: Paging, books: Currency) -> Result<(Page<PaymentRow>, Money)> {
-    let isp = tx.isp();
-    let pattern = Some(filter.search.trim().to_lowercase()).filter(|s| !s.is_empty()).map(|s| format!("%{}%", escape_like(&s)));
-    let customer = filter.customer_id.map(|id| id.0);
-    let totals = sqlx::query!(
-        r#"select count(*) as "n!", coalesce(sum(p.amount_minor), 0)::bigint as "sum!"
-           from payment p join customer c on c.isp_id = $1 and c.id = p.customer_id
-           where p.isp_id = $1 and ($2::text is null or lower(p.receipt_number) like $2 or c.search_text like $2)
-             and ($3::uuid is null or p.customer_id = $3) and ($4::date is null or p.business_date = $4)"#,
-        isp,
-        pattern,
-        customer,
-        filter.on
-    )
-    .fetch_one(tx.conn())
-    .await?;
-    let rows = sqlx::query!(
-        "select p.id, p.receipt_number, p.customer_id, c.number, c.name, p.method, p.amount_minor, p.currency, p.business_date, p.received_at,
-           p.collector_name, p.note
-         from payment p join customer c on c.isp_id = $1 and c.id = p.customer_id
-         where p.isp_id = $1 and ($2::text is null or lower(p.receipt_number) like $2 or c.search_text like $2)
-           and ($3::uuid is null or p.customer_id = $3) and ($4::date is null or p.business_date = $4)
-         order by p.business_date desc, p.id desc limit $5 offset $6",
-        isp,
-        pattern,
-        customer,
-        filter.on,
-        paging.size,
-        paging.offset()
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    let rows: Result<Vec<_>> = rows
-        .into_iter()
-        .map(|row| {
-            Ok(PaymentRow {
-                id: row.id.into(),
-                receipt_number: row.receipt_number,
-                customer_id: row.customer_id.into(),
-                customer_number: row.number,
-                customer_name: row.name,
-                method: known(Method::from_slug(&row.method), "method", &row.method)?,
-                amount: Money::new(row.amount_minor, currency(&row.currency)?),
-                business_date: row.business_date,
-                received_at: row.received_at,
-                collector_name: row.collector_name,
-                note: row.note,
-            })
-        })
-        .collect();
-    Ok((Page { rows: rows?, total: totals.n, page: paging.page, size: paging.size }, Money::new(totals.sum, books)))
 }
 
 /// A receipt with the bills it paid.
@@ -255,9 +193,9 @@ pub async fn insert_many(tx: &mut IspTx, payments: &[NewPayment<'_>]) -> Result<
     }
     sqlx::query!(
         "insert into payment (isp_id, id, receipt_number, customer_id, entry_id, method, amount_minor, currency, business_date, received_at, collected_by,
-           collector_name, note, idempotency_key)
+           collector_name, note, idempotency_key, reference)
          select $1, v.* from unnest($2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::bigint[], $8::text[], $9::date[], $10::timestamptz[],
-           $11::uuid[], $12::text[], $13::text[], $14::text[]) as v",
+           $11::uuid[], $12::text[], $13::text[], $14::text[], $15::text[]) as v",
         isp,
         &column!(|p| p.id.0),
         &column!(|p| p.receipt_number) as &[&str],
@@ -271,7 +209,8 @@ pub async fn insert_many(tx: &mut IspTx, payments: &[NewPayment<'_>]) -> Result<
         &column!(|p| p.collected_by),
         &column!(|p| p.collector_name) as &[&str],
         &column!(|p| p.note) as &[Option<&str>],
-        &column!(|p| p.idempotency_key) as &[&str]
+        &column!(|p| p.idempotency_key) as &[&str],
+        &column!(|p| p.reference) as &[Option<&str>]
     )
     .execute(tx.conn())
     .await?;

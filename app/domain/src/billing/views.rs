@@ -1,6 +1,6 @@
 //! What billing shows: invoices, runs, the rehearsal of the next run, and the figures of a morning.
 
-use super::Refusal;
+use super::{LineKind, Refusal};
 use crate::{BillingRunId, CustomerId, InvoiceId, Money, PaymentId, ServiceId};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -105,11 +105,22 @@ pub struct InvoiceFilter {
     /// Due date on or before this day and something still due.
     #[serde(default)]
     pub due_by: Option<NaiveDate>,
+    /// Issued in these days, both in.
+    #[serde(default)]
+    pub from: Option<NaiveDate>,
+    #[serde(default)]
+    pub until: Option<NaiveDate>,
+    /// Totals in minor units, both in.
+    #[serde(default)]
+    pub least: Option<i64>,
+    #[serde(default)]
+    pub most: Option<i64>,
 }
 
 /// A line on an invoice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InvoiceLineView {
+    pub kind: LineKind,
     pub description: String,
     pub service_id: Option<ServiceId>,
     pub period_start: Option<NaiveDate>,

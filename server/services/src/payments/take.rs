@@ -24,6 +24,12 @@ pub struct PaymentForm {
     pub method: String,
     #[serde(default)]
     pub note: String,
+    /// Number of the transaction, the cheque or the slip.
+    #[serde(default)]
+    pub reference: String,
+    /// Day it was received on; empty means today.
+    #[serde(default)]
+    pub received_on: String,
     pub key: String,
     /// Ids of the bills it is for, with commas between; nothing means the oldest first.
     #[serde(default)]
@@ -68,6 +74,9 @@ fn read(form: &PaymentForm, isp: &Isp) -> Result<(Money, Method)> {
     if form.note.chars().count() > 500 {
         problems.push(Problem::new("note", "problem-too-long").with("most", 500));
     }
+    if form.reference.trim().chars().count() > 100 {
+        problems.push(Problem::new("reference", "problem-too-long").with("most", 100));
+    }
     if !(8..=100).contains(&form.key.len()) {
         problems.push(Problem::new("", "problem-form-stale"));
     }
@@ -82,6 +91,29 @@ fn chosen(form: &PaymentForm) -> Result<Option<Vec<InvoiceId>>> {
     Ok((!ids.is_empty()).then_some(ids))
 }
 
+/// As far back as a receipt may be dated.
+const MOST_DAYS_BACK: u64 = 7;
+
+/// The business day of a receipt: today, or with the right to it one of the last seven.
+fn received_on(form: &PaymentForm, caller: &Caller, today: NaiveDate) -> Result<NaiveDate> {
+    let problem = |key: &str| Error::Invalid(vec![Problem::new("received_on", key)]);
+    let day = match form.received_on.trim() {
+        "" => today,
+        text => text.parse().map_err(|_| problem("problem-date"))?,
+    };
+    if day == today {
+        return Ok(day);
+    }
+    require(caller, Permission::PaymentsBackdate)?;
+    if day > today {
+        return Err(problem("problem-date-future"));
+    }
+    if day < today - chrono::Days::new(MOST_DAYS_BACK) {
+        return Err(problem("problem-backdate-far"));
+    }
+    Ok(day)
+}
+
 #[expect(clippy::too_many_arguments, reason = "the parts of one payment, each of its own type")]
 async fn take(
     services: &Services,
@@ -94,6 +126,7 @@ async fn take(
     form: &PaymentForm,
 ) -> Result<Receipt> {
     let (now, today) = (services.now(), services.today(isp));
+    let day = received_on(form, caller, today)?;
     let mut tx = services.begin(caller).await?;
     customers::lock(&mut tx, customer).await?.ok_or(Error::NotFound)?;
     if let Some((id, same_customer, same_amount)) = storage::payments::find_by_key(&mut tx, &form.key).await? {
@@ -116,7 +149,7 @@ async fn take(
     let receipt_number = format!("RCT-{}-{number:05}", today.year());
     let collected_by = caller.actor_id().unwrap_or(Uuid::nil());
     let entry_id = EntryId(Uuid::now_v7());
-    let entry = entry(id, today, &receipt_number, method, collected_by, customer, &allocation, isp)?;
+    let entry = entry(id, day, &receipt_number, method, collected_by, customer, &allocation, isp)?;
     storage::ledger::post(&mut tx, now, &[(entry_id, &entry)]).await?;
     let note = Some(form.note.trim()).filter(|note| !note.is_empty());
     let payment = NewPayment {
@@ -126,10 +159,11 @@ async fn take(
         entry_id,
         method,
         amount,
-        business_date: today,
+        business_date: day,
         received_at: now,
         collected_by,
         collector_name: caller.actor_name(),
+        reference: Some(form.reference.trim()).filter(|reference| !reference.is_empty()),
         note,
         idempotency_key: &form.key,
     };

@@ -17,4 +17,4 @@ pub use hold::{hold, release};
 pub use storage::rehearsals::RowFilter;
 pub use views::{RehearsalView, detail, rehearsals, show};
 
-pub(crate) use gate::{Gate, gate};
+pub(crate) use gate::{Allowed, Gate, gate};

@@ -45,6 +45,39 @@ pub const JOBS: &[Job] = &[
         },
     },
     Job {
+        name: "billing.generate_today",
+        cadence: Cadence::Minutes(60),
+        any_day: false,
+        body: |services, caller, on| {
+            Box::pin(async move {
+                let (_, outcome) = crate::billing::run_billing(services, caller, on).await?;
+                Ok(json!({ "invoices": outcome.invoices, "problems": outcome.problems }))
+            })
+        },
+    },
+    Job {
+        name: "billing.apply_advance",
+        cadence: daily(1, 30, 1),
+        any_day: false,
+        body: |services, caller, _| {
+            Box::pin(async move {
+                let (customers, _) = crate::billing::apply_advances(services, caller).await?;
+                Ok(json!({ "customers": customers }))
+            })
+        },
+    },
+    Job {
+        name: "service.expire_due",
+        cadence: Cadence::Minutes(1),
+        any_day: false,
+        body: |services, caller, _| {
+            Box::pin(async move {
+                let (renewed, expired) = crate::billing::expire_due(services, caller).await?;
+                Ok(json!({ "renewed": renewed, "expired": expired }))
+            })
+        },
+    },
+    Job {
         name: "billing.suspend_overdue",
         cadence: Cadence::Minutes(10),
         any_day: false,
@@ -61,8 +94,12 @@ pub const JOBS: &[Job] = &[
         any_day: false,
         body: |services, caller, _| {
             Box::pin(async move {
+                let (begun, ended, changed) = crate::billing::turn_temporary(services, caller).await?;
                 let (kept, broken) = crate::dunning::end_promises(services, caller).await?;
-                Ok(json!({ "promises_kept": kept, "promises_broken": broken }))
+                Ok(json!({
+                    "holds_begun": begun, "holds_ended": ended, "packages_changed": changed,
+                    "promises_kept": kept, "promises_broken": broken,
+                }))
             })
         },
     },
@@ -90,6 +127,17 @@ pub const JOBS: &[Job] = &[
         },
     },
     Job {
+        name: "documents.expire",
+        cadence: daily(3, 50, 1),
+        any_day: false,
+        body: |services, caller, _| {
+            Box::pin(async move {
+                let exports = crate::documents::expire(services, caller).await?;
+                Ok(json!({ "exports": exports }))
+            })
+        },
+    },
+    Job {
         name: "radius.close_stale_sessions",
         cadence: Cadence::Minutes(1),
         any_day: false,
@@ -97,6 +145,17 @@ pub const JOBS: &[Job] = &[
             Box::pin(async move {
                 let closed = crate::radius::close_stale(services, caller.isp_id).await?;
                 Ok(json!({ "closed": closed }))
+            })
+        },
+    },
+    Job {
+        name: "service.revert_temporary",
+        cadence: Cadence::Minutes(1),
+        any_day: false,
+        body: |services, caller, _| {
+            Box::pin(async move {
+                let (begun, ended, held, freed) = crate::packages::revert_temporary(services, caller).await?;
+                Ok(json!({ "begun": begun, "ended": ended, "held": held, "freed": freed }))
             })
         },
     },
@@ -130,6 +189,17 @@ pub const JOBS: &[Job] = &[
             Box::pin(async move {
                 let confirmed = crate::rehearsal::auto_confirm(services, caller, on).await?;
                 Ok(json!({ "confirmed": confirmed }))
+            })
+        },
+    },
+    Job {
+        name: "expenses.recurring",
+        cadence: daily(2, 30, 31),
+        any_day: true,
+        body: |services, caller, on| {
+            Box::pin(async move {
+                let written = crate::expenses::run_recurring(services, caller, on).await?;
+                Ok(json!({ "written": written }))
             })
         },
     },

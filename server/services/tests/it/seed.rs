@@ -15,7 +15,7 @@ pub async fn package(services: &Services, caller: &Caller, name: &str, price: &s
         price: price.into(),
         validity_unit: "months".into(),
         validity_count: "1".into(),
-        tax_profile_id: String::new(),
+        ..PackageForm::default()
     };
     services::packages::save_package(services, caller, None, &form).await.unwrap()
 }
