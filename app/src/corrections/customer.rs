@@ -95,7 +95,8 @@ fn given(refunds: Vec<RefundRow>) -> Option<AnyView> {
     };
     let rows: Vec<Row> = refunds.into_iter().map(row).collect();
     (!rows.is_empty()).then(|| {
-        view! { <Card flush=true title=t("correct-refunds")><DataTable caption=t("correct-refunds") columns=columns rows=rows/></Card> }.into_any()
+        view! { <Card flush=true title=t("correct-refunds")><DataTable caption=t("correct-refunds") columns=columns rows=rows/></Card> }
+            .into_any()
     })
 }
 

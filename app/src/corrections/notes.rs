@@ -121,11 +121,8 @@ fn facts(note: &CreditNoteDetail) -> AnyView {
 }
 
 fn lines(lines: Vec<CreditNoteLine>) -> AnyView {
-    let columns = vec![
-        Column::new(t("correct-what")),
-        Column::new(t("invoice-subtotal")).numeric(),
-        Column::new(t("invoice-tax")).numeric(),
-    ];
+    let columns =
+        vec![Column::new(t("correct-what")), Column::new(t("invoice-subtotal")).numeric(), Column::new(t("invoice-tax")).numeric()];
     let row = |(n, line): (usize, CreditNoteLine)| {
         Row::new(n, line.description.clone())
             .cell(line.description)
@@ -133,5 +130,6 @@ fn lines(lines: Vec<CreditNoteLine>) -> AnyView {
             .cell(view! { <MoneyText money=line.tax/> })
     };
     let rows = lines.into_iter().enumerate().map(row).collect();
-    view! { <Card flush=true title=t("credit-note-lines")><DataTable caption=t("credit-note-lines") columns=columns rows=rows/></Card> }.into_any()
+    view! { <Card flush=true title=t("credit-note-lines")><DataTable caption=t("credit-note-lines") columns=columns rows=rows/></Card> }
+        .into_any()
 }

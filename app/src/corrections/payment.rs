@@ -23,7 +23,10 @@ pub async fn correct_payment(at: Drawing) -> Result<AnyView, UiError> {
     let title = t_with("correct-payment-title", &[("number", number.as_str().into())]);
     let reversed = seen.reversed.as_ref().map(|reversed| {
         let day = locales::date(use_language(), reversed.business_date);
-        let words = t_with("correct-reversed-words", &[("date", day.into()), ("by", reversed.by.as_str().into()), ("reason", reversed.reason.as_str().into())]);
+        let words = t_with(
+            "correct-reversed-words",
+            &[("date", day.into()), ("by", reversed.by.as_str().into()), ("reason", reversed.reason.as_str().into())],
+        );
         view! { <Alert tone=Tone::Warning icon="undo-2">{words}</Alert> }
     });
     let live = seen.reversed.is_none();

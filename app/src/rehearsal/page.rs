@@ -168,5 +168,6 @@ fn table(head: &Rehearsal, page: Page<RehearsalRow>) -> AnyView {
     };
     let rows = page.rows.into_iter().map(row).collect();
     let empty = view! { <EmptyState icon="calendar-clock" title=t("billing-nothing-due") body=t("rehearsal-nothing-body")/> }.into_any();
-    view! { <Card flush=true><DataTable caption=t("rehearsals-title") columns=columns rows=rows total=total empty=empty/></Card> }.into_any()
+    view! { <Card flush=true><DataTable caption=t("rehearsals-title") columns=columns rows=rows total=total empty=empty/></Card> }
+        .into_any()
 }
