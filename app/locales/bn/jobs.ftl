@@ -99,3 +99,6 @@ job-count-held = সীমায় { $count }টি সংযোগ বন্�
 job-count-freed = { $count }টি সংযোগ খোলা
 job-name-expenses-recurring = নিয়মিত খরচ
 job-count-written = { $count }টি লেখা হয়েছে
+job-name-documents-expire = পুরোনো পিডিএফ মুছে ফেলা
+job-name-documents-batch = পিডিএফে বিল
+job-count-exports = { $count }টি পিডিএফ

@@ -131,3 +131,6 @@ job-count-held = { $count } lines held at their limit
 job-count-freed = { $count } lines let go
 job-name-expenses-recurring = Recurring expenses
 job-count-written = { $count } written
+job-name-documents-expire = Old PDF exports thrown away
+job-name-documents-batch = Invoices as PDF
+job-count-exports = { $count } exports
