@@ -22,8 +22,11 @@ pub mod corrections;
 pub mod customers;
 pub mod dashboard;
 pub mod documents;
+pub mod dunning;
 pub mod imports;
 pub mod invoices;
+pub mod jobs;
+pub mod messages;
 pub mod packages;
 pub mod payments;
 pub mod platform;
@@ -38,4 +41,4 @@ pub use routes::App;
 pub use shell::shell;
 #[cfg(feature = "ssr")]
 pub use visit::server::{Request, Session};
-pub use visit::{PersonView, SiteView, Visit};
+pub use visit::{AlarmView, PersonView, SiteView, Visit};

@@ -45,7 +45,6 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("customers/new") view=customers::NewSubscriberPage ssr=SsrMode::Async/>
                     <Route path=path!("customers/:id") view=customers::SubscriberPage ssr=SsrMode::Async/>
                     <Route path=path!("invoices/:id") view=invoices::InvoicePage ssr=SsrMode::Async/>
-                    <Route path=path!("payments") view=payments::PaymentsPage ssr=SsrMode::Async/>
                     <Route path=path!("payments/new") view=payments::TakePaymentPage ssr=SsrMode::Async/>
                     <Route path=path!("payments/:id") view=payments::ReceiptPage ssr=SsrMode::Async/>
                     <Route path=path!("my/invoices") view=portal::MyInvoicesPage ssr=SsrMode::Async/>

@@ -6,6 +6,7 @@ use super::run::run_badge;
 use crate::panels::Load;
 use crate::visit::use_visit;
 use domain::billing::RunRow;
+use domain::rights::Permission;
 use leptos::prelude::*;
 use ui::prelude::*;
 
@@ -13,8 +14,11 @@ use ui::prelude::*;
 pub fn BillingPage() -> impl IntoView {
     let url = use_current_url();
     let earlier = Memo::new(move |_| url.query.with(|query| query.get("tab") == Some("runs")));
+    let board = use_visit().may(Permission::JobsView).then(|| view! { <LinkButton href="/jobs" label=t("jobs-title") icon="list-checks"/> });
     let rules = view! {
+        {board}
         <LinkButton href="/billing/rehearsals" label=t("rehearsals-title") icon="eye"/>
+        <LinkButton href="/billing/dunning" label=t("dunning-title") icon="bell"/>
         <LinkButton href="/billing/rules" label=t("rules-title") icon="shield-check"/>
         <LinkButton href="/billing/profiles" label=t("billing-profiles") icon="sliders-horizontal"/>
     };

@@ -3,11 +3,7 @@
 
 use super::draw::Drawing;
 use crate::UiError;
-use crate::{billing, customers, invoices};
-use crate::{billing, invoices, packages};
-use crate::{billing, corrections, invoices, rehearsal};
-use crate::{billing, books, cash, corrections, invoices, rehearsal};
-use crate::{billing, documents, invoices};
+use crate::{billing, books, cash, corrections, customers, documents, dunning, invoices, jobs, messages, packages, payments, rehearsal};
 use leptos::prelude::*;
 use std::future::Future;
 use std::pin::Pin;
@@ -26,28 +22,18 @@ macro_rules! pages {
 }
 
 pages! {
-    "/billing/profiles/new" => billing::new_profile,
+    "/approvals" => corrections::approvals,
+    "/billing/brakes/:id" => dunning::brake,
+    "/billing/dunning" => dunning::overview,
+    "/billing/dunning/:id" => dunning::edit_plan,
+    "/billing/dunning/new" => dunning::new_plan,
     "/billing/profiles/:id" => billing::edit_profile,
-    "/billing/taxes" => billing::taxes,
-    "/customers/:id/terms" => customers::terms::page,
-    "/customers/:id/overrides" => packages::overrides_page,
-    "/invoices" => invoices::list,
-    "/packages" => packages::list_page,
-    "/packages/masters" => packages::masters_page,
-    "/packages/masters/new" => packages::new_master,
-    "/packages/masters/:id" => packages::edit_master,
-    "/packages/new" => packages::new_package,
-    "/packages/prices" => packages::prices_page,
-    "/packages/proposals" => packages::proposals_page,
-    "/packages/:id" => packages::edit_package,
+    "/billing/profiles/new" => billing::new_profile,
     "/billing/rehearsals" => rehearsal::rehearsals,
     "/billing/rehearsals/:id" => rehearsal::rehearsal,
     "/billing/rehearsals/:id/:service" => rehearsal::rehearsed_service,
     "/billing/rules" => corrections::rules,
-    "/approvals" => corrections::approvals,
-    "/credit-notes" => corrections::credit_notes,
-    "/credit-notes/:id" => corrections::credit_note,
-    "/customers/:id/money" => corrections::customer_money,
+    "/billing/taxes" => billing::taxes,
     "/books" => books::trial_balance,
     "/books/ageing" => books::ageing,
     "/books/ageing/bills" => books::aged_bills,
@@ -56,24 +42,45 @@ pages! {
     "/books/cash/:id" => cash::somebodys_desk,
     "/books/cash/:id/statement" => books::drawer_statement,
     "/books/expenses" => books::expenses,
+    "/books/expenses/:id" => books::expense,
     "/books/expenses/new" => books::new_expense,
     "/books/expenses/rules" => books::expense_rules,
-    "/books/expenses/:id" => books::expense,
     "/books/journal" => books::journal,
     "/books/journal/:id" => books::entry,
     "/books/periods" => books::periods,
     "/books/reports" => books::revenue,
     "/cash" => cash::own_desk,
+    "/credit-notes" => corrections::credit_notes,
+    "/credit-notes/:id" => corrections::credit_note,
+    "/customers/:id/dunning" => dunning::customer,
+    "/customers/:id/money" => corrections::customer_money,
+    "/customers/:id/overrides" => packages::overrides_page,
     "/customers/:id/statement" => books::customer_statement,
-    "/invoices" => invoices::list,
-    "/invoices/:id/correct" => corrections::correct_invoice,
-    "/payments/:id/correct" => corrections::correct_payment,
+    "/customers/:id/terms" => customers::terms::page,
     "/documents" => documents::look,
     "/documents/:kind/:paper" => documents::template,
     "/invoices" => invoices::list,
+    "/invoices/:id/correct" => corrections::correct_invoice,
+    "/jobs" => jobs::board,
+    "/jobs/:name" => jobs::history,
+    "/messages" => messages::list,
+    "/messages/texts" => messages::texts,
+    "/messages/texts/:template/:language" => messages::text,
+    "/my/promise" => dunning::my_promise,
+    "/packages" => packages::list_page,
+    "/packages/:id" => packages::edit_package,
+    "/packages/masters" => packages::masters_page,
+    "/packages/masters/:id" => packages::edit_master,
+    "/packages/masters/new" => packages::new_master,
+    "/packages/new" => packages::new_package,
+    "/packages/prices" => packages::prices_page,
+    "/packages/proposals" => packages::proposals_page,
+    "/payments" => payments::list,
+    "/payments/:id/correct" => corrections::correct_payment,
+    "/platform/jobs" => jobs::platform,
     "/prints" => documents::prints,
-    "/prints/new" => documents::new_print,
     "/prints/:id" => documents::print,
+    "/prints/new" => documents::new_print,
 }
 
 /// The patterns of all of them, such as `/customers/:id`.

@@ -1,37 +1,18 @@
 //! Server functions of payments.
 
 use crate::UiError;
-use domain::customers::{Page, SubscriberRow};
-use domain::payments::{Counter, PaymentRow, Receipt};
-use domain::{CustomerId, Money};
+use domain::CustomerId;
+use domain::customers::SubscriberRow;
+use domain::payments::{Counter, Receipt};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
-use crate::{Session, lists::paging};
+use crate::Session;
 #[cfg(feature = "ssr")]
 use services::payments;
 #[cfg(feature = "ssr")]
 use ui::prelude::Query;
-
-/// One page of receipts, and the sum of all that match.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PaymentsView {
-    pub page: Page<PaymentRow>,
-    pub sum: Money,
-}
-
-/// The list that the query string of its page asks for.
-#[server(endpoint = "payments/list")]
-pub async fn list_payments(query: String) -> Result<PaymentsView, UiError> {
-    let session = Session::get()?;
-    let query = Query::parse(&query);
-    let super::query::Wanted { search, on, customer_id } = super::query::wanted(&query);
-    let filter = payments::PaymentFilter { search, customer_id, from: on, until: on, ..Default::default() };
-    let (page, sum) = payments::payments(&session.services, session.caller()?, &filter, paging(&query)).await?;
-    let page = page.map(|found| found.payment);
-    Ok(PaymentsView { page, sum })
-}
 
 /// What the counter works with: who was found, or the one who pays.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

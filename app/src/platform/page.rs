@@ -11,7 +11,7 @@ pub fn PlatformPage() -> impl IntoView {
     let view = Resource::new(|| (), |()| platform_home());
     poll::every(15, move || view.refetch());
     view! {
-        <PageHeader title=t("menu-isps") subtitle=t("platform-lead")/>
+        <PageHeader title=t("menu-isps") subtitle=t("platform-lead") actions=view! { <LinkButton href="/platform/jobs" label=t("jobs-schedule") icon="list-checks"/> }.into_any()/>
         <Load from=view view=body/>
     }
 }

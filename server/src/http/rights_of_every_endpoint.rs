@@ -154,7 +154,6 @@ fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
         ("cash/withdraw", "id={entry}", Right(P::CashDesk)),
         ("cash/move", "drawer={collector}&direction=in&counterpart=bank&amount=1&key=endpoint-move-1", Right(P::CashManage)),
         ("cash/close", "drawer={collector}&counted=1&book=0.00", Right(P::CashManage)),
-        ("payments/list", "query=", Right(P::PaymentsView)),
         ("payments/counter", "query=customer%3D{customer}", Right(P::PaymentsReceive)),
         ("payments/take", "customer={customer}&amount=10&method=cash&key=endpoint-test-1", Right(P::PaymentsReceive)),
         ("payments/receipt", "id={payment}", AnyOf(&[P::PaymentsView, P::PaymentsReceive])),
@@ -169,6 +168,35 @@ fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
         ("radius/enable", "id={nas}&active=true", Right(P::NetworkEdit)),
         ("radius/online", "search=&page=1&size=50", Right(P::SessionsView)),
         ("radius/attempts", "username=", Right(P::SessionsView)),
+        (
+            "dunning/save-plan",
+            "id={plan}&form[name]=New&form[version]=1&form[steps][0][day]=1&form[steps][0][action]=call",
+            Right(P::BillingProfiles),
+        ),
+        ("dunning/assign-plan", "profile={profile}&plan=", Right(P::BillingProfiles)),
+        (
+            "dunning/save-settings",
+            "form[quiet_from]=21:00&form[quiet_until]=08:00&form[brake_share]=20&form[brake_times]=3&form[brake_least]=5&form[promise_days]=7&form[promise_per_cycle]=1&form[promise_per_year]=3",
+            Right(P::BillingProfiles),
+        ),
+        ("dunning/add-holidays", "days=2026-12-16", Right(P::BillingProfiles)),
+        ("dunning/remove-holiday", "day=2026-12-16", Right(P::BillingProfiles)),
+        ("dunning/close-task", "id=00000000-0000-0000-0000-000000000001", Right(P::BillingView)),
+        ("dunning/decide", "id={brake}&choice=nobody&reason=because", Right(P::SuspensionRelease)),
+        ("dunning/promise", "customer={customer}&until=2026-11-03", Right(P::EditSuspendDate)),
+        ("dunning/withdraw-promise", "customer={customer}", Right(P::EditSuspendDate)),
+        ("dunning/exempt", "customer={customer}&reason=because", Right(P::EditSuspendDate)),
+        ("dunning/end-exemption", "customer={customer}", Right(P::EditSuspendDate)),
+        ("messages/save-text", "template=overdue&language=en&body=Pay&version=0", Right(P::MessagesEdit)),
+        ("messages/forget-text", "template=overdue&language=en", Right(P::MessagesEdit)),
+        ("messages/cancel", "id=00000000-0000-0000-0000-000000000001", Right(P::MessagesEdit)),
+        ("jobs/run-now", "name=ledger.verify", Right(P::JobsManage)),
+        ("jobs/pause", "name=ledger.verify&reason=because", Right(P::JobsManage)),
+        ("jobs/resume", "name=ledger.verify", Right(P::JobsManage)),
+        ("jobs/retry", "name=ledger.verify", Right(P::JobsManage)),
+        ("jobs/retry-task", "id=1", Right(P::JobsManage)),
+        ("jobs/dismiss-task", "id=1", Right(P::JobsManage)),
+        ("portal/promise", "until=2026-11-03", Right(P::OwnAccount)),
         ("portal/account", "", Right(P::OwnAccount)),
         ("portal/invoices", "query=", Right(P::OwnAccount)),
         ("portal/invoice", "id={invoice}", Right(P::OwnAccount)),
@@ -248,7 +276,6 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
     let nas = services::radius::create_nas(services, admin, &form).await.unwrap().id;
     let list = format!("Name,User ID,Password,Package\n{MARK} import,imp1,secret-1,{MARK} package\n");
     let import = services::imports::upload(services, admin, "list.csv", list.into_bytes()).await.unwrap();
-    let mut ids = BTreeMap::from([
     let wanted = services::documents::Wanted {
         paper: domain::documents::Paper::A4,
         language: locales::Language::English,
@@ -256,7 +283,13 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
     };
     let format = domain::documents::BatchFormat::Zip;
     let batch = services::documents::request_batch(services, admin, &Default::default(), format, &wanted).await.unwrap();
-    BTreeMap::from([
+    let step = domain::dunning::StepForm { day: "1".into(), action: "call".into(), ..Default::default() };
+    let form = domain::dunning::PlanForm { name: format!("{MARK} plan"), steps: vec![step], ..Default::default() };
+    let plan = services::dunning::save_plan(services, admin, None, &form).await.unwrap();
+    let brake = stopped_run(world, customer).await;
+    let mut ids = BTreeMap::from([
+        ("plan", plan.to_string()),
+        ("brake", brake.to_string()),
         ("batch", batch.to_string()),
         ("package", package.to_string()),
         ("master", master.to_string()),
@@ -305,6 +338,20 @@ async fn correct(
     };
     let rehearsal = services::rehearsal::build(services, admin, "2026-12-01".parse().unwrap()).await.unwrap();
     [("note", note.to_string()), ("approval", approval.to_string()), ("rehearsal", rehearsal.to_string())]
+}
+
+/// A run that was stopped, with one customer on its list.
+async fn stopped_run(world: &World, customer_id: CustomerId) -> domain::BrakeId {
+    let mut tx = world.services.db.isp(&world.padma.admin).await.unwrap();
+    let figures = domain::dunning::BrakeFigures { would: 9, active: 10, before: 0, days: 0 };
+    let limits = domain::dunning::BrakeLimits { share: 20, times: 3, least: 5 };
+    let day = "2026-11-01".parse().unwrap();
+    let cause = domain::dunning::BrakeCause::Share;
+    let brake = storage::dunning::trip(&mut tx, day, world.services.now(), figures, limits, cause).await.unwrap();
+    let item = storage::dunning::NewBrakeItem { customer_id, due_minor: 100, cut_on: day };
+    storage::dunning::hold_customers(&mut tx, brake, &[item]).await.unwrap();
+    tx.commit().await.unwrap();
+    brake
 }
 
 impl House {

@@ -100,7 +100,7 @@ pub const JOBS: &[Job] = &[
                 Ok(json!({
                     "holds_begun": begun, "holds_ended": ended, "packages_changed": changed,
                     "promises_kept": kept, "promises_broken": broken,
-                    "begun": apart, "ended": over, "held": held, "freed": freed,
+                    "begun": apart, "ended": over, "lines_held": held, "freed": freed,
                 }))
             })
         },
@@ -214,4 +214,18 @@ pub const JOBS: &[Job] = &[
 /// The job of this name.
 pub fn job(name: &str) -> Option<&'static Job> {
     JOBS.iter().find(|job| job.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_is_in_the_list_once() {
+        let mut names: Vec<&str> = JOBS.iter().map(|job| job.name).collect();
+        let all = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), all, "two jobs of one name would share their progress");
+    }
 }
