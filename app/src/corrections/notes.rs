@@ -1,6 +1,7 @@
 //! Credit notes: the list, and one of them laid out with its lines and where its money went.
 
 use crate::UiError;
+use crate::documents::PdfButtons;
 use crate::drawn::Drawing;
 use crate::lists::count;
 use domain::corrections::{CreditNoteDetail, CreditNoteLine, CreditNoteRow, CreditState};
@@ -89,7 +90,7 @@ pub async fn credit_note(at: Drawing) -> Result<AnyView, UiError> {
             title=title
             back=("/credit-notes".to_string(), t("credit-notes-title"))
             badge=mark(note.row.state)
-            actions=view! { {money} }.into_any()
+            actions=view! { <PdfButtons href=format!("/credit-notes/{}.pdf", note.row.id)/> {money} }.into_any()
         />
         <div class="flow">{kept} {facts(&note)} {lines(note.lines)}</div>
     };
