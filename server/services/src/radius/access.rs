@@ -20,8 +20,9 @@ pub async fn put_package_access(services: &Services, caller: &Caller, package: P
     if draft.ipv6_prefix.is_some() || draft.delegated_prefix.is_some() {
         return Err(Error::Invalid(vec![Problem::new("ipv6_prefix", "problem-prefix-of-one-line")]));
     }
+    let today = services.today(&services.isp(caller.isp_id).await?);
     let mut tx = services.begin(caller).await?;
-    if storage::packages::find(&mut tx, package).await?.is_none() {
+    if storage::packages::find(&mut tx, package, today).await?.is_none() {
         return Err(Error::NotFound);
     }
     access::put_package(&mut tx, package, &draft).await?;
