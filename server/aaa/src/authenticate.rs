@@ -130,7 +130,9 @@ impl Authenticator {
     /// there a seat?
     fn admit(&self, asked: &Asked<'_>, subscriber: &Subscriber) -> Result<(), Reason> {
         let (book, service, rules) = (&asked.client.book, subscriber.service_id(), &subscriber.rules);
-        let device = rules.device(asked.station.as_deref());
+        // A line is bound to devices, not to whatever else a server may call the place it is asked from.
+        let station = asked.station.as_deref().filter(|station| is_mac(station));
+        let device = rules.device(station);
         if device == Device::Refused {
             return Err(Reason::WrongDevice);
         }
@@ -143,12 +145,12 @@ impl Authenticator {
                 return Err(Reason::AlreadyOnline);
             }
         }
-        if let (Some(mac), false, MacRule::Learn { most, .. }) = (&asked.station, device == Device::Known, rules.mac) {
+        if let (Some(mac), false, MacRule::Learn { most, .. }) = (station, device == Device::Known, rules.mac) {
             match book.bind(service, mac) {
                 Bound::Refused => return Err(Reason::WrongDevice),
                 Bound::Already => {}
                 Bound::New { instead_of } => {
-                    let (isp, mac) = (book.isp_id, mac.clone());
+                    let (isp, mac) = (book.isp_id, mac.to_string());
                     self.errands.run(Errand::Learn { isp, service, mac, instead_of, most });
                 }
             }
