@@ -13,7 +13,7 @@ use crate::Session;
 #[cfg(feature = "ssr")]
 use domain::customers::Paging;
 #[cfg(feature = "ssr")]
-use domain::radius::SessionFilter;
+use domain::radius::{AttemptFilter, Outcome, SessionFilter};
 #[cfg(feature = "ssr")]
 use services::radius;
 
@@ -92,14 +92,23 @@ pub async fn list_online(search: String, nas: Option<String>, page: u32, size: u
     Ok(OnlineView { page, now: session.services.now() })
 }
 
-/// The last attempts of a user name, or of everybody without one.
+/// The last attempts of a user name or a device, of one client, with one outcome, before a moment; of everybody without
+/// any of these.
 #[server(endpoint = "radius/attempts")]
-pub async fn list_attempts(username: String) -> Result<AttemptsView, UiError> {
+pub async fn list_attempts(
+    search: String,
+    nas: Option<String>,
+    outcome: Option<String>,
+    before: Option<String>,
+) -> Result<AttemptsView, UiError> {
     let session = Session::get()?;
-    let caller = session.caller()?;
-    let attempts = match username.trim() {
-        "" => radius::recent_attempts(&session.services, caller).await?,
-        username => radius::attempts_of_username(&session.services, caller, username).await?,
+    let filter = AttemptFilter {
+        search,
+        nas_id: nas.and_then(|id| id.parse().ok()),
+        outcome: outcome.as_deref().and_then(Outcome::from_slug),
+        from: None,
+        before: before.and_then(|at| at.parse().ok()),
     };
+    let attempts = radius::find_attempts(&session.services, session.caller()?, &filter).await?;
     Ok(AttemptsView { attempts, now: session.services.now() })
 }

@@ -12,14 +12,26 @@ use ui::prelude::*;
 #[component]
 pub fn AttemptsPage() -> impl IntoView {
     let url = use_current_url();
-    let source = move || url.query.with(|query| ListQuery::from(query).search);
-    let attempts = Resource::new(source, list_attempts);
+    let source = move || {
+        url.query.with(|query| {
+            let get = |name: &str| query.get(name).map(str::to_owned);
+            (ListQuery::from(query).search, get("nas"), get("outcome"), get("before"))
+        })
+    };
+    let attempts = Resource::new(source, |(search, nas, outcome, before)| list_attempts(search, nas, outcome, before));
     poll::every(5, move || attempts.refetch());
     let visit = use_visit();
     view! {
         <PageHeader title=t("radius-attempts") subtitle=t("radius-attempts-lead")/>
         <NetworkTabs here="/radius/attempts"/>
-        <div class="list-tools"><SearchBox placeholder=t("radius-search-attempts")/></div>
+        <div class="list-tools">
+            <SearchBox placeholder=t("radius-search-attempts")/>
+            <FilterChips name="outcome" label=t("radius-outcome") options=vec![
+                FilterOption::new("accept", t("radius-outcome-accept")),
+                FilterOption::new("walled", t("radius-outcome-walled")),
+                FilterOption::new("reject", t("radius-outcome-reject")),
+            ]/>
+        </div>
         <Load from=attempts view=move |view| table(view, &visit)/>
     }
 }
@@ -34,9 +46,15 @@ fn table(view: AttemptsView, visit: &Visit) -> AnyView {
         Column::new(t("radius-client")),
     ];
     let now = visit.local(view.now);
+    // Fewer than a page means that nothing is older.
+    let last = view.attempts.last().filter(|_| view.attempts.len() >= 50).map(|attempt| attempt.at.to_rfc3339());
+    let older = last.map(|before| {
+        let href = use_current_url().query.get_untracked().set("before", &before).href("/radius/attempts");
+        view! { <div class="form-actions"><LinkButton href=href label=t("radius-attempts-older") style=ButtonStyle::Secondary icon="arrow-left"/></div> }
+    });
     let rows = view.attempts.into_iter().enumerate().map(|(index, attempt)| row(index, attempt, now, visit)).collect();
     let empty = view! { <EmptyState icon="key-round" title=t("radius-attempts-empty") body=t("radius-attempts-empty-body")/> }.into_any();
-    view! { <Card flush=true><DataTable caption=t("radius-attempts") columns=columns rows=rows empty=empty/></Card> }.into_any()
+    view! { <Card flush=true><DataTable caption=t("radius-attempts") columns=columns rows=rows empty=empty/></Card> {older} }.into_any()
 }
 
 fn row(index: usize, attempt: AttemptRow, now: chrono::NaiveDateTime, visit: &Visit) -> Row {

@@ -167,7 +167,7 @@ fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
         ),
         ("radius/enable", "id={nas}&active=true", Right(P::NetworkEdit)),
         ("radius/online", "search=&page=1&size=50", Right(P::SessionsView)),
-        ("radius/attempts", "username=", Right(P::SessionsView)),
+        ("radius/attempts", "search=", Right(P::SessionsView)),
         (
             "dunning/save-plan",
             "id={plan}&form[name]=New&form[version]=1&form[steps][0][day]=1&form[steps][0][action]=call",
