@@ -48,13 +48,16 @@ pub async fn correct_invoice(at: Drawing) -> Result<AnyView, UiError> {
             hidden(&seen),
         )
     });
-    let notes = (!seen.credit_notes.is_empty())
-        .then(|| view! { <Card flush=true title=t("credit-notes-title")>{notes::table(seen.credit_notes.clone(), None)}</Card> });
+    let notes = (!seen.credit_notes.is_empty()).then(|| {
+        let rows = notes::table(seen.credit_notes.clone(), None);
+        view! { <Card flush=true title=t("credit-notes-title")>{rows}</Card> }
+    });
+    let (facts, history) = (facts(&invoice, &seen), history(&at, seen.allocations.clone()));
     let page = view! {
         <PageHeader title=title back=(format!("/invoices/{id}"), invoice.row.number.clone()) badge=state_mark(invoice.row.state)/>
         <div class="flow">
-            {facts(&invoice, &seen)}
-            {history(&at, seen.allocations.clone())}
+            {facts}
+            {history}
             {notes}
             {credit}
             {take_up}
@@ -123,12 +126,13 @@ fn credit_form(seen: &InvoiceCorrections) -> AnyView {
     };
     let lines = seen.lines.iter().filter(|one| one.left.minor > 0).map(line).collect_view();
     let extents = vec![("all".to_string(), t("correct-all")), ("part".to_string(), t("correct-part"))];
+    let (id, version) = (seen.invoice_id.to_string(), seen.version);
     view! {
         <Card title=t("correct-credit-note") subtitle=t("correct-credit-note-words")>
             <PostForm action={action::<CreditInvoice>()}>
                 <ErrorSummary/>
-                <HiddenField name="invoice" value=seen.invoice_id.to_string()/>
-                {carried(Some(seen.version))}
+                <HiddenField name="invoice" value=id/>
+                {carried(Some(version))}
                 <div class="form-grid">
                     <SelectField name="form[extent]" label=t("correct-extent") options=extents value="all" help=t("correct-extent-help")/>
                     {reason("credit")}

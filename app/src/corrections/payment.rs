@@ -92,11 +92,12 @@ fn put_form(seen: &PaymentCorrections) -> AnyView {
             view! { <MoneyField name=format!("form[amounts][{id}]") label=number currency=most.currency value=value help=help optional=true/> }
         })
         .collect_view();
+    let payment = id_text(seen);
     view! {
         <Card title=t("correct-put") subtitle=t("correct-put-words")>
             <PostForm action={action::<Reallocate>()}>
                 <ErrorSummary/>
-                <HiddenField name="payment" value=id_text(seen)/>
+                <HiddenField name="payment" value=payment/>
                 <HiddenField name="form[seen_minor]" value=seen_minor.to_string()/>
                 {carried(None)}
                 <div class="form-grid">{fields}</div>

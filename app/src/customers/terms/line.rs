@@ -152,16 +152,16 @@ fn time_words(visit: &Visit, quote: &TimeQuote) -> String {
 fn rests(today: NaiveDate, id: String, holds: Vec<HoldView>, may: May) -> AnyView {
     let columns = vec![Column::new(t("terms-from")), Column::new(t("terms-to")), Column::new(t("common-status")), Column::new(t("terms-actions")).quiet()];
     let rows = holds.into_iter().take(10).map(|hold| {
-        let key = hold.id.to_string();
-        let (tone, key) = match (hold.running, hold.over) {
+        let id = hold.id.to_string();
+        let (tone, words) = match (hold.running, hold.over) {
             (true, _) => (Tone::Warning, "terms-hold-running"),
             (_, true) => (Tone::Neutral, "terms-hold-over"),
             _ => (Tone::Info, "terms-hold-planned"),
         };
         let end = (may.rest && !hold.over).then(|| {
             view! {
-                <PostForm action={action::<EndHold>()} key=key.clone()>
-                    <HiddenField name="id" value=key/>
+                <PostForm action={action::<EndHold>()} key=id.clone()>
+                    <HiddenField name="id" value=id/>
                     <SubmitButton label=t("terms-hold-end") style=ButtonStyle::Ghost/>
                 </PostForm>
             }
@@ -169,7 +169,7 @@ fn rests(today: NaiveDate, id: String, holds: Vec<HoldView>, may: May) -> AnyVie
         Row::new(hold.id, day(hold.from_on))
             .cell(day(hold.from_on))
             .cell(day(hold.to_on))
-            .cell(view! { <StatusBadge tone=tone label=t(key) icon="circle-pause"/> })
+            .cell(view! { <StatusBadge tone=tone label=t(words) icon="circle-pause"/> })
             .cell(end.into_any())
     });
     let empty = view! { <EmptyState icon="circle-pause" title=t("terms-holds-none") body=t("terms-holds-body")/> }.into_any();
