@@ -12,6 +12,7 @@ mod visit;
 
 pub mod panels;
 
+#[cfg(feature = "ssr")]
 pub mod billing;
 pub mod customers;
 pub mod dashboard;

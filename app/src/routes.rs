@@ -5,7 +5,7 @@ use crate::drawn::DrawnPage;
 use crate::panels::{Home, NotFoundPage, Panel};
 use crate::sign_in::SignInPage;
 use crate::visit::provide_visit;
-use crate::{billing, customers, imports, invoices, packages, payments, portal, radius};
+use crate::{customers, imports, portal, radius};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::SsrMode;
@@ -25,14 +25,6 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("sign-in") view=SignInPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=Panel ssr=SsrMode::Async>
                     <Route path=path!("") view=Home ssr=SsrMode::Async/>
-                    <Route path=path!("packages") view=packages::PackagesPage ssr=SsrMode::Async/>
-                    <Route path=path!("packages/new") view=packages::NewPackagePage ssr=SsrMode::Async/>
-                    <Route path=path!("packages/:id") view=packages::EditPackagePage ssr=SsrMode::Async/>
-                    <ParentRoute path=path!("billing") view=Outlet ssr=SsrMode::Async>
-                        <Route path=path!("") view=billing::BillingPage ssr=SsrMode::Async/>
-                        <Route path=path!("runs/:id") view=billing::RunPage ssr=SsrMode::Async/>
-                        <Route path=path!("profiles") view=billing::ProfilesPage ssr=SsrMode::Async/>
-                    </ParentRoute>
                     <ParentRoute path=path!("imports") view=Outlet ssr=SsrMode::Async>
                         <Route path=path!("") view=imports::ImportsPage ssr=SsrMode::Async/>
                         <Route path=path!(":id") view=imports::ImportPage ssr=SsrMode::Async/>
@@ -47,10 +39,6 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("customers") view=customers::SubscribersPage ssr=SsrMode::Async/>
                     <Route path=path!("customers/new") view=customers::NewSubscriberPage ssr=SsrMode::Async/>
                     <Route path=path!("customers/:id") view=customers::SubscriberPage ssr=SsrMode::Async/>
-                    <Route path=path!("invoices/:id") view=invoices::InvoicePage ssr=SsrMode::Async/>
-                    <Route path=path!("payments") view=payments::PaymentsPage ssr=SsrMode::Async/>
-                    <Route path=path!("payments/new") view=payments::TakePaymentPage ssr=SsrMode::Async/>
-                    <Route path=path!("payments/:id") view=payments::ReceiptPage ssr=SsrMode::Async/>
                     <Route path=path!("my/invoices") view=portal::MyInvoicesPage ssr=SsrMode::Async/>
                     <Route path=path!("my/invoices/:id") view=portal::MyInvoicePage ssr=SsrMode::Async/>
                     <Route path=path!("/*drawn") view=DrawnPage ssr=SsrMode::Async/>

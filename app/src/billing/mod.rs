@@ -3,13 +3,11 @@
 pub mod api;
 mod overview;
 mod preview;
-#[cfg(feature = "ssr")]
 mod profile_form;
 mod profiles;
 mod run;
 
-pub use overview::BillingPage;
-#[cfg(feature = "ssr")]
+pub(crate) use overview::overview;
 pub(crate) use profile_form::{edit_profile, new_profile};
-pub use profiles::ProfilesPage;
-pub use run::RunPage;
+pub(crate) use profiles::list as profiles;
+pub(crate) use run::run;

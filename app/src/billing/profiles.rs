@@ -1,24 +1,25 @@
 //! The rules by which bills are made, each as a sentence.
 
-use super::api::list_profiles;
-use crate::panels::Load;
+use crate::UiError;
+use crate::drawn::Drawing;
 use crate::visit::use_visit;
 use domain::billing::BillingProfile;
 use domain::rights::Permission;
 use leptos::prelude::*;
+use services::billing;
 use ui::prelude::*;
 
-#[component]
-pub fn ProfilesPage() -> impl IntoView {
-    let profiles = Resource::new(|| (), |()| list_profiles());
-    let may_edit = use_visit().may(Permission::BillingProfiles);
+pub async fn list(at: Drawing) -> Result<AnyView, UiError> {
+    let profiles = billing::profiles(at.services(), at.caller()?).await?;
+    let may_edit = at.visit().may(Permission::BillingProfiles);
     let add = may_edit.then(
         || view! { <LinkButton href="/billing/profiles/new" label=t("billing-profile-add") icon="plus" style=ButtonStyle::Primary/> },
     );
-    view! {
+    let page = view! {
         <PageHeader title=t("billing-profiles") subtitle=t("billing-profiles-lead") back=("/billing".to_string(), t("billing-title")) actions=add.into_any()/>
-        <Load from=profiles view=move |profiles| table(profiles, may_edit)/>
-    }
+        {table(profiles, may_edit)}
+    };
+    Ok(page.into_any())
 }
 
 fn table(profiles: Vec<BillingProfile>, may_edit: bool) -> AnyView {

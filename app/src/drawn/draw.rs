@@ -12,7 +12,7 @@ use leptos::reactive::computed::ScopedFuture;
 use leptos_meta::Title;
 use services::Services;
 use std::str::FromStr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use ui::prelude::*;
 
 /// A page as text, ready to be put into the frame.
@@ -24,6 +24,8 @@ pub struct Drawn {
     pub html: String,
     /// Path and query that it is the page of.
     pub at: String,
+    /// There is no page here: go on to this address.
+    pub go: Option<String>,
 }
 
 /// What a page is drawn from: who looks, where, and what was typed so far.
@@ -33,6 +35,7 @@ pub struct Drawing {
     query: Query,
     params: Vec<(&'static str, String)>,
     sent: Option<Sent>,
+    elsewhere: Arc<OnceLock<String>>,
 }
 
 impl Drawing {
@@ -73,6 +76,13 @@ impl Drawing {
         found.and_then(|(_, text)| text.parse().ok()).ok_or(UiError::NotFound)
     }
 
+    /// Instead of a page: on to another.
+    pub fn go(&self, to: String) -> AnyView {
+        // The first word counts.
+        let _ = self.elsewhere.set(to);
+        ().into_any()
+    }
+
     /// What stands in a field while it is typed (`PostForm live=true`) or after a refusal.
     pub fn typed(&self, field: &str) -> Option<&str> {
         let sent = self.sent.as_ref()?;
@@ -85,6 +95,7 @@ pub async fn draw(request: &Request, at: &str, sent: Option<Sent>) -> Drawn {
     let (path, query) = at.split_once('?').unwrap_or((at, ""));
     let owner = Owner::default();
     let title = TitleSlot::default();
+    let elsewhere = Arc::<OnceLock<String>>::default();
     owner.with(|| {
         provide_context(request.visit.clone());
         provide_language(request.visit.language());
@@ -103,6 +114,7 @@ pub async fn draw(request: &Request, at: &str, sent: Option<Sent>) -> Drawn {
                 query: Query::parse(query),
                 params,
                 sent: sent.clone(),
+                elsewhere: elsewhere.clone(),
             };
             owner.with(|| ScopedFuture::new((page.draw)(drawing))).await
         }
@@ -121,7 +133,7 @@ pub async fn draw(request: &Request, at: &str, sent: Option<Sent>) -> Drawn {
     });
     let title = title.take().unwrap_or_else(|| request.visit.site.name.clone());
     owner.cleanup();
-    Drawn { status, title, html, at: at.to_owned() }
+    Drawn { status, title, html, at: at.to_owned(), go: elsewhere.get().cloned() }
 }
 
 /// The text that the HTTP layer has drawn for the page being rendered, and its address. Sets title and status.

@@ -3,7 +3,7 @@
 
 use super::draw::Drawing;
 use crate::UiError;
-use crate::{billing, invoices};
+use crate::{billing, invoices, packages, payments};
 use leptos::prelude::*;
 use std::future::Future;
 use std::pin::Pin;
@@ -22,9 +22,19 @@ macro_rules! pages {
 }
 
 pages! {
+    "/billing" => billing::overview,
+    "/billing/profiles" => billing::profiles,
     "/billing/profiles/new" => billing::new_profile,
     "/billing/profiles/:id" => billing::edit_profile,
+    "/billing/runs/:id" => billing::run,
     "/invoices" => invoices::list,
+    "/invoices/:id" => invoices::show,
+    "/packages" => packages::list,
+    "/packages/new" => packages::new,
+    "/packages/:id" => packages::edit,
+    "/payments" => payments::list,
+    "/payments/new" => payments::take,
+    "/payments/:id" => payments::receipt,
 }
 
 /// The patterns of all of them, such as `/customers/:id`.

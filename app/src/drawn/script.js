@@ -48,6 +48,8 @@
       const answer = await fetch(at, request);
       const text = await answer.text();
       if (mine !== turn) return;
+      const to = answer.headers.get('x-go');
+      if (to) return go(to, true);
       // Signed out, a newer build, or no page at all, as a file: the browser does it.
       const leave = answer.status === 401 || !answer.headers.has('x-drawn') || answer.headers.get('x-build') !== words.build;
       if (leave && keep && answer.status !== 401) return;
@@ -264,7 +266,7 @@
 
   function toast(tone, icon, text) {
     const region = document.querySelector('.toast-region');
-    if (!region) return;
+    if (!region || !text) return;
     const note = notice(tone, icon, text);
     note.classList.add('toast-card');
     const close = Object.assign(document.createElement('button'), { type: 'button', className: 'icon-button', ariaLabel: region.dataset.closeWords });

@@ -19,16 +19,11 @@ pub(crate) fn state_mark(state: InvoiceState) -> AnyView {
     view! { <StatusBadge tone=tone icon=icon label=label/> }.into_any()
 }
 
-/// Opens the browser's print window; there is nothing to press before the browser half is there.
+/// Opens the browser's print window; without JavaScript there is nothing to press.
 #[component]
 pub(crate) fn PrintButton() -> AnyView {
-    let hydrated = use_hydrated();
-    let print = move |_| {
-        // A browser that cannot print says so itself.
-        let _ = window().print();
-    };
     view! {
-        <button type="button" class="button button-secondary" hidden=move || !hydrated.get() on:click=print>
+        <button type="button" class="button button-secondary needs-script" data-print="">
             <Icon name="printer"/>{t("action-print")}
         </button>
     }

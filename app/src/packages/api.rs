@@ -1,30 +1,9 @@
 //! Server functions of packages.
 
-use crate::UiError;
-use domain::packages::{Package, PackageForm, TaxProfile};
+use crate::{Session, UiError};
+use domain::packages::PackageForm;
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
-
-#[cfg(feature = "ssr")]
-use crate::Session;
-#[cfg(feature = "ssr")]
 use services::packages;
-
-/// Everything the list and the form need.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PackagesView {
-    pub packages: Vec<Package>,
-    pub taxes: Vec<TaxProfile>,
-}
-
-#[server(endpoint = "packages/list")]
-pub async fn list_packages() -> Result<PackagesView, UiError> {
-    let session = Session::get()?;
-    let caller = session.caller()?;
-    let packages = packages::list_packages(&session.services, caller).await?;
-    let taxes = packages::list_taxes(&session.services, caller).await?;
-    Ok(PackagesView { packages, taxes })
-}
 
 /// Saves a new package, or with `id` and `version` a change, and goes back to the list.
 #[server(endpoint = "packages/save")]

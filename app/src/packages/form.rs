@@ -1,59 +1,42 @@
 //! The form of a package, new or existing. A price change holds for bills to come, never for bills that were issued.
 
-use super::api::{ArchivePackage, PackagesView, SavePackage, list_packages};
+use super::api::{ArchivePackage, SavePackage};
 use crate::UiError;
-use crate::panels::{Load, Refusal};
-use crate::visit::use_visit;
-use domain::packages::Package;
-use domain::{Money, PackageId};
-use leptos::form::ActionForm;
+use crate::drawn::{Drawing, action};
+use domain::packages::{Package, TaxProfile};
+use domain::rights::Permission;
+use domain::{Currency, Money, PackageId};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use rust_decimal::Decimal;
+use services::{packages, require};
 use ui::prelude::*;
 
-#[component]
-pub fn NewPackagePage() -> impl IntoView {
-    let packages = Resource::new(|| (), |()| list_packages());
-    view! {
+pub async fn new(at: Drawing) -> Result<AnyView, UiError> {
+    require(at.caller()?, Permission::PackagesEdit)?;
+    let taxes = packages::list_taxes(at.services(), at.caller()?).await?;
+    let page = view! {
         <PageHeader title=t("package-add") back=("/packages".to_string(), t("packages-title"))/>
-        <Load from=packages view=|view| view! { <PackageFields view=view/> }.into_any()/>
-    }
+        {fields(taxes, None, at.visit().site.currency)}
+    };
+    Ok(page.into_any())
 }
 
-#[component]
-pub fn EditPackagePage() -> impl IntoView {
-    let params = use_params_map();
-    let packages = Resource::new(|| (), |()| list_packages());
-    view! {
-        <Load
-            from=packages
-            view=move |view| {
-                let id = params.read_untracked().get("id").and_then(|id| id.parse::<PackageId>().ok());
-                match view.packages.iter().find(|package| Some(package.id) == id).cloned() {
-                    Some(package) => view! {
-                        <PageHeader title=package.name.clone() back=("/packages".to_string(), t("packages-title"))/>
-                        <PackageFields view=view package=package.clone()/>
-                        <ArchiveForm package=package/>
-                    }
-                    .into_any(),
-                    None => view! { <Refusal error=UiError::NotFound/> }.into_any(),
-                }
-            }
-        />
-    }
+pub async fn edit(at: Drawing) -> Result<AnyView, UiError> {
+    require(at.caller()?, Permission::PackagesEdit)?;
+    let id: PackageId = at.param("id")?;
+    let packages = packages::list_packages(at.services(), at.caller()?).await?;
+    let package = packages.into_iter().find(|package| package.id == id).ok_or(UiError::NotFound)?;
+    let taxes = packages::list_taxes(at.services(), at.caller()?).await?;
+    let page = view! {
+        <PageHeader title=package.name.clone() back=("/packages".to_string(), t("packages-title"))/>
+        {fields(taxes, Some(package.clone()), at.visit().site.currency)}
+        {archive(package)}
+    };
+    Ok(page.into_any())
 }
 
-#[component]
-fn PackageFields(view: PackagesView, #[prop(optional)] package: Option<Package>) -> impl IntoView {
-    let currency = use_visit().site.currency;
-    let save = ServerAction::<SavePackage>::new();
-    let problems = Signal::derive(move || match save.value().get() {
-        Some(Err(error)) => error.problems(),
-        _ => Vec::new(),
-    });
-    provide_problems(problems);
-    let taxes = view.taxes.iter().map(|tax| (tax.id.to_string(), format!("{} ({} %)", tax.name, tax.rate.normalize()))).collect::<Vec<_>>();
+fn fields(taxes: Vec<TaxProfile>, package: Option<Package>, currency: Currency) -> AnyView {
+    let taxes = taxes.iter().map(|tax| (tax.id.to_string(), format!("{} ({} %)", tax.name, tax.rate.normalize()))).collect::<Vec<_>>();
     let units = vec![("months".to_string(), t("package-unit-months")), ("days".to_string(), t("package-unit-days"))];
     let mbps = |kbps: Option<u32>| kbps.map(|kbps| (Decimal::from(kbps) / Decimal::from(1000)).normalize().to_string()).unwrap_or_default();
     let identity = package.as_ref().map(|package| {
@@ -70,7 +53,7 @@ fn PackageFields(view: PackagesView, #[prop(optional)] package: Option<Package>)
         None => (String::new(), Money::zero(currency), String::new(), String::new(), "1".into(), "months".into(), String::new()),
     };
     view! {
-        <ActionForm action=save>
+        <PostForm action={action::<SavePackage>()}>
             <Card>
                 <ErrorSummary/>
                 {identity}
@@ -84,25 +67,26 @@ fn PackageFields(view: PackagesView, #[prop(optional)] package: Option<Package>)
                     <SelectField name="form[tax_profile_id]" label=t("package-tax") options=taxes value=tax empty=t("package-tax-none")/>
                 </div>
                 <div class="form-actions">
-                    <SubmitButton label=t("action-save") pending=save.pending() icon="check"/>
+                    <SubmitButton label=t("action-save") icon="check"/>
                     <LinkButton href="/packages" label=t("action-cancel") style=ButtonStyle::Ghost/>
                 </div>
             </Card>
-        </ActionForm>
+        </PostForm>
     }
+    .into_any()
 }
 
-#[component]
-fn ArchiveForm(package: Package) -> impl IntoView {
-    let archive = ServerAction::<ArchivePackage>::new();
+fn archive(package: Package) -> AnyView {
     let to_archive = !package.archived;
     let (label, body) =
         if to_archive { (t("package-archive"), t("package-archive-body")) } else { (t("package-restore"), t("package-restore-body")) };
     view! {
-        <ActionForm action=archive>
+        <PostForm action={action::<ArchivePackage>()}>
+            <ErrorSummary/>
             <HiddenField name="id" value=package.id.to_string()/>
             <HiddenField name="archived" value=to_archive.to_string()/>
-            <div class="form-actions"><ConfirmButton label=label body=body style=ButtonStyle::Danger icon="archive" pending=archive.pending()/></div>
-        </ActionForm>
+            <div class="form-actions"><ConfirmButton label=label body=body style=ButtonStyle::Danger icon="archive"/></div>
+        </PostForm>
     }
+    .into_any()
 }

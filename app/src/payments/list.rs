@@ -1,47 +1,46 @@
 //! What came in: receipts by day, by subscriber and by search, with their sum.
 
-use super::api::{PaymentsView, list_payments};
+use super::method_words;
+use super::query::{Wanted, wanted};
+use crate::UiError;
+use crate::drawn::Drawing;
 use crate::lists::count;
-use crate::panels::Load;
-use crate::visit::use_visit;
-use domain::payments::{Method, PaymentRow};
+use crate::visit::{Visit, use_visit};
+use domain::Money;
+use domain::customers::Page;
+use domain::payments::PaymentRow;
 use domain::rights::Permission;
 use leptos::prelude::*;
+use services::payments;
 use ui::prelude::*;
 
-/// How money came in.
-pub(crate) fn method_words(method: Method) -> String {
-    t(&format!("payment-method-{}", method.slug()))
-}
-
-#[component]
-pub fn PaymentsPage() -> impl IntoView {
-    let url = use_current_url();
-    let list = Resource::new(move || url.query.with(Query::to_string), list_payments);
-    let take = use_visit()
+pub async fn list(at: Drawing) -> Result<AnyView, UiError> {
+    let Wanted { search, on, customer_id } = wanted(at.query());
+    let filter = payments::PaymentFilter { search, customer_id, on };
+    let (page, sum) = payments::payments(at.services(), at.caller()?, &filter, at.paging()).await?;
+    let take = at
+        .visit()
         .may(Permission::PaymentsReceive)
         .then(|| view! { <LinkButton href="/payments/new" label=t("payment-take") icon="hand-coins" style=ButtonStyle::Primary/> });
-    view! {
+    let page = view! {
         <PageHeader title=t("payments-title") actions=take.into_any()/>
         <div class="list-tools">
             <SearchBox placeholder=t("payment-search")/>
-            <CustomerChip/>
-            <Days/>
+            {customer_id.map(|_| customer_chip(at.query()))}
+            {days(at.query(), at.visit())}
         </div>
-        <Load from=list view=table/>
-    }
-    .into_any()
+        {table(page, sum, at.query())}
+    };
+    Ok(page.into_any())
 }
 
-/// Only those of one subscriber: shown while the URL says so, and taken off with a click.
-#[component]
-fn CustomerChip() -> AnyView {
-    let url = use_current_url();
-    let href = move || url.query.get().remove("customer").first_page().href(&url.path.get());
+/// Only those of one subscriber, until it is taken off with a click.
+fn customer_chip(query: &Query) -> AnyView {
+    let href = query.remove("customer").first_page().href("/payments");
     let words = t("payment-of-customer");
     let removal = t_with("table-filter-remove", &[("label", words.as_str().into())]);
     view! {
-        <nav class="chips" aria-label=t("table-filters") hidden=move || url.query.with(|query| query.get("customer").is_none())>
+        <nav class="chips" aria-label=t("table-filters")>
             <a class="chip chip-on" href=href title=removal aria-current="true">{words}<span class="chip-off"><Icon name="x"/></span></a>
         </nav>
     }
@@ -49,20 +48,17 @@ fn CustomerChip() -> AnyView {
 }
 
 /// Today and yesterday as chips, any other day by its date.
-#[component]
-fn Days() -> AnyView {
-    let url = use_current_url();
-    let today = use_visit().today;
+fn days(query: &Query, visit: &Visit) -> AnyView {
+    let today = visit.today;
     let mut days = vec![FilterOption::new(today.to_string(), t("common-today"))];
     days.extend(today.pred_opt().map(|day| FilterOption::new(day.to_string(), t("payment-yesterday"))));
-    let others = move || {
-        let kept = url.query.get().without(&["on", "page"]);
-        kept.pairs().iter().map(|(key, value)| view! { <input type="hidden" name=key.clone() value=value.clone()/> }).collect_view()
-    };
-    let day = move || url.query.with(|query| query.get("on").unwrap_or_default().to_string());
+    let kept = query.without(&["on", "page"]);
+    let others =
+        kept.pairs().iter().map(|(key, value)| view! { <input type="hidden" name=key.clone() value=value.clone()/> }).collect_view();
+    let day = query.get("on").unwrap_or_default().to_string();
     view! {
         <FilterChips name="on" label=t("common-date") options=days/>
-        <form method="get" action=move || url.path.get() class="row-line">
+        <form method="get" action="/payments" class="row-line">
             {others}
             <span class="input-box"><input class="input-plain" type="date" name="on" aria-label=t("common-date") value=day max=today.to_string()/></span>
             <button type="submit" class="button button-secondary">{t("action-show")}</button>
@@ -71,8 +67,7 @@ fn Days() -> AnyView {
     .into_any()
 }
 
-fn table(view: PaymentsView) -> AnyView {
-    let PaymentsView { page, sum } = view;
+fn table(page: Page<PaymentRow>, sum: Money, query: &Query) -> AnyView {
     let columns = vec![
         Column::new(t("payment-receipt-number")),
         Column::new(t("invoice-customer")),
@@ -84,7 +79,7 @@ fn table(view: PaymentsView) -> AnyView {
     ];
     let title = t_with("payment-count", &[("count", page.total.into())]);
     let sum = view! { <span class="row-line"><span class="muted">{t("common-total")}</span><MoneyText money=sum strong=true/></span> };
-    let untouched = use_current_url().query.with_untracked(|query| query.without(&["page", "size"]).pairs().is_empty());
+    let untouched = query.without(&["page", "size"]).pairs().is_empty();
     let rows = page.rows.into_iter().map(row).collect();
     let table = match untouched && page.total == 0 {
         true => {

@@ -39,6 +39,9 @@ pub async fn pages(State(web): State<Web>, mut request: Request, next: Next) -> 
         "page" if get => fragment(&web, draw(&visitor, &at, None).await),
         _ if get => {
             let drawn = draw(&visitor, &at, None).await;
+            if let Some(to) = drawn.go {
+                return Redirect::to(&to).into_response();
+            }
             request.extensions_mut().insert(Arc::new(drawn));
             next.run(request).await
         }
@@ -59,6 +62,9 @@ fn form(body: &[u8]) -> Query {
 }
 
 fn fragment(web: &Web, drawn: Drawn) -> Response {
+    if let Some(to) = drawn.go.and_then(|to| HeaderValue::from_str(&to).ok()) {
+        return (StatusCode::NO_CONTENT, [(GO, to)]).into_response();
+    }
     let title = drawn.title.replace('&', "&amp;").replace('<', "&lt;");
     let body = format!("<!DOCTYPE html><title>{title}</title><body>{}", drawn.html);
     let build = HeaderValue::from_str(&web.build).unwrap_or(HeaderValue::from_static(""));
