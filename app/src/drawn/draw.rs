@@ -1,7 +1,7 @@
 //! Draws one page as text for one visitor. It decides nothing about rights: the use cases that a page calls do.
 
 use super::pages;
-use crate::panels::{Refusal, refusal_words};
+use super::refusal::{refusal, words};
 use crate::visit::server::{Request, Session};
 use crate::{UiError, Visit};
 use axum::http::request::Parts;
@@ -9,7 +9,6 @@ use domain::customers::Paging;
 use domain::people::{Caller, PlatformCaller};
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
-use leptos_meta::Title;
 use services::Services;
 use std::str::FromStr;
 use std::sync::{Arc, OnceLock};
@@ -121,12 +120,12 @@ pub async fn draw(request: &Request, at: &str, sent: Option<Sent>) -> Drawn {
     };
     let status = answer.as_ref().map_or_else(UiError::status, |_| 200);
     let html = owner.with(|| {
-        let page = answer.unwrap_or_else(|error| view! { <Refusal error=error/> }.into_any()).to_html();
+        let page = answer.unwrap_or_else(|error| refusal(&error)).to_html();
         // The form may be gone by now, as when somebody else has done it already.
         match sent.filter(|sent| !sent.is_shown() && !sent.problems().is_empty()) {
             None => page,
             Some(sent) => {
-                let words = refusal_words(sent.problems());
+                let words = words(sent.problems());
                 view! { <div class="mb-5"><Alert tone=Tone::Bad>{words}</Alert></div> }.to_html() + &page
             }
         }
@@ -136,17 +135,7 @@ pub async fn draw(request: &Request, at: &str, sent: Option<Sent>) -> Drawn {
     Drawn { status, title, html, at: at.to_owned(), go: elsewhere.get().cloned() }
 }
 
-/// The text that the HTTP layer has drawn for the page being rendered, and its address. Sets title and status.
-pub(super) fn of_request() -> (String, String) {
-    let drawn = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Arc<Drawn>>().cloned());
-    let Some(drawn) = drawn else { return Default::default() };
-    if let Some(response) = use_context::<leptos_axum::ResponseOptions>()
-        && let Ok(status) = axum::http::StatusCode::from_u16(drawn.status)
-    {
-        response.set_status(status);
-    }
-    let title = drawn.title.clone();
-    // Registers itself with the head; there is nothing of it to show.
-    let _ = view! { <Title text=title/> };
-    (drawn.html.clone(), drawn.at.clone())
+/// The page that the HTTP layer has drawn for the document being rendered.
+pub(crate) fn of_request() -> Option<Arc<Drawn>> {
+    use_context::<Parts>()?.extensions.get::<Arc<Drawn>>().cloned()
 }

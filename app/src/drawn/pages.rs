@@ -3,7 +3,7 @@
 
 use super::draw::Drawing;
 use crate::UiError;
-use crate::{billing, invoices, packages, payments};
+use crate::{billing, customers, imports, invoices, packages, panels, payments, portal, radius, sign_in};
 use leptos::prelude::*;
 use std::future::Future;
 use std::pin::Pin;
@@ -22,19 +22,33 @@ macro_rules! pages {
 }
 
 pages! {
+    "/" => panels::home,
+    "/sign-in" => sign_in::page,
     "/billing" => billing::overview,
     "/billing/profiles" => billing::profiles,
     "/billing/profiles/new" => billing::new_profile,
     "/billing/profiles/:id" => billing::edit_profile,
     "/billing/runs/:id" => billing::run,
+    "/customers" => customers::list,
+    "/customers/new" => customers::new,
+    "/customers/:id" => customers::show,
+    "/imports" => imports::list,
+    "/imports/:id" => imports::show,
     "/invoices" => invoices::list,
     "/invoices/:id" => invoices::show,
+    "/my/invoices" => portal::invoices,
+    "/my/invoices/:id" => portal::invoice,
     "/packages" => packages::list,
     "/packages/new" => packages::new,
     "/packages/:id" => packages::edit,
     "/payments" => payments::list,
     "/payments/new" => payments::take,
     "/payments/:id" => payments::receipt,
+    "/radius" => radius::clients,
+    "/radius/new" => radius::new,
+    "/radius/online" => radius::online,
+    "/radius/attempts" => radius::attempts,
+    "/radius/:id" => radius::edit,
 }
 
 /// The patterns of all of them, such as `/customers/:id`.

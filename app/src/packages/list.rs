@@ -1,8 +1,8 @@
 //! The list of packages.
 
+use super::words::{speed, validity_text};
 use crate::UiError;
 use crate::drawn::Drawing;
-use super::words::{speed, validity_text};
 use domain::packages::Package;
 use domain::rights::Permission;
 use leptos::prelude::*;

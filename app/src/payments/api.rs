@@ -20,4 +20,3 @@ pub async fn take_payment(
     leptos_axum::redirect(&format!("/payments/{}?taken=yes", receipt.payment.id));
     Ok(())
 }
-

@@ -9,7 +9,7 @@ use crate::UiError;
 use crate::customers::phone_text;
 use crate::drawn::{Drawing, action};
 use domain::payments::{Counter, Method};
-use domain::{CustomerId, Money};
+use domain::{Currency, CustomerId, Money};
 use leptos::prelude::*;
 use services::payments;
 use ui::prelude::*;
@@ -53,15 +53,6 @@ fn form(counter: Counter, at: &Drawing) -> AnyView {
         ("method".to_string(), t("payment-method")),
         ("note".to_string(), t("common-note")),
     ];
-    let amount = match first.is_zero() {
-        true => {
-            view! { <MoneyField name="amount" label=t("payment-amount") currency=currency autofocus=true/> }.into_any()
-        }
-        false => {
-            view! { <MoneyField name="amount" label=t("payment-amount") currency=currency value=first autofocus=true/> }
-                .into_any()
-        }
-    };
     let payer = payer(&counter);
     let customer = counter.customer_id;
     let settles = preview(counter.bills, &typed, at.visit());
@@ -73,7 +64,7 @@ fn form(counter: Counter, at: &Drawing) -> AnyView {
                 <HiddenField name="customer" value=customer.to_string()/>
                 <HiddenField name="key" value=key/>
                 <div class="form-grid">
-                    {amount}
+                    {amount(first, currency)}
                     <SelectField name="method" label=t("payment-method") options=methods value="cash"/>
                     <div class="form-wide"><TextField name="note" label=t("common-note") maxlength=500 optional=true autocomplete="off"/></div>
                 </div>
@@ -86,6 +77,14 @@ fn form(counter: Counter, at: &Drawing) -> AnyView {
         </PostForm>
     }
     .into_any()
+}
+
+fn amount(first: Money, currency: Currency) -> AnyView {
+    let label = t("payment-amount");
+    match first.is_zero() {
+        true => view! { <MoneyField name="amount" label=label currency=currency autofocus=true/> }.into_any(),
+        false => view! { <MoneyField name="amount" label=label currency=currency value=first autofocus=true/> }.into_any(),
+    }
 }
 
 /// Who stands at the counter, and what is between us.

@@ -1,30 +1,33 @@
 //! The attempt log: who tried to come in, how it ended, and why in words that somebody at a phone can repeat.
 
-use super::NetworkTabs;
-use super::api::{AttemptsView, list_attempts};
-use crate::panels::Load;
-use crate::poll;
-use crate::visit::{Visit, use_visit};
+use super::network_tabs;
+use crate::UiError;
+use crate::drawn::Drawing;
+use crate::visit::Visit;
+use chrono::NaiveDateTime;
 use domain::radius::{AttemptRow, Outcome};
 use leptos::prelude::*;
+use services::radius;
 use ui::prelude::*;
 
-#[component]
-pub fn AttemptsPage() -> impl IntoView {
-    let url = use_current_url();
-    let source = move || url.query.with(|query| ListQuery::from(query).search);
-    let attempts = Resource::new(source, list_attempts);
-    poll::every(5, move || attempts.refetch());
-    let visit = use_visit();
-    view! {
+/// The last attempts of a user name, or of everybody without one.
+pub async fn attempts(at: Drawing) -> Result<AnyView, UiError> {
+    let (services, caller) = (at.services(), at.caller()?);
+    let attempts = match ListQuery::from(at.query()).search.as_str() {
+        "" => radius::recent_attempts(services, caller).await?,
+        username => radius::attempts_of_username(services, caller, username).await?,
+    };
+    let now = at.visit().local(services.now());
+    let page = view! {
         <PageHeader title=t("radius-attempts") subtitle=t("radius-attempts-lead")/>
-        <NetworkTabs here="/radius/attempts"/>
+        {network_tabs("/radius/attempts", at.visit())}
         <div class="list-tools"><SearchBox placeholder=t("radius-search-attempts")/></div>
-        <Load from=attempts view=move |view| table(view, &visit)/>
-    }
+        <div data-poll="5">{table(attempts, now, at.visit())}</div>
+    };
+    Ok(page.into_any())
 }
 
-fn table(view: AttemptsView, visit: &Visit) -> AnyView {
+fn table(attempts: Vec<AttemptRow>, now: NaiveDateTime, visit: &Visit) -> AnyView {
     let columns = vec![
         Column::new(t("customer-username")),
         Column::new(t("common-time")),
@@ -33,13 +36,12 @@ fn table(view: AttemptsView, visit: &Visit) -> AnyView {
         Column::new(t("radius-device")),
         Column::new(t("radius-client")),
     ];
-    let now = visit.local(view.now);
-    let rows = view.attempts.into_iter().enumerate().map(|(index, attempt)| row(index, attempt, now, visit)).collect();
+    let rows = attempts.into_iter().enumerate().map(|(index, attempt)| row(index, attempt, now, visit)).collect();
     let empty = view! { <EmptyState icon="key-round" title=t("radius-attempts-empty") body=t("radius-attempts-empty-body")/> }.into_any();
     view! { <Card flush=true><DataTable caption=t("radius-attempts") columns=columns rows=rows empty=empty/></Card> }.into_any()
 }
 
-fn row(index: usize, attempt: AttemptRow, now: chrono::NaiveDateTime, visit: &Visit) -> Row {
+fn row(index: usize, attempt: AttemptRow, now: NaiveDateTime, visit: &Visit) -> Row {
     let (tone, label, icon) = match attempt.outcome {
         Outcome::Accept => (Tone::Good, t("radius-outcome-accept"), "circle-check"),
         Outcome::Walled => (Tone::Warning, t("radius-outcome-walled"), "shield"),

@@ -109,9 +109,8 @@ impl Runner {
         let nothing = Progress::default();
         let (progress, now) = (progress.unwrap_or(&nothing), self.services.now());
         let ready = |open: &&schedule::OpenPeriod| open.state != "running" && open.retry_at.is_none_or(|at| at <= now);
-        let todo = |open: &schedule::OpenPeriod| {
-            open.business_date.map(|business_date| Todo { period: open.period.clone(), business_date })
-        };
+        let todo =
+            |open: &schedule::OpenPeriod| open.business_date.map(|business_date| Todo { period: open.period.clone(), business_date });
         let mut all: Vec<Todo> = progress.open.iter().filter(ready).filter(|open| open.asked).filter_map(todo).collect();
         if progress.paused.is_some() {
             return Ok(all);
@@ -122,8 +121,7 @@ impl Runner {
             Cadence::Daily { .. } => open.business_date.is_some_and(|day| day >= oldest),
             Cadence::Minutes(_) => open.period == newest.key,
         };
-        let mut periods: Vec<Todo> =
-            progress.open.iter().filter(|open| !open.asked).filter(ready).filter(again).filter_map(todo).collect();
+        let mut periods: Vec<Todo> = progress.open.iter().filter(|open| !open.asked).filter(ready).filter(again).filter_map(todo).collect();
         let due = due(job.cadence, isp.zone, progress.watermark.as_deref(), now);
         if let Some(skipped) = due.skipped {
             let mut tx = self.services.begin(&Caller::system(isp.id, job.name)).await?;

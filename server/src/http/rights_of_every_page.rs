@@ -20,8 +20,16 @@ fn pages() -> Vec<(&'static str, &'static str, Needs)> {
         ("/billing/profiles/new", "/billing/profiles/new", Right(P::BillingProfiles)),
         ("/billing/profiles/:id", "/billing/profiles/{profile}", Right(P::BillingProfiles)),
         ("/billing/runs/:id", "/billing/runs/{run}", Right(P::BillingView)),
+        ("/customers", "/customers", Right(P::CustomersView)),
+        ("/customers/new", "/customers/new", Right(P::CustomersCreate)),
+        ("/customers/:id", "/customers/{customer}", Right(P::CustomersView)),
+        ("/customers/:id", "/customers/{customer}?tab=line", Right(P::CustomersView)),
+        ("/imports", "/imports", Right(P::CustomersImport)),
+        ("/imports/:id", "/imports/{import}", Right(P::CustomersImport)),
         ("/invoices", "/invoices", Right(P::BillingView)),
         ("/invoices/:id", "/invoices/{invoice}", Right(P::BillingView)),
+        ("/my/invoices", "/my/invoices", Right(P::OwnAccount)),
+        ("/my/invoices/:id", "/my/invoices/{invoice}", Right(P::OwnAccount)),
         ("/packages", "/packages", Right(P::PackagesView)),
         ("/packages/new", "/packages/new", Right(P::PackagesEdit)),
         ("/packages/:id", "/packages/{package}", Right(P::PackagesEdit)),
@@ -29,6 +37,11 @@ fn pages() -> Vec<(&'static str, &'static str, Needs)> {
         ("/payments/new", "/payments/new?q=a", Right(P::PaymentsReceive)),
         ("/payments/new", "/payments/new?customer={customer}", Right(P::PaymentsReceive)),
         ("/payments/:id", "/payments/{payment}", AnyOf(&[P::PaymentsView, P::PaymentsReceive])),
+        ("/radius", "/radius", Right(P::NetworkView)),
+        ("/radius/new", "/radius/new", Right(P::NetworkEdit)),
+        ("/radius/online", "/radius/online", Right(P::SessionsView)),
+        ("/radius/attempts", "/radius/attempts", Right(P::SessionsView)),
+        ("/radius/:id", "/radius/{nas}", Right(P::NetworkEdit)),
     ]
 }
 
@@ -49,8 +62,30 @@ impl House {
 #[test]
 fn every_page_has_a_row_here() {
     let drawn: BTreeSet<&str> = app::drawn::patterns().collect();
-    let known: BTreeSet<&str> = pages().into_iter().map(|(pattern, ..)| pattern).collect();
+    let known: BTreeSet<&str> = pages().into_iter().map(|(pattern, ..)| pattern).chain(["/", "/sign-in"]).collect();
     assert_eq!(drawn, known);
+}
+
+/// Who comes in sees the first page of his role; the door is for those outside.
+#[tokio::test]
+async fn the_door_and_the_first_page() {
+    let house = house().await;
+    assert_eq!(house.page("padma.test", None, "/sign-in").await.0, StatusCode::OK);
+    assert_eq!(house.page("padma.test", None, "/").await.0, StatusCode::UNAUTHORIZED);
+    for role in [Role::Admin, Role::Reseller, Role::SubReseller, Role::Manager, Role::CardDistributor, Role::Staff, Role::Customer] {
+        let token = house.somebody(&house.world.padma, role, &[]).await;
+        let (status, body) = house.page("padma.test", Some(&token), "/").await;
+        assert_eq!(status, StatusCode::OK, "{}: {body}", role.slug());
+        assert_eq!(house.page("padma.test", Some(&token), "/sign-in").await.0, StatusCode::NO_CONTENT, "{}", role.slug());
+        let (status, body) = house.page("padma.test", Some(&token), "/no-such-page").await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{}: {body}", role.slug());
+    }
+    let token = house.somebody(&house.world.meghna, Role::Admin, &[]).await;
+    let (_, body) = house.page("meghna.test", Some(&token), "/").await;
+    assert!(!body.contains(MARK), "{body}");
+    let token = house.developer().await;
+    let (status, body) = house.page("platform.test", Some(&token), "/").await;
+    assert!(status == StatusCode::OK && !body.contains(MARK), "{status} {body}");
 }
 
 #[tokio::test]
