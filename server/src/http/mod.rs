@@ -59,7 +59,7 @@ fn router_with(services: &Services, config: &Config, options: LeptosOptions) -> 
         options: options.clone(),
     };
     // Rendering asks for it; a second call changes nothing.
-    let _ = leptos::task::Executor::init_tokio();
+    let _ = any_spawner::Executor::init_tokio();
     let behind_session = Router::new()
         .route("/imports/upload", post(uploads::import).layer(uploads::limit()))
         .route("/imports/{id}/problems.csv", get(downloads::import_problems_csv))

@@ -75,7 +75,8 @@ pub async fn queue(tx: &mut IspTx, messages: &[NewMessage], now: DateTime<Utc>) 
 /// Texts that this ISP wrote itself: template, language, text, version.
 pub async fn own_texts(tx: &mut IspTx) -> Result<Vec<(Template, String, String, i32)>> {
     let isp = tx.isp();
-    let rows = sqlx::query!("select template, language, body, version from message_template where isp_id = $1", isp).fetch_all(tx.conn()).await?;
+    let rows =
+        sqlx::query!("select template, language, body, version from message_template where isp_id = $1", isp).fetch_all(tx.conn()).await?;
     // A template that this program does not know (any more) says nothing to it.
     Ok(rows.into_iter().filter_map(|row| Some((Template::from_slug(&row.template)?, row.language, row.body, row.version))).collect())
 }
@@ -101,9 +102,10 @@ pub async fn save_text(tx: &mut IspTx, template: Template, language: &str, body:
 /// Goes back to the product's own words; `false`: they were in use.
 pub async fn forget_text(tx: &mut IspTx, template: Template, language: &str) -> Result<bool> {
     let isp = tx.isp();
-    let gone = sqlx::query!("delete from message_template where isp_id = $1 and template = $2 and language = $3", isp, template.slug(), language)
-        .execute(tx.conn())
-        .await?;
+    let gone =
+        sqlx::query!("delete from message_template where isp_id = $1 and template = $2 and language = $3", isp, template.slug(), language)
+            .execute(tx.conn())
+            .await?;
     Ok(gone.rows_affected() > 0)
 }
 

@@ -16,7 +16,7 @@ pub use run::{BATCH, run_batch, run_billing};
 pub use suspend::{Suspended, suspend_overdue};
 pub use views::{count_to_bill, invoice, invoices, problems, run, runs};
 
-pub(crate) use coverage::{new_line_cutoff, refresh};
 pub(crate) use coverage::cuts;
-pub(crate) use suspend::{refresh_all, refresh_debtors};
+pub(crate) use coverage::{new_line_cutoff, refresh};
 pub(crate) use opening::{Opening, opening_balances};
+pub(crate) use suspend::{refresh_all, refresh_debtors};

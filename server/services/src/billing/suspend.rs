@@ -117,7 +117,13 @@ async fn stop_if_unusual(services: &Services, caller: &Caller, isp: &Isp, now: D
         (None, Some(cause)) => {
             let id = dunning::trip(&mut tx, today, now, figures, settings.brake(), cause).await?;
             let after = serde_json::json!({ "would_suspend": figures.would, "active": figures.active, "cause": cause.slug() });
-            let change = Change { action: "suspension.stop", object_kind: "suspension_brake", object_id: Some(id.0), after: Some(after), ..Change::default() };
+            let change = Change {
+                action: "suspension.stop",
+                object_kind: "suspension_brake",
+                object_id: Some(id.0),
+                after: Some(after),
+                ..Change::default()
+            };
             audit::record(&mut tx, now, change).await?;
             tracing::warn!(isp = %isp.short_name, would = figures.would, active = figures.active, cause = cause.slug(), "a run that would cut unusually many was stopped");
             id

@@ -37,7 +37,13 @@ pub async fn notify_expiring(services: &Services, caller: &Caller, on: NaiveDate
                 words: vec![("username", line.username), ("package", line.package), ("days", (day - today).num_days().to_string())],
                 invoice_id: None,
                 until_paid: false,
-                to: Recipient { customer_id: line.customer_id, name: line.name, number: line.number, mobile: line.mobile, email: line.email },
+                to: Recipient {
+                    customer_id: line.customer_id,
+                    name: line.name,
+                    number: line.number,
+                    mobile: line.mobile,
+                    email: line.email,
+                },
             })
             .collect();
         told += queue(&mut tx, services, &isp, &notices).await?;

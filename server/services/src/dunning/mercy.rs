@@ -66,7 +66,16 @@ async fn make(
         made_at: now,
     };
     dunning::insert_promise(&mut tx, &new).await?;
-    record(&mut tx, services, "promise.make", "promise", Some(id.0), customer, serde_json::json!({ "until": until, "due_minor": due.minor })).await?;
+    record(
+        &mut tx,
+        services,
+        "promise.make",
+        "promise",
+        Some(id.0),
+        customer,
+        serde_json::json!({ "until": until, "due_minor": due.minor }),
+    )
+    .await?;
     refresh(&mut tx, &isp, now, &[customer], &HashMap::new()).await?;
     if let Some(to) = recipients(&mut tx, &[customer]).await?.remove(&customer) {
         let notice = Notice {
@@ -135,7 +144,8 @@ pub async fn end_promises(services: &Services, caller: &Caller) -> Result<(u64, 
     for (customer, paid) in ended {
         let mut tx = services.begin(caller).await?;
         customers::lock(&mut tx, customer).await?.ok_or(Error::NotFound)?;
-        let over = cuts(&mut tx, &isp, now, &[customer], &HashMap::new()).await?.iter().all(|cut| cut.cut_off_at.is_some_and(|at| at <= now));
+        let over =
+            cuts(&mut tx, &isp, now, &[customer], &HashMap::new()).await?.iter().all(|cut| cut.cut_off_at.is_some_and(|at| at <= now));
         let state = match (paid, over) {
             (true, _) => "kept",
             (false, true) => "broken",
@@ -168,10 +178,18 @@ pub async fn exempt(services: &Services, caller: &Caller, customer: CustomerId, 
     }
     let mut tx = services.begin(caller).await?;
     customers::lock(&mut tx, customer).await?.ok_or(Error::NotFound)?;
-    let exemption =
-        Exemption { reason: reason.into(), until_on: until, set_by: caller.actor_name().into(), set_at: services.now() };
+    let exemption = Exemption { reason: reason.into(), until_on: until, set_by: caller.actor_name().into(), set_at: services.now() };
     dunning::set_exemption(&mut tx, customer, &exemption).await?;
-    record(&mut tx, services, "customer.exempt", "customer", Some(customer.0), customer, serde_json::json!({ "reason": reason, "until": until })).await?;
+    record(
+        &mut tx,
+        services,
+        "customer.exempt",
+        "customer",
+        Some(customer.0),
+        customer,
+        serde_json::json!({ "reason": reason, "until": until }),
+    )
+    .await?;
     refresh(&mut tx, &isp, services.now(), &[customer], &HashMap::new()).await?;
     Ok(tx.commit().await?)
 }

@@ -59,7 +59,12 @@ pub async fn add_holidays(services: &Services, caller: &Caller, text: &str) -> R
     let mut tx = services.begin(caller).await?;
     dunning::add_holidays(&mut tx, &days).await?;
     let after = serde_json::json!({ "days": days });
-    audit::record(&mut tx, services.now(), Change { action: "holiday.add", object_kind: "holiday", after: Some(after), ..Change::default() }).await?;
+    audit::record(
+        &mut tx,
+        services.now(),
+        Change { action: "holiday.add", object_kind: "holiday", after: Some(after), ..Change::default() },
+    )
+    .await?;
     tx.commit().await?;
     let isp = services.isp(caller.isp_id).await?;
     refresh_debtors(services, caller, &isp).await?;
@@ -74,8 +79,12 @@ pub async fn remove_holiday(services: &Services, caller: &Caller, day: NaiveDate
         return Err(Error::NotFound);
     }
     let before = serde_json::json!({ "day": day });
-    audit::record(&mut tx, services.now(), Change { action: "holiday.remove", object_kind: "holiday", before: Some(before), ..Change::default() })
-        .await?;
+    audit::record(
+        &mut tx,
+        services.now(),
+        Change { action: "holiday.remove", object_kind: "holiday", before: Some(before), ..Change::default() },
+    )
+    .await?;
     tx.commit().await?;
     let isp = services.isp(caller.isp_id).await?;
     refresh_debtors(services, caller, &isp).await

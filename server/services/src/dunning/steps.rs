@@ -4,11 +4,11 @@
 use crate::messages::{Notice, Recipient, queue};
 use crate::{Error, Result, Services, require};
 use chrono::NaiveDate;
+use domain::Problem;
 use domain::customers::{Page, Paging};
 use domain::dunning::{StepAction, TaskRow};
 use domain::people::Caller;
 use domain::rights::Permission;
-use domain::Problem;
 use storage::audit::Change;
 use storage::dunning::DueStep;
 use storage::isps::Isp;
@@ -44,7 +44,8 @@ pub async fn run_steps(services: &Services, caller: &Caller, on: NaiveDate, befo
         }
         let judged: Vec<(&DueStep, &'static str)> = due.iter().map(|step| (step, judge(step))).collect();
         let fresh = dunning::record_steps(&mut tx, &judged, on, services.now()).await?;
-        let ours = judged.into_iter().filter(|(step, _)| fresh.contains(&(step.invoice_id, step.step.offset_days, step.step.action.slug())));
+        let ours =
+            judged.into_iter().filter(|(step, _)| fresh.contains(&(step.invoice_id, step.step.offset_days, step.step.action.slug())));
         let done: Vec<&DueStep> = ours.filter(|(_, result)| *result == "done").map(|(step, _)| step).collect();
         let notices: Vec<Notice> = done.iter().filter_map(|step| notice(step, today)).collect();
         told.messages += queue(&mut tx, services, &isp, &notices).await?;

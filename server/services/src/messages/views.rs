@@ -22,8 +22,9 @@ pub async fn messages(services: &Services, caller: &Caller, filter: &MessageFilt
 pub async fn cancel(services: &Services, caller: &Caller, id: MessageId) -> Result<()> {
     require(caller, Permission::MessagesEdit)?;
     let mut tx = services.begin(caller).await?;
-    let (template, customer) =
-        storage::messages::cancel(&mut tx, id, services.now()).await?.ok_or_else(|| Error::Conflict(Problem::new("", "problem-message-gone")))?;
+    let (template, customer) = storage::messages::cancel(&mut tx, id, services.now())
+        .await?
+        .ok_or_else(|| Error::Conflict(Problem::new("", "problem-message-gone")))?;
     let change = Change {
         action: "message.cancel",
         object_kind: "message",

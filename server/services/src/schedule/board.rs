@@ -139,7 +139,8 @@ async fn views(tx: &mut IspTx, isp: &Isp, now: DateTime<Utc>) -> Result<Vec<JobV
 
 fn view(job: &'static Job, progress: Progress, last: Option<RunRow>, isp: &Isp, now: DateTime<Utc>) -> JobView {
     let late = late_since(job.cadence, isp.zone, progress.watermark.as_deref(), now);
-    let Due { periods, .. } = if progress.watermark.is_some() { due(job.cadence, isp.zone, progress.watermark.as_deref(), now) } else { Due::default() };
+    let Due { periods, .. } =
+        if progress.watermark.is_some() { due(job.cadence, isp.zone, progress.watermark.as_deref(), now) } else { Due::default() };
     let running = progress.open.iter().any(|open| open.state == "running");
     // A job that runs all the time begins anew with each period: only the last run says how it stands.
     let failed = match job.cadence {
@@ -211,9 +212,9 @@ pub async fn alarm(services: &Services, caller: &Caller) -> Result<Alarm> {
         let progress = schedule::progress(&mut tx).await?;
         let running = |progress: &Progress| progress.open.iter().any(|open| open.state == "running" && open.heartbeat_at > now - DEAD);
         let late = |job: &&Job| {
-            progress.get(job.name).is_some_and(|known| {
-                !running(known) && late_since(job.cadence, isp.zone, known.watermark.as_deref(), now).is_some()
-            })
+            progress
+                .get(job.name)
+                .is_some_and(|known| !running(known) && late_since(job.cadence, isp.zone, known.watermark.as_deref(), now).is_some())
         };
         alarm.late = JOBS.iter().filter(late).map(|job| job.name.to_string()).collect();
     }

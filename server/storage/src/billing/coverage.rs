@@ -71,9 +71,13 @@ pub async fn line_facts(tx: &mut IspTx, customers: &[CustomerId]) -> Result<Vec<
 pub async fn open_bills(tx: &mut IspTx, customers: &[CustomerId]) -> Result<HashMap<CustomerId, Vec<OpenBill>>> {
     let isp = tx.isp();
     let ids: Vec<_> = customers.iter().map(|id| id.0).collect();
-    let rows = sqlx::query!("select customer_id, cut_on, due_minor from invoice where isp_id = $1 and customer_id = any($2) and due_minor > 0", isp, &ids)
-        .fetch_all(tx.conn())
-        .await?;
+    let rows = sqlx::query!(
+        "select customer_id, cut_on, due_minor from invoice where isp_id = $1 and customer_id = any($2) and due_minor > 0",
+        isp,
+        &ids
+    )
+    .fetch_all(tx.conn())
+    .await?;
     let mut bills: HashMap<CustomerId, Vec<OpenBill>> = HashMap::new();
     for row in rows {
         bills.entry(row.customer_id.into()).or_default().push(OpenBill { cut_on: row.cut_on, due_minor: row.due_minor });

@@ -46,7 +46,10 @@ pub async fn brake_figures(tx: &mut IspTx, day: NaiveDate, more: i64) -> Result<
 /// The run that waits for a decision.
 pub async fn open_brake(tx: &mut IspTx) -> Result<Option<BrakeId>> {
     let isp = tx.isp();
-    Ok(sqlx::query_scalar!("select id from suspension_brake where isp_id = $1 and state = 'open'", isp).fetch_optional(tx.conn()).await?.map(BrakeId))
+    Ok(sqlx::query_scalar!("select id from suspension_brake where isp_id = $1 and state = 'open'", isp)
+        .fetch_optional(tx.conn())
+        .await?
+        .map(BrakeId))
 }
 
 /// Writes that a run was stopped, or finds the one that waits already.
@@ -273,9 +276,10 @@ pub async fn find_brake(tx: &mut IspTx, id: BrakeId) -> Result<Option<BrakeRow>>
 /// Who is on the list of a stopped run: one page in order of what they owe, and how many there are.
 pub async fn brake_items(tx: &mut IspTx, brake: BrakeId, books: Currency, limit: i64, offset: i64) -> Result<(Vec<BrakeItem>, i64)> {
     let isp = tx.isp();
-    let total = sqlx::query_scalar!(r#"select count(*) as "n!" from suspension_brake_item where isp_id = $1 and brake_id = $2"#, isp, brake.0)
-        .fetch_one(tx.conn())
-        .await?;
+    let total =
+        sqlx::query_scalar!(r#"select count(*) as "n!" from suspension_brake_item where isp_id = $1 and brake_id = $2"#, isp, brake.0)
+            .fetch_one(tx.conn())
+            .await?;
     let rows = sqlx::query!(
         "select i.customer_id, c.name, c.number, i.due_minor, i.cut_on, i.state, i.spared_until from suspension_brake_item i
          join customer c on c.isp_id = $1 and c.id = i.customer_id
@@ -305,8 +309,12 @@ pub async fn brake_items(tx: &mut IspTx, brake: BrakeId, books: Currency, limit:
 /// Everybody on the list of a stopped run.
 pub async fn brake_customers(tx: &mut IspTx, brake: BrakeId) -> Result<Vec<CustomerId>> {
     let isp = tx.isp();
-    let ids = sqlx::query_scalar!("select customer_id from suspension_brake_item where isp_id = $1 and brake_id = $2 order by customer_id", isp, brake.0)
-        .fetch_all(tx.conn())
-        .await?;
+    let ids = sqlx::query_scalar!(
+        "select customer_id from suspension_brake_item where isp_id = $1 and brake_id = $2 order by customer_id",
+        isp,
+        brake.0
+    )
+    .fetch_all(tx.conn())
+    .await?;
     Ok(ids.into_iter().map(CustomerId).collect())
 }

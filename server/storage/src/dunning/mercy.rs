@@ -111,9 +111,10 @@ pub async fn promises(tx: &mut IspTx, customer: CustomerId) -> Result<Vec<Promis
 pub async fn promised_until(tx: &mut IspTx, customers: &[CustomerId]) -> Result<HashMap<CustomerId, NaiveDate>> {
     let isp = tx.isp();
     let ids: Vec<_> = customers.iter().map(|id| id.0).collect();
-    let rows = sqlx::query!("select customer_id, until_on from promise where isp_id = $1 and customer_id = any($2) and state = 'open'", isp, &ids)
-        .fetch_all(tx.conn())
-        .await?;
+    let rows =
+        sqlx::query!("select customer_id, until_on from promise where isp_id = $1 and customer_id = any($2) and state = 'open'", isp, &ids)
+            .fetch_all(tx.conn())
+            .await?;
     Ok(rows.into_iter().map(|row| (row.customer_id.into(), row.until_on)).collect())
 }
 
@@ -183,7 +184,8 @@ pub async fn set_exemption(tx: &mut IspTx, customer: CustomerId, exemption: &Exe
 /// Ends an exemption; `false`: there was none.
 pub async fn end_exemption(tx: &mut IspTx, customer: CustomerId) -> Result<bool> {
     let isp = tx.isp();
-    let ended = sqlx::query!("delete from dunning_exemption where isp_id = $1 and customer_id = $2", isp, customer.0).execute(tx.conn()).await?;
+    let ended =
+        sqlx::query!("delete from dunning_exemption where isp_id = $1 and customer_id = $2", isp, customer.0).execute(tx.conn()).await?;
     Ok(ended.rows_affected() > 0)
 }
 
@@ -199,7 +201,11 @@ pub async fn exemptions(tx: &mut IspTx, customers: &[CustomerId]) -> Result<Hash
 
 /// Payments of these customers that were begun after `since` and have not ended: when the newest of each began. Where
 /// this installation takes no payments that are under way for a while, there are none.
-pub async fn payments_pending(tx: &mut IspTx, customers: &[CustomerId], since: DateTime<Utc>) -> Result<HashMap<CustomerId, DateTime<Utc>>> {
+pub async fn payments_pending(
+    tx: &mut IspTx,
+    customers: &[CustomerId],
+    since: DateTime<Utc>,
+) -> Result<HashMap<CustomerId, DateTime<Utc>>> {
     let there = sqlx::query_scalar!(r#"select to_regclass('payment_attempt') is not null as "there!""#).fetch_one(tx.conn()).await?;
     if !there {
         return Ok(HashMap::new());

@@ -51,9 +51,15 @@ pub(super) fn step(offset_days: i16, action: &str, template: Option<&str>, chann
 pub async fn create_plan(tx: &mut IspTx, plan: &Plan) -> Result<()> {
     one_default(tx, plan).await?;
     let isp = tx.isp();
-    sqlx::query!("insert into dunning_plan (isp_id, id, name, is_default) values ($1, $2, $3, $4)", isp, plan.id.0, plan.name, plan.is_default)
-        .execute(tx.conn())
-        .await?;
+    sqlx::query!(
+        "insert into dunning_plan (isp_id, id, name, is_default) values ($1, $2, $3, $4)",
+        isp,
+        plan.id.0,
+        plan.name,
+        plan.is_default
+    )
+    .execute(tx.conn())
+    .await?;
     write_steps(tx, plan).await
 }
 
@@ -123,8 +129,9 @@ pub async fn plan_users(tx: &mut IspTx) -> Result<Vec<PlanUser>> {
 /// Lets a billing profile follow a plan, or the ISP's default; `false`: no such profile.
 pub async fn set_plan_of_profile(tx: &mut IspTx, profile: BillingProfileId, plan: Option<DunningPlanId>) -> Result<bool> {
     let isp = tx.isp();
-    let set = sqlx::query!("update billing_profile set dunning_plan_id = $3 where isp_id = $1 and id = $2", isp, profile.0, plan.map(|id| id.0))
-        .execute(tx.conn())
-        .await?;
+    let set =
+        sqlx::query!("update billing_profile set dunning_plan_id = $3 where isp_id = $1 and id = $2", isp, profile.0, plan.map(|id| id.0))
+            .execute(tx.conn())
+            .await?;
     Ok(set.rows_affected() > 0)
 }

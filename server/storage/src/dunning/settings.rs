@@ -60,7 +60,8 @@ pub async fn save_settings(tx: &mut IspTx, settings: &Settings) -> Result<bool> 
 /// Days of rest from `from` on, with their names.
 pub async fn holidays(tx: &mut IspTx, from: NaiveDate) -> Result<Vec<(NaiveDate, String)>> {
     let isp = tx.isp();
-    let rows = sqlx::query!("select day, name from holiday where isp_id = $1 and day >= $2 order by day", isp, from).fetch_all(tx.conn()).await?;
+    let rows =
+        sqlx::query!("select day, name from holiday where isp_id = $1 and day >= $2 order by day", isp, from).fetch_all(tx.conn()).await?;
     Ok(rows.into_iter().map(|row| (row.day, row.name)).collect())
 }
 

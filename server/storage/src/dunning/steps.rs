@@ -143,12 +143,9 @@ pub async fn add_tasks(tx: &mut IspTx, tasks: &[(CustomerId, InvoiceId, &'static
 /// Calls and visits that are to be made, oldest first, and how many there are.
 pub async fn open_tasks(tx: &mut IspTx, books: Currency, limit: i64, offset: i64) -> Result<(Vec<TaskRow>, i64)> {
     let isp = tx.isp();
-    let total = sqlx::query_scalar!(
-        r#"select count(*) as "n!" from dunning_task t where t.isp_id = $1 and t.state = 'open'"#,
-        isp
-    )
-    .fetch_one(tx.conn())
-    .await?;
+    let total = sqlx::query_scalar!(r#"select count(*) as "n!" from dunning_task t where t.isp_id = $1 and t.state = 'open'"#, isp)
+        .fetch_one(tx.conn())
+        .await?;
     let rows = sqlx::query!(
         "select t.id, t.kind, t.state, t.made_on, t.customer_id, c.name, c.number as customer_number, c.mobile, c.address, t.invoice_id, v.number, v.due_minor
          from dunning_task t join customer c on c.isp_id = $1 and c.id = t.customer_id join invoice v on v.isp_id = $1 and v.id = t.invoice_id
