@@ -186,13 +186,12 @@ create index service_addon_service on service_addon (isp_id, service_id);
 select guard_isp_table('service_addon');
 select guard_customer_table('service_addon', 'customer_id');
 
--- Taken off what the services of a customer cost (BIL-08).
+-- Taken off what a service costs (BIL-08): off each period that begins on one of its days (half-open).
 create table discount (
   isp_id uuid not null,
   id uuid not null,
   customer_id uuid not null,
-  -- null: every service of the customer
-  service_id uuid,
+  service_id uuid not null,
   kind text not null check (kind in ('percent', 'fixed')),
   percent numeric(7, 4) check (percent > 0 and percent <= 100),
   -- a fixed discount of a period, or the most that a percentage takes off one
@@ -209,7 +208,7 @@ create table discount (
   check (ends_on >= starts_on),
   check (case kind when 'percent' then percent is not null else percent is null and amount_minor is not null end)
 );
-create index discount_customer on discount (isp_id, customer_id);
+create index discount_service on discount (isp_id, service_id);
 select guard_isp_table('discount');
 select guard_customer_table('discount', 'customer_id');
 
@@ -283,6 +282,9 @@ alter table invoice_line
   add foreign key (isp_id, addon_id) references service_addon (isp_id, id),
   add constraint invoice_line_addon_check check ((kind = 'addon') = (addon_id is not null));
 create unique index invoice_line_addon_key on invoice_line (isp_id, addon_id, period_start) where kind = 'addon';
+
+-- A package changed for a cheaper one gives back more tax than it charges: the total still never goes below zero.
+alter table invoice drop constraint invoice_net_minor_check, drop constraint invoice_tax_minor_check;
 
 -- Promo codes: the rule and who used one. A use counts from the payment that it made smaller.
 create table promo_code (

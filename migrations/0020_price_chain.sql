@@ -140,6 +140,12 @@ create policy seller on package_rate as restrictive using (
   (select current_customer()) is null
   and ((select current_owner()) is null or starts_with(seller_path, (select current_owner()))));
 
+-- A seller knows of the masters he was given a rate for.
+create policy seller on master_package as restrictive using (
+  (select current_customer()) is null
+  and ((select current_owner()) is null
+    or exists (select 1 from package_rate r where r.isp_id = master_package.isp_id and r.master_id = master_package.id)));
+
 -- What a subscriber pays, from a day on. Each package has a row from its beginning.
 create table package_price (
   isp_id uuid not null,
@@ -233,22 +239,30 @@ end $$;
 create function price_chain_changed() returns trigger language plpgsql as $$
 declare
   master uuid;
+  row_isp uuid;
 begin
+  if tg_op = 'DELETE' then
+    row_isp := old.isp_id;
+  else
+    row_isp := new.isp_id;
+  end if;
   if tg_table_name = 'package_price' then
-    select master_id into master from package where isp_id = new.isp_id and id = new.package_id;
+    select master_id into master from package where isp_id = row_isp and id = case when tg_op = 'DELETE' then old.package_id else new.package_id end;
+  elsif tg_op = 'DELETE' then
+    master := old.master_id;
   else
     master := new.master_id;
   end if;
   if master is not null then
-    perform check_price_chain(new.isp_id, master);
+    perform check_price_chain(row_isp, master);
   end if;
   return null;
 end $$;
-create constraint trigger price_chain after insert or update on master_price deferrable initially deferred
+create constraint trigger price_chain after insert or update or delete on master_price deferrable initially deferred
   for each row execute function price_chain_changed();
-create constraint trigger price_chain after insert or update on package_rate deferrable initially deferred
+create constraint trigger price_chain after insert or update or delete on package_rate deferrable initially deferred
   for each row execute function price_chain_changed();
-create constraint trigger price_chain after insert or update on package_price deferrable initially deferred
+create constraint trigger price_chain after insert or update or delete on package_price deferrable initially deferred
   for each row execute function price_chain_changed();
 create constraint trigger price_chain after insert or update of master_id, pricing on package deferrable initially deferred
   for each row when (new.master_id is not null) execute function price_chain_changed();

@@ -20,6 +20,18 @@ mod shell;
 #[cfg(feature = "ssr")]
 pub mod billing;
 #[cfg(feature = "ssr")]
+pub mod books;
+#[cfg(feature = "ssr")]
+pub mod cash;
+#[cfg(feature = "ssr")]
+pub mod corrections;
+#[cfg(feature = "ssr")]
+pub mod documents;
+#[cfg(feature = "ssr")]
+pub mod rehearsal;
+#[cfg(feature = "ssr")]
+pub mod jobs;
+#[cfg(feature = "ssr")]
 pub mod customers;
 #[cfg(feature = "ssr")]
 mod dashboard;

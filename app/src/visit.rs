@@ -99,12 +99,15 @@ pub mod server {
         pub isp: Option<IspId>,
         pub who: Option<Who>,
         pub visit: Visit,
+        /// Scheme and host that were asked: what a link on paper begins with.
+        pub base: String,
     }
 
     /// What a server function works with.
     pub struct Session {
         pub services: Services,
         pub visit: Visit,
+        pub base: String,
         who: Option<Who>,
     }
 
@@ -136,7 +139,7 @@ pub mod server {
         }
 
         pub fn of(request: Request) -> Self {
-            Self { services: request.services, visit: request.visit, who: request.who }
+            Self { services: request.services, visit: request.visit, base: request.base, who: request.who }
         }
 
         /// The person inside this site's ISP.

@@ -5,7 +5,8 @@ import { readFileSync } from 'node:fs';
 import AxeBuilder from '@axe-core/playwright';
 import { awake, desk, expect, phone, signedIn, site, test, watch } from './site';
 
-type Route = { role: string; from?: string; link?: string };
+/** `then` is what follows the address of the link: a page that hangs on the one the link opens. */
+type Route = { role: string; from?: string; link?: string; then?: string };
 const routes: Record<string, Route> = JSON.parse(readFileSync(new URL('../routes.json', import.meta.url), 'utf8'));
 const extra: [string, Route][] = [
   ['/', { role: 'customer' }],
@@ -31,7 +32,7 @@ async function words(page: import('@playwright/test').Page): Promise<string> {
   return text.replace(/\s+/g, ' ').trim();
 }
 
-for (const [route, { role, from, link }] of [...Object.entries(routes), ...extra]) {
+for (const [route, { role, from, link, then }] of [...Object.entries(routes), ...extra]) {
   for (const [name, viewport] of [['desk', desk], ['phone', phone]] as const) {
     test(`${route} as ${role || 'nobody'} on a ${name}`, async ({ page }) => {
       await page.setViewportSize(viewport);
@@ -43,7 +44,7 @@ for (const [route, { role, from, link }] of [...Object.entries(routes), ...extra
         await page.goto(origin + from);
         const href = await page.locator(link).first().getAttribute('href');
         expect(href, `a link to ${route} on ${from}`).toBeTruthy();
-        target = href!;
+        target = href! + (then ?? '');
       }
       const answer = await page.goto(origin + target);
       expect(answer?.status()).toBe(200);

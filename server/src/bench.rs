@@ -3,7 +3,11 @@
 
 mod aaa;
 mod billing;
+mod documents;
+mod ledger;
 mod pages;
+mod rehearsal;
+mod search;
 
 use crate::boot::{Booted, boot};
 use crate::config::Config;
@@ -12,7 +16,7 @@ use std::process::ExitCode;
 
 /// Runs the named benches, or all of them, on a database of their own under the data folder.
 pub async fn bench(config: Config, names: &[String]) -> Result<ExitCode> {
-    let known = ["billing", "aaa", "pages"];
+    let known = ["billing", "documents", "aaa", "pages", "rehearsal", "ledger", "search"];
     let chosen: Vec<&str> = if names.is_empty() { known.to_vec() } else { names.iter().map(String::as_str).collect() };
     if let Some(unknown) = chosen.iter().find(|name| !known.contains(name)) {
         bail!("there is no bench {unknown}; known are {}", known.join(", "));
@@ -34,7 +38,11 @@ pub async fn bench(config: Config, names: &[String]) -> Result<ExitCode> {
 async fn run(name: &str, booted: &Booted, config: &Config) -> Result<()> {
     match name {
         "billing" => billing::bench(booted).await,
+        "documents" => documents::bench(booted).await,
         "aaa" => aaa::bench(booted).await,
+        "rehearsal" => rehearsal::bench(booted).await,
+        "ledger" => ledger::bench(booted).await,
+        "search" => search::bench(booted).await,
         _ => pages::bench(booted, config).await,
     }
 }

@@ -7,6 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::people::PlatformCaller;
 use rand::RngCore;
+use services::documents::{PATIENCE, Press};
 use services::{Keyring, Services, SystemClock};
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
@@ -47,7 +48,7 @@ pub async fn boot(config: &Config, connections: u32) -> Result<Booted> {
         let db = Db::connect(&database_url, connections).await.map_err(explain).context("LASTMILE_DATABASE_URL")?;
         db.migrate().await.map_err(explain)?;
         check_key(&db, &keys).await?;
-        Ok::<_, anyhow::Error>(Services::new(db, keys, Arc::new(SystemClock)))
+        Ok::<_, anyhow::Error>(Services::new(db, keys, Arc::new(SystemClock)).with_press(press()?))
     };
     match ready.await {
         Ok(services) => Ok(Booted { services, database_url, cluster }),
@@ -58,6 +59,12 @@ pub async fn boot(config: &Config, connections: u32) -> Result<Booted> {
             Err(error)
         }
     }
+}
+
+/// This program once more sets what ISPs wrote themselves.
+fn press() -> Result<Press> {
+    let program = std::env::current_exe().context("where this program lies")?;
+    Ok(Press::new(Some((program, vec!["press".into()])), PATIENCE))
 }
 
 fn explain(error: storage::Error) -> anyhow::Error {

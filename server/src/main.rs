@@ -14,6 +14,13 @@ use clap::Parser;
 
 fn main() -> std::process::ExitCode {
     let cli = commands::Cli::parse();
+    if cli.is_press() {
+        // No settings, no log and no threads: it knows nothing but what it is told on its standard input.
+        return match integrations::documents::serve_apart() {
+            Ok(()) => std::process::ExitCode::SUCCESS,
+            Err(_) => std::process::ExitCode::FAILURE,
+        };
+    }
     match run(cli) {
         Ok(code) => code,
         Err(error) => {

@@ -1,10 +1,12 @@
 //! What a RADIUS request is answered for a subscriber: in, in behind the garden wall, or no. A function of what is
 //! known and of `now`, so that the answer is right even when nothing told us that a day has passed.
 
+use crate::packages::{Burst, Night, inside};
 use crate::{CustomerId, ServiceId};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
+use std::sync::Arc;
 
 /// What an ISP wants for a line that may not be up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,9 +36,98 @@ pub struct Line {
     pub pending: bool,
     pub expires_at: Option<DateTime<Utc>>,
     pub cutoff_at: Option<DateTime<Utc>>,
+    /// What the package gives.
+    pub speed: Arc<Speed>,
+    /// What this line has instead, while it does.
+    pub speed_apart: Option<SpeedApart>,
+    /// The only hours of the day in which it may be up, while that holds.
+    pub hours: Option<Hours>,
+    pub static_ip: Option<IpAddr>,
+}
+
+/// A package's speed with all that belongs to it. `None` is unlimited, or not wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Speed {
     pub up_kbps: Option<u32>,
     pub down_kbps: Option<u32>,
-    pub static_ip: Option<IpAddr>,
+    pub burst: Option<Burst>,
+    pub priority: Option<u8>,
+    pub contention: Option<u16>,
+    pub night: Option<Night>,
+}
+
+/// Another speed for one line, until it ends by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SpeedApart {
+    pub up_kbps: Option<u32>,
+    pub down_kbps: Option<u32>,
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// Hours of the day by the ISP's wall clock, until that ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hours {
+    pub from: NaiveTime,
+    pub to: NaiveTime,
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// The moment of a decision, and the ISP's wall clock at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    pub now: DateTime<Utc>,
+    pub clock: NaiveTime,
+}
+
+impl Moment {
+    fn before(self, until: Option<DateTime<Utc>>) -> bool {
+        until.is_none_or(|until| until > self.now)
+    }
+
+    /// Seconds until the wall clock shows a time next.
+    fn seconds_to(self, time: NaiveTime) -> i64 {
+        let ahead = (time - self.clock).num_seconds();
+        if ahead > 0 { ahead } else { ahead + 86_400 }
+    }
+}
+
+/// What a line gets at a moment, before it is put into a vendor's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    pub up_kbps: Option<u32>,
+    pub down_kbps: Option<u32>,
+    pub burst: Option<Burst>,
+    pub priority: Option<u8>,
+    pub contention: Option<u16>,
+}
+
+impl Line {
+    /// The rate at a moment: what was given to this line alone, else the night's, else the package's. A burst belongs to
+    /// the package's own speed.
+    pub fn rate(&self, at: Moment) -> Rate {
+        let speed = &self.speed;
+        let plain = |up_kbps, down_kbps| Rate { up_kbps, down_kbps, burst: None, priority: speed.priority, contention: speed.contention };
+        match (self.speed_apart, speed.night) {
+            (Some(apart), _) if at.before(apart.until) => plain(apart.up_kbps, apart.down_kbps),
+            (_, Some(night)) if inside(night.from, night.to, at.clock) => {
+                plain(night.up_kbps.or(speed.up_kbps), night.down_kbps.or(speed.down_kbps))
+            }
+            _ => Rate { burst: speed.burst, ..plain(speed.up_kbps, speed.down_kbps) },
+        }
+    }
+
+    /// Seconds until another rate holds or the line's hours end, if that is known: a session asks again then.
+    fn seconds_to_change(&self, at: Moment) -> Option<i64> {
+        let until = |until: Option<DateTime<Utc>>| until.map(|until| (until - at.now).num_seconds());
+        let apart = self.speed_apart.filter(|apart| at.before(apart.until));
+        let hours = self.hours.filter(|hours| at.before(hours.until)).map(|hours| at.seconds_to(hours.to));
+        let night = self.speed.night.filter(|_| apart.is_none()).map(|night| {
+            let next = if inside(night.from, night.to, at.clock) { night.to } else { night.from };
+            // Not everybody in the same second.
+            at.seconds_to(next) + i64::try_from(self.service_id.0.as_u128() % 600).unwrap_or_default()
+        });
+        [apart.and_then(|apart| until(apart.until)), hours, night].into_iter().flatten().min()
+    }
 }
 
 /// Why a line was refused or walled, as the attempt log says it.
@@ -51,6 +142,8 @@ pub enum Reason {
     /// Due and grace are over, the job that suspends has not come by yet.
     CutOff,
     NotActivated,
+    /// Not at this hour of the day.
+    OutOfHours,
     /// The request holds no password that this server understands.
     NoPassword,
 }
@@ -65,6 +158,7 @@ impl Reason {
             Reason::Expired => "expired",
             Reason::CutOff => "cut_off",
             Reason::NotActivated => "not_activated",
+            Reason::OutOfHours => "out_of_hours",
             Reason::NoPassword => "no_password",
         }
     }
@@ -91,7 +185,8 @@ const LONGEST_SESSION: u32 = 7 * 86_400;
 const WALLED_SESSION: u32 = 300;
 
 /// The decision for a line whose password was right.
-pub fn decide(line: &Line, policy: &AccessPolicy, now: DateTime<Utc>) -> Decision {
+pub fn decide(line: &Line, policy: &AccessPolicy, at: Moment) -> Decision {
+    let now = at.now;
     if line.pending {
         return Decision::Reject(Reason::NotActivated);
     }
@@ -102,34 +197,69 @@ pub fn decide(line: &Line, policy: &AccessPolicy, now: DateTime<Utc>) -> Decisio
         Some(Reason::Expired)
     } else if over(line.cutoff_at) {
         Some(Reason::CutOff)
+    } else if line.hours.is_some_and(|hours| at.before(hours.until) && !inside(hours.from, hours.to, at.clock)) {
+        Some(Reason::OutOfHours)
     } else {
         None
     };
     match (down, policy.suspended_access) {
+        // Nobody has to pay for it to be day again.
+        (Some(Reason::OutOfHours), _) => Decision::Reject(Reason::OutOfHours),
         (Some(reason), SuspendedAccess::Reject) => Decision::Reject(reason),
         (Some(reason), SuspendedAccess::Walled) => Decision::Walled { session_timeout: WALLED_SESSION, reason },
-        (None, _) => Decision::Accept { session_timeout: seconds_left(line, now) },
+        (None, _) => Decision::Accept { session_timeout: seconds_left(line, at) },
     }
 }
 
-fn seconds_left(line: &Line, now: DateTime<Utc>) -> u32 {
+fn seconds_left(line: &Line, at: Moment) -> u32 {
     let end = [line.expires_at, line.cutoff_at].into_iter().flatten().min();
-    let left = end.map_or(TimeDelta::seconds(i64::from(LONGEST_SESSION)), |end| end - now);
-    u32::try_from(left.num_seconds().max(1)).unwrap_or(u32::MAX).min(MAX_SESSION_TIMEOUT)
+    let left = end.map_or(TimeDelta::seconds(i64::from(LONGEST_SESSION)), |end| end - at.now).num_seconds();
+    let left = line.seconds_to_change(at).map_or(left, |change| left.min(change));
+    u32::try_from(left.max(1)).unwrap_or(u32::MAX).min(MAX_SESSION_TIMEOUT)
 }
 
 /// Session-Timeout is an unsigned 32-bit number (RFC 2865 section 5.27), RouterOS reads it signed.
 const MAX_SESSION_TIMEOUT: u32 = i32::MAX as u32;
 
-/// Mikrotik-Rate-Limit `rx/tx` from the router's side, so the subscriber's upload stands first. `None`: unlimited.
-pub fn rate_limit(up_kbps: Option<u32>, down_kbps: Option<u32>) -> Option<String> {
+/// Mikrotik-Rate-Limit from the router's side, so the subscriber's upload stands first:
+/// `rx/tx burst-rx/burst-tx threshold-rx/threshold-tx time/time priority least-rx/least-tx`, as much of it as is needed,
+/// because a place can only be left out with all that follow. `None`: unlimited.
+pub fn rate_limit(rate: &Rate) -> Option<String> {
     let one = |kbps: Option<u32>| match kbps {
         None | Some(0) => "0".to_string(),
         Some(kbps) if kbps % 1_000 == 0 => format!("{}M", kbps / 1_000),
         Some(kbps) => format!("{kbps}k"),
     };
-    (up_kbps.is_some() || down_kbps.is_some()).then(|| format!("{}/{}", one(up_kbps), one(down_kbps)))
+    let both = |up, down| format!("{}/{}", one(up), one(down));
+    if rate.up_kbps.is_none() && rate.down_kbps.is_none() {
+        return None;
+    }
+    let mut text = both(rate.up_kbps, rate.down_kbps);
+    let shared = rate.contention.filter(|shared| *shared > 1);
+    match rate.burst {
+        Some(burst) => {
+            let threshold = |from: Option<u32>, fast: Option<u32>, speed: Option<u32>| fast.and(from.or(speed));
+            let up = threshold(burst.from_up_kbps, burst.up_kbps, rate.up_kbps);
+            let down = threshold(burst.from_down_kbps, burst.down_kbps, rate.down_kbps);
+            let time = |fast: Option<u32>| if fast.is_some() { burst.seconds } else { 0 };
+            let times = format!("{}/{}", time(burst.up_kbps), time(burst.down_kbps));
+            text = format!("{text} {} {} {times}", both(burst.up_kbps, burst.down_kbps), both(up, down));
+        }
+        None if rate.priority.is_some() || shared.is_some() => text += " 0/0 0/0 0/0",
+        None => return Some(text),
+    }
+    if rate.priority.is_some() || shared.is_some() {
+        text = format!("{text} {}", rate.priority.unwrap_or(LOWEST_PRIORITY));
+    }
+    if let Some(shared) = shared {
+        let least = |kbps: Option<u32>| kbps.map(|kbps| (kbps / u32::from(shared)).max(1));
+        text = format!("{text} {}", both(least(rate.up_kbps), least(rate.down_kbps)));
+    }
+    Some(text)
 }
+
+/// What RouterOS gives a queue that says nothing.
+const LOWEST_PRIORITY: u8 = 8;
 
 /// Octets that a new report adds to what was known. Less than before means the counter began again (a router that
 /// restarted, or a 32-bit counter whose Gigawords never came), so the new figure is all new.
@@ -154,10 +284,15 @@ mod tests {
             pending: false,
             expires_at: None,
             cutoff_at: None,
-            up_kbps: Some(5_000),
-            down_kbps: Some(10_000),
+            speed: Arc::new(Speed { up_kbps: Some(5_000), down_kbps: Some(10_000), ..Speed::default() }),
+            speed_apart: None,
+            hours: None,
             static_ip: None,
         }
+    }
+
+    fn at(now: DateTime<Utc>) -> Moment {
+        Moment { now, clock: now.time() }
     }
 
     fn policy(suspended_access: SuspendedAccess) -> AccessPolicy {
@@ -168,26 +303,76 @@ mod tests {
     fn a_session_never_outlives_the_line() {
         let policy = policy(SuspendedAccess::Walled);
         let ends = Line { expires_at: Some(now() + TimeDelta::seconds(90)), cutoff_at: Some(now() + TimeDelta::days(3)), ..line() };
-        assert_eq!(decide(&ends, &policy, now()), Decision::Accept { session_timeout: 90 });
-        assert_eq!(decide(&line(), &policy, now()), Decision::Accept { session_timeout: LONGEST_SESSION });
+        assert_eq!(decide(&ends, &policy, at(now())), Decision::Accept { session_timeout: 90 });
+        assert_eq!(decide(&line(), &policy, at(now())), Decision::Accept { session_timeout: LONGEST_SESSION });
         let at_the_end = now() + TimeDelta::seconds(90);
-        assert_eq!(decide(&ends, &policy, at_the_end), Decision::Walled { session_timeout: WALLED_SESSION, reason: Reason::Expired });
+        assert_eq!(decide(&ends, &policy, at(at_the_end)), Decision::Walled { session_timeout: WALLED_SESSION, reason: Reason::Expired });
     }
 
     #[test]
     fn the_isp_chooses_wall_or_no() {
         let blocked = Line { blocked: true, ..line() };
-        assert_eq!(decide(&blocked, &policy(SuspendedAccess::Reject), now()), Decision::Reject(Reason::Suspended));
-        assert!(matches!(decide(&blocked, &policy(SuspendedAccess::Walled), now()), Decision::Walled { .. }));
+        assert_eq!(decide(&blocked, &policy(SuspendedAccess::Reject), at(now())), Decision::Reject(Reason::Suspended));
+        assert!(matches!(decide(&blocked, &policy(SuspendedAccess::Walled), at(now())), Decision::Walled { .. }));
         let cut = Line { cutoff_at: Some(now()), ..line() };
-        assert_eq!(decide(&cut, &policy(SuspendedAccess::Reject), now()), Decision::Reject(Reason::CutOff));
+        assert_eq!(decide(&cut, &policy(SuspendedAccess::Reject), at(now())), Decision::Reject(Reason::CutOff));
     }
 
     #[test]
     fn upload_stands_first() {
-        assert_eq!(rate_limit(Some(5_000), Some(10_000)).as_deref(), Some("5M/10M"));
-        assert_eq!(rate_limit(Some(512), None).as_deref(), Some("512k/0"));
-        assert_eq!(rate_limit(None, None), None);
+        let limit = |up_kbps, down_kbps| rate_limit(&Rate { up_kbps, down_kbps, burst: None, priority: None, contention: None });
+        assert_eq!(limit(Some(5_000), Some(10_000)).as_deref(), Some("5M/10M"));
+        assert_eq!(limit(Some(512), None).as_deref(), Some("512k/0"));
+        assert_eq!(limit(None, None), None);
+    }
+
+    #[test]
+    fn burst_priority_and_share_stand_where_routeros_reads_them() {
+        let burst =
+            Burst { up_kbps: Some(15_000), down_kbps: Some(30_000), from_up_kbps: Some(8_000), from_down_kbps: Some(16_000), seconds: 10 };
+        let rate = Rate { up_kbps: Some(10_000), down_kbps: Some(20_000), burst: Some(burst), priority: Some(8), contention: Some(10) };
+        assert_eq!(rate_limit(&rate).as_deref(), Some("10M/20M 15M/30M 8M/16M 10/10 8 1M/2M"));
+        let down_only = Burst { up_kbps: None, from_up_kbps: None, from_down_kbps: None, ..burst };
+        let rate = Rate { burst: Some(down_only), priority: None, contention: None, ..rate };
+        assert_eq!(rate_limit(&rate).as_deref(), Some("10M/20M 0/30M 0/20M 0/10"));
+        let rate = Rate { burst: None, priority: Some(3), ..rate };
+        assert_eq!(rate_limit(&rate).as_deref(), Some("10M/20M 0/0 0/0 0/0 3"));
+    }
+
+    #[test]
+    fn a_speed_of_its_own_ends_by_itself_and_the_session_with_it() {
+        let policy = policy(SuspendedAccess::Walled);
+        let turbo = SpeedApart { up_kbps: Some(50_000), down_kbps: None, until: Some(now() + TimeDelta::hours(1)) };
+        let fast = Line { speed_apart: Some(turbo), ..line() };
+        assert_eq!(fast.rate(at(now())).up_kbps, Some(50_000));
+        assert_eq!(decide(&fast, &policy, at(now())), Decision::Accept { session_timeout: 3_600 });
+        let after = now() + TimeDelta::hours(1);
+        assert_eq!(fast.rate(at(after)).up_kbps, Some(5_000));
+    }
+
+    #[test]
+    fn nights_have_their_own_speed() {
+        let night = Night { up_kbps: None, down_kbps: Some(40_000), from: "23:00:00".parse().unwrap(), to: "06:00:00".parse().unwrap() };
+        let speed = Speed { night: Some(night), ..(*line().speed).clone() };
+        let line = Line { speed: Arc::new(speed), ..line() };
+        let by_day = Moment { now: now(), clock: "22:00:00".parse().unwrap() };
+        let by_night = Moment { now: now(), clock: "00:30:00".parse().unwrap() };
+        assert_eq!((line.rate(by_day).down_kbps, line.rate(by_night).down_kbps), (Some(10_000), Some(40_000)));
+        assert_eq!(line.rate(by_night).up_kbps, Some(5_000));
+        let spread = 3_600 + (line.service_id.0.as_u128() % 600) as u32;
+        assert_eq!(decide(&line, &policy(SuspendedAccess::Walled), by_day), Decision::Accept { session_timeout: spread });
+    }
+
+    #[test]
+    fn outside_its_hours_a_line_is_told_no_and_inside_them_it_ends_with_them() {
+        let hours = Hours { from: "08:00:00".parse().unwrap(), to: "20:00:00".parse().unwrap(), until: None };
+        let school = Line { hours: Some(hours), ..line() };
+        let clock = |text: &str| Moment { now: now(), clock: text.parse().unwrap() };
+        let policy = policy(SuspendedAccess::Walled);
+        assert_eq!(decide(&school, &policy, clock("19:59:00")), Decision::Accept { session_timeout: 60 });
+        assert_eq!(decide(&school, &policy, clock("20:00:00")), Decision::Reject(Reason::OutOfHours));
+        let over = Line { hours: Some(Hours { until: Some(now()), ..hours }), ..line() };
+        assert!(matches!(decide(&over, &policy, clock("23:00:00")), Decision::Accept { .. }));
     }
 
     #[test]

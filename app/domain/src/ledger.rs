@@ -1,6 +1,6 @@
 //! The books: accounts, and journal entries that balance or do not exist. Debit is positive, credit negative.
 
-use crate::{Currency, Money};
+use crate::{Currency, EntryId, Money};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -44,10 +44,14 @@ pub enum Account {
     InputTax,
     /// What the owner put in or took out.
     OwnerEquity,
+    /// What was asked for paying late.
+    LateFeeRevenue,
+    /// Goodwill given, and what was asked for without a bill.
+    Adjustment,
 }
 
 impl Account {
-    pub const ALL: [Account; 14] = [
+    pub const ALL: [Account; 16] = [
         Account::Receivable,
         Account::CustomerAdvance,
         Account::CustomerDeposit,
@@ -62,6 +66,8 @@ impl Account {
         Account::Expenses,
         Account::InputTax,
         Account::OwnerEquity,
+        Account::LateFeeRevenue,
+        Account::Adjustment,
     ];
 
     pub fn code(self) -> &'static str {
@@ -80,6 +86,8 @@ impl Account {
             Account::Expenses => "expenses",
             Account::InputTax => "input_tax",
             Account::OwnerEquity => "owner_equity",
+            Account::LateFeeRevenue => "late_fee_revenue",
+            Account::Adjustment => "adjustment",
         }
     }
 
@@ -91,8 +99,10 @@ impl Account {
         match self {
             Account::Receivable | Account::CashDrawer | Account::Bank | Account::InputTax => AccountKind::Asset,
             Account::CustomerAdvance | Account::CustomerDeposit | Account::VatPayable => AccountKind::Liability,
-            Account::ServiceRevenue => AccountKind::Income,
-            Account::DiscountGiven | Account::WriteOff | Account::CashDifference | Account::Expenses => AccountKind::Expense,
+            Account::ServiceRevenue | Account::LateFeeRevenue => AccountKind::Income,
+            Account::DiscountGiven | Account::WriteOff | Account::CashDifference | Account::Expenses | Account::Adjustment => {
+                AccountKind::Expense
+            }
             Account::OpeningBalance | Account::OwnerEquity => AccountKind::Equity,
         }
     }
@@ -138,6 +148,7 @@ pub struct Entry {
     memo: String,
     currency: Currency,
     postings: Vec<Posting>,
+    reverses: Option<EntryId>,
 }
 
 /// Why postings make no entry.
@@ -163,9 +174,18 @@ impl Entry {
         let sum = postings.iter().try_fold(0i64, |sum, posting| sum.checked_add(posting.minor)).ok_or(Unbalanced::Overflow)?;
         match (postings.is_empty(), sum) {
             (true, _) => Err(Unbalanced::Empty),
-            (_, 0) => Ok(Self { source, source_ref, business_date, memo, currency, postings }),
+            (_, 0) => Ok(Self { source, source_ref, business_date, memo, currency, postings, reverses: None }),
             (_, off) => Err(Unbalanced::Off(off)),
         }
+    }
+
+    /// Says which entry this one takes back; an entry is taken back once.
+    pub fn reversing(self, entry: EntryId) -> Self {
+        Self { reverses: Some(entry), ..self }
+    }
+
+    pub fn reverses(&self) -> Option<EntryId> {
+        self.reverses
     }
 
     pub fn source(&self) -> &'static str {
@@ -209,10 +229,16 @@ pub struct LedgerReport {
     pub postings: i64,
     /// Entries whose postings do not sum to zero, or that have none.
     pub unbalanced_entries: Vec<Uuid>,
+    /// Invoices whose lines do not add up to their total.
+    pub wrong_totals: Vec<Uuid>,
+    /// Drawers that do not hold what receipts, hand-overs and the rest make them hold.
+    pub wrong_drawers: Vec<Uuid>,
     /// Invoices whose due is not total less allocations.
     pub wrong_dues: Vec<Uuid>,
     /// Customers whose receivable in the books is not the sum of what their invoices have due.
     pub wrong_receivables: Vec<Uuid>,
+    /// Customers whose credit in the books is less than nothing.
+    pub negative_credits: Vec<Uuid>,
     /// Receipt, invoice and customer series with a gap or a repetition.
     pub broken_series: Vec<String>,
     /// Sum of all postings, by currency: must be zero.
@@ -222,8 +248,11 @@ pub struct LedgerReport {
 impl LedgerReport {
     pub fn is_clean(&self) -> bool {
         self.unbalanced_entries.is_empty()
+            && self.wrong_totals.is_empty()
+            && self.wrong_drawers.is_empty()
             && self.wrong_dues.is_empty()
             && self.wrong_receivables.is_empty()
+            && self.negative_credits.is_empty()
             && self.broken_series.is_empty()
             && self.off_minor == 0
     }

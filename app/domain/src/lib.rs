@@ -5,10 +5,14 @@
 pub mod access;
 pub mod accounting;
 pub mod billing;
+pub mod books;
 pub mod calendar;
+pub mod cash;
+pub mod corrections;
 pub mod customers;
 pub mod documents;
 pub mod dunning;
+pub mod expenses;
 pub mod ids;
 pub mod imports;
 pub mod ledger;
@@ -19,6 +23,7 @@ pub mod payments;
 pub mod people;
 pub mod problem;
 pub mod radius;
+pub mod reports;
 pub mod rights;
 pub mod schedule;
 #[cfg(feature = "zones")]

@@ -16,11 +16,21 @@ pub enum Currency {
     Usd,
     Eur,
     Gbp,
+    Jpy,
 }
 
 impl Currency {
-    pub const ALL: [Currency; 8] =
-        [Currency::Bdt, Currency::Inr, Currency::Npr, Currency::Lkr, Currency::Pkr, Currency::Usd, Currency::Eur, Currency::Gbp];
+    pub const ALL: [Currency; 9] = [
+        Currency::Bdt,
+        Currency::Inr,
+        Currency::Npr,
+        Currency::Lkr,
+        Currency::Pkr,
+        Currency::Usd,
+        Currency::Eur,
+        Currency::Gbp,
+        Currency::Jpy,
+    ];
 
     pub fn code(self) -> &'static str {
         match self {
@@ -32,6 +42,7 @@ impl Currency {
             Currency::Usd => "USD",
             Currency::Eur => "EUR",
             Currency::Gbp => "GBP",
+            Currency::Jpy => "JPY",
         }
     }
 
@@ -41,7 +52,10 @@ impl Currency {
 
     /// Digits after the decimal point (ISO 4217 exponent).
     pub fn exponent(self) -> u32 {
-        2
+        match self {
+            Currency::Jpy => 0,
+            _ => 2,
+        }
     }
 }
 
@@ -58,6 +72,8 @@ pub enum AmountError {
     Empty,
     NotANumber,
     TooManyDecimals,
+    /// The currency has no smaller unit.
+    NoDecimals,
     Negative,
     TooLarge,
 }
@@ -69,6 +85,7 @@ impl AmountError {
             AmountError::Empty => "problem-amount-empty",
             AmountError::NotANumber => "problem-amount-not-a-number",
             AmountError::TooManyDecimals => "problem-amount-decimals",
+            AmountError::NoDecimals => "problem-amount-no-decimals",
             AmountError::Negative => "problem-amount-negative",
             AmountError::TooLarge => "problem-amount-too-large",
         }
@@ -104,7 +121,7 @@ impl Money {
         }
         let exponent = currency.exponent() as usize;
         if fraction.len() > exponent && fraction[exponent..].bytes().any(|digit| digit != b'0') {
-            return Err(AmountError::TooManyDecimals);
+            return Err(if exponent == 0 { AmountError::NoDecimals } else { AmountError::TooManyDecimals });
         }
         let mut digits = whole;
         digits.extend(fraction.chars().chain(std::iter::repeat('0')).take(exponent));
@@ -130,13 +147,14 @@ impl Money {
         self.minor == 0
     }
 
-    /// The plain figure without its currency: `1234.50`. Machine-readable, the locales write the pretty one.
+    /// The plain figure without its currency: `1234.50`, `1234` where there is no smaller unit. Machine-readable, the locales write the pretty one.
     pub fn plain(self) -> String {
         let exponent = self.currency.exponent() as usize;
         let digits = format!("{:0>width$}", self.minor.unsigned_abs(), width = exponent + 1);
         let (whole, fraction) = digits.split_at(digits.len() - exponent);
         let sign = if self.minor < 0 { "-" } else { "" };
-        format!("{sign}{whole}.{fraction}")
+        let point = if exponent == 0 { "" } else { "." };
+        format!("{sign}{whole}{point}{fraction}")
     }
 }
 
@@ -180,7 +198,8 @@ pub fn ascii_digits(text: &str) -> String {
 
 fn strip_decoration(text: &str) -> String {
     let mut plain = ascii_digits(text).trim().trim_end_matches("/-").trim().to_string();
-    for mark in ["৳", "Tk.", "Tk", "TK.", "TK", "tk.", "tk", "BDT", "Taka", "টাকা", "Rs.", "Rs", "INR", "₹", "$", "€", "£", "USD"]
+    for mark in
+        ["৳", "Tk.", "Tk", "TK.", "TK", "tk.", "tk", "BDT", "Taka", "টাকা", "Rs.", "Rs", "INR", "₹", "$", "€", "£", "USD", "¥", "円", "JPY"]
     {
         if let Some(rest) = plain.strip_prefix(mark) {
             plain = rest.trim().to_string();
@@ -249,11 +268,22 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_currency_without_minor_units_takes_no_decimals() {
+        let yen = |text| Money::parse(text, Currency::Jpy).map(|money| money.minor);
+        for (text, minor) in [("1200", 1_200), ("¥1,200", 1_200), ("1200円", 1_200), ("1,200.00", 1_200), ("0", 0)] {
+            assert_eq!(yen(text), Ok(minor), "{text}");
+        }
+        assert_eq!(yen("1200.5"), Err(AmountError::NoDecimals));
+        assert_eq!(Money::new(1_200, Currency::Jpy).plain(), "1200");
+        assert_eq!(Money::new(-5, Currency::Jpy).plain(), "-5");
+    }
+
     proptest! {
         #[test]
-        fn what_is_written_reads_back(minor in 0..=LARGEST_MINOR) {
-            let money = Money::new(minor, Currency::Bdt);
-            prop_assert_eq!(Money::parse(&money.plain(), Currency::Bdt), Ok(money));
+        fn what_is_written_reads_back(minor in 0..=LARGEST_MINOR, currency in proptest::sample::select(&Currency::ALL[..])) {
+            let money = Money::new(minor, currency);
+            prop_assert_eq!(Money::parse(&money.plain(), currency), Ok(money));
         }
 
         #[test]

@@ -63,6 +63,11 @@ pub fn allocate(amount_minor: i64, mut open: Vec<OpenInvoice>) -> Allocation {
     Allocation { parts, credit_minor: left.max(0) }
 }
 
+/// The chosen bills only, oldest due first among them; what is left over is credit, not another bill's.
+pub fn allocate_to(amount_minor: i64, open: Vec<OpenInvoice>, chosen: &[InvoiceId]) -> Allocation {
+    allocate(amount_minor, open.into_iter().filter(|invoice| chosen.contains(&invoice.id)).collect())
+}
+
 /// A receipt as lists and pages show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaymentRow {
@@ -79,6 +84,64 @@ pub struct PaymentRow {
     pub note: Option<String>,
 }
 
+/// A receipt in the list of payments.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundPayment {
+    pub payment: PaymentRow,
+    /// Number of the transaction, the cheque or the slip.
+    pub reference: Option<String>,
+    /// Taken back: it counts in no sum of money that is there.
+    pub reversed: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentState {
+    Held,
+    Reversed,
+}
+
+impl PaymentState {
+    pub const ALL: [PaymentState; 2] = [PaymentState::Held, PaymentState::Reversed];
+
+    pub fn slug(self) -> &'static str {
+        match self {
+            PaymentState::Held => "held",
+            PaymentState::Reversed => "reversed",
+        }
+    }
+
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.slug() == slug)
+    }
+}
+
+/// Which receipts a list wants; all of it lives in the URL.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentFilter {
+    /// Words of the customer, or how the number of a receipt, a bill or a transaction begins.
+    #[serde(default)]
+    pub search: String,
+    #[serde(default)]
+    pub customer_id: Option<crate::CustomerId>,
+    /// Business days, both in.
+    #[serde(default)]
+    pub from: Option<NaiveDate>,
+    #[serde(default)]
+    pub until: Option<NaiveDate>,
+    #[serde(default)]
+    pub method: Option<Method>,
+    #[serde(default)]
+    pub collector: Option<uuid::Uuid>,
+    #[serde(default)]
+    pub state: Option<PaymentState>,
+    /// Amounts in minor units, both in.
+    #[serde(default)]
+    pub least: Option<i64>,
+    #[serde(default)]
+    pub most: Option<i64>,
+}
+
 /// What a receipt says beside its row: the bills it went to, and the credit that was left.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
@@ -88,6 +151,8 @@ pub struct Receipt {
     pub credit: Money,
     /// What the customer owes and has ahead after all of it.
     pub still_due: Money,
+    /// A receipt that was taken back stays visible as one.
+    pub reversed: Option<crate::corrections::Reversed>,
 }
 
 /// What the counter sees before it takes money: who pays, what he owes, and the bills that make it up.
@@ -148,6 +213,13 @@ mod tests {
         let got = allocate(600, vec![open(1, 20, 300), open(2, 10, 500)]);
         assert_eq!(got.parts.iter().map(|(_, part)| *part).collect::<Vec<_>>(), [500, 100]);
         assert_eq!(got.credit_minor, 0);
+    }
+
+    #[test]
+    fn only_chosen_bills_are_paid() {
+        let got = allocate_to(600, vec![open(1, 20, 300), open(2, 10, 500)], &[InvoiceId(Uuid::from_u128(1))]);
+        assert_eq!(got.parts.iter().map(|(id, part)| (id.0.as_u128(), *part)).collect::<Vec<_>>(), [(1, 300)]);
+        assert_eq!(got.credit_minor, 300);
     }
 
     proptest! {

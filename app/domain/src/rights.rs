@@ -43,9 +43,18 @@ permissions! {
     SuspensionRelease "suspension.release",
     MessagesView "messages.view",
     MessagesEdit "messages.edit",
+    ManualDiscount "manual_discount",
+    BillingApprove "billing.approve",
+    BillingCredit "billing.credit",
+    BillingWriteOff "billing.write_off",
+    BillingAdjust "billing.adjust",
     PaymentsView "payments.view",
     PaymentsReceive "payments.receive",
     PaymentsBackdate "payments.backdate",
+    PaymentsAllocate "payments.allocate",
+    PaymentsReverse "reverse_transactions",
+    PaymentsRefund "payments.refund_request",
+    PaymentsRefundApprove "payments.refund_approve",
     CashDesk "cash.desk",
     CashManage "cash.manage",
     DocumentsEdit "documents.edit",
@@ -118,7 +127,7 @@ impl Permission {
                 P::PackagesView | P::NetworkView => Own,
                 P::PaymentsBackdate | P::EditSuspendDate => Granted,
                 P::PackagesAssign | P::PackagesRetail if role == Role::Reseller => Own,
-                P::PackagesRetail | P::OverridePackagePricing => Granted,
+                P::PackagesRetail | P::OverridePackagePricing | P::ManualDiscount => Granted,
                 P::CustomersImport | P::CustomersExport if role == Role::Reseller => Granted,
                 _ => No,
             },
@@ -134,6 +143,14 @@ impl Permission {
                 | P::BillingGenerate
                 | P::EditSuspendDate
                 | P::MessagesView
+                | P::BillingApprove
+                | P::BillingCredit
+                | P::BillingWriteOff
+                | P::BillingAdjust
+                | P::PaymentsAllocate
+                | P::PaymentsReverse
+                | P::PaymentsRefund
+                | P::PaymentsRefundApprove
                 | P::PaymentsView
                 | P::PaymentsReceive
                 | P::PaymentsBackdate
@@ -150,7 +167,8 @@ impl Permission {
                 | P::NetworkView
                 | P::SessionsView
                 | P::AuditView
-                | P::OverridePackagePricing => Granted,
+                | P::OverridePackagePricing
+                | P::ManualDiscount => Granted,
                 P::NetworkEdit if role == Role::Staff => Granted,
                 P::SuspensionRelease | P::MessagesEdit if role == Role::Manager => Granted,
                 _ => No,

@@ -71,6 +71,7 @@ template-reset = মূল ছাঁচ ব্যবহার করুন
 template-reset-body = এখন থেকে তৈরি নথিতে সফটওয়্যারের নিজের ছাঁচ ব্যবহার হবে। আপনারটি ইতিহাসে থাকবে।
 template-history = ইতিহাস
 template-version = সংস্করণ { $number }
+template-version-column = সংস্করণ
 template-built-in = মূল
 template-own = নিজস্ব
 template-since = যখন থেকে

@@ -23,6 +23,7 @@ theme-light = হালকা
 theme-system = অটো
 toast-region = বার্তা
 menu-audit = অডিট লগ
+menu-books = হিসাবের খাতা
 menu-billing = বিল তৈরি
 menu-customers = গ্রাহক
 menu-dashboard = ড্যাশবোর্ড

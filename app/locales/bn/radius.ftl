@@ -92,3 +92,4 @@ radius-cause-host-request = অপর প্রান্ত বিচ্ছি�
 radius-cause-stale = রাউটার থেকে আর খবর আসছে না
 radius-cause-nas-restarted = রাউটার রিস্টার্ট হয়েছে
 radius-cause-replaced = নতুন সেশন এর জায়গা নিয়েছে
+radius-reason-out-of-hours = এই সময়ে সংযোগটি ব্যবহার করা যায় না

@@ -71,6 +71,7 @@ template-reset = Use the built-in template
 template-reset-body = Documents issued from now on use the template that comes with the product. Yours stays in the history.
 template-history = History
 template-version = Version { $number }
+template-version-column = Version
 template-built-in = Built in
 template-own = Your own
 template-since = Since

@@ -23,6 +23,7 @@ theme-light = Light
 theme-system = Auto
 toast-region = Messages
 menu-audit = Audit log
+menu-books = Books
 menu-billing = Billing run
 menu-customers = Subscribers
 menu-dashboard = Dashboard

@@ -100,3 +100,4 @@ radius-cause-host-request = Disconnected by the far end
 radius-cause-stale = No more reports from the router
 radius-cause-nas-restarted = Router restarted
 radius-cause-replaced = Replaced by a new session
+radius-reason-out-of-hours = The line may not be used at this hour

@@ -16,7 +16,11 @@ pub async fn overview(at: Drawing) -> Result<AnyView, UiError> {
         Some("runs") => table(runs),
         _ => preview::tab(&at, runs.into_iter().next()).await?,
     };
-    let rules = view! { <LinkButton href="/billing/profiles" label=t("billing-profiles") icon="sliders-horizontal"/> };
+    let rules = view! {
+        <LinkButton href="/billing/rehearsals" label=t("rehearsals-title") icon="eye"/>
+        <LinkButton href="/billing/rules" label=t("rules-title") icon="shield-check"/>
+        <LinkButton href="/billing/profiles" label=t("billing-profiles") icon="sliders-horizontal"/>
+    };
     let tabs = vec![TabItem::new("next", t("billing-next")), TabItem::new("runs", t("billing-history"))];
     let page = view! {
         <PageHeader title=t("billing-title") subtitle=t("billing-lead") actions=rules.into_any()/>

@@ -137,11 +137,12 @@ fn row(row: PreviewRow) -> Row {
 }
 
 /// Why a service is left out, and what to do; an unknown word of an older server is shown as a plain refusal.
-pub(super) fn refusal_text(slug: &str) -> String {
+pub(crate) fn refusal_text(slug: &str) -> String {
     match slug {
         slug if slug == Refusal::OtherCurrency.slug() => t("billing-refusal-other-currency"),
         slug if slug == Refusal::TooFarBehind.slug() => t("billing-refusal-too-far-behind"),
         slug if slug == Refusal::OutOfRange.slug() => t("billing-refusal-out-of-range"),
+        "changed" => t("billing-refusal-changed"),
         _ => t("billing-refusal-refused"),
     }
 }

@@ -1,67 +1,202 @@
-//! The form of a billing profile, with the rule in words while it is typed. A change holds for bills to come.
+//! The form of a billing profile, with the rule in words while it is typed. A change holds for bills to come. What gives
+//! its customers another rule, or deletes it, stands apart below.
 
 use super::api::SaveProfile;
-use super::profiles::rule;
+use super::profiles::{words, zone_help};
+use super::rules_api::{DeleteProfile, ReplaceProfile};
 use crate::UiError;
 use crate::drawn::{Drawing, action};
-use domain::BillingProfileId;
-use domain::billing::BillingProfile;
+use domain::billing::{BillingProfile, BillingProfileForm, ChangeRefund, ChargeIn, FirstPeriod, ProfileKind, SuspendedCharging, read_billing_profile};
 use domain::rights::Permission;
+use domain::{BillingProfileId, Money};
 use leptos::prelude::*;
 use services::{billing, require};
 use ui::prelude::*;
 
 pub async fn new_profile(at: Drawing) -> Result<AnyView, UiError> {
     require(at.caller()?, Permission::BillingProfiles)?;
-    Ok(page(&at, t("billing-profile-add"), None))
+    let usual = BillingProfile::usual(BillingProfileId(uuid::Uuid::nil()), "");
+    Ok(page(&at, t("billing-profile-add"), &usual, None, ().into_any()))
 }
 
 pub async fn edit_profile(at: Drawing) -> Result<AnyView, UiError> {
     require(at.caller()?, Permission::BillingProfiles)?;
     let id: BillingProfileId = at.param("id")?;
     let profiles = billing::profiles(at.services(), at.caller()?).await?;
-    let profile = profiles.into_iter().find(|profile| profile.id == id).ok_or(UiError::NotFound)?;
-    Ok(page(&at, profile.name.clone(), Some(profile)))
+    let profile = profiles.iter().find(|profile| profile.id == id).cloned().ok_or(UiError::NotFound)?;
+    let customers = billing::profile_customers(at.services(), at.caller()?).await?;
+    let customers = customers.into_iter().find(|(found, _)| *found == id).map_or(0, |(_, n)| n);
+    let apart = danger(&profile, &profiles, customers);
+    Ok(page(&at, profile.name.clone(), &profile, Some(id), apart))
 }
 
-fn page(at: &Drawing, title: String, profile: Option<BillingProfile>) -> AnyView {
-    let id = profile.as_ref().map(|profile| view! { <HiddenField name="id" value=profile.id.to_string()/> });
-    let (name, day, due, grace, zone, cuts) = match profile {
-        Some(p) => (p.name, p.billing_day, p.due_days, p.grace_days, p.time_zone.unwrap_or_default(), p.auto_suspend),
-        None => (String::new(), 1, 7, 3, String::new(), true),
+/// The profile as it is typed now, when all of it can be read.
+fn typed(at: &Drawing, profile: &BillingProfile) -> Option<BillingProfile> {
+    at.typed("form[name]")?;
+    let text = |field: &str| at.typed(&format!("form[{field}]")).unwrap_or_default().to_string();
+    let checked = |field: &str| at.typed(&format!("form[{field}]")).map(str::to_string);
+    let form = BillingProfileForm {
+        name: "–".into(),
+        kind: text("kind"),
+        charge_in: text("charge_in"),
+        billing_day: text("billing_day"),
+        due_days: text("due_days"),
+        grace_days: text("grace_days"),
+        auto_suspend: checked("auto_suspend"),
+        ..BillingProfileForm::default()
     };
-    let number = |field: &str, first: i64| match at.typed(field) {
-        Some(text) => domain::money::ascii_digits(text.trim()).parse::<i64>().ok(),
-        None => Some(first),
-    };
-    let typed = (number("form[billing_day]", day.into()), number("form[due_days]", due.into()), number("form[grace_days]", grace.into()));
-    let cutting = if at.typed("form[name]").is_some() { at.typed("form[auto_suspend]").is_some() } else { cuts };
-    let words = match typed {
-        (Some(day @ 1..=28), Some(due), Some(grace)) => rule(day, due, grace, cutting),
+    read_billing_profile(&form, profile.id, domain::Currency::Bdt).ok()
+}
+
+fn page(at: &Drawing, title: String, profile: &BillingProfile, id: Option<BillingProfileId>, apart: AnyView) -> AnyView {
+    let hidden = id.map(|id| view! { <HiddenField name="id" value=id.to_string()/><HiddenField name="form[version]" value=profile.version.to_string()/> });
+    let rule = match (at.typed("form[name]"), typed(at, profile)) {
+        (None, _) => words(profile),
+        (_, Some(typed)) => words(&typed),
         _ => t("billing-rule-unclear"),
     };
-    let own_zone = t_with("billing-zone-help", &[("zone", at.visit().site.time_zone.as_str().into())]);
     view! {
         <PageHeader title=title back=("/billing/profiles".to_string(), t("billing-profiles"))/>
         <PostForm action={action::<SaveProfile>()} live=true>
-            <Card>
+            <div class="flow">
                 <ErrorSummary/>
-                {id}
-                <div class="form-grid">
-                    <TextField name="form[name]" label=t("common-name") value=name maxlength=60 autofocus=true/>
-                    <TextField name="form[billing_day]" label=t("billing-day") value=day.to_string() inputmode="numeric" help=t("billing-day-help")/>
-                    <TextField name="form[due_days]" label=t("billing-due-days") value=due.to_string() inputmode="numeric" help=t("billing-due-days-help")/>
-                    <TextField name="form[grace_days]" label=t("billing-grace-days") value=grace.to_string() inputmode="numeric" help=t("billing-grace-days-help")/>
-                    <TextField name="form[time_zone]" label=t("billing-zone") value=zone optional=true help=own_zone autocomplete="off"/>
-                    <CheckField name="form[auto_suspend]" label=t("billing-suspend-auto") checked=cuts help=t("billing-suspend-help")/>
-                </div>
-                <p class="notice tone-info mt-5" aria-live="polite"><Icon name="info"/><span class="notice-words">{words}</span></p>
+                {hidden}
+                {cycle(at, profile)}
+                {cut(at, profile)}
+                {changes(at, profile)}
+                {prepaid(profile)}
+                <p class="notice tone-info" aria-live="polite"><Icon name="info"/><span class="notice-words">{rule}</span></p>
                 <div class="form-actions">
                     <SubmitButton label=t("action-save") icon="check"/>
                     <LinkButton href="/billing/profiles" label=t("action-cancel") style=ButtonStyle::Ghost/>
                 </div>
-            </Card>
+            </div>
         </PostForm>
+        {apart}
     }
     .into_any()
+}
+
+fn choices<T: Copy>(all: &[T], slug: fn(T) -> &'static str, prefix: &str) -> Vec<(String, String)> {
+    all.iter().map(|choice| (slug(*choice).to_string(), t(&format!("{prefix}-{}", slug(*choice).replace('_', "-"))))).collect()
+}
+
+/// A sum in a field: nothing for nothing.
+fn sum(at: &Drawing, minor: i64) -> String {
+    if minor == 0 { String::new() } else { Money::new(minor, at.visit().site.currency).plain() }
+}
+
+fn cycle(at: &Drawing, profile: &BillingProfile) -> AnyView {
+    let own_zone = zone_help(at.visit());
+    let generate = vec![("auto".to_string(), t("billing-generate-auto")), ("manual".to_string(), t("billing-generate-manual"))];
+    let generated = if profile.auto_generate { "auto" } else { "manual" };
+    let minimum = sum(at, profile.minimum_invoice_minor);
+    view! {
+        <Card title=t("billing-section-cycle")>
+            <div class="form-grid">
+                <TextField name="form[name]" label=t("common-name") value=profile.name.clone() maxlength=60 autofocus=true/>
+                <SelectField name="form[kind]" label=t("billing-kind") options=choices(ProfileKind::ALL, ProfileKind::slug, "billing-kind") value=profile.kind.slug()/>
+                <SelectField name="form[charge_in]" label=t("billing-charge-in") options=choices(ChargeIn::ALL, ChargeIn::slug, "billing-charge-in") value=profile.charge_in.slug()/>
+                <TextField name="form[billing_day]" label=t("billing-day") value=profile.billing_day.to_string() inputmode="numeric" help=t("billing-day-help")/>
+                <TextField name="form[billing_time]" label=t("billing-time") value=profile.billing_time.format("%H:%M").to_string() kind="time"/>
+                <SelectField name="form[generate]" label=t("billing-generate") options=generate value=generated/>
+                <TextField name="form[due_days]" label=t("billing-due-days") value=profile.due_days.to_string() inputmode="numeric" help=t("billing-due-days-help")/>
+                <SelectField name="form[first_period]" label=t("billing-first") options=choices(FirstPeriod::ALL, FirstPeriod::slug, "billing-first") value=profile.first_period.slug()/>
+                <TextField name="form[minimum_invoice]" label=t("billing-minimum") value=minimum optional=true inputmode="decimal" help=t("billing-minimum-help")/>
+                <TextField name="form[time_zone]" label=t("billing-zone") value=profile.time_zone.clone().unwrap_or_default() optional=true help=own_zone autocomplete="off"/>
+            </div>
+        </Card>
+    }
+    .into_any()
+}
+
+fn cut(at: &Drawing, profile: &BillingProfile) -> AnyView {
+    let checked = |field: &str, stored: bool| match at.typed("form[name]") {
+        Some(_) => at.typed(&format!("form[{field}]")).is_some(),
+        None => stored,
+    };
+    let (cuts, weekends, holidays) = (
+        checked("auto_suspend", profile.auto_suspend),
+        checked("skip_weekends", profile.skip_weekends),
+        checked("skip_holidays", profile.skip_holidays),
+    );
+    let limit = profile.credit_limit_minor.map(|minor| Money::new(minor, at.visit().site.currency).plain()).unwrap_or_default();
+    let tolerance = sum(at, profile.tolerance_minor);
+    view! {
+        <Card title=t("billing-section-cut")>
+            <div class="form-grid">
+                <CheckField name="form[auto_suspend]" label=t("billing-suspend-auto") checked=cuts help=t("billing-suspend-help")/>
+                <TextField name="form[grace_days]" label=t("billing-grace-days") value=profile.grace_days.to_string() inputmode="numeric" help=t("billing-grace-days-help")/>
+                <TextField name="form[suspend_time]" label=t("billing-suspend-time") value=profile.suspend_time.format("%H:%M").to_string() kind="time"/>
+                <TextField name="form[tolerance]" label=t("billing-tolerance") value=tolerance optional=true inputmode="decimal"/>
+                <TextField name="form[credit_limit]" label=t("billing-credit-limit") value=limit optional=true inputmode="decimal" help=t("billing-credit-limit-help")/>
+                <CheckField name="form[skip_weekends]" label=t("billing-skip-weekends") checked=weekends/>
+                <CheckField name="form[skip_holidays]" label=t("billing-skip-holidays") checked=holidays/>
+                <SelectField name="form[suspended_charging]" label=t("billing-suspended") options=choices(SuspendedCharging::ALL, SuspendedCharging::slug, "billing-suspended") value=profile.suspended_charging.slug()/>
+                <TextField name="form[suspended_periods]" label=t("billing-suspended-periods") value=profile.suspended_periods.to_string() inputmode="numeric"/>
+            </div>
+        </Card>
+    }
+    .into_any()
+}
+
+fn changes(at: &Drawing, profile: &BillingProfile) -> AnyView {
+    let (up, down, hold) = (sum(at, profile.change_fee_up_minor), sum(at, profile.change_fee_down_minor), sum(at, profile.hold_fee_minor));
+    view! {
+        <Card title=t("billing-section-change")>
+            <div class="form-grid">
+                <SelectField name="form[change_refund]" label=t("billing-refund") options=choices(ChangeRefund::ALL, ChangeRefund::slug, "billing-refund") value=profile.change_refund.slug()/>
+                <TextField name="form[change_fee_up]" label=t("billing-fee-up") value=up optional=true inputmode="decimal"/>
+                <TextField name="form[change_fee_down]" label=t("billing-fee-down") value=down optional=true inputmode="decimal"/>
+                <TextField name="form[hold_fee]" label=t("billing-hold-fee") value=hold optional=true inputmode="decimal"/>
+                <TextField name="form[hold_days_a_year]" label=t("billing-hold-days") value=profile.hold_days_a_year.to_string() inputmode="numeric"/>
+            </div>
+        </Card>
+    }
+    .into_any()
+}
+
+fn prepaid(profile: &BillingProfile) -> AnyView {
+    let remaining = vec![("converted".to_string(), t("billing-remaining-converted")), ("lost".to_string(), t("billing-remaining-lost"))];
+    let kept = if profile.convert_remaining { "converted" } else { "lost" };
+    view! {
+        <Card title=t("billing-section-prepaid")>
+            <div class="form-grid">
+                <TextField name="form[daily_base]" label=t("billing-daily-base") value=profile.daily_base.to_string() inputmode="numeric" help=t("billing-daily-base-help")/>
+                <TextField name="form[minimum_days]" label=t("billing-minimum-days") value=profile.minimum_days.to_string() inputmode="numeric"/>
+                <SelectField name="form[remaining]" label=t("billing-remaining") options=remaining value=kept/>
+            </div>
+        </Card>
+    }
+    .into_any()
+}
+
+/// Another rule for everybody who has this one; deleting it once nobody has it.
+fn danger(profile: &BillingProfile, all: &[BillingProfile], customers: i64) -> AnyView {
+    let id = profile.id.to_string();
+    let others: Vec<(String, String)> =
+        all.iter().filter(|other| other.id != profile.id).map(|other| (other.id.to_string(), other.name.clone())).collect();
+    let replace = (customers > 0 && !others.is_empty()).then(|| {
+        let body = t_with("billing-profile-replace-body", &[("count", customers.into())]);
+        view! {
+            <Card title=t("billing-profile-replace")>
+                <PostForm action={action::<ReplaceProfile>()}>
+                    <ErrorSummary/>
+                    <HiddenField name="from" value=id.clone()/>
+                    <SelectField name="to" label=t("billing-profile-replace-to") options=others/>
+                    <div class="form-actions"><ConfirmButton label=t("billing-profile-replace") body=body/></div>
+                </PostForm>
+            </Card>
+        }
+    });
+    let delete = (customers == 0 && !profile.is_default).then(|| {
+        view! {
+            <PostForm action={action::<DeleteProfile>()}>
+                <ErrorSummary/>
+                <HiddenField name="id" value=id/>
+                <ConfirmButton label=t("billing-profile-delete") body=t("billing-profile-delete-body") icon="trash-2"/>
+            </PostForm>
+        }
+    });
+    view! { <div class="flow mt-6">{replace}{delete}</div> }.into_any()
 }

@@ -3,7 +3,7 @@
 use crate::UiError;
 use crate::drawn::Drawing;
 use crate::visit::use_visit;
-use domain::billing::BillingProfile;
+use domain::billing::{BillingProfile, ChargeIn, ProfileKind};
 use domain::rights::Permission;
 use leptos::prelude::*;
 use services::billing;
@@ -15,6 +15,7 @@ pub async fn list(at: Drawing) -> Result<AnyView, UiError> {
     let add = may_edit.then(
         || view! { <LinkButton href="/billing/profiles/new" label=t("billing-profile-add") icon="plus" style=ButtonStyle::Primary/> },
     );
+    let add = view! { <LinkButton href="/billing/taxes" label=t("billing-taxes") icon="receipt"/>{add} };
     let page = view! {
         <PageHeader title=t("billing-profiles") subtitle=t("billing-profiles-lead") back=("/billing".to_string(), t("billing-title")) actions=add.into_any()/>
         {table(profiles, may_edit)}
@@ -26,7 +27,7 @@ fn table(profiles: Vec<BillingProfile>, may_edit: bool) -> AnyView {
     let columns = vec![Column::new(t("common-name")), Column::new(t("billing-rule")), Column::new(t("billing-zone"))];
     let own_zone = use_visit().site.time_zone;
     let row = |profile: BillingProfile| {
-        let rule = rule(profile.billing_day.into(), profile.due_days.into(), profile.grace_days.into(), profile.auto_suspend);
+        let rule = words(&profile);
         let usual = profile.is_default.then(|| view! { " "<StatusBadge tone=Tone::Neutral label=t("common-default") icon="check"/> });
         let row = Row::new(profile.id, profile.name.clone());
         let row = if may_edit { row.href(format!("/billing/profiles/{}", profile.id)) } else { row };
@@ -39,7 +40,21 @@ fn table(profiles: Vec<BillingProfile>, may_edit: bool) -> AnyView {
 }
 
 /// "Bills on the 1st of each month, due after 7 days, cut after 3 more."
-pub(super) fn rule(day: i64, due: i64, grace: i64, cuts: bool) -> String {
+pub(super) fn words(profile: &BillingProfile) -> String {
+    let (day, due, grace) = (i64::from(profile.billing_day), i64::from(profile.due_days), i64::from(profile.grace_days));
     let args: [(&str, Arg); 3] = [("day", day.into()), ("due", due.into()), ("grace", grace.into())];
-    if cuts { t_with("billing-rule-cuts", &args) } else { t_with("billing-rule-keeps", &args[..2]) }
+    let rule = match profile.kind {
+        ProfileKind::Monthly if profile.auto_suspend => t_with("billing-rule-cuts", &args),
+        ProfileKind::Monthly => t_with("billing-rule-keeps", &args[..2]),
+        ProfileKind::Anniversary => t_with("billing-rule-anniversary", &args[1..2]),
+        ProfileKind::Daily => t("billing-rule-daily"),
+        ProfileKind::Free => t("billing-rule-free"),
+    };
+    let bills = matches!(profile.kind, ProfileKind::Monthly | ProfileKind::Anniversary);
+    if bills && profile.charge_in == ChargeIn::Arrears { format!("{rule} {}", t("billing-rule-arrears")) } else { rule }
+}
+
+/// Whose zone is meant when none is written.
+pub(super) fn zone_help(visit: &crate::Visit) -> String {
+    t_with("billing-zone-help", &[("zone", visit.site.time_zone.as_str().into())])
 }

@@ -10,6 +10,7 @@ mod new;
 mod page;
 pub mod query;
 mod sessions;
+pub mod terms;
 mod timeline;
 
 pub(crate) use list::{due, list};

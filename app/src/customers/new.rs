@@ -14,12 +14,12 @@ use ui::prelude::*;
 pub async fn new(at: Drawing) -> Result<AnyView, UiError> {
     let (services, caller) = (at.services(), at.caller()?);
     require(caller, Permission::CustomersCreate)?;
-    let offers = packages::list_packages(services, caller).await?;
+    let offers = packages::packages_for_sale(services, caller).await?;
     let known = match at.typed("mobile") {
         Some(mobile) if mobile.chars().filter(|c| c.is_numeric()).count() >= 10 => customers::with_mobile(services, caller, mobile).await?,
         _ => None,
     };
-    Ok(form(offers.into_iter().filter(|package| !package.archived).collect(), known))
+    Ok(form(offers, known))
 }
 
 fn form(offers: Vec<Package>, known: Option<(CustomerId, String, String)>) -> AnyView {

@@ -38,7 +38,7 @@ pub async fn show(at: Drawing) -> Result<AnyView, UiError> {
         "payments" => {
             let filter = PaymentFilter { customer_id: Some(id), ..Default::default() };
             let (page, sum) = payments::payments(services, caller, &filter, at.paging()).await?;
-            bill::payments(page, sum)
+            bill::payments(page.map(|found| found.payment), sum)
         }
         "sessions" => sessions::sessions(customers::sessions(services, caller, id, at.paging()).await?),
         "timeline" => timeline::timeline(customers::timeline(services, caller, id).await?),
@@ -79,13 +79,20 @@ fn head(customer: &CustomerDetail, visit: &Visit) -> AnyView {
         let href = format!("/payments/new?customer={}", customer.id);
         view! { <LinkButton href=href label=t("payment-take") icon="hand-coins" style=ButtonStyle::Primary/> }
     });
+    let terms = visit.may(Permission::BillingView).then(|| {
+        view! { <LinkButton href=format!("/customers/{}/terms", customer.id) label=t("terms-open") icon="sliders-horizontal"/> }
+    });
+    let money = visit.may(Permission::CustomersView).then(|| {
+        let href = format!("/customers/{}/money", customer.id);
+        view! { <LinkButton href=href label=t("correct-money") icon="wallet"/> }
+    });
     view! {
         <PageHeader
             title=customer.name.clone()
             subtitle=words.join(" · ")
             back=("/customers".to_string(), t("customers-title"))
             badge=view! { {badges} {online} }.into_any()
-            actions=pay.into_any()
+            actions=view! { {terms} {money} {pay} }.into_any()
         />
     }
     .into_any()

@@ -56,6 +56,11 @@ impl Drawing {
         &self.session.visit
     }
 
+    /// Scheme and host that were asked.
+    pub fn base(&self) -> &str {
+        &self.session.base
+    }
+
     pub fn path(&self) -> &str {
         &self.path
     }

@@ -6,20 +6,22 @@ use crate::UiError;
 use crate::customers::due;
 use crate::drawn::Drawing;
 use crate::lists::count;
+use crate::visit::use_visit;
 use domain::Money;
 use domain::billing::{InvoiceRow, InvoiceState};
 use domain::customers::Page;
+use domain::rights::Permission;
 use leptos::prelude::*;
 use services::billing;
 use ui::prelude::*;
 
 pub async fn list(at: Drawing) -> Result<AnyView, UiError> {
-    let filter = invoice_filter(at.query());
+    let filter = invoice_filter(at.query(), at.visit().site.currency);
     let (page, due) = billing::invoices(at.services(), at.caller()?, &filter, None, at.paging()).await?;
     let states =
         InvoiceState::ALL.map(|state| FilterOption::new(state.slug(), t(&format!("status-{}", state.slug().replace('_', "-"))))).to_vec();
     let page = view! {
-        <PageHeader title=t("invoices-title")/>
+        <PageHeader title=t("invoices-title") actions=actions(&at)/>
         <div class="list-tools">
             <SearchBox placeholder=t("invoice-search")/>
             {narrowed_by(at.query())}
@@ -30,6 +32,21 @@ pub async fn list(at: Drawing) -> Result<AnyView, UiError> {
     Ok(page.into_any())
 }
 
+/// Printing exactly this list, what was printed, and how it looks.
+fn actions(at: &Drawing) -> AnyView {
+    let print = at.query().without(&["page", "size", "sort"]).href("/prints/new");
+    let look = at.visit().may(Permission::DocumentsEdit).then(|| {
+        view! { <LinkButton href="/documents" label=t("documents-title") icon="sliders-horizontal"/> }
+    });
+    view! {
+        {look}
+        <LinkButton href="/credit-notes" label=t("credit-notes-title") icon="rotate-ccw"/>
+        <LinkButton href="/prints" label=t("batch-title") icon="history"/>
+        <LinkButton href=print label=t("batch-start") icon="printer"/>
+    }
+    .into_any()
+}
+
 /// What another page narrowed this list to, as chips that take it off again.
 fn narrowed_by(query: &Query) -> Option<AnyView> {
     let chip = |name: &'static str, words: String| {
@@ -37,7 +54,7 @@ fn narrowed_by(query: &Query) -> Option<AnyView> {
         let title = t_with("table-filter-remove", &[("label", words.as_str().into())]);
         view! { <a class="chip chip-on" href=href title=title aria-current="true">{words}<span class="chip-off"><Icon name="x"/></span></a> }
     };
-    let filter = invoice_filter(query);
+    let filter = invoice_filter(query, use_visit().site.currency);
     let due_by = filter.due_by.map(|day| chip("due_by", t_with("invoice-due-by", &[("date", locales::date(use_language(), day).into())])));
     let run = filter.run_id.map(|_| chip("run", t("invoice-of-run")));
     let any = due_by.is_some() || run.is_some();

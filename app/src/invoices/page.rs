@@ -1,7 +1,8 @@
 //! One invoice on its page: the document, and what can be done with it.
 
-use super::{InvoiceSheet, PrintButton, state_mark};
+use super::{InvoiceSheet, state_mark};
 use crate::UiError;
+use crate::documents::PdfButtons;
 use crate::drawn::Drawing;
 use crate::visit::use_visit;
 use domain::billing::InvoiceDetail;
@@ -26,7 +27,7 @@ fn page(invoice: InvoiceDetail) -> AnyView {
                 title=t_with("invoice-title", &[("number", invoice.row.number.as_str().into())])
                 back=("/invoices".to_string(), t("invoices-title"))
                 badge=state_mark(invoice.row.state)
-                actions=view! { <PrintButton/> {pay} }.into_any()
+                actions=view! { <PdfButtons href=format!("/invoices/{}.pdf", invoice.row.id)/> <LinkButton href=format!("/invoices/{}/correct", invoice.row.id) label=t("correct") icon="pencil"/> {pay} }.into_any()
             />
         </div>
         <InvoiceSheet invoice=invoice staff=true/>

@@ -13,27 +13,18 @@ pub(crate) fn state_mark(state: InvoiceState) -> AnyView {
         InvoiceState::PartlyPaid => (Tone::Warning, "coins"),
         InvoiceState::Overdue => (Tone::Bad, "clock"),
         InvoiceState::Paid => (Tone::Good, "circle-check"),
+        InvoiceState::Credited => (Tone::Neutral, "rotate-ccw"),
         InvoiceState::Void => (Tone::Neutral, "ban"),
+        InvoiceState::WrittenOff => (Tone::Neutral, "circle-x"),
     };
     let label = t(&format!("status-{}", state.slug().replace('_', "-")));
     view! { <StatusBadge tone=tone icon=icon label=label/> }.into_any()
 }
 
-/// Opens the browser's print window; without JavaScript there is nothing to press.
-#[component]
-pub(crate) fn PrintButton() -> AnyView {
-    view! {
-        <button type="button" class="button button-secondary needs-script" data-print="">
-            <Icon name="printer"/>{t("action-print")}
-        </button>
-    }
-    .into_any()
-}
-
 /// The document. `staff` gets links to the subscriber and to receipts.
 #[component]
 pub(crate) fn InvoiceSheet(invoice: InvoiceDetail, #[prop(optional)] staff: bool) -> AnyView {
-    let InvoiceDetail { row, net, tax, customer_address, lines, paid_by } = invoice;
+    let InvoiceDetail { row, net, tax, customer_address, lines, paid_by, credited, written_off } = invoice;
     let customer = match staff {
         true => view! { <a class="hover:text-primary" href=format!("/customers/{}", row.customer_id)>{row.customer_name.clone()}</a> }
             .into_any(),
@@ -69,6 +60,8 @@ pub(crate) fn InvoiceSheet(invoice: InvoiceDetail, #[prop(optional)] staff: bool
                     {(!tax.is_zero()).then(|| figure_line(t("invoice-tax"), tax, false))}
                     {figure_line(t("invoice-total"), row.total, true)}
                     {paid_by.into_iter().map(|paid| paid_line(paid, staff)).collect_view()}
+                    {reduced_by(t("invoice-credited"), credited)}
+                    {reduced_by(t("invoice-written-off"), written_off)}
                 </dl>
             </div>
             {owed(row.state, row.due)}
@@ -125,10 +118,20 @@ fn paid_line((id, number, day, part): (Option<domain::PaymentId>, String, chrono
     view! { <div class="muted flex justify-between gap-6 py-1.5"><dt>{what}</dt><dd><MoneyText money=minus/></dd></div> }.into_any()
 }
 
+/// What came off without a payment.
+fn reduced_by(label: String, money: Money) -> Option<AnyView> {
+    let minus = Money::new(-money.minor, money.currency);
+    (!money.is_zero()).then(|| {
+        view! { <div class="muted flex justify-between gap-6 py-1.5"><dt>{label}</dt><dd><MoneyText money=minus/></dd></div> }.into_any()
+    })
+}
+
 /// The one line that matters: what is still to pay, or that nothing is.
 fn owed(state: InvoiceState, due: Money) -> AnyView {
     let (tone, icon, words) = match state {
+        InvoiceState::Credited => (Tone::Neutral, "rotate-ccw", t("status-credited")),
         InvoiceState::Void => (Tone::Neutral, "ban", t("status-void")),
+        InvoiceState::WrittenOff => (Tone::Neutral, "circle-x", t("status-written-off")),
         InvoiceState::Paid => (Tone::Good, "circle-check", t("invoice-settled")),
         InvoiceState::Overdue => (Tone::Bad, "clock", t("invoice-amount-due")),
         InvoiceState::Open | InvoiceState::PartlyPaid => (Tone::Info, "circle-dot", t("invoice-amount-due")),

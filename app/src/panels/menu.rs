@@ -13,8 +13,8 @@ const ADMIN: &[(&str, &str, &str, &str, Permission)] = &[
     ("/invoices", "receipt", "menu-invoices", "menu-group-money", Permission::BillingView),
     ("/payments", "wallet", "menu-payments", "menu-group-money", Permission::PaymentsView),
     ("/billing", "calendar-clock", "menu-billing", "menu-group-money", Permission::BillingView),
+    ("/books", "landmark", "menu-books", "menu-group-money", Permission::LedgerView),
     ("/packages", "package", "menu-packages", "menu-group-customers", Permission::PackagesView),
-    ("/imports", "upload", "menu-import", "menu-group-customers", Permission::CustomersImport),
     ("/radius", "router", "menu-radius", "menu-group-network", Permission::NetworkView),
 ];
 
@@ -40,6 +40,10 @@ pub fn actions(visit: &Visit) -> Vec<PaletteAction> {
         ("/customers/new", "user-plus", "customer-add", Permission::CustomersCreate),
         ("/imports", "upload", "import-upload", Permission::CustomersImport),
         ("/billing", "calendar-clock", "billing-run-now", Permission::BillingGenerate),
+        ("/cash", "banknote", "cash-own-desk", Permission::CashDesk),
+        ("/books/cash", "banknote", "cash-desks", Permission::CashManage),
+        ("/books/expenses", "receipt", "expenses-title", Permission::ExpensesView),
+        ("/books/reports", "trending-up", "report-revenue", Permission::ReportsFinancial),
         ("/radius/online", "wifi", "menu-sessions", Permission::SessionsView),
     ];
     all.into_iter()

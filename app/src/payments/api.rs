@@ -12,10 +12,12 @@ pub async fn take_payment(
     amount: String,
     method: String,
     #[server(default)] note: String,
+    #[server(default)] reference: String,
+    #[server(default)] received_on: String,
     key: String,
 ) -> Result<(), UiError> {
     let session = Session::get()?;
-    let form = payments::PaymentForm { amount, method, note, key };
+    let form = payments::PaymentForm { amount, method, note, reference, received_on, key, ..Default::default() };
     let receipt = payments::take_payment(&session.services, session.caller()?, customer, &form).await?;
     leptos_axum::redirect(&format!("/payments/{}?taken=yes", receipt.payment.id));
     Ok(())

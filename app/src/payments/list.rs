@@ -16,14 +16,18 @@ use ui::prelude::*;
 
 pub async fn list(at: Drawing) -> Result<AnyView, UiError> {
     let Wanted { search, on, customer_id } = wanted(at.query());
-    let filter = payments::PaymentFilter { search, customer_id, on };
+    let filter = payments::PaymentFilter { search, customer_id, from: on, until: on, ..Default::default() };
     let (page, sum) = payments::payments(at.services(), at.caller()?, &filter, at.paging()).await?;
+    let page = page.map(|found| found.payment);
     let take = at
         .visit()
         .may(Permission::PaymentsReceive)
         .then(|| view! { <LinkButton href="/payments/new" label=t("payment-take") icon="hand-coins" style=ButtonStyle::Primary/> });
+    let visit = at.visit();
+    let asks = visit.may(Permission::PaymentsRefund) || visit.may(Permission::PaymentsRefundApprove);
+    let approvals = asks.then(|| view! { <LinkButton href="/approvals" label=t("approvals-title") icon="shield-check"/> });
     let page = view! {
-        <PageHeader title=t("payments-title") actions=take.into_any()/>
+        <PageHeader title=t("payments-title") actions=view! { {approvals} {take} }.into_any()/>
         <div class="list-tools">
             <SearchBox placeholder=t("payment-search")/>
             {customer_id.map(|_| customer_chip(at.query()))}

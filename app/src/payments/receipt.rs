@@ -2,8 +2,8 @@
 
 use super::method_words;
 use crate::UiError;
+use crate::documents::PdfButtons;
 use crate::drawn::Drawing;
-use crate::invoices::PrintButton;
 use crate::visit::use_visit;
 use domain::Money;
 use domain::payments::Receipt;
@@ -35,7 +35,7 @@ fn page(receipt: Receipt, just_taken: bool) -> AnyView {
             <PageHeader
                 title=t_with("payment-receipt-title", &[("number", payment.receipt_number.as_str().into())])
                 back=("/payments".to_string(), t("payments-title"))
-                actions=view! { {customer} <PrintButton/> {next} }.into_any()
+                actions=view! { {customer} <LinkButton href=format!("/payments/{}/correct", payment.id) label=t("correct") icon="pencil"/> <PdfButtons href=format!("/payments/{}.pdf", payment.id)/> {next} }.into_any()
             />
         </div>
         {notice}
@@ -46,11 +46,16 @@ fn page(receipt: Receipt, just_taken: bool) -> AnyView {
 
 fn sheet(receipt: Receipt) -> AnyView {
     let visit = use_visit();
-    let Receipt { payment, parts, credit, still_due } = receipt;
+    let Receipt { payment, parts, credit, still_due, reversed } = receipt;
     let at = visit.local(payment.received_at);
     // Printed again later it says what is due then, so it names the day.
     let due_as_of = t_with("payment-still-due", &[("date", locales::date(use_language(), visit.today).into())]);
     let fact = |label: String, value: AnyView| view! { <div class="flex justify-between gap-4 py-1"><dt class="muted">{label}</dt><dd class="text-right">{value}</dd></div> };
+    let reversed = reversed.map(|reversed| {
+        let day = locales::date(use_language(), reversed.business_date);
+        let words = t_with("payment-reversed-words", &[("date", day.into()), ("reason", reversed.reason.as_str().into())]);
+        view! { <p class="mt-3 rounded-box border border-line p-2 font-medium text-error">{words}</p> }
+    });
     let bills = parts.into_iter().map(|(_, number, part)| sum_line(number, part, false)).collect_view();
     let credit = (!credit.is_zero()).then(|| sum_line(t("payment-becomes-credit"), credit, false));
     view! {
@@ -59,6 +64,7 @@ fn sheet(receipt: Receipt) -> AnyView {
                 <p class="text-lg font-semibold tracking-tight">{visit.site.name}</p>
                 <p class="muted">{t("payment-receipt-word")}</p>
                 <p class="figure mt-1 font-medium">{payment.receipt_number}</p>
+                {reversed}
             </header>
             <div class="border-b border-dashed border-line py-5 text-center">
                 <p class="muted text-[0.8125rem]">{t("payment-amount")}</p>

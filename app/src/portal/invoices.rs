@@ -1,8 +1,9 @@
 //! My invoices, and one of them as a document.
 
 use crate::UiError;
+use crate::documents::PdfButtons;
 use crate::drawn::Drawing;
-use crate::invoices::{InvoiceSheet, PrintButton, state_mark};
+use crate::invoices::{InvoiceSheet, state_mark};
 use crate::lists::count;
 use domain::billing::InvoiceRow;
 use domain::customers::Page;
@@ -52,7 +53,7 @@ pub async fn invoice(at: Drawing) -> Result<AnyView, UiError> {
     let title = t_with("invoice-title", &[("number", invoice.row.number.as_str().into())]);
     let page = view! {
         <div class="print-hidden">
-            <PageHeader title=title back=("/my/invoices".to_string(), t("portal-invoices")) actions=view! { <PrintButton/> }.into_any()/>
+            <PageHeader title=title back=("/my/invoices".to_string(), t("portal-invoices")) actions=view! { <PdfButtons href=format!("/invoices/{}.pdf", invoice.row.id)/> }.into_any()/>
         </div>
         <InvoiceSheet invoice=invoice/>
     };

@@ -1,9 +1,8 @@
 //! A decision in attributes. What a vendor does not understand it is not sent.
 
 use crate::directory::Client;
-use chrono::{DateTime, Utc};
 use domain::ServiceId;
-use domain::access::{AccessPolicy, Decision, Line, Reason, rate_limit};
+use domain::access::{AccessPolicy, Decision, Line, Moment, Reason, rate_limit};
 use domain::radius::NasVendor;
 use integrations::radius::attribute::{self as a, vendor};
 use integrations::radius::{Code, Packet, Writer};
@@ -15,6 +14,7 @@ pub(crate) struct Grounds<'a> {
     pub policy: &'a AccessPolicy,
     pub line: Option<&'a Line>,
     pub decision: &'a Decision,
+    pub at: Moment,
 }
 
 /// Writes the answer to an Access-Request. `None` when it does not fit, which no answer of ours does without a client
@@ -55,14 +55,15 @@ fn accept(writer: &mut Writer<'_>, request: &Packet<'_>, grounds: &Grounds<'_>, 
         Some(IpAddr::V6(address)) => drop(writer.push(a::FRAMED_IPV6_ADDRESS, &address.octets())),
         None => {}
     }
+    let rate = line.rate(grounds.at);
     match grounds.client.vendor {
         NasVendor::Mikrotik => {
-            if let Some(rate) = rate_limit(line.up_kbps, line.down_kbps) {
+            if let Some(rate) = rate_limit(&rate) {
                 writer.vendor(vendor::MIKROTIK, vendor::MIKROTIK_RATE_LIMIT, rate.as_bytes());
             }
         }
         NasVendor::Generic => {
-            for (kind, kbps) in [(vendor::WISPR_BANDWIDTH_MAX_UP, line.up_kbps), (vendor::WISPR_BANDWIDTH_MAX_DOWN, line.down_kbps)] {
+            for (kind, kbps) in [(vendor::WISPR_BANDWIDTH_MAX_UP, rate.up_kbps), (vendor::WISPR_BANDWIDTH_MAX_DOWN, rate.down_kbps)] {
                 if let Some(kbps) = kbps {
                     writer.vendor_number(vendor::WISPR, kind, kbps.saturating_mul(1_000));
                 }
@@ -92,6 +93,7 @@ fn message(reason: Reason) -> &'static str {
         Reason::Expired => "This connection has expired. Please renew it",
         Reason::CutOff => "This connection has an unpaid bill. Please pay to go online",
         Reason::NotActivated => "This connection is not activated yet",
+        Reason::OutOfHours => "This connection may not be used at this hour",
     }
 }
 
@@ -124,10 +126,10 @@ pub(crate) fn outcome(decision: &Decision) -> (domain::radius::Outcome, Reason) 
     }
 }
 
-/// The decision for a line at `now`, or why there is no line to decide for.
-pub(crate) fn decide(found: Result<&Line, Reason>, policy: &AccessPolicy, now: DateTime<Utc>) -> Decision {
+/// The decision for a line at a moment, or why there is no line to decide for.
+pub(crate) fn decide(found: Result<&Line, Reason>, policy: &AccessPolicy, at: Moment) -> Decision {
     match found {
-        Ok(line) => domain::access::decide(line, policy, now),
+        Ok(line) => domain::access::decide(line, policy, at),
         Err(reason) => Decision::Reject(reason),
     }
 }

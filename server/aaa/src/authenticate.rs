@@ -6,7 +6,7 @@ use crate::directory::{Client, Subscriber};
 use crate::duplicates::{Duplicates, RequestKey};
 use crate::log::Log;
 use crate::prove::Prover;
-use domain::access::{Decision, Reason};
+use domain::access::{Decision, Moment, Reason};
 use domain::radius::station;
 use integrations::radius::{Code, Packet, attribute as a, chap_response, reveal_password, same};
 use services::Services;
@@ -59,8 +59,9 @@ impl Authenticator {
             (Ok(()), None) => Err(Reason::UnknownUser),
             (Err(reason), _) => Err(reason),
         };
-        let decision = answer::decide(found, &settings.policy, now);
-        let grounds = Grounds { client, policy: &settings.policy, line: line.as_ref(), decision: &decision };
+        let at = Moment { now, clock: now.with_timezone(&settings.zone).time() };
+        let decision = answer::decide(found, &settings.policy, at);
+        let grounds = Grounds { client, policy: &settings.policy, line: line.as_ref(), decision: &decision, at };
         let answered = answer::access(packet, &grounds, room).is_some();
         let counters = &self.prover.counters;
         count(match decision {

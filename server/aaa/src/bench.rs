@@ -29,7 +29,7 @@ pub async fn set_stage(services: &Services, isp: IspId) -> services::Result<Stag
         services::radius::create_nas(services, &caller, &form).await?;
     }
     let mut tx = services.begin(&caller).await?;
-    let lines = storage::radius::directory::lines(&mut tx).await?;
+    let lines = storage::radius::directory::lines(&mut tx, services.now()).await?;
     drop(tx);
     let mut subscribers = Vec::with_capacity(lines.len());
     for line in lines {

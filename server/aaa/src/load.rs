@@ -44,7 +44,7 @@ pub(crate) async fn one(services: &Services, directory: &Directory, id: IspId) -
 async fn whole(services: &Services, directory: &Directory, isp: Isp) -> storage::Result<()> {
     let mut tx = services.db.isp(&caller(isp.id)).await?;
     let sealed = nas::active(&mut tx).await?;
-    let found = lines::lines(&mut tx).await?;
+    let found = lines::lines(&mut tx, services.now()).await?;
     tx.rollback().await?;
     let settings = Settings { policy: isp.policy, zone: isp.zone };
     let book = directory.book(isp.id).unwrap_or_else(|| Arc::new(Book::new(isp.id, settings.clone())));
@@ -68,7 +68,7 @@ async fn whole(services: &Services, directory: &Directory, isp: Isp) -> storage:
 /// Reads some services of an ISP anew.
 pub(crate) async fn some(services: &Services, book: &Book, ids: &[ServiceId]) -> storage::Result<()> {
     let mut tx = services.db.isp(&caller(book.isp_id)).await?;
-    let found = lines::lines_of(&mut tx, ids).await?;
+    let found = lines::lines_of(&mut tx, ids, services.now()).await?;
     tx.rollback().await?;
     book.change(ids, unseal(&services.keys, found));
     Ok(())

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::people::Caller;
-use domain::{ImportId, IspId};
+use domain::{ImportId, IspId, MoveId, ProposalId};
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
 use serde::{Deserialize, Serialize};
 use services::Services;
@@ -55,6 +55,23 @@ impl TaskHandler for ImportRun {
     }
 }
 
+/// Somebody asked for many invoices at once.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct DocumentBatch {
+    isp_id: IspId,
+    batch_id: uuid::Uuid,
+}
+
+impl TaskHandler for DocumentBatch {
+    const IDENTIFIER: &'static str = services::documents::BATCH_TASK;
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let services = services(&context)?;
+        let caller = Caller::system(self.isp_id, "documents.batch");
+        services::documents::run_batch(&services, &caller, self.batch_id).await.map_err(|error| error.to_string())
+    }
+}
+
 /// An import that is taken back.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct ImportUndo {
@@ -69,5 +86,39 @@ impl TaskHandler for ImportUndo {
         let services = services(&context)?;
         let caller = Caller::system(self.isp_id, "import.undo");
         services::imports::undo(&services, &caller, self.import_id).await.map(|_| ()).map_err(|error| error.to_string())
+    }
+}
+
+/// Everybody of one package on to another.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct PackageMove {
+    isp_id: IspId,
+    move_id: MoveId,
+}
+
+impl TaskHandler for PackageMove {
+    const IDENTIFIER: &'static str = services::packages::MOVE_TASK;
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let services = services(&context)?;
+        let caller = Caller::system(self.isp_id, services::packages::MOVE_TASK);
+        services::packages::run_move(&services, &caller, self.move_id).await.map_err(|error| error.to_string())
+    }
+}
+
+/// A package that follows its changed master.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct ApplyProposal {
+    isp_id: IspId,
+    proposal_id: ProposalId,
+}
+
+impl TaskHandler for ApplyProposal {
+    const IDENTIFIER: &'static str = services::packages::PROPOSAL_TASK;
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let services = services(&context)?;
+        let caller = Caller::system(self.isp_id, services::packages::PROPOSAL_TASK);
+        services::packages::apply_proposal(&services, &caller, self.proposal_id).await.map_err(|error| error.to_string())
     }
 }

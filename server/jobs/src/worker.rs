@@ -1,7 +1,7 @@
 //! Starts and stops the work of one server: queue workers with a heartbeat, so that a killed server's jobs are taken
 //! over within seconds, and the schedule's loop.
 
-use crate::queue::{BillingRun, ImportRun, ImportUndo, State};
+use crate::queue::{ApplyProposal, BillingRun, DocumentBatch, ImportRun, ImportUndo, PackageMove, State};
 use crate::schedule::Runner;
 use domain::people::PlatformCaller;
 use graphile_worker::WorkerOptions;
@@ -63,8 +63,11 @@ async fn queue(services: Services, stopped: watch::Receiver<bool>) {
             .shutdown_signal(told(stopped.clone()))
             .add_extension(State(services.clone()))
             .define_job::<BillingRun>()
+            .define_job::<DocumentBatch>()
             .define_job::<ImportRun>()
             .define_job::<ImportUndo>()
+            .define_job::<PackageMove>()
+            .define_job::<ApplyProposal>()
             .init()
             .await;
         let problem = match worker {

@@ -42,6 +42,10 @@ impl From<storage::Error> for Error {
 
 /// The one place that knows which constraint means which field.
 pub fn constraint(name: &str) -> Error {
+    // Told by the journal's own guard, with the month behind the colon.
+    if let Some(month) = name.strip_prefix("ledger_period_closed:") {
+        return Error::Conflict(Problem::new("", "problem-period-closed").with("month", month));
+    }
     let (field, key) = match name {
         "package_name_key" => ("name", "problem-name-taken"),
         "billing_profile_name_key" => ("name", "problem-name-taken"),
@@ -54,6 +58,15 @@ pub fn constraint(name: &str) -> Error {
         "account_email_key" => ("email", "problem-email-taken"),
         "account_username_key" => ("username", "problem-username-taken"),
         "account_mobile_key" => ("mobile", "problem-mobile-taken"),
+        "master_package_name_key" => ("name", "problem-name-taken"),
+        "price_chain_cost" | "price_chain_ceiling" | "price_chain_retail" => ("price", "problem-price-chain"),
+        "package_zero_price" => ("price", "problem-price-zero"),
+        "package_move_running_key" => ("to", "problem-move-running"),
+        "service_override_overlap" => ("starts", "problem-override-taken"),
+        "trial_use_pkey" => ("", "problem-trial-had"),
+        "expense_category_name_key" | "expense_category_top_key" => ("name", "problem-name-taken"),
+        "expense_idempotency_key" | "cash_move_idempotency_key" | "cash_hand_over_idempotency_key" => ("", "problem-sent-twice"),
+        "ledger_reopening_asked_key" => ("", "problem-reopen-asked"),
         "invoice_line_period_key" => ("", "problem-period-already-billed"),
         _ => return Error::Internal(format!("constraint {name}")),
     };

@@ -7,11 +7,15 @@ mod seal;
 mod state;
 
 pub mod billing;
+pub mod books;
+pub mod cash;
 pub mod charts;
+pub mod corrections;
 pub mod customers;
 pub mod dashboard;
 pub mod documents;
 pub mod dunning;
+pub mod expenses;
 pub mod imports;
 pub mod isps;
 pub mod ledger;
@@ -22,6 +26,8 @@ pub mod people;
 pub mod platform;
 pub mod portal;
 pub mod radius;
+pub mod rehearsal;
+pub mod reports;
 pub mod schedule;
 
 pub use clock::{Clock, ManualClock, SystemClock};

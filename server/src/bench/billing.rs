@@ -29,22 +29,11 @@ pub async fn bench(booted: &Booted) -> Result<()> {
     tx.commit().await?;
     let raw = started.elapsed();
 
-    let started = Instant::now();
-    let report = services::ledger::verify(services, &caller).await?;
-    let verify = started.elapsed();
-    let mut tx = services.db.isp(&caller).await?;
-    let started = Instant::now();
-    storage::bench::sum_postings(&mut tx).await?;
-    let sum = started.elapsed();
-
     print("billing.services", SERVICES, "services");
     print("billing.invoices", outcome.invoices, "invoices");
     print("billing.run_s", format!("{:.2}", full.as_secs_f64()), "s");
     print("billing.raw_sql_s", format!("{:.2}", raw.as_secs_f64()), "s");
     print("billing.run_over_raw_sql", format!("{:.2}", full.as_secs_f64() / raw.as_secs_f64()), "ratio");
     print("billing.rerun_share", format!("{:.4}", again.as_secs_f64() / full.as_secs_f64()), "ratio");
-    print("ledger.entries", report.entries, "entries");
-    print("ledger.verify_s", format!("{:.2}", verify.as_secs_f64()), "s");
-    print("ledger.verify_over_sql", format!("{:.2}", verify.as_secs_f64() / sum.as_secs_f64()), "ratio");
     Ok(())
 }

@@ -58,11 +58,21 @@ enum Command {
         #[command(subcommand)]
         command: LedgerCommand,
     },
+    /// Sets documents by templates that ISPs wrote themselves; started by the server
+    #[command(hide = true)]
+    Press,
     /// Figures: prints `name value unit` lines on standard output
     Bench {
-        /// billing, aaa, pages; all when left out
+        /// aaa, billing, documents, ledger, pages, rehearsal, search; all when left out
         names: Vec<String>,
     },
+}
+
+impl Cli {
+    /// Is this the press apart, which is no command of a person?
+    pub fn is_press(&self) -> bool {
+        matches!(self.command, Command::Press)
+    }
 }
 
 /// What a command works on: one ISP by its short name, or every active one.
@@ -133,7 +143,7 @@ async fn on_database(command: Command, config: &Config, services: &Services) -> 
         Command::Billing { command } => books::billing(services, command).await,
         Command::Ledger { command } => books::ledger(services, command).await,
         // Booting has migrated already.
-        Command::Migrate | Command::Serve { .. } | Command::Doctor | Command::Bench { .. } => Ok(ExitCode::SUCCESS),
+        Command::Migrate | Command::Serve { .. } | Command::Doctor | Command::Press | Command::Bench { .. } => Ok(ExitCode::SUCCESS),
     }
 }
 

@@ -91,8 +91,8 @@ async fn take_some(services: &Services, clock: &ManualClock, isp: &Isp, collecto
         let part = chance.is_multiple_of(17) && bill.total.minor > 20_000;
         let amount = if part { domain::Money::new(20_000, isp.currency) } else { bill.due };
         let method = if chance.is_multiple_of(5) { "bank" } else { "cash" };
-        let form =
-            PaymentForm { amount: amount.plain(), method: method.into(), note: String::new(), key: format!("demo-{}-{day}", bill.id) };
+        let key = format!("demo-{}-{day}", bill.id);
+        let form = PaymentForm { amount: amount.plain(), method: method.into(), key, ..PaymentForm::default() };
         take_payment(services, collector, bill.customer_id, &form).await?;
     }
     Ok(())

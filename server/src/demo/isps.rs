@@ -86,7 +86,8 @@ async fn padma(services: &Services, demo: &mut Demo, tenant: TenantId) -> Result
     let counter = collector(isp.id, clerk, "Kamrul Hasan");
     let never = never_pay(services, demo, &isp, &counter).await?;
     live(services, &isp, from, &counter, 88, &never).await?;
-    settle_known(services, demo, &isp, &counter).await
+    settle_known(services, demo, &isp, &counter).await?;
+    super::corrections::correct(services, &boss, &counter).await
 }
 
 async fn meghna(services: &Services, demo: &mut Demo, tenant: TenantId) -> Result<()> {
@@ -289,6 +290,7 @@ async fn pay_everything(services: &Services, counter: &Caller, customer: Custome
             method: "cash".into(),
             note: String::new(),
             key: format!("demo-settle-{customer}"),
+            ..Default::default()
         };
         services::payments::take_payment(services, counter, customer, &form).await?;
     }

@@ -6,25 +6,25 @@ use axum::Extension;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::ImportId;
+use domain::{ImportId, RehearsalId};
 use domain::people::Caller;
 use locales::Language;
 use services::Error;
 use services::imports::FileFormat;
 use services::people::Who;
 
-fn caller(visitor: &Visitor) -> Option<&Caller> {
+pub(super) fn caller(visitor: &Visitor) -> Option<&Caller> {
     match &visitor.who {
         Some(Who::Isp { caller, .. }) => Some(caller),
         _ => None,
     }
 }
 
-fn language(visitor: &Visitor) -> Language {
+pub(super) fn language(visitor: &Visitor) -> Language {
     Language::from_code(&visitor.visit.language).unwrap_or(Language::English)
 }
 
-fn file(name: &str, kind: &'static str, bytes: Vec<u8>) -> Response {
+pub(super) fn file(name: &str, kind: &'static str, bytes: Vec<u8>) -> Response {
     let disposition = format!("attachment; filename=\"{name}\"");
     (
         [(header::CONTENT_TYPE, kind.to_string()), (header::CONTENT_DISPOSITION, disposition), (header::CACHE_CONTROL, "no-store".into())],
@@ -33,7 +33,7 @@ fn file(name: &str, kind: &'static str, bytes: Vec<u8>) -> Response {
         .into_response()
 }
 
-fn refusal(error: Error) -> Response {
+pub(super) fn refusal(error: Error) -> Response {
     match error {
         Error::NotFound => StatusCode::NOT_FOUND.into_response(),
         Error::Denied(_) => StatusCode::FORBIDDEN.into_response(),
@@ -74,6 +74,21 @@ pub async fn customers_csv(State(web): State<Web>, Extension(visitor): Extension
     let filter = app::customers::subscriber_filter(&ui::prelude::Query::parse(query.as_deref().unwrap_or_default()));
     match services::customers::export(&web.services, caller, &filter, language(&visitor)).await {
         Ok(bytes) => file(&format!("subscribers-{}.csv", visitor.visit.today), "text/csv; charset=utf-8", bytes),
+        Err(error) => refusal(error),
+    }
+}
+
+/// The rows of a rehearsal exactly as the page with the same query shows them.
+pub async fn rehearsal_csv(
+    State(web): State<Web>,
+    Extension(visitor): Extension<Visitor>,
+    Path(id): Path<RehearsalId>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let Some(caller) = caller(&visitor) else { return Redirect::to("/sign-in").into_response() };
+    let filter = app::rehearsal::row_filter(&ui::prelude::Query::parse(query.as_deref().unwrap_or_default()));
+    match services::rehearsal::export(&web.services, caller, id, &filter, language(&visitor)).await {
+        Ok(bytes) => file(&format!("rehearsal-{}.csv", visitor.visit.today), "text/csv; charset=utf-8", bytes),
         Err(error) => refusal(error),
     }
 }

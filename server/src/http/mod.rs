@@ -1,6 +1,8 @@
 //! The web side, put together: pages and server functions of `app`, the few plain routes beside them, files, and the
 //! layers around everything.
 
+mod books;
+mod documents;
 mod downloads;
 mod drawn;
 #[cfg(test)]
@@ -65,11 +67,18 @@ fn router_with(services: &Services, config: &Config, options: LeptosOptions) -> 
         .route("/imports/{id}/problems.csv", get(downloads::import_problems_csv))
         .route("/imports/{id}/problems.xlsx", get(downloads::import_problems_xlsx))
         .route("/customers/export.csv", get(downloads::customers_csv))
+        .route("/billing/rehearsals/{id}/rows.csv", get(downloads::rehearsal_csv))
+        .merge(books::routes())
+        .route("/documents/logo", post(documents::put_logo).layer(documents::limit()))
+        .route("/prints/{id}/file", get(documents::batch_file))
+        .route("/pay/{code}", get(documents::linked))
+        .route("/receipt/{code}", get(documents::linked))
         .route("/preferences", post(people::preferences))
         .route("/sign-in", get(drawn::page).post(people::sign_in))
         .route("/sign-out", post(people::sign_out))
         .route("/api/{*function}", get(leptos_axum::handle_server_fns).post(leptos_axum::handle_server_fns))
         .fallback(drawn::page)
+        .layer(from_fn_with_state(web.clone(), documents::files))
         .layer(from_fn_with_state(web.clone(), drawn::functions))
         .layer(from_fn(people::send_to_sign_in))
         .layer(from_fn_with_state(web.clone(), visit::recognise))

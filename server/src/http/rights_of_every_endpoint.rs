@@ -32,15 +32,34 @@ pub(super) enum Needs {
 
 /// Path, arguments (with `{…}` for Padma's ids), need.
 fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
-    use Needs::Right;
+    use Needs::{AnyOf, Right};
     use Permission as P;
     vec![
         (
             "packages/save",
             "id={package}&version=1&form[name]=New&form[up_mbps]=1&form[down_mbps]=1&form[price]=5&form[validity_unit]=months&form[validity_count]=1&form[tax_profile_id]=",
-            Right(P::PackagesEdit),
+            AnyOf(&[P::PackagesEdit, P::PackagesRetail]),
         ),
-        ("packages/archive", "id={package}&archived=false", Right(P::PackagesEdit)),
+        ("packages/archive", "id={package}&archived=false", AnyOf(&[P::PackagesEdit, P::PackagesRetail])),
+        ("packages/delete", "id={package}", AnyOf(&[P::PackagesEdit, P::PackagesRetail])),
+        ("packages/move", "id={package}&to={package}", Right(P::PackagesEdit)),
+        ("packages/withdraw-price", "id={master}&level=ceiling&from=2030-01-01", Right(P::PackagesMaster)),
+        (
+            "packages/save-master",
+            "id={master}&version=1&cost=&form[name]=New&form[price]=5&form[validity_unit]=months&form[validity_count]=1",
+            Right(P::PackagesMaster),
+        ),
+        ("packages/archive-master", "id={master}&archived=false", Right(P::PackagesMaster)),
+        ("packages/delete-master", "id={master}", Right(P::PackagesMaster)),
+        ("packages/set-rate", "id={master}&to={customer}&price=5&price_from=&price_until=", Right(P::PackagesAssign)),
+        ("packages/accept-proposal", "id={customer}", AnyOf(&[P::PackagesEdit, P::PackagesRetail])),
+        ("packages/decline-proposal", "id={customer}", AnyOf(&[P::PackagesEdit, P::PackagesRetail])),
+        (
+            "customers/add-override",
+            "customer={customer}&service={service}&form[kind]=speed&form[up_mbps]=1&form[starts]=2030-01-01",
+            Right(P::OverridePackagePricing),
+        ),
+        ("customers/end-override", "id={customer}", Right(P::OverridePackagePricing)),
         ("packages/tax", "name=VAT&rate=5", Right(P::PackagesEdit)),
         ("customers/create", "name=N&username=new-one&password=secret&package_id={package}", Right(P::CustomersCreate)),
         ("customers/suspend", "customer={customer}&service={service}&reason=abuse&note=because", Right(P::CustomersSuspend)),
@@ -54,6 +73,79 @@ fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
         ("imports/map", "id={import}&form[mapping][0]=username", Right(P::CustomersImport)),
         ("imports/start", "id={import}", Right(P::CustomersImport)),
         ("imports/undo", "id={import}", Right(P::CustomersImport)),
+        ("billing/replace-profile", "from={profile}&to={profile}", Right(P::BillingProfiles)),
+        ("billing/delete-profile", "id={profile}", Right(P::BillingProfiles)),
+        ("billing/add-tax", "name=Duty&rate=5", Right(P::PackagesEdit)),
+        ("billing/add-tax-rate", "tax={package}&form[name]=VAT&form[rate]=5&form[from_on]=2027-01-01", Right(P::BillingProfiles)),
+        ("terms/change-package", "service={service}&form[package_id]={package}&form[when]=now&form[key]=endpoint-test-1", Right(P::CustomersUpdate)),
+        ("terms/cancel-change", "service={service}", Right(P::CustomersUpdate)),
+        ("terms/buy-time", "service={service}&form[days]=1&form[key]=endpoint-test-1", Right(P::BillingGenerate)),
+        ("terms/auto-renew", "service={service}&on=true", Right(P::CustomersUpdate)),
+        ("terms/hold", "service={service}&form[from_on]=2026-12-01&form[to_on]=2026-12-05", Right(P::CustomersSuspend)),
+        ("terms/end-hold", "id={service}", Right(P::CustomersSuspend)),
+        ("terms/add-addon", "service={service}&form[kind]=addon&form[description]=A&form[price]=1", Right(P::CustomersUpdate)),
+        ("terms/end-addon", "id={service}", Right(P::CustomersUpdate)),
+        ("terms/add-discount", "service={service}&form[kind]=fixed&form[value]=1&form[reason]=R", Right(P::ManualDiscount)),
+        ("terms/end-discount", "id={service}", Right(P::ManualDiscount)),
+        ("terms/add-charge", "customer={customer}&form[kind]=fee&form[description]=F&form[price]=1", Right(P::BillingGenerate)),
+        ("terms/drop-charge", "id={service}", Right(P::BillingGenerate)),
+        ("terms/issue-charges", "customer={customer}", Right(P::BillingGenerate)),
+        ("terms/return-deposit", "customer={customer}", Right(P::BillingGenerate)),
+        ("terms/save", "customer={customer}&form[billing_profile_id]={profile}&form[version]=1", Right(P::BillingProfiles)),
+        ("corrections/credit", "invoice={invoice}&form[reason]=as+it+is&form[key]=endpoint-credit&form[version]=1&form[extent]=all", Right(P::BillingCredit)),
+        ("corrections/void", "invoice={invoice}&form[reason]=as+it+is&form[key]=endpoint-void&form[version]=1", Right(P::BillingCredit)),
+        ("corrections/write-off", "invoice={invoice}&form[reason]=as+it+is&form[key]=endpoint-write-off&form[version]=1", Right(P::BillingWriteOff)),
+        ("corrections/take-up", "invoice={invoice}&form[reason]=as+it+is&form[key]=endpoint-take-up&form[version]=1", Right(P::BillingWriteOff)),
+        ("corrections/reverse-payment", "payment={payment}&form[reason]=as+it+is&form[key]=endpoint-reverse&form[version]=1", Right(P::PaymentsReverse)),
+        ("corrections/reallocate", "payment={payment}&form[seen_minor]=1&form[key]=endpoint-put", Right(P::PaymentsAllocate)),
+        (
+            "corrections/refund",
+            "customer={customer}&form[amount]=1&form[method]=cash&form[reason]=as+it+is&form[key]=endpoint-refund",
+            Right(P::PaymentsRefund),
+        ),
+        (
+            "corrections/adjust",
+            "customer={customer}&form[direction]=credit&form[amount]=1&form[reason]=as+it+is&form[key]=endpoint-adjust",
+            Right(P::BillingAdjust),
+        ),
+        ("corrections/use-credit", "customer={customer}", Right(P::PaymentsAllocate)),
+        ("corrections/approve", "id={approval}", Right(P::PaymentsRefundApprove)),
+        ("corrections/refuse", "id={approval}", Right(P::PaymentsRefundApprove)),
+        ("corrections/refund-limit", "limit=5000", Right(P::BillingProfiles)),
+        ("corrections/late-fee", "profile={profile}&form[kind]=none", Right(P::BillingProfiles)),
+        ("rehearsal/build", "on=2026-12-01", Right(P::BillingGenerate)),
+        ("rehearsal/hold", "rehearsal={rehearsal}&service={service}&reason=as+it+is", Right(P::BillingApprove)),
+        ("rehearsal/release", "rehearsal={rehearsal}&service={service}", Right(P::BillingApprove)),
+        ("rehearsal/reject", "id={rehearsal}", Right(P::BillingApprove)),
+        ("rehearsal/approve", "id={rehearsal}", Right(P::BillingApprove)),
+        ("rehearsal/rule", "days=", Right(P::BillingProfiles)),
+        ("documents/save-branding", "version=1&form[name]=Padma&form[colour]=", Right(P::DocumentsEdit)),
+        ("documents/save-template", "kind=invoice&paper=a4&version=1&source=x", Right(P::DocumentsEdit)),
+        ("documents/reset-template", "kind=invoice&paper=80mm&version=1", Right(P::DocumentsEdit)),
+        ("documents/print", "filter=&format=zip&paper=a4&language=en", Right(P::BillingView)),
+        ("imports/map", "id={import}&form[mapping][0]=username", Right(P::CustomersImport)),
+        ("imports/start", "id={import}", Right(P::CustomersImport)),
+        ("imports/undo", "id={import}", Right(P::CustomersImport)),
+        ("books/close-month", "month=2026-10-01", Right(P::LedgerClose)),
+        ("books/ask-to-reopen", "month=2026-10-01&reason=because+it+must", Right(P::LedgerReopen)),
+        ("books/decide-reopening", "id={entry}&yes=true", Right(P::LedgerReopen)),
+        (
+            "expenses/record",
+            "form[category_id]={category}&form[vendor]=V&form[amount]=5&form[spent_on]=2026-11-01&form[paid_from]=bank&form[key]=endpoint-expense",
+            Right(P::ExpensesEdit),
+        ),
+        ("expenses/approve", "id={expense}", Right(P::ExpensesApprove)),
+        ("expenses/refuse", "id={expense}&reason=because", Right(P::ExpensesApprove)),
+        ("expenses/reverse", "id={expense}&reason=because", Right(P::ExpensesApprove)),
+        ("expenses/category", "name=Endpoint", Right(P::ExpensesEdit)),
+        ("expenses/limit", "limit=5000", Right(P::ExpensesApprove)),
+        ("expenses/stop", "id={expense}", Right(P::ExpensesEdit)),
+        ("cash/propose", "receiver_id={collector}&amount=1&key=endpoint-hand-over", Right(P::CashDesk)),
+        ("cash/count", "id={entry}&counted=1", Right(P::CashDesk)),
+        ("cash/agree", "id={entry}&seen=1", Right(P::CashDesk)),
+        ("cash/withdraw", "id={entry}", Right(P::CashDesk)),
+        ("cash/move", "drawer={collector}&direction=in&counterpart=bank&amount=1&key=endpoint-move-1", Right(P::CashManage)),
+        ("cash/close", "drawer={collector}&counted=1&book=0.00", Right(P::CashManage)),
         ("payments/take", "customer={customer}&amount=10&method=cash&key=endpoint-test-1", Right(P::PaymentsReceive)),
         (
             "radius/save",
@@ -99,9 +191,11 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
         price: "1000".into(),
         validity_unit: "months".into(),
         validity_count: "1".into(),
-        tax_profile_id: String::new(),
+        ..Default::default()
     };
     let package = services::packages::save_package(services, admin, None, &form).await.unwrap();
+    let form = domain::packages::PackageForm { name: format!("{MARK} master"), ..form };
+    let master = services::packages::save_master(services, admin, None, &form, "").await.unwrap();
     let form = services::customers::CustomerForm {
         name: format!("{MARK} customer"),
         mobile: "01711999999".into(),
@@ -116,23 +210,82 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
     let (invoices, _) =
         services::billing::invoices(services, admin, &Default::default(), None, domain::customers::Paging::new(1, 25)).await.unwrap();
     let form =
-        services::payments::PaymentForm { amount: "100".into(), method: "cash".into(), note: String::new(), key: "furnish-1".into() };
+        services::payments::PaymentForm { amount: "100".into(), method: "cash".into(), note: String::new(), key: "furnish-1".into(), ..Default::default() };
     let receipt = services::payments::take_payment(services, admin, customer, &form).await.unwrap();
+    let corrected = correct(services, admin, customer, invoices.rows[0].id).await;
+    let category = services::expenses::add_category(services, admin, &format!("{MARK} category"), "").await.unwrap();
+    let form = domain::expenses::ExpenseForm {
+        category_id: category.to_string(),
+        vendor: format!("{MARK} vendor"),
+        amount: "100".into(),
+        spent_on: "2026-11-01".into(),
+        paid_from: "bank".into(),
+        key: "furnish-2".into(),
+        ..Default::default()
+    };
+    let expense = services::expenses::record_expense(services, admin, &form, None).await.unwrap();
+    let entry = services::expenses::expense(services, admin, expense).await.unwrap().entry_id.unwrap();
     let form = domain::radius::NasForm { name: format!("{MARK} router"), address: "127.0.0.99".into(), ..Default::default() };
     let nas = services::radius::create_nas(services, admin, &form).await.unwrap().id;
     let list = format!("Name,User ID,Password,Package\n{MARK} import,imp1,secret-1,{MARK} package\n");
     let import = services::imports::upload(services, admin, "list.csv", list.into_bytes()).await.unwrap();
+    let mut ids = BTreeMap::from([
+    let wanted = services::documents::Wanted {
+        paper: domain::documents::Paper::A4,
+        language: locales::Language::English,
+        base: "http://padma.test".into(),
+    };
+    let format = domain::documents::BatchFormat::Zip;
+    let batch = services::documents::request_batch(services, admin, &Default::default(), format, &wanted).await.unwrap();
     BTreeMap::from([
+        ("batch", batch.to_string()),
         ("package", package.to_string()),
+        ("master", master.to_string()),
         ("customer", customer.to_string()),
         ("service", service.to_string()),
         ("run", run.to_string()),
         ("invoice", invoices.rows[0].id.to_string()),
         ("payment", receipt.payment.id.to_string()),
+        ("collector", admin.actor_id().unwrap().to_string()),
+        ("category", category.to_string()),
+        ("expense", expense.to_string()),
+        ("entry", entry.to_string()),
         ("profile", world.padma.profile.to_string()),
         ("nas", nas.to_string()),
         ("import", import.to_string()),
-    ])
+    ]);
+    ids.extend(corrected);
+    ids
+}
+
+/// A credit note, a request that waits and a rehearsal.
+async fn correct(
+    services: &services::Services,
+    admin: &Caller,
+    customer: CustomerId,
+    invoice: domain::InvoiceId,
+) -> [(&'static str, String); 3] {
+    use services::corrections as correcting;
+    let version = correcting::invoice_corrections(services, admin, invoice).await.unwrap().version;
+    let part = BTreeMap::from([("1".to_string(), "1".to_string())]);
+    let (reason, key) = (format!("{MARK} reason"), "furnish-note".to_string());
+    let form = correcting::CreditForm { reason: reason.clone(), key, version, extent: "part".into(), amounts: part, apply: None };
+    let note = correcting::credit_invoice(services, admin, invoice, &form).await.unwrap();
+    let form =
+        correcting::AdjustForm { direction: "credit".into(), amount: "20000".into(), reason: reason.clone(), key: "furnish-gift".into() };
+    correcting::adjust(services, admin, customer, &form).await.unwrap();
+    let form = correcting::RefundForm {
+        amount: "10000".into(),
+        method: "cash".into(),
+        reason,
+        key: "furnish-refund".into(),
+        credit_note: String::new(),
+    };
+    let correcting::RefundOutcome::Waiting(approval) = correcting::refund(services, admin, customer, &form).await.unwrap() else {
+        panic!("a refund above the limit waits")
+    };
+    let rehearsal = services::rehearsal::build(services, admin, "2026-12-01".parse().unwrap()).await.unwrap();
+    [("note", note.to_string()), ("approval", approval.to_string()), ("rehearsal", rehearsal.to_string())]
 }
 
 impl House {

@@ -35,7 +35,11 @@ pub async fn recognise(State(web): State<Web>, mut request: Request, next: Next)
         },
     };
     let visit = visit(&web, isp.as_ref(), who.as_ref(), request.headers());
-    request.extensions_mut().insert(Visitor { services: web.services.clone(), isp: isp.map(|isp| isp.id), who, visit });
+    let scheme = if web.https { "https" } else { "http" };
+    // A host that nobody answers on was turned away above; the port is part of it where there is one.
+    let named = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let base = format!("{scheme}://{}", named.to_lowercase());
+    request.extensions_mut().insert(Visitor { services: web.services.clone(), isp: isp.map(|isp| isp.id), who, visit, base });
     request.extensions_mut().insert(ClientAddress(ip));
     next.run(request).await
 }

@@ -2,6 +2,7 @@
 
 use crate::error::known;
 use crate::{IspTx, PlatformTx, Result};
+use domain::packages::views::Seller;
 use domain::people::{Login, Role};
 use domain::rights::Permission;
 use domain::{AccountId, CustomerId, TenantId};
@@ -133,6 +134,32 @@ pub async fn create(tx: &mut IspTx, account: NewAccount<'_>) -> Result<()> {
         .await?;
     }
     Ok(())
+}
+
+/// Everybody who sells below the caller, resellers before their sub-resellers. A branch's head is not below himself.
+pub async fn sellers(tx: &mut IspTx) -> Result<Vec<Seller>> {
+    let isp = tx.isp();
+    let above = tx.caller().owner_path.clone().unwrap_or_else(|| "/".into());
+    let rows = sqlx::query!(
+        "select id, name, role, owner_path, status from account
+         where isp_id = $1 and role in ('reseller', 'sub_reseller') and owner_path <> $2 and starts_with(owner_path, $2)
+         order by owner_path, lower(name)",
+        isp,
+        above
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Seller {
+                id: row.id.into(),
+                name: row.name,
+                role: known(Role::from_slug(&row.role), "role", &row.role)?,
+                path: row.owner_path,
+                active: row.status == "active",
+            })
+        })
+        .collect()
 }
 
 /// An account of the platform itself.

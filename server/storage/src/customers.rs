@@ -117,7 +117,7 @@ pub async fn detail(tx: &mut IspTx, id: CustomerId, today: NaiveDate, now: DateT
     .await?;
     let Some(row) = row else { return Ok(None) };
     let currency = currency(&row.currency)?;
-    let services = services(tx, id, now).await?;
+    let services = services(tx, id, today, now).await?;
     Ok(Some(CustomerDetail {
         id: row.id.into(),
         number: row.number,
@@ -138,17 +138,19 @@ pub async fn detail(tx: &mut IspTx, id: CustomerId, today: NaiveDate, now: DateT
     }))
 }
 
-async fn services(tx: &mut IspTx, id: CustomerId, now: DateTime<Utc>) -> Result<Vec<ServiceDetail>> {
+async fn services(tx: &mut IspTx, id: CustomerId, today: NaiveDate, now: DateTime<Utc>) -> Result<Vec<ServiceDetail>> {
     let isp = tx.isp();
     let rows = sqlx::query!(
-        r#"select s.id, s.username, s.package_id, p.name as package, p.up_kbps, p.down_kbps, coalesce(s.custom_price_minor, p.price_minor) as "price_minor!",
+        r#"select s.id, s.username, s.package_id, p.name as package, p.up_kbps, p.down_kbps, o.price_minor as "price_minor!",
              p.currency, s.status, s.mac::text as mac, s.static_ip, s.starts_on, s.billed_until, s.expires_at, s.cutoff_at, s.version,
              (select min(r.started_at) from radius_session r where r.isp_id = $1 and r.service_id = s.id and r.stopped_at is null) as online_since
            from service s join package p on p.isp_id = s.isp_id and p.id = s.package_id
+           cross join lateral service_price_on(s.isp_id, s.id, $3) o
            where s.isp_id = $1 and s.customer_id = $2
            order by s.status = 'terminated', s.created_at, s.id"#,
         isp,
-        id.0
+        id.0,
+        today
     )
     .fetch_all(tx.conn())
     .await?;

@@ -2,12 +2,11 @@
 
 use crate::db::currency;
 use crate::error::known;
-use crate::subscribers::escape_like;
 use crate::{IspTx, Result};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::customers::{Page, Paging};
+use domain::corrections::Origin;
 use domain::payments::{Method, OpenInvoice, PaymentRow, Receipt};
-use domain::{Currency, CustomerId, EntryId, InvoiceId, Money, PaymentId};
+use domain::{CustomerId, EntryId, InvoiceId, Money, PaymentId};
 use uuid::Uuid;
 
 /// The bills of a customer with something due, locked. The customer's row must be locked before (always customer
@@ -49,6 +48,8 @@ pub struct NewPayment<'a> {
     pub received_at: DateTime<Utc>,
     pub collected_by: Uuid,
     pub collector_name: &'a str,
+    /// Number of the transaction, the cheque or the slip.
+    pub reference: Option<&'a str>,
     pub note: Option<&'a str>,
     pub idempotency_key: &'a str,
 }
@@ -57,8 +58,8 @@ pub async fn insert(tx: &mut IspTx, payment: &NewPayment<'_>) -> Result<()> {
     let isp = tx.isp();
     sqlx::query!(
         "insert into payment (isp_id, id, receipt_number, customer_id, entry_id, method, amount_minor, currency, business_date, received_at, collected_by,
-           collector_name, note, idempotency_key)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+           collector_name, note, idempotency_key, reference)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         isp,
         payment.id.0,
         payment.receipt_number,
@@ -72,14 +73,15 @@ pub async fn insert(tx: &mut IspTx, payment: &NewPayment<'_>) -> Result<()> {
         payment.collected_by,
         payment.collector_name,
         payment.note,
-        payment.idempotency_key
+        payment.idempotency_key,
+        payment.reference
     )
     .execute(tx.conn())
     .await?;
     Ok(())
 }
 
-/// Money against a bill.
+/// Money of a payment, or (`None`) of the customer's credit, against a bill.
 #[derive(Clone, Copy, Debug)]
 pub struct NewAllocation {
     pub invoice_id: InvoiceId,
@@ -90,102 +92,14 @@ pub struct NewAllocation {
 
 /// Writes allocations and recomputes what is due on the bills they touch.
 pub async fn allocate(tx: &mut IspTx, at: DateTime<Utc>, allocations: &[NewAllocation]) -> Result<()> {
-    if allocations.is_empty() {
-        return Ok(());
-    }
-    let isp = tx.isp();
-    let ids: Vec<_> = allocations.iter().map(|_| Uuid::now_v7()).collect();
-    let invoices: Vec<_> = allocations.iter().map(|a| a.invoice_id.0).collect();
-    let payments: Vec<_> = allocations.iter().map(|a| a.payment_id.map(|id| id.0)).collect();
-    let entries: Vec<_> = allocations.iter().map(|a| a.entry_id.0).collect();
-    let amounts: Vec<_> = allocations.iter().map(|a| a.amount_minor).collect();
-    sqlx::query!(
-        "insert into allocation (isp_id, id, invoice_id, payment_id, entry_id, amount_minor, at)
-         select $1, id, invoice_id, payment_id, entry_id, amount, $7
-         from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::bigint[]) as a (id, invoice_id, payment_id, entry_id, amount)",
-        isp,
-        &ids,
-        &invoices,
-        &payments as &[Option<Uuid>],
-        &entries,
-        &amounts,
-        at
-    )
-    .execute(tx.conn())
-    .await?;
-    sqlx::query!(
-        "update invoice i set due_minor = i.total_minor
-           - coalesce((select sum(amount_minor) from allocation a where a.isp_id = $1 and a.invoice_id = i.id), 0)::bigint
-         where i.isp_id = $1 and i.id = any($2)",
-        isp,
-        &invoices
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
-
-/// Which receipts a list wants.
-#[derive(Clone, Debug, Default)]
-pub struct PaymentFilter {
-    pub search: String,
-    pub customer_id: Option<CustomerId>,
-    /// Received on exactly this business day.
-    pub on: Option<NaiveDate>,
-}
-
-/// One page of receipts, newest first, with how many there are and their sum.
-pub async fn page(tx: &mut IspTx, filter: &PaymentFilter, paging: Paging, books: Currency) -> Result<(Page<PaymentRow>, Money)> {
-    let isp = tx.isp();
-    let pattern = Some(filter.search.trim().to_lowercase()).filter(|s| !s.is_empty()).map(|s| format!("%{}%", escape_like(&s)));
-    let customer = filter.customer_id.map(|id| id.0);
-    let totals = sqlx::query!(
-        r#"select count(*) as "n!", coalesce(sum(p.amount_minor), 0)::bigint as "sum!"
-           from payment p join customer c on c.isp_id = $1 and c.id = p.customer_id
-           where p.isp_id = $1 and ($2::text is null or lower(p.receipt_number) like $2 or c.search_text like $2)
-             and ($3::uuid is null or p.customer_id = $3) and ($4::date is null or p.business_date = $4)"#,
-        isp,
-        pattern,
-        customer,
-        filter.on
-    )
-    .fetch_one(tx.conn())
-    .await?;
-    let rows = sqlx::query!(
-        "select p.id, p.receipt_number, p.customer_id, c.number, c.name, p.method, p.amount_minor, p.currency, p.business_date, p.received_at,
-           p.collector_name, p.note
-         from payment p join customer c on c.isp_id = $1 and c.id = p.customer_id
-         where p.isp_id = $1 and ($2::text is null or lower(p.receipt_number) like $2 or c.search_text like $2)
-           and ($3::uuid is null or p.customer_id = $3) and ($4::date is null or p.business_date = $4)
-         order by p.business_date desc, p.id desc limit $5 offset $6",
-        isp,
-        pattern,
-        customer,
-        filter.on,
-        paging.size,
-        paging.offset()
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    let rows: Result<Vec<_>> = rows
-        .into_iter()
-        .map(|row| {
-            Ok(PaymentRow {
-                id: row.id.into(),
-                receipt_number: row.receipt_number,
-                customer_id: row.customer_id.into(),
-                customer_number: row.number,
-                customer_name: row.name,
-                method: known(Method::from_slug(&row.method), "method", &row.method)?,
-                amount: Money::new(row.amount_minor, currency(&row.currency)?),
-                business_date: row.business_date,
-                received_at: row.received_at,
-                collector_name: row.collector_name,
-                note: row.note,
-            })
+    let rows: Vec<_> = allocations
+        .iter()
+        .map(|part| {
+            let origin = part.payment_id.map_or(Origin::Credit, Origin::Payment);
+            crate::allocations::NewAllocation::new(part.invoice_id, origin, part.entry_id, part.amount_minor)
         })
         .collect();
-    Ok((Page { rows: rows?, total: totals.n, page: paging.page, size: paging.size }, Money::new(totals.sum, books)))
+    crate::allocations::allocate(tx, at, &rows).await
 }
 
 /// A receipt with the bills it paid.
@@ -204,8 +118,10 @@ pub async fn receipt(tx: &mut IspTx, id: PaymentId) -> Result<Option<Receipt>> {
     let Some(row) = row else { return Ok(None) };
     let currency = currency(&row.currency)?;
     let parts = sqlx::query!(
-        "select a.invoice_id, v.number, a.amount_minor from allocation a join invoice v on v.isp_id = $1 and v.id = a.invoice_id
-         where a.isp_id = $1 and a.payment_id = $2 order by v.due_on, v.id",
+        r#"select a.invoice_id, v.number, sum(a.amount_minor)::bigint as "amount_minor!"
+           from allocation a join invoice v on v.isp_id = $1 and v.id = a.invoice_id
+           where a.isp_id = $1 and a.payment_id = $2
+           group by a.invoice_id, v.number, v.due_on, v.id having sum(a.amount_minor) > 0 order by v.due_on, v.id"#,
         isp,
         id.0
     )
@@ -227,8 +143,9 @@ pub async fn receipt(tx: &mut IspTx, id: PaymentId) -> Result<Option<Receipt>> {
         collector_name: row.collector_name,
         note: row.note,
     };
-    let credit = Money::new(payment.amount.minor - allocated, currency);
-    Ok(Some(Receipt { payment, parts, credit, still_due: Money::new(row.still_due, currency) }))
+    let reversed = crate::allocations::reversal(tx, id).await?;
+    let credit = Money::new(if reversed.is_some() { 0 } else { payment.amount.minor - allocated }, currency);
+    Ok(Some(Receipt { payment, parts, credit, still_due: Money::new(row.still_due, currency), reversed }))
 }
 
 /// Up to `limit` customers after `after`, in order of id, who owe something: id and number.
@@ -276,9 +193,9 @@ pub async fn insert_many(tx: &mut IspTx, payments: &[NewPayment<'_>]) -> Result<
     }
     sqlx::query!(
         "insert into payment (isp_id, id, receipt_number, customer_id, entry_id, method, amount_minor, currency, business_date, received_at, collected_by,
-           collector_name, note, idempotency_key)
+           collector_name, note, idempotency_key, reference)
          select $1, v.* from unnest($2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::bigint[], $8::text[], $9::date[], $10::timestamptz[],
-           $11::uuid[], $12::text[], $13::text[], $14::text[]) as v",
+           $11::uuid[], $12::text[], $13::text[], $14::text[], $15::text[]) as v",
         isp,
         &column!(|p| p.id.0),
         &column!(|p| p.receipt_number) as &[&str],
@@ -292,7 +209,8 @@ pub async fn insert_many(tx: &mut IspTx, payments: &[NewPayment<'_>]) -> Result<
         &column!(|p| p.collected_by),
         &column!(|p| p.collector_name) as &[&str],
         &column!(|p| p.note) as &[Option<&str>],
-        &column!(|p| p.idempotency_key) as &[&str]
+        &column!(|p| p.idempotency_key) as &[&str],
+        &column!(|p| p.reference) as &[Option<&str>]
     )
     .execute(tx.conn())
     .await?;

@@ -10,10 +10,10 @@ pub fn cut_on(due_on: NaiveDate, grace_days: u16) -> Option<NaiveDate> {
 }
 
 /// First day on which a line may be cut if nobody pays from now on: by the oldest unpaid invoice, else by the invoice
-/// that comes next.
-pub fn line_cut_on(oldest_unpaid: Option<NaiveDate>, billed_until: NaiveDate, due_days: u16, grace_days: u16) -> Option<NaiveDate> {
-    let next = add_days(billed_until, u32::from(due_days)).and_then(|due_on| cut_on(due_on, grace_days))?;
-    Some(oldest_unpaid.map_or(next, |oldest| oldest.min(next)))
+/// that comes next, if one comes by itself.
+pub fn line_cut_on(oldest_unpaid: Option<NaiveDate>, next_bill_on: Option<NaiveDate>, due_days: u16, grace_days: u16) -> Option<NaiveDate> {
+    let next = next_bill_on.and_then(|day| add_days(day, u32::from(due_days))).and_then(|due_on| cut_on(due_on, grace_days));
+    [oldest_unpaid, next].into_iter().flatten().min()
 }
 
 #[cfg(test)]
@@ -32,7 +32,8 @@ mod tests {
 
     #[test]
     fn an_unpaid_bill_cuts_before_the_next_one_would() {
-        assert_eq!(line_cut_on(Some(day(1, 14)), day(2, 1), 7, 3), Some(day(1, 14)));
-        assert_eq!(line_cut_on(None, day(2, 1), 7, 3), Some(day(2, 12)));
+        assert_eq!(line_cut_on(Some(day(1, 14)), Some(day(2, 1)), 7, 3), Some(day(1, 14)));
+        assert_eq!(line_cut_on(None, Some(day(2, 1)), 7, 3), Some(day(2, 12)));
+        assert_eq!(line_cut_on(None, None, 7, 3), None);
     }
 }

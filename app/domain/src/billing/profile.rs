@@ -26,6 +26,8 @@ macro_rules! choices {
     };
 }
 
+pub(super) use choices;
+
 choices! {
     /// The rhythm of bills.
     ProfileKind {

@@ -1,11 +1,11 @@
 //! What billing shows: invoices, runs, the rehearsal of the next run, and the figures of a morning.
 
-use super::Refusal;
+use super::{LineKind, Refusal};
 use crate::{BillingRunId, CustomerId, InvoiceId, Money, PaymentId, ServiceId};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-/// The state of an invoice, derived from what is due and from today; never stored.
+/// The state of an invoice, derived from its facts and from today; never stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum InvoiceState {
@@ -13,19 +13,49 @@ pub enum InvoiceState {
     PartlyPaid,
     Overdue,
     Paid,
+    /// Taken back in full by credit notes.
+    Credited,
     Void,
+    /// Given up as a bad debt.
+    WrittenOff,
+}
+
+/// What an invoice's state follows from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvoiceFacts {
+    pub void: bool,
+    pub total_minor: i64,
+    pub due_minor: i64,
+    /// Sum of its credit notes.
+    pub credited_minor: i64,
+    /// What was given up of it and not taken up again.
+    pub written_off_minor: i64,
+    pub due_on: NaiveDate,
 }
 
 impl InvoiceState {
-    pub const ALL: [InvoiceState; 5] =
-        [InvoiceState::Open, InvoiceState::PartlyPaid, InvoiceState::Overdue, InvoiceState::Paid, InvoiceState::Void];
+    pub const ALL: [InvoiceState; 7] = [
+        InvoiceState::Open,
+        InvoiceState::PartlyPaid,
+        InvoiceState::Overdue,
+        InvoiceState::Paid,
+        InvoiceState::Credited,
+        InvoiceState::Void,
+        InvoiceState::WrittenOff,
+    ];
 
-    pub fn of(void: bool, due_minor: i64, total_minor: i64, due_on: NaiveDate, today: NaiveDate) -> Self {
-        match (void, due_minor) {
-            (true, _) => InvoiceState::Void,
-            (_, 0) => InvoiceState::Paid,
+    /// The one reading of the facts, for lists, details, the portal and documents.
+    pub fn of(facts: InvoiceFacts, today: NaiveDate) -> Self {
+        let InvoiceFacts { void, total_minor, due_minor, credited_minor, written_off_minor, due_on } = facts;
+        if void {
+            return InvoiceState::Void;
+        }
+        match due_minor {
+            0 if written_off_minor > 0 => InvoiceState::WrittenOff,
+            0 if credited_minor > 0 && credited_minor == total_minor => InvoiceState::Credited,
+            0 => InvoiceState::Paid,
             _ if due_on < today => InvoiceState::Overdue,
-            (_, due) if due < total_minor => InvoiceState::PartlyPaid,
+            due if due < total_minor => InvoiceState::PartlyPaid,
             _ => InvoiceState::Open,
         }
     }
@@ -36,7 +66,9 @@ impl InvoiceState {
             InvoiceState::PartlyPaid => "partly_paid",
             InvoiceState::Overdue => "overdue",
             InvoiceState::Paid => "paid",
+            InvoiceState::Credited => "credited",
             InvoiceState::Void => "void",
+            InvoiceState::WrittenOff => "written_off",
         }
     }
 
@@ -73,11 +105,22 @@ pub struct InvoiceFilter {
     /// Due date on or before this day and something still due.
     #[serde(default)]
     pub due_by: Option<NaiveDate>,
+    /// Issued in these days, both in.
+    #[serde(default)]
+    pub from: Option<NaiveDate>,
+    #[serde(default)]
+    pub until: Option<NaiveDate>,
+    /// Totals in minor units, both in.
+    #[serde(default)]
+    pub least: Option<i64>,
+    #[serde(default)]
+    pub most: Option<i64>,
 }
 
 /// A line on an invoice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InvoiceLineView {
+    pub kind: LineKind,
     pub description: String,
     pub service_id: Option<ServiceId>,
     pub period_start: Option<NaiveDate>,
@@ -100,6 +143,10 @@ pub struct InvoiceDetail {
     pub lines: Vec<InvoiceLineView>,
     /// Receipts that paid it: id, number, day, part. No id: from credit.
     pub paid_by: Vec<(Option<PaymentId>, String, NaiveDate, Money)>,
+    /// Taken back by credit notes.
+    pub credited: Money,
+    /// Given up as a bad debt.
+    pub written_off: Money,
 }
 
 /// A billing run as the board shows it.

@@ -72,6 +72,13 @@ pub struct Page<T> {
     pub size: i64,
 }
 
+impl<T> Page<T> {
+    /// The same page of something else.
+    pub fn map<U>(self, to: impl FnMut(T) -> U) -> Page<U> {
+        Page { rows: self.rows.into_iter().map(to).collect(), total: self.total, page: self.page, size: self.size }
+    }
+}
+
 /// Which page of a list, made safe: size is one of 25, 50, 100, 200.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Paging {

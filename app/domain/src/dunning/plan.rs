@@ -143,10 +143,8 @@ pub struct PlanForm {
 pub fn read_plan(form: &PlanForm, id: DunningPlanId) -> Result<Plan, Vec<Problem>> {
     let mut problems = Vec::new();
     let name = form.name.trim().to_string();
-    if name.is_empty() {
-        problems.push(Problem::new("name", "problem-required"));
-    } else if name.chars().count() > 60 {
-        problems.push(Problem::new("name", "problem-too-long").with("most", 60));
+    if !(1..=60).contains(&name.chars().count()) {
+        problems.push(Problem::new("name", "problem-name-length").with("most", 60));
     }
     let mut steps: Vec<Step> = Vec::new();
     for (row, step) in form.steps.iter().enumerate().filter(|(_, step)| !step.day.trim().is_empty()) {

@@ -123,7 +123,7 @@ pub fn read_settings(form: &SettingsForm) -> Result<Settings, Vec<Problem>> {
     let mut number = |field: &str, text: &str, least: i32, most: i32| {
         let read = ascii_digits(text.trim()).parse::<i32>().ok().filter(|value| (least..=most).contains(value));
         read.unwrap_or_else(|| {
-            problems.push(Problem::new(field, "problem-number-between").with("least", least).with("most", most));
+            problems.push(Problem::new(field, "problem-number-range").with("least", least).with("most", most));
             least
         })
     };

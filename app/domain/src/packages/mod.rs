@@ -1,12 +1,21 @@
 //! What an ISP sells: speed, price, how long it lasts, which tax (PKG-01).
 
+pub mod apart;
+pub mod chain;
+#[cfg(test)]
+mod chain_tests;
 mod kind;
+pub mod margin;
+pub mod prices;
+mod terms;
+pub mod views;
 
 pub use kind::{PackageKind, Pricing};
+pub use terms::{Burst, Night, Terms, TermsField, changed, inherit, inside, own_fields, read_terms};
 
 use crate::calendar::{self, Period};
 use crate::money::{AmountError, Currency};
-use crate::{Money, PackageId, Problem, TaxProfileId};
+use crate::{AccountId, MasterId, Money, PackageId, Problem, TaxProfileId};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -79,20 +88,26 @@ pub struct TaxProfile {
 pub struct Package {
     pub id: PackageId,
     pub name: String,
-    /// kbit/s, `None` is unlimited.
-    pub up_kbps: Option<u32>,
-    pub down_kbps: Option<u32>,
+    pub terms: Terms,
+    /// Today's.
     pub price: Money,
-    pub validity: Validity,
+    /// The next change that is planned.
+    pub next_price: Option<(NaiveDate, Money)>,
     pub tax: Option<TaxProfile>,
     pub archived: bool,
     /// Services that hold it now.
     pub services: i64,
+    pub master: Option<(MasterId, String)>,
+    /// What is its own where it has a master.
+    pub overridden: Vec<TermsField>,
+    /// Whose it is; `None` is the ISP itself.
+    pub seller: Option<(AccountId, String)>,
     pub version: i32,
 }
 
 /// What a form or an import row sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct PackageForm {
     pub name: String,
     pub up_mbps: String,
@@ -101,52 +116,133 @@ pub struct PackageForm {
     pub validity_unit: String,
     pub validity_count: String,
     pub tax_profile_id: String,
+    /// Empty: what the validity makes likely.
+    pub kind: String,
+    /// Empty: paid.
+    pub pricing: String,
+    /// Days of a changed price; empty: from today, until further notice.
+    pub price_from: String,
+    pub price_until: String,
+    pub volume_gb: String,
+    pub burst_up_mbps: String,
+    pub burst_down_mbps: String,
+    pub burst_from_up_mbps: String,
+    pub burst_from_down_mbps: String,
+    pub burst_seconds: String,
+    pub priority: String,
+    pub contention: String,
+    pub night_up_mbps: String,
+    pub night_down_mbps: String,
+    pub night_from: String,
+    pub night_to: String,
+    pub visibility: String,
+    pub master_id: String,
 }
 
 /// A form that was understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PackageDraft {
     pub name: String,
-    pub up_kbps: Option<u32>,
-    pub down_kbps: Option<u32>,
+    pub terms: Terms,
     pub price: Money,
-    pub validity: Validity,
+    pub price_from: NaiveDate,
+    pub price_until: Option<NaiveDate>,
     pub tax_profile_id: Option<TaxProfileId>,
+    pub master_id: Option<MasterId>,
 }
 
 /// Reads a form; every problem at once, beside its field.
-pub fn read_package(form: &PackageForm, currency: Currency) -> Result<PackageDraft, Vec<Problem>> {
+pub fn read_package(form: &PackageForm, currency: Currency, today: NaiveDate) -> Result<PackageDraft, Vec<Problem>> {
     let mut problems = Vec::new();
-    let name = form.name.trim().to_string();
+    let name = read_name(&form.name, &mut problems);
+    let terms = read_terms(form, &mut problems);
+    let price = read_price("price", &form.price, terms.pricing, currency, &mut problems);
+    let (price_from, price_until) = prices::read_days(&form.price_from, &form.price_until, today, &mut problems);
+    let tax_profile_id = read_choice("tax_profile_id", &form.tax_profile_id, &mut problems);
+    let master_id = read_choice("master_id", &form.master_id, &mut problems);
+    if problems.is_empty() {
+        Ok(PackageDraft { name, terms, price, price_from, price_until, tax_profile_id, master_id })
+    } else {
+        Err(problems)
+    }
+}
+
+/// A master package that was understood: what it gives, what the ISP pays for it, the most anybody may ask.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MasterDraft {
+    pub name: String,
+    pub terms: Terms,
+    pub cost: Money,
+    pub ceiling: Money,
+    pub price_from: NaiveDate,
+    pub price_until: Option<NaiveDate>,
+}
+
+/// Reads the form of a master package, whose `price` is the ceiling.
+pub fn read_master(form: &PackageForm, cost: &str, currency: Currency, today: NaiveDate) -> Result<MasterDraft, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let name = read_name(&form.name, &mut problems);
+    let terms = read_terms(form, &mut problems);
+    let ceiling = read_price("price", &form.price, terms.pricing, currency, &mut problems);
+    let cost = match cost.trim() {
+        "" => Money::zero(currency),
+        text => read_amount("cost", text, currency, &mut problems),
+    };
+    let (price_from, price_until) = prices::read_days(&form.price_from, &form.price_until, today, &mut problems);
+    if cost.minor > ceiling.minor && terms.pricing == Pricing::Paid && problems.is_empty() {
+        problems.push(Problem::new("cost", "problem-above-ceiling").with("most", ceiling.plain()).with("date", price_from));
+    }
+    if problems.is_empty() { Ok(MasterDraft { name, terms, cost, ceiling, price_from, price_until }) } else { Err(problems) }
+}
+
+fn read_name(text: &str, problems: &mut Vec<Problem>) -> String {
+    let name = text.trim().to_string();
     if name.is_empty() || name.chars().count() > 100 {
         problems.push(Problem::new("name", "problem-name-length").with("most", 100));
     }
-    let mut speed = |field: &str, text: &str| match read_speed(text) {
-        Ok(kbps) => kbps,
-        Err(NotASpeed) => {
-            problems.push(Problem::new(field, "problem-speed"));
-            None
-        }
-    };
-    let up_kbps = speed("up_mbps", &form.up_mbps);
-    let down_kbps = speed("down_mbps", &form.down_mbps);
-    let price = Money::parse(&form.price, currency).unwrap_or_else(|error: AmountError| {
-        problems.push(Problem::new("price", error.key()));
+    name
+}
+
+fn read_amount(field: &str, text: &str, currency: Currency, problems: &mut Vec<Problem>) -> Money {
+    Money::parse(text, currency).unwrap_or_else(|error: AmountError| {
+        problems.push(Problem::new(field, error.key()));
         Money::zero(currency)
-    });
-    let count: u16 = crate::money::ascii_digits(form.validity_count.trim()).parse().unwrap_or(0);
-    let validity = Validity::read(&form.validity_unit, count).unwrap_or_else(|| {
-        problems.push(Problem::new("validity_count", "problem-validity"));
-        Validity::Months(1)
-    });
-    let tax_profile_id = match form.tax_profile_id.trim() {
+    })
+}
+
+/// A price that suits what is said of it; a free package needs none.
+fn read_price(field: &str, text: &str, pricing: Pricing, currency: Currency, problems: &mut Vec<Problem>) -> Money {
+    if text.trim().is_empty() && pricing != Pricing::Paid {
+        return Money::zero(currency);
+    }
+    let known = problems.len();
+    let price = read_amount(field, text, currency, problems);
+    if problems.len() == known
+        && let Err(problem) = chain::price_suits(pricing, price.minor)
+    {
+        problems.push(problem);
+    }
+    price
+}
+
+fn read_choice<T: std::str::FromStr>(field: &str, text: &str, problems: &mut Vec<Problem>) -> Option<T> {
+    match text.trim() {
         "" => None,
         id => id.parse().map(Some).unwrap_or_else(|_| {
-            problems.push(Problem::new("tax_profile_id", "problem-choice"));
+            problems.push(Problem::new(field, "problem-choice"));
             None
         }),
-    };
-    if problems.is_empty() { Ok(PackageDraft { name, up_kbps, down_kbps, price, validity, tax_profile_id }) } else { Err(problems) }
+    }
+}
+
+/// By what somebody is known who had a trial, each as it cannot be written in two ways.
+pub fn trial_identities(mobile: Option<&str>, username: &str, national_id: Option<&str>) -> Vec<String> {
+    let digits: String =
+        national_id.map(crate::money::ascii_digits).unwrap_or_default().chars().filter(char::is_ascii_alphanumeric).collect();
+    let mut identities = vec![format!("username:{}", username.trim().to_lowercase())];
+    identities.extend(mobile.and_then(|mobile| crate::customers::phone(mobile).ok()).map(|mobile| format!("mobile:{mobile}")));
+    identities.extend(Some(digits.to_lowercase()).filter(|digits| !digits.is_empty()).map(|digits| format!("nid:{digits}")));
+    identities
 }
 
 /// A text that says no speed.
@@ -205,10 +301,38 @@ mod tests {
     }
 
     #[test]
+    fn a_person_is_the_same_however_written() {
+        let once = trial_identities(Some("01711-123456"), " Rahim", Some("19 90-1234"));
+        let again = trial_identities(Some("+8801711123456"), "rahim", Some("১৯৯০১২৩৪"));
+        assert_eq!(once, again);
+        assert_eq!(once, ["username:rahim", "mobile:+8801711123456", "nid:19901234"]);
+    }
+
+    #[test]
+    fn a_price_of_nothing_is_for_what_is_free_or_a_trial() {
+        let form = |pricing: &str, price: &str| PackageForm {
+            name: "Home".into(),
+            pricing: pricing.into(),
+            price: price.into(),
+            validity_unit: "days".into(),
+            validity_count: "3".into(),
+            ..Default::default()
+        };
+        let read = |pricing, price| {
+            let read = read_package(&form(pricing, price), Currency::Bdt, "2026-11-21".parse().unwrap());
+            read.map(|draft| draft.price.minor).map_err(|problems| problems[0].key.clone())
+        };
+        assert_eq!(read("paid", "0"), Err("problem-price-zero".into()));
+        assert_eq!(read("free", "5"), Err("problem-price-free".into()));
+        assert_eq!((read("free", ""), read("trial", "0"), read("trial", "10")), (Ok(0), Ok(0), Ok(1_000)));
+        assert_eq!(read("gift", "0"), Err("problem-choice".into()));
+    }
+
+    #[test]
     fn a_wrong_form_names_every_field() {
         let form = PackageForm { price: "-1".into(), up_mbps: "x".into(), validity_unit: "months".into(), ..Default::default() };
-        let problems = read_package(&form, Currency::Bdt).unwrap_err();
+        let problems = read_package(&form, Currency::Bdt, "2026-11-21".parse().unwrap()).unwrap_err();
         let fields: Vec<_> = problems.iter().map(|problem| problem.field.as_str()).collect();
-        assert_eq!(fields, ["name", "up_mbps", "price", "validity_count"]);
+        assert_eq!(fields, ["name", "validity_count", "up_mbps", "price"]);
     }
 }

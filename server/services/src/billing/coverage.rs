@@ -49,6 +49,9 @@ pub(crate) async fn cuts(
         let billed_until = covered.get(&facts.service_id).copied().unwrap_or(facts.billed_until);
         let mercy = mercies.get(&facts.customer_id).copied().unwrap_or_default();
         let today = zones::business_day(now, zone);
+        // In arrears, and when a short first period waits, the next bill comes later than the first day it is for.
+        let bill_on = facts.rhythm.next_bill_on(billed_until, facts.validity, billed_until.pred_opt().unwrap_or(billed_until));
+        let billed_until = bill_on.unwrap_or(billed_until);
         let at = cut_off_at(&terms(&facts, zone), &calendar, Debt { open: bills, billed_until }, &mercy, today);
         let due_minor = bills.iter().map(|bill| bill.due_minor).sum();
         LineCut { cut_off_at: at, cut_on: at.map(|at| zones::business_day(at, zone)), due_minor, facts }

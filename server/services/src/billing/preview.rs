@@ -8,7 +8,7 @@ use domain::customers::{Page, Paging};
 use domain::people::Caller;
 use domain::rights::Permission;
 use serde::{Deserialize, Serialize};
-use storage::billing::ToBill;
+use storage::billing::{BillingMoment, ToBill};
 use storage::isps::Isp;
 
 /// What a run would do, with one page of its rows.
@@ -33,7 +33,7 @@ pub async fn preview(services: &Services, caller: &Caller, on: NaiveDate, paging
     let mut rows: Vec<PreviewRow> = Vec::new();
     let mut after = None;
     loop {
-        let batch = storage::billing::to_bill(&mut tx, on, after, BATCH).await?;
+        let batch = storage::billing::to_bill(&mut tx, BillingMoment { on, now: None, zone: isp.zone }, after, BATCH).await?;
         let Some(last) = batch.last() else { break };
         after = Some(last.billable.service_id);
         rows.extend(batch.iter().map(|service| row(service, &isp, on)));
@@ -70,7 +70,7 @@ fn row(service: &ToBill, isp: &Isp, on: NaiveDate) -> PreviewRow {
         period_start: start,
         period_end,
         invoices: i64::try_from(drafts.len()).unwrap_or(i64::MAX),
-        partial: drafts.iter().any(|draft| draft.days < draft.days_in_period),
+        partial: drafts.iter().any(|draft| draft.is_partial()),
         total: Money::new(drafts.iter().map(|draft| draft.total_minor()).sum(), isp.currency),
         refusal,
     }

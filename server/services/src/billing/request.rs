@@ -1,6 +1,7 @@
 //! Asking for a billing run: opens the run's row, so that there is something to look at, and leaves the work to the
 //! queue. It bills nothing itself.
 
+use crate::rehearsal::{Gate, gate};
 use crate::{Error, Result, Services, require};
 use chrono::NaiveDate;
 use domain::people::Caller;
@@ -21,6 +22,9 @@ pub async fn request_run(services: &Services, caller: &Caller, on: NaiveDate) ->
     }
     let now = services.now();
     let mut tx = services.begin(caller).await?;
+    if gate(&mut tx, on, services.today(&isp)).await? == Gate::Waiting {
+        return Err(Error::Conflict(Problem::new("", "problem-rehearsal-needed")));
+    }
     let run = billing::open_run(&mut tx, on, now, isp.currency).await?;
     billing::reopen_run(&mut tx, run).await?;
     let payload = serde_json::json!({ "isp_id": isp.id, "business_date": on });

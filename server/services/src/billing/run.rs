@@ -2,22 +2,21 @@
 //! runs, and whenever one of them dies (BIL-02, BIL-12). Services go in batches, each a transaction that first takes
 //! the invoice series: runners stand in line, and who comes second finds nothing left of the first one's batch.
 
+use super::credit::apply_credit;
+use super::issue::{Addressed, invoice_series, issue};
 use super::refresh;
+use crate::rehearsal::{Allowed, Gate, gate};
 use crate::{Error, Result, Services, require};
-use chrono::{Datelike, NaiveDate};
-use domain::billing::{InvoiceDraft, RunOutcome, plan_service};
-use domain::ledger::{Account, Entry, Posting};
-use domain::payments::{OpenInvoice, allocate};
+use chrono::NaiveDate;
+use domain::billing::{Charge, InvoiceDraft, RunOutcome, plan_service};
 use domain::people::Caller;
 use domain::rights::Permission;
-use domain::{BillingRunId, CustomerId, EntryId, InvoiceId, ServiceId};
+use domain::{BillingRunId, CustomerId, ServiceId};
 use std::collections::{BTreeSet, HashMap};
 use storage::audit::Change;
-use storage::billing::{NewInvoice, ToBill};
+use storage::billing::{BillingMoment, ToBill};
 use storage::isps::Isp;
-use storage::payments::NewAllocation;
-use storage::{IspTx, audit, numbers};
-use uuid::Uuid;
+use storage::{audit, numbers};
 
 /// Services in one transaction: large enough that the commit does not count, small enough to lose little.
 pub const BATCH: i64 = 2_000;
@@ -32,9 +31,13 @@ pub async fn run_billing(services: &Services, caller: &Caller, on: NaiveDate) ->
     }
     let now = services.now();
     let mut tx = services.begin(caller).await?;
+    if gate(&mut tx, on, services.today(&isp)).await? == Gate::Waiting {
+        return Err(Error::Conflict(domain::Problem::new("", "problem-rehearsal-needed")));
+    }
     let run = storage::billing::open_run(&mut tx, on, now, isp.currency).await?;
     tx.commit().await?;
 
+    super::change::carry_out_due(services, caller, &isp, on).await?;
     let mut outcome = RunOutcome::default();
     let mut after = None;
     while let Some(done) = run_batch(services, caller, &isp, run, on, after, BATCH).await? {
@@ -95,18 +98,27 @@ async fn try_batch(
     limit: i64,
 ) -> Result<Option<BatchDone>> {
     let mut tx = services.begin(caller).await?;
-    let series = format!("invoice:{}", on.year());
-    numbers::lock(&mut tx, &series).await?;
-    let batch = storage::billing::to_bill(&mut tx, on, after, limit).await?;
+    numbers::lock(&mut tx, &invoice_series(on)).await?;
+    let moment = BillingMoment { on, now: Some(services.now()), zone: isp.zone };
+    let batch = storage::billing::to_bill(&mut tx, moment, after, limit).await?;
     let Some(last) = batch.last().map(|service| service.billable.service_id) else { return Ok(None) };
 
+    let customers: BTreeSet<CustomerId> = batch.iter().map(|service| service.billable.customer_id).collect();
+    let customers: Vec<CustomerId> = customers.into_iter().collect();
+    let mut charges = storage::charges::open(&mut tx, &customers).await?;
+    let ids: Vec<ServiceId> = batch.iter().map(|service| service.billable.service_id).collect();
+    let allowed = gate(&mut tx, on, services.today(isp)).await?.allowed(&mut tx, &ids).await?;
     let mut covered = HashMap::new();
-    let mut drafts: Vec<(&ToBill, InvoiceDraft)> = Vec::new();
+    let mut drafts: Vec<Addressed<'_>> = Vec::new();
     let mut outcome = RunOutcome::default();
-    for service in &batch {
-        match plan_service(&service.billable, isp.currency, on) {
-            Ok((planned, until)) => {
-                drafts.extend(planned.into_iter().map(|draft| (service, draft)));
+    for service in batch.iter().filter(|service| allowed.lets(service.billable.service_id)) {
+        match plan(service, isp, on, &allowed, &mut charges) {
+            Ok(None) => {
+                outcome.problems += 1;
+                storage::billing::note_problem(&mut tx, run, service.billable.service_id, "changed").await?;
+            }
+            Ok(Some((planned, until))) => {
+                drafts.extend(planned);
                 covered.insert(service.billable.service_id, until);
             }
             Err(refusal) => {
@@ -116,13 +128,11 @@ async fn try_batch(
         }
     }
     outcome.invoices = i64::try_from(drafts.len()).unwrap_or(i64::MAX);
-    outcome.total_minor = drafts.iter().map(|(_, draft)| draft.total_minor()).sum();
-    let customers: BTreeSet<CustomerId> = batch.iter().map(|service| service.billable.customer_id).collect();
-    let customers: Vec<CustomerId> = customers.into_iter().collect();
+    outcome.total_minor = drafts.iter().map(|bill| bill.draft.total_minor()).sum();
     // All of them at once and in order, before credit or a line of one is touched.
     storage::dunning::lock_customers(&mut tx, &customers).await?;
     if !drafts.is_empty() {
-        issue(&mut tx, services, run, &series, &drafts).await?;
+        issue(&mut tx, services, Some(run), on, &drafts).await?;
         apply_credit(&mut tx, services, isp, on, &customers).await?;
     }
     refresh(&mut tx, isp, services.now(), &customers, &covered).await?;
@@ -131,57 +141,26 @@ async fn try_batch(
     Ok(Some(BatchDone { outcome, last }))
 }
 
-/// Numbers, posts and writes the drafts.
-async fn issue(tx: &mut IspTx, services: &Services, run: BillingRunId, series: &str, drafts: &[(&ToBill, InvoiceDraft)]) -> Result<()> {
-    let count = i64::try_from(drafts.len()).unwrap_or(i64::MAX);
-    let first = numbers::take(tx, series, count).await?;
-    let year = series.rsplit(':').next().unwrap_or_default();
-    let mut entries = Vec::with_capacity(drafts.len());
-    let mut invoices = Vec::with_capacity(drafts.len());
-    for (number, (service, draft)) in (first..).zip(drafts) {
-        let (id, entry_id) = (InvoiceId(Uuid::now_v7()), EntryId(Uuid::now_v7()));
-        let number = format!("INV-{year}-{number:05}");
-        let entry = draft.entry(id, &number).map_err(|error| Error::Internal(format!("invoice entry: {error:?}")))?;
-        entries.push((entry_id, entry));
-        invoices.push(NewInvoice {
-            id,
-            number,
-            entry_id,
-            draft,
-            customer_name: &service.customer_name,
-            customer_address: service.customer_address.as_deref(),
-        });
-    }
-    let entries: Vec<(EntryId, &Entry)> = entries.iter().map(|(id, entry)| (*id, entry)).collect();
-    storage::ledger::post(tx, services.now(), &entries).await?;
-    storage::billing::insert_invoices(tx, Some(run), &invoices).await?;
-    Ok(())
-}
+type Planned<'a> = (Vec<Addressed<'a>>, NaiveDate);
 
-/// What a customer has ahead pays the new bills, oldest due first.
-async fn apply_credit(tx: &mut IspTx, services: &Services, isp: &Isp, on: NaiveDate, customers: &[CustomerId]) -> Result<()> {
-    let mut with_credit: Vec<(CustomerId, i64)> = storage::billing::credits(tx, customers).await?.into_iter().collect();
-    with_credit.sort();
-    for (customer, _) in with_credit {
-        // A payment of this customer may be under way: wait for it and look again.
-        storage::customers::lock(tx, customer).await?;
-        let credit = storage::billing::credits(tx, &[customer]).await?.get(&customer).copied().unwrap_or(0);
-        let open: Vec<OpenInvoice> = storage::payments::open_invoices(tx, customer).await?;
-        let parts = if credit > 0 { allocate(credit, open).parts } else { Vec::new() };
-        for (invoice, part) in parts {
-            let entry_id = EntryId(Uuid::now_v7());
-            let postings = vec![
-                Posting::debit(Account::CustomerAdvance, Some(customer.0), part),
-                Posting::credit(Account::Receivable, Some(customer.0), part),
-            ];
-            let entry = Entry::balanced("credit", format!("{invoice}:{entry_id}"), on, "credit applied".into(), isp.currency, postings)
-                .map_err(|error| Error::Internal(format!("credit entry: {error:?}")))?;
-            storage::ledger::post(tx, services.now(), &[(entry_id, &entry)]).await?;
-            let allocation = NewAllocation { invoice_id: invoice, payment_id: None, entry_id, amount_minor: part };
-            storage::payments::allocate(tx, services.now(), &[allocation]).await?;
-        }
+/// The bills of a service; the first takes with it what waits for its customer. `None`: it does not come to what was
+/// approved.
+fn plan<'a>(
+    service: &'a ToBill,
+    isp: &Isp,
+    on: NaiveDate,
+    allowed: &Allowed,
+    charges: &mut HashMap<CustomerId, Vec<Charge>>,
+) -> std::result::Result<Option<Planned<'a>>, domain::billing::Refusal> {
+    let (mut drafts, until) = plan_service(&service.billable, isp.currency, on)?;
+    if !allowed.agrees(service.billable.service_id, drafts.iter().map(InvoiceDraft::total_minor).sum()) {
+        return Ok(None);
     }
-    Ok(())
+    if let (Some(first), Some(waiting)) = (drafts.first_mut(), charges.get_mut(&service.billable.customer_id)) {
+        first.take_charges(waiting, service.billable.tax_exempt)?;
+    }
+    let addressed = |draft| Addressed { draft, name: &service.customer_name, address: service.customer_address.as_deref() };
+    Ok(Some((drafts.into_iter().map(addressed).collect(), until)))
 }
 
 /// Notes the next service as refused by the database and steps over it.
@@ -193,7 +172,8 @@ async fn note_refused(
     after: Option<ServiceId>,
 ) -> Result<Option<BatchDone>> {
     let mut tx = services.begin(caller).await?;
-    let next = storage::billing::to_bill(&mut tx, on, after, 1).await?;
+    let moment = BillingMoment { on, now: Some(services.now()), zone: services.isp(caller.isp_id).await?.zone };
+    let next = storage::billing::to_bill(&mut tx, moment, after, 1).await?;
     let Some(service) = next.first() else { return Ok(None) };
     let last = service.billable.service_id;
     storage::billing::note_problem(&mut tx, run, last, "refused").await?;

@@ -1,7 +1,10 @@
 //! A new subscriber with one line, ready to be billed from today.
 
 use crate::billing::new_line_cutoff;
+use crate::packages::{claim_trial, trial_end};
 use crate::{Error, Result, Services, require};
+use domain::billing::Charging;
+use domain::packages::Pricing;
 use domain::people::Caller;
 use domain::rights::Permission;
 use domain::{CustomerId, PackageId, Problem, ServiceId, customers as rules};
@@ -36,11 +39,15 @@ pub async fn create_customer(services: &Services, caller: &Caller, form: &Custom
     let (name, mobile, username, package_id) = read(form)?;
     let (now, today) = (services.now(), services.today(&isp));
     let mut tx = services.begin(caller).await?;
-    let package = packages::find(&mut tx, package_id).await?.filter(|package| !package.archived);
-    if package.is_none() {
+    let package = packages::find(&mut tx, package_id, today).await?.filter(|package| !package.archived);
+    let Some(package) = package else {
         return Err(Error::Invalid(vec![Problem::new("package_id", "problem-choice")]));
-    }
+    };
+    let trial = package.terms.pricing == Pricing::Trial;
+    let expires_at = trial.then(|| trial_end(package.terms.validity, isp.zone, now));
     let profile = billing_profiles::default(&mut tx).await?.ok_or(Error::NotFound)?;
+    let term = storage::billing::package_term(&mut tx, package_id, None, today, profile.kind).await?;
+    let prepaid = term.is_some_and(|term| term.charging == Charging::Prepaid);
     let number = format!("C-{:05}", numbers::take(&mut tx, "customer", 1).await?);
     let (id, service_id) = (CustomerId(Uuid::now_v7()), ServiceId(Uuid::now_v7()));
     let address = Some(form.address.trim()).filter(|address| !address.is_empty());
@@ -58,6 +65,9 @@ pub async fn create_customer(services: &Services, caller: &Caller, form: &Custom
     };
     customers::create(&mut tx, &new).await?;
     let sealed = services.keys.seal_text(service_id.0, &form.password)?;
+    // A trial that costs nothing is covered to its end: there is nothing to bill.
+    let covered = expires_at.filter(|_| package.price.is_zero());
+    let billed_until = covered.map_or(today, |end| domain::zones::business_day(end, isp.zone).succ_opt().unwrap_or(today));
     let service = NewService {
         id: service_id,
         customer_id: id,
@@ -65,12 +75,16 @@ pub async fn create_customer(services: &Services, caller: &Caller, form: &Custom
         username: &username,
         secret_sealed: &sealed,
         starts_on: today,
-        billed_until: today,
-        expires_at: None,
-        cutoff_at: new_line_cutoff(&profile, today, isp.zone),
+        billed_until,
+        // A prepaid line has bought nothing yet.
+        expires_at: expires_at.or(prepaid.then_some(now)),
+        cutoff_at: if prepaid { None } else { new_line_cutoff(&profile, billed_until, isp.zone) },
         static_ip: None,
     };
     customers::create_service(&mut tx, &service).await?;
+    if trial {
+        claim_trial(&mut tx, &package, service_id, (mobile.as_deref(), &username, None), now).await?;
+    }
     let after = serde_json::json!({ "number": number, "name": name, "username": username });
     let change = Change {
         action: "customer.create",

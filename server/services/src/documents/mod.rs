@@ -13,4 +13,4 @@ pub use batch::{Archive, BATCH_TASK, Download, archive_next, batch, batches, dow
 pub use link::look_up;
 pub use press::{Failure, PATIENCE, Press};
 pub use print::{PdfFile, Wanted, invoice_pdf, receipt_pdf, statement_pdf};
-pub use settings::{NewLogo, branding, preview, reset_template, save_branding, save_template, template};
+pub use settings::{NewLogo, branding, preview, put_logo, reset_template, save_branding, save_template, template};

@@ -7,6 +7,7 @@ use super::press::Failure;
 use super::print::{complaint_problem, refusal};
 use crate::{Error, Result, Services, require};
 use domain::Problem;
+use chrono::{DateTime, Utc};
 use domain::documents::{Branding, BrandingForm, DocumentKind, Paper, TemplateVersion, TemplateView, read_branding};
 use domain::people::Caller;
 use domain::rights::Permission;
@@ -15,13 +16,12 @@ use locales::Language;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use storage::audit::{self, Change};
-use storage::documents;
+use storage::IspTx;
+use storage::documents::{self, BrandingVersion};
 
-/// What happens to the logo when the branding is saved.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What happens to the logo.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NewLogo {
-    #[default]
-    Keep,
     Remove,
     Put(Vec<u8>),
 }
@@ -36,47 +36,67 @@ pub async fn branding(services: &Services, caller: &Caller) -> Result<(i32, Bran
     Ok((found.version, found.branding))
 }
 
-/// Makes documents issued from now on look like this. `seen`: the version that was on the page.
-pub async fn save_branding(services: &Services, caller: &Caller, seen: i32, form: &BrandingForm, logo: NewLogo) -> Result<i32> {
+/// Makes documents issued from now on look like this; the logo stays. `seen`: the version that was on the page.
+pub async fn save_branding(services: &Services, caller: &Caller, seen: i32, form: &BrandingForm) -> Result<i32> {
     require(caller, Permission::DocumentsEdit)?;
-    let mut branding = read_branding(form).map_err(Error::Invalid)?;
-    let isp = services.isp(caller.isp_id).await?;
-    let now = services.now();
+    let read = read_branding(form).map_err(Error::Invalid)?;
+    let (isp, now) = (services.isp(caller.isp_id).await?, services.now());
     let mut tx = services.begin(caller).await?;
     let before = branding_at(&mut tx, &isp, now).await?;
-    let (hash, bytes) = match logo {
-        NewLogo::Keep => (before.logo_hash.clone(), None),
-        NewLogo::Remove => (None, None),
-        NewLogo::Put(bytes) => (Some(Sha256::digest(&bytes).to_vec()), Some(bytes)),
-    };
-    branding.logo = match &bytes {
-        Some(bytes) => {
-            let kind = sniff_logo(bytes).map_err(|key| Error::Invalid(vec![Problem::new("logo", key)]))?;
-            Some(kind.file_name().to_owned())
-        }
-        None => before.branding.logo.clone().filter(|_| hash.is_some()),
-    };
+    let branding = Branding { logo: before.branding.logo.clone(), ..read };
+    let hash = before.logo_hash.clone();
+    let version = change(&mut tx, now, seen, &before, &branding, hash).await?;
     tx.commit().await?;
+    Ok(version)
+}
+
+/// Puts another logo on documents issued from now on, or takes it off.
+pub async fn put_logo(services: &Services, caller: &Caller, seen: i32, logo: NewLogo) -> Result<i32> {
+    require(caller, Permission::DocumentsEdit)?;
+    let (isp, now) = (services.isp(caller.isp_id).await?, services.now());
+    let mut tx = services.begin(caller).await?;
+    let before = branding_at(&mut tx, &isp, now).await?;
+    tx.commit().await?;
+    let bytes = match logo {
+        NewLogo::Remove => None,
+        NewLogo::Put(bytes) => Some(bytes),
+    };
+    let mut branding = Branding { logo: None, ..before.branding.clone() };
     if let Some(bytes) = &bytes {
+        let kind = sniff_logo(bytes).map_err(|key| Error::Invalid(vec![Problem::new("logo", key)]))?;
+        branding.logo = Some(kind.file_name().to_owned());
         try_logo(services, &isp, &branding, bytes).await?;
     }
     let mut tx = services.begin(caller).await?;
+    let hash = bytes.as_ref().map(|bytes| Sha256::digest(bytes).to_vec());
     if let (Some(hash), Some(bytes)) = (&hash, &bytes) {
         documents::add_logo(&mut tx, hash, bytes).await?;
     }
+    let version = change(&mut tx, now, seen, &before, &branding, hash).await?;
+    tx.commit().await?;
+    Ok(version)
+}
+
+async fn change(
+    tx: &mut IspTx,
+    now: DateTime<Utc>,
+    seen: i32,
+    before: &BrandingVersion,
+    branding: &Branding,
+    logo: Option<Vec<u8>>,
+) -> Result<i32> {
     let version = seen + 1;
-    if seen != before.version || !documents::add_branding(&mut tx, version, now, &branding, hash.as_deref()).await? {
+    if seen != before.version || !documents::add_branding(tx, version, now, branding, logo.as_deref()).await? {
         return Err(Error::Conflict(Problem::new("", "problem-changed-meanwhile")));
     }
     let change = Change {
         action: "documents.branding",
         object_kind: "branding",
         before: serde_json::to_value(&before.branding).ok(),
-        after: serde_json::to_value(&branding).ok(),
+        after: serde_json::to_value(branding).ok(),
         ..Change::default()
     };
-    audit::record(&mut tx, now, change).await?;
-    tx.commit().await?;
+    audit::record(tx, now, change).await?;
     Ok(version)
 }
 

@@ -11,7 +11,7 @@ use crate::{Error, Result, Services, require};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::billing::BillingProfile;
 use domain::imports::{Existing, Fate, ImportState, PackageChoice, ParsedRow, fold, password_cell};
-use domain::packages::{PackageDraft, Validity};
+use domain::packages::{PackageDraft, Terms, Validity};
 use domain::people::Caller;
 use domain::rights::Permission;
 use domain::{CustomerId, ImportId, PackageId, Problem, ServiceId};
@@ -20,6 +20,7 @@ use std::collections::HashMap;
 use storage::customers_bulk::BulkCustomer;
 use storage::imports::{Import, RowFate, StoredRow};
 use storage::isps::Isp;
+use storage::packages::Origin;
 use storage::{IspTx, billing_profiles, customers_bulk, imports, numbers, packages};
 use uuid::Uuid;
 
@@ -75,8 +76,8 @@ async fn step(services: &Services, caller: &Caller, id: ImportId, size: i64, fir
         return Ok(Step::Finished);
     }
     let profile = billing_profiles::default(&mut tx).await?.ok_or(Error::NotFound)?;
-    let packages = packages(&mut tx, &import).await?;
     let (now, today) = (services.now(), services.today(&isp));
+    let packages = packages(&mut tx, &import, today).await?;
     let batch = Batch { services, isp: &isp, import: &import, profile: &profile, packages, now, today };
     batch.write(&mut tx, waiting).await?;
     if import.done == 0 {
@@ -104,8 +105,8 @@ async fn fail(services: &Services, caller: &Caller, id: ImportId, row: i32, erro
 }
 
 /// The packages that rows refer to by name: found, or made by the first batch that needs them.
-async fn packages(tx: &mut IspTx, import: &Import) -> Result<HashMap<String, PackageId>> {
-    let known = known_packages(tx).await?;
+async fn packages(tx: &mut IspTx, import: &Import, today: NaiveDate) -> Result<HashMap<String, PackageId>> {
+    let known = known_packages(tx, today).await?;
     let mut found = HashMap::new();
     let mut created = Vec::new();
     for wanted in &import.plan.new_packages {
@@ -119,13 +120,14 @@ async fn packages(tx: &mut IspTx, import: &Import) -> Result<HashMap<String, Pac
         let id = PackageId(Uuid::now_v7());
         let draft = PackageDraft {
             name: wanted.name.clone(),
-            up_kbps: wanted.up_kbps,
-            down_kbps: wanted.down_kbps,
+            terms: Terms::plain(wanted.up_kbps, wanted.down_kbps, Validity::Months(1), price),
             price,
-            validity: Validity::Months(1),
+            price_from: today,
+            price_until: None,
             tax_profile_id: None,
+            master_id: None,
         };
-        packages::create(tx, id, &draft).await?;
+        packages::create(tx, id, &draft, Origin::default()).await?;
         created.push(id);
         found.insert(wanted.key.clone(), id);
     }

@@ -34,7 +34,7 @@ pub async fn set_mapping(
     let mut tx = services.begin(caller).await?;
     let import = imports::lock(&mut tx, id).await?.ok_or(Error::NotFound)?;
     in_state(&import, &[ImportState::Mapping, ImportState::Previewing, ImportState::Previewed])?;
-    let known = known_packages(&mut tx).await?;
+    let known = known_packages(&mut tx, services.today(&isp)).await?;
     check(&import, &mapping, &options, &known)?;
     imports::choose(&mut tx, id, &mapping, &options).await?;
     imports::remember(&mut tx, &signature(&import.header), &remember(&import.header, &mapping), now).await?;
@@ -55,16 +55,16 @@ pub async fn set_mapping(
     Ok(totals)
 }
 
-pub(super) async fn known_packages(tx: &mut IspTx) -> Result<Vec<KnownPackage>> {
+pub(super) async fn known_packages(tx: &mut IspTx, today: NaiveDate) -> Result<Vec<KnownPackage>> {
     let known = |package: domain::packages::Package| KnownPackage {
         id: package.id,
         name: package.name,
-        up_kbps: package.up_kbps,
-        down_kbps: package.down_kbps,
+        up_kbps: package.terms.up_kbps,
+        down_kbps: package.terms.down_kbps,
         price: package.price,
         archived: package.archived,
     };
-    Ok(packages::list(tx).await?.into_iter().map(known).collect())
+    Ok(packages::list(tx, today).await?.into_iter().map(known).collect())
 }
 
 fn check(import: &Import, mapping: &Mapping, options: &ImportOptions, known: &[KnownPackage]) -> Result<()> {

@@ -7,6 +7,6 @@ mod views;
 
 pub use counter::{counter, find_payers};
 pub use sheet::settle_sheet;
-pub use storage::payments::PaymentFilter;
+pub use domain::payments::PaymentFilter;
 pub use take::{PaymentForm, take_payment};
-pub use views::{payments, receipt};
+pub use views::{collectors, payments, payments_file, receipt};

@@ -74,6 +74,7 @@ pub async fn settle_sheet(services: &Services, caller: &Caller, paid: impl Fn(&s
                 received_at: now,
                 collected_by,
                 collector_name: caller.actor_name(),
+                reference: None,
                 note: None,
                 idempotency_key: key,
             })

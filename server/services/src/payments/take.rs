@@ -5,10 +5,10 @@ use crate::billing::refresh;
 use crate::{Error, Result, Services, require};
 use chrono::{Datelike, NaiveDate};
 use domain::ledger::{Account, Entry, Posting};
-use domain::payments::{Allocation, Method, Receipt, allocate};
+use domain::payments::{Allocation, Method, Receipt, allocate, allocate_to};
 use domain::people::Caller;
 use domain::rights::Permission;
-use domain::{CustomerId, EntryId, Money, PaymentId, Problem};
+use domain::{CustomerId, EntryId, InvoiceId, Money, PaymentId, Problem};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use storage::audit::Change;
@@ -24,7 +24,19 @@ pub struct PaymentForm {
     pub method: String,
     #[serde(default)]
     pub note: String,
+    /// Number of the transaction, the cheque or the slip.
+    #[serde(default)]
+    pub reference: String,
+    /// Day it was received on; empty means today.
+    #[serde(default)]
+    pub received_on: String,
     pub key: String,
+    /// Ids of the bills it is for, with commas between; nothing means the oldest first.
+    #[serde(default)]
+    pub bills: String,
+    /// What was due, in minor units, when the form was shown: somebody else may have paid meanwhile.
+    #[serde(default)]
+    pub seen_due: Option<String>,
 }
 
 /// Takes the payment, or finds the one that came in under the same key, and answers with its receipt.
@@ -32,10 +44,11 @@ pub async fn take_payment(services: &Services, caller: &Caller, customer: Custom
     require(caller, Permission::PaymentsReceive)?;
     let isp = services.isp(caller.isp_id).await?;
     let (amount, method) = read(form, &isp)?;
-    match take(services, caller, &isp, customer, amount, method, form).await {
+    let chosen = chosen(form)?;
+    match take(services, caller, &isp, customer, amount, method, chosen.as_deref(), form).await {
         // The same key was committed between our look and our insert: its receipt is the answer.
         Err(Error::Internal(message)) if message.contains("payment_idempotency_key") => {
-            take(services, caller, &isp, customer, amount, method, form).await
+            take(services, caller, &isp, customer, amount, method, chosen.as_deref(), form).await
         }
         other => other,
     }
@@ -61,12 +74,47 @@ fn read(form: &PaymentForm, isp: &Isp) -> Result<(Money, Method)> {
     if form.note.chars().count() > 500 {
         problems.push(Problem::new("note", "problem-too-long").with("most", 500));
     }
+    if form.reference.trim().chars().count() > 100 {
+        problems.push(Problem::new("reference", "problem-too-long").with("most", 100));
+    }
     if !(8..=100).contains(&form.key.len()) {
         problems.push(Problem::new("", "problem-form-stale"));
     }
     if problems.is_empty() { Ok((amount, method)) } else { Err(Error::Invalid(problems)) }
 }
 
+/// The bills that were ticked, if any were.
+fn chosen(form: &PaymentForm) -> Result<Option<Vec<InvoiceId>>> {
+    let ids: std::result::Result<Vec<InvoiceId>, _> =
+        form.bills.split(',').map(str::trim).filter(|id| !id.is_empty()).map(str::parse).collect();
+    let ids = ids.map_err(|_| Error::Invalid(vec![Problem::new("bills", "problem-choice")]))?;
+    Ok((!ids.is_empty()).then_some(ids))
+}
+
+/// As far back as a receipt may be dated.
+const MOST_DAYS_BACK: u64 = 7;
+
+/// The business day of a receipt: today, or with the right to it one of the last seven.
+fn received_on(form: &PaymentForm, caller: &Caller, today: NaiveDate) -> Result<NaiveDate> {
+    let problem = |key: &str| Error::Invalid(vec![Problem::new("received_on", key)]);
+    let day = match form.received_on.trim() {
+        "" => today,
+        text => text.parse().map_err(|_| problem("problem-date"))?,
+    };
+    if day == today {
+        return Ok(day);
+    }
+    require(caller, Permission::PaymentsBackdate)?;
+    if day > today {
+        return Err(problem("problem-date-future"));
+    }
+    if day < today - chrono::Days::new(MOST_DAYS_BACK) {
+        return Err(problem("problem-backdate-far"));
+    }
+    Ok(day)
+}
+
+#[expect(clippy::too_many_arguments, reason = "the parts of one payment, each of its own type")]
 async fn take(
     services: &Services,
     caller: &Caller,
@@ -74,9 +122,11 @@ async fn take(
     customer: CustomerId,
     amount: Money,
     method: Method,
+    chosen: Option<&[InvoiceId]>,
     form: &PaymentForm,
 ) -> Result<Receipt> {
     let (now, today) = (services.now(), services.today(isp));
+    let day = received_on(form, caller, today)?;
     let mut tx = services.begin(caller).await?;
     customers::lock(&mut tx, customer).await?.ok_or(Error::NotFound)?;
     if let Some((id, same_customer, same_amount)) = storage::payments::find_by_key(&mut tx, &form.key).await? {
@@ -86,14 +136,20 @@ async fn take(
         return storage::payments::receipt(&mut tx, id).await?.ok_or(Error::NotFound);
     }
     let open = storage::payments::open_invoices(&mut tx, customer).await?;
-    let allocation = allocate(amount.minor, open);
+    if form.seen_due.as_deref().is_some_and(|seen| seen != open.iter().map(|invoice| invoice.due_minor).sum::<i64>().to_string()) {
+        return Err(Error::Conflict(Problem::new("", "problem-due-changed")));
+    }
+    let allocation = match chosen {
+        Some(chosen) => allocate_to(amount.minor, open, chosen),
+        None => allocate(amount.minor, open),
+    };
     let id = PaymentId(Uuid::now_v7());
     let series = format!("receipt:{}", today.year());
     let number = numbers::take(&mut tx, &series, 1).await?;
     let receipt_number = format!("RCT-{}-{number:05}", today.year());
     let collected_by = caller.actor_id().unwrap_or(Uuid::nil());
     let entry_id = EntryId(Uuid::now_v7());
-    let entry = entry(id, today, &receipt_number, method, collected_by, customer, &allocation, isp)?;
+    let entry = entry(id, day, &receipt_number, method, collected_by, customer, &allocation, isp)?;
     storage::ledger::post(&mut tx, now, &[(entry_id, &entry)]).await?;
     let note = Some(form.note.trim()).filter(|note| !note.is_empty());
     let payment = NewPayment {
@@ -103,10 +159,11 @@ async fn take(
         entry_id,
         method,
         amount,
-        business_date: today,
+        business_date: day,
         received_at: now,
         collected_by,
         collector_name: caller.actor_name(),
+        reference: Some(form.reference.trim()).filter(|reference| !reference.is_empty()),
         note,
         idempotency_key: &form.key,
     };

@@ -36,8 +36,44 @@ pub const JOBS: &[Job] = &[
         any_day: true,
         body: |services, caller, on| {
             Box::pin(async move {
+                if crate::rehearsal::waits(services, caller, on).await? {
+                    return Ok(json!({ "waiting": 1 }));
+                }
                 let (_, outcome) = crate::billing::run_billing(services, caller, on).await?;
                 Ok(json!({ "invoices": outcome.invoices, "problems": outcome.problems }))
+            })
+        },
+    },
+    Job {
+        name: "billing.generate_today",
+        cadence: Cadence::Minutes(60),
+        any_day: false,
+        body: |services, caller, on| {
+            Box::pin(async move {
+                let (_, outcome) = crate::billing::run_billing(services, caller, on).await?;
+                Ok(json!({ "invoices": outcome.invoices, "problems": outcome.problems }))
+            })
+        },
+    },
+    Job {
+        name: "billing.apply_advance",
+        cadence: daily(1, 30, 1),
+        any_day: false,
+        body: |services, caller, _| {
+            Box::pin(async move {
+                let (customers, _) = crate::billing::apply_advances(services, caller).await?;
+                Ok(json!({ "customers": customers }))
+            })
+        },
+    },
+    Job {
+        name: "service.expire_due",
+        cadence: Cadence::Minutes(1),
+        any_day: false,
+        body: |services, caller, _| {
+            Box::pin(async move {
+                let (renewed, expired) = crate::billing::expire_due(services, caller).await?;
+                Ok(json!({ "renewed": renewed, "expired": expired }))
             })
         },
     },
@@ -58,8 +94,12 @@ pub const JOBS: &[Job] = &[
         any_day: false,
         body: |services, caller, _| {
             Box::pin(async move {
+                let (begun, ended, changed) = crate::billing::turn_temporary(services, caller).await?;
                 let (kept, broken) = crate::dunning::end_promises(services, caller).await?;
-                Ok(json!({ "promises_kept": kept, "promises_broken": broken }))
+                Ok(json!({
+                    "holds_begun": begun, "holds_ended": ended, "packages_changed": changed,
+                    "promises_kept": kept, "promises_broken": broken,
+                }))
             })
         },
     },
@@ -87,6 +127,17 @@ pub const JOBS: &[Job] = &[
         },
     },
     Job {
+        name: "documents.expire",
+        cadence: daily(3, 50, 1),
+        any_day: false,
+        body: |services, caller, _| {
+            Box::pin(async move {
+                let exports = crate::documents::expire(services, caller).await?;
+                Ok(json!({ "exports": exports }))
+            })
+        },
+    },
+    Job {
         name: "radius.close_stale_sessions",
         cadence: Cadence::Minutes(1),
         any_day: false,
@@ -94,6 +145,61 @@ pub const JOBS: &[Job] = &[
             Box::pin(async move {
                 let closed = crate::radius::close_stale(services, caller.isp_id).await?;
                 Ok(json!({ "closed": closed }))
+            })
+        },
+    },
+    Job {
+        name: "service.revert_temporary",
+        cadence: Cadence::Minutes(1),
+        any_day: false,
+        body: |services, caller, _| {
+            Box::pin(async move {
+                let (begun, ended, held, freed) = crate::packages::revert_temporary(services, caller).await?;
+                Ok(json!({ "begun": begun, "ended": ended, "held": held, "freed": freed }))
+            })
+        },
+    },
+    Job {
+        name: "billing.late_fee",
+        cadence: daily(2, 0, 31),
+        any_day: true,
+        body: |services, caller, on| {
+            Box::pin(async move {
+                let fees = crate::corrections::charge_late_fees(services, caller, on).await?;
+                Ok(json!({ "charged": fees.charged, "failed": fees.failed }))
+            })
+        },
+    },
+    Job {
+        name: "billing.preview_build",
+        cadence: daily(22, 0, 1),
+        any_day: true,
+        body: |services, caller, on| {
+            Box::pin(async move {
+                let rehearsed = crate::rehearsal::build_next(services, caller, on).await?;
+                Ok(json!({ "rehearsed": rehearsed }))
+            })
+        },
+    },
+    Job {
+        name: "billing.auto_confirm",
+        cadence: daily(22, 10, 1),
+        any_day: false,
+        body: |services, caller, on| {
+            Box::pin(async move {
+                let confirmed = crate::rehearsal::auto_confirm(services, caller, on).await?;
+                Ok(json!({ "confirmed": confirmed }))
+            })
+        },
+    },
+    Job {
+        name: "expenses.recurring",
+        cadence: daily(2, 30, 31),
+        any_day: true,
+        body: |services, caller, on| {
+            Box::pin(async move {
+                let written = crate::expenses::run_recurring(services, caller, on).await?;
+                Ok(json!({ "written": written }))
             })
         },
     },

@@ -102,6 +102,7 @@ async fn two_hundred_receipts_at_once_have_consecutive_numbers() {
                     method: "cash".into(),
                     note: String::new(),
                     key: format!("payment-{n}"),
+                    ..Default::default()
                 };
                 services::payments::take_payment(&services, &caller, customer, &form).await.unwrap().payment.receipt_number
             })

@@ -8,7 +8,7 @@ use services::payments::{PaymentForm, take_payment};
 use testkit::{World, world};
 
 fn form(amount: &str, key: &str) -> PaymentForm {
-    PaymentForm { amount: amount.into(), method: "cash".into(), note: String::new(), key: key.into() }
+    PaymentForm { amount: amount.into(), method: "cash".into(), note: String::new(), key: key.into(), ..Default::default() }
 }
 
 /// A customer with an unpaid bill of 1,000 for each month since 1 September.

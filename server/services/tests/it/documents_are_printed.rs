@@ -49,7 +49,7 @@ async fn newest_invoice(world: &World, customer: CustomerId) -> InvoiceId {
 }
 
 async fn pay(world: &World, customer: CustomerId, key: &str) -> PaymentId {
-    let form = PaymentForm { amount: "1000".into(), method: "cash".into(), note: String::new(), key: key.into() };
+    let form = PaymentForm { amount: "1000".into(), method: "cash".into(), note: String::new(), key: key.into(), ..Default::default() };
     take_payment(&world.services, &world.padma.admin, customer, &form).await.unwrap().payment.id
 }
 
@@ -80,7 +80,7 @@ async fn what_was_issued_keeps_its_look_and_its_bytes() {
 
     world.clock.set("2026-11-05T04:00:00Z".parse().unwrap());
     let version = documents::branding(services, admin).await.unwrap().0;
-    documents::save_branding(services, admin, version, &look("Padma Broadband"), NewLogo::Keep).await.unwrap();
+    documents::save_branding(services, admin, version, &look("Padma Broadband")).await.unwrap();
     let own = "#let data = json(\"data.json\")\n= #data.sender.name\n#data.number #data.mark";
     let newest = documents::template(services, admin, DocumentKind::Invoice, Paper::A4, None).await.unwrap().shown.version;
     documents::save_template(services, admin, DocumentKind::Invoice, Paper::A4, newest, own).await.unwrap();
@@ -184,7 +184,7 @@ async fn a_logo_that_is_none_is_refused() {
     let world = world("2026-11-01T04:00:00Z").await;
     let (services, admin) = (&world.services, &world.padma.admin);
     let version = documents::branding(services, admin).await.unwrap().0;
-    let save = async |bytes: &[u8]| documents::save_branding(services, admin, version, &look("Padma"), NewLogo::Put(bytes.to_vec())).await;
+    let save = async |bytes: &[u8]| documents::put_logo(services, admin, version, NewLogo::Put(bytes.to_vec())).await;
     assert_eq!(first_problem(save(b"GIF89a").await).0, "problem-logo-kind");
     // The first bytes of a PNG and then nothing of it.
     let broken = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x10\0\0\0\x10\x08\x06\0\0\0\x1f\xf3\xffa";
@@ -193,9 +193,9 @@ async fn a_logo_that_is_none_is_refused() {
         b"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 2 1\" width=\"2\" height=\"1\"><rect width=\"2\" height=\"1\"/></svg>";
     assert_eq!(save(svg).await.unwrap(), 2);
     assert_eq!(documents::branding(services, admin).await.unwrap().1.logo.as_deref(), Some("logo.svg"));
-    let kept = documents::save_branding(services, admin, 2, &look("Padma"), NewLogo::Keep).await.unwrap();
+    let kept = documents::save_branding(services, admin, 2, &look("Padma")).await.unwrap();
     assert_eq!(documents::branding(services, admin).await.unwrap().1.logo.as_deref(), Some("logo.svg"));
-    documents::save_branding(services, admin, kept, &look("Padma"), NewLogo::Remove).await.unwrap();
+    documents::put_logo(services, admin, kept, NewLogo::Remove).await.unwrap();
     assert_eq!(documents::branding(services, admin).await.unwrap().1.logo, None);
 }
 

@@ -63,7 +63,7 @@ async fn speeds(services: &Services, caller: &Caller) {
             price: price.into(),
             validity_unit: "months".into(),
             validity_count: "1".into(),
-            tax_profile_id: String::new(),
+            ..PackageForm::default()
         };
         services::packages::save_package(services, caller, None, &form).await.unwrap();
     }

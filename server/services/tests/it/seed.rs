@@ -2,9 +2,10 @@
 
 use domain::packages::PackageForm;
 use domain::people::Caller;
-use domain::{CustomerId, PackageId};
+use domain::{CustomerId, PackageId, TaxProfileId};
 use services::Services;
 use services::customers::{CustomerForm, create_customer};
+use testkit::World;
 
 pub async fn package(services: &Services, caller: &Caller, name: &str, price: &str) -> PackageId {
     let form = PackageForm {
@@ -14,7 +15,7 @@ pub async fn package(services: &Services, caller: &Caller, name: &str, price: &s
         price: price.into(),
         validity_unit: "months".into(),
         validity_count: "1".into(),
-        tax_profile_id: String::new(),
+        ..PackageForm::default()
     };
     services::packages::save_package(services, caller, None, &form).await.unwrap()
 }
@@ -29,4 +30,11 @@ pub async fn customer(services: &Services, caller: &Caller, package: PackageId, 
         package_id: package.to_string(),
     };
     create_customer(services, caller, &form).await.unwrap()
+}
+
+/// Puts a tax on a package of Padma's.
+pub async fn tax_package(world: &World, package: PackageId, tax: TaxProfileId) {
+    let mut raw = world.db.raw().await;
+    sqlx::query("select set_config('app.isp_id', $1, false)").bind(world.padma.id.to_string()).execute(&mut raw).await.unwrap();
+    sqlx::query("update package set tax_profile_id = $1 where id = $2").bind(tax.0).bind(package.0).execute(&mut raw).await.unwrap();
 }

@@ -2,13 +2,15 @@
 //! decides what is owed.
 
 mod coverage;
+mod facts;
 mod issue;
 mod run;
 mod suspension;
 mod to_bill;
 
-pub use coverage::{LineFacts, credits, line_facts, open_bills, set_coverage};
+pub use coverage::{LineFacts, credits, line_facts, open_bills, set_coverage, with_credit_and_debt};
+pub use facts::taxes;
 pub use issue::{NewInvoice, OneTimeInvoice, insert_invoices, insert_one_time};
 pub use run::{close_run, count_in_run, find_run, note_problem, open_run, problems, reopen_run, runs};
 pub use suspension::{customers_who_owe, near_cutoff, suspend};
-pub use to_bill::{ToBill, count_to_bill, to_bill};
+pub use to_bill::{BillingMoment, ToBill, billable, count_to_bill, package_term, to_bill};

@@ -1,0 +1,54 @@
+# গ্রাহকের কাছে বার্তা: কথা, এবং আউটবক্স।
+
+messages-title = বার্তা
+messages-lead = কাকে কী জানাতে হবে। পাঠানো পরে হবে।
+messages-search = মোবাইল, ইমেইল, নাম বা নম্বর
+messages-empty-title = এখনো কোনো বার্তা নেই
+messages-empty-body = তাগাদার পরিকল্পনা অনুযায়ী দিন এলে বার্তা এখানে দেখা যাবে।
+messages-plans = তাগাদার পরিকল্পনা
+messages-texts = লেখা
+messages-texts-lead = গ্রাহক যা পড়েন। বন্ধনীর শব্দগুলো প্রত্যেকের জন্য পূরণ হয়।
+message-to = প্রাপক
+message-text = লেখা
+message-not-before = এর আগে নয়
+message-channel = মাধ্যম
+message-parts = { $count }টি অংশ
+message-channel-sms = এসএমএস
+message-channel-email = ইমেইল
+message-channel-whatsapp = হোয়াটসঅ্যাপ
+message-state-queued = অপেক্ষমাণ
+message-state-cancelled = বাতিল
+message-state-sending = পাঠানো হচ্ছে
+message-state-sent = পাঠানো হয়েছে
+message-state-delivered = পৌঁছেছে
+message-state-failed = ব্যর্থ
+message-state-unknown = ফল অজানা
+message-cancel-paid = ইতিমধ্যে পরিশোধিত
+message-cancel-by-hand = হাতে বাতিল
+message-cancel = ফিরিয়ে নিন
+message-cancel-body = বার্তাটি পাঠানো হবে না। পরিকল্পনার ধাপটি সম্পন্ন ধরা হবে।
+message-kind = বিজ্ঞপ্তি
+message-language = ভাষা
+message-own = নিজস্ব কথা
+message-usual = প্রচলিত কথা
+message-values = ব্যবহার করা যায়: { $values }
+message-example = গ্রাহক যেমন পড়বেন
+message-units-gsm = { $units }টি অক্ষর, { $parts }টি এসএমএস
+message-units-unicode = ইউনিকোডে { $units }টি অক্ষর, { $parts }টি এসএমএস
+message-back-to-usual = প্রচলিত কথা ব্যবহার করুন
+message-back-to-usual-body = এই বিজ্ঞপ্তির জন্য আপনার নিজস্ব কথা মুছে যাবে। অপেক্ষমাণ বার্তা যেমন আছে তেমনই থাকবে।
+message-edit = কথা বদলান
+
+message-name-due-soon = বিলের তারিখ আসছে
+message-name-overdue = বিল বকেয়া
+message-name-last-warning = শেষ তাগাদা
+message-name-suspended = সংযোগ স্থগিত
+message-name-promised = পরিশোধের প্রতিশ্রুতি
+message-name-expiring = প্রিপেইড মেয়াদ শেষ হচ্ছে
+
+message-text-due-soon = প্রিয় { $name }, আপনার বিল { $invoice } ({ $amount }) পরিশোধের শেষ দিন { $due_date }। সংযোগ চালু রাখতে সময়মতো পরিশোধ করুন। { $company_native }
+message-text-overdue = প্রিয় { $name }, আপনার বিল { $invoice } এর শেষ দিন ছিল { $due_date }। এখনো { $amount } বাকি। সংযোগ চালু রাখতে পরিশোধ করুন। { $company_native }
+message-text-last-warning = প্রিয় { $name }, বিল { $invoice } এর { $amount } { $days } দিন ধরে বাকি। শিগগিরই সংযোগ স্থগিত হবে। এখনই পরিশোধ করুন। { $company_native }
+message-text-suspended = প্রিয় { $name }, { $amount } বাকি থাকায় আপনার সংযোগ ({ $number }) স্থগিত হয়েছে। পরিশোধ করলেই চালু হবে। { $company_native }
+message-text-promised = প্রিয় { $name }, ধন্যবাদ। { $until } পর্যন্ত আমরা { $amount } এর অপেক্ষায় থাকব। ততদিন সংযোগ চালু থাকবে। { $company_native }
+message-text-expiring = প্রিয় { $name }, { $username } এর { $package } এর মেয়াদ { $until } শেষ হচ্ছে। চালু রাখতে সময়মতো নবায়ন করুন। { $company_native }

@@ -1,0 +1,37 @@
+//! What the forms of billing rules and taxes send.
+
+use crate::{Session, UiError};
+use domain::billing::TaxRateForm;
+use domain::{BillingProfileId, TaxProfileId};
+use leptos::prelude::*;
+use services::{billing, packages};
+
+/// Gives every customer of a profile another one.
+#[server(endpoint = "billing/replace-profile")]
+pub async fn replace_profile(from: BillingProfileId, to: BillingProfileId) -> Result<(), UiError> {
+    let session = Session::get()?;
+    billing::replace_profile(&session.services, session.caller()?, from, to).await?;
+    Ok(())
+}
+
+#[server(endpoint = "billing/delete-profile")]
+pub async fn delete_profile(id: BillingProfileId) -> Result<(), UiError> {
+    let session = Session::get()?;
+    billing::delete_profile(&session.services, session.caller()?, id).await?;
+    leptos_axum::redirect("/billing/profiles");
+    Ok(())
+}
+
+#[server(endpoint = "billing/add-tax")]
+pub async fn add_tax(name: String, rate: String, #[server(default)] inclusive: bool) -> Result<(), UiError> {
+    let session = Session::get()?;
+    packages::create_tax(&session.services, session.caller()?, &name, &rate, inclusive).await?;
+    Ok(())
+}
+
+#[server(endpoint = "billing/add-tax-rate")]
+pub async fn add_tax_rate(tax: TaxProfileId, form: TaxRateForm) -> Result<(), UiError> {
+    let session = Session::get()?;
+    billing::add_tax_rate(&session.services, session.caller()?, tax, &form).await?;
+    Ok(())
+}

@@ -1,0 +1,93 @@
+//! Rules around bills: what paying late costs by profile, from which amount a refund needs a second person, and whether
+//! a run must be approved.
+
+use super::api::{SetLateFee, SetRefundLimit};
+use crate::UiError;
+use crate::drawn::{Drawing, action};
+use crate::rehearsal::api::SetRehearsalRule;
+use domain::corrections::{CorrectionRule, LateFee};
+use domain::rights::Permission;
+use domain::{BillingProfileId, Currency, Money};
+use leptos::prelude::*;
+use services::{corrections, require};
+use ui::prelude::*;
+
+pub async fn rules(at: Drawing) -> Result<AnyView, UiError> {
+    require(at.caller()?, Permission::BillingProfiles)?;
+    let rule = corrections::rule(at.services(), at.caller()?).await?;
+    let fees = corrections::late_fee_rules(at.services(), at.caller()?).await?;
+    let currency = at.services().isp(at.caller()?.isp_id).await?.currency;
+    let fees = fees.into_iter().map(|(id, name, fee)| late_fee(id, name, fee, currency)).collect_view();
+    let page = view! {
+        <PageHeader title=t("rules-title") back=("/billing".to_string(), t("billing-title"))/>
+        <div class="flow">
+            {rehearsal(&rule)}
+            {limit(&rule, currency)}
+            {fees}
+        </div>
+    };
+    Ok(page.into_any())
+}
+
+fn rehearsal(rule: &CorrectionRule) -> AnyView {
+    let days = rule.rehearsal_days.map(|days| days.to_string()).unwrap_or_default();
+    view! {
+        <Card title=t("rules-rehearsal") subtitle=t("rules-rehearsal-words")>
+            <PostForm action={action::<SetRehearsalRule>()}>
+                <ErrorSummary/>
+                <div class="form-grid">
+                    <CheckField name="required" label=t("rules-rehearsal-required") checked=rule.rehearsal_required/>
+                    <TextField name="days" label=t("rules-rehearsal-days") value=days inputmode="numeric" optional=true help=t("rules-rehearsal-days-help")/>
+                </div>
+                <div class="form-actions"><SubmitButton label=t("action-save") icon="check"/></div>
+            </PostForm>
+        </Card>
+    }
+    .into_any()
+}
+
+fn limit(rule: &CorrectionRule, currency: Currency) -> AnyView {
+    view! {
+        <Card title=t("rules-refund") subtitle=t("rules-refund-words")>
+            <PostForm action={action::<SetRefundLimit>()}>
+                <ErrorSummary/>
+                <div class="form-grid">
+                    <MoneyField name="limit" label=t("rules-refund-limit") currency=currency value=Money::new(rule.refund_limit_minor, currency)/>
+                </div>
+                <div class="form-actions"><SubmitButton label=t("action-save") icon="check"/></div>
+            </PostForm>
+        </Card>
+    }
+    .into_any()
+}
+
+fn late_fee(id: BillingProfileId, name: String, fee: LateFee, currency: Currency) -> AnyView {
+    let kinds = vec![
+        ("none".to_string(), t("late-fee-none")),
+        ("fixed".to_string(), t("late-fee-fixed")),
+        ("percent".to_string(), t("late-fee-percent")),
+    ];
+    let (amount, percent) = match fee {
+        LateFee::Fixed { minor, .. } => (Some(Money::new(minor, currency)), String::new()),
+        LateFee::Percent { percent, .. } => (None, percent.to_string()),
+        LateFee::None => (None, String::new()),
+    };
+    let days = fee.after_days().unwrap_or(7).to_string();
+    let field = |name: &str| format!("late-{id}-{name}");
+    view! {
+        <Card title=t_with("late-fee-title", &[("profile", name.into())]) subtitle=t("late-fee-words")>
+            <PostForm action={action::<SetLateFee>()} key=id.to_string()>
+                <ErrorSummary/>
+                <HiddenField name="profile" value=id.to_string()/>
+                <div class="form-grid">
+                    <SelectField name="form[kind]" id=field("kind") label=t("late-fee-kind") options=kinds value=fee.slug()/>
+                    <TextField name="form[after_days]" id=field("days") label=t("late-fee-days") value=days inputmode="numeric"/>
+                    <MoneyField name="form[amount]" id=field("amount") label=t("late-fee-fixed") currency=currency value=amount optional=true/>
+                    <TextField name="form[percent]" id=field("percent") label=t("late-fee-percent") value=percent suffix="%" inputmode="decimal" optional=true/>
+                </div>
+                <div class="form-actions"><SubmitButton label=t("action-save") icon="check"/></div>
+            </PostForm>
+        </Card>
+    }
+    .into_any()
+}

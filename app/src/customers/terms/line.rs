@@ -1,0 +1,278 @@
+//! One line's terms: another package with its price while it is chosen, prepaid time, rests, add-ons, discounts.
+
+use super::api::{AddAddon, AddDiscount, AutoRenew, BuyTime, CancelChange, ChangePackage, EndAddon, EndDiscount, EndHold, HoldLine};
+use super::money::{extra_fields, tax_options};
+use super::{May, Quoted, amount, day};
+use crate::drawn::{Drawing, action};
+use domain::billing::{ChangeQuote, Charging, LineKind, QuoteLine, ServiceTerms, TaxView, TimeQuote};
+use domain::packages::Package;
+use leptos::prelude::*;
+use ui::prelude::*;
+
+pub(super) fn card(at: &Drawing, service: &ServiceTerms, offers: &[Package], taxes: &[TaxView], may: May, quoted: Quoted) -> AnyView {
+    let prepaid = service.charging == Charging::Prepaid;
+    let selling = match prepaid {
+        true => may.bill.then(|| time(at, service, offers, quoted)),
+        false => may.change.then(|| change(service, offers, quoted)),
+    };
+    view! {
+        <Card title=service.username.clone() subtitle=service.package.clone()>{planned(service, may)}{selling}</Card>
+        {rests(at, service, may)}
+        {addons(service, taxes, may)}
+        {discounts(at, service, may)}
+    }
+    .into_any()
+}
+
+fn planned(service: &ServiceTerms, may: May) -> Option<AnyView> {
+    let (from, package) = service.planned.clone()?;
+    let words = t_with("terms-planned", &[("package", package.into()), ("date", day(from).into())]);
+    let cancel = may.change.then(|| {
+        view! {
+            <PostForm action={action::<CancelChange>()} key=service.id.to_string()>
+                <HiddenField name="service" value=service.id.to_string()/>
+                <SubmitButton label=t("terms-planned-cancel") style=ButtonStyle::Ghost icon="undo-2"/>
+            </PostForm>
+        }
+    });
+    Some(view! { <div class="mb-4"><Alert tone=Tone::Info actions=cancel.into_any()>{words}</Alert></div> }.into_any())
+}
+
+fn packages(service: &ServiceTerms, offers: &[Package], prepaid: bool) -> Vec<(String, String)> {
+    let other = |package: &&Package| prepaid || package.id != service.package_id;
+    offers.iter().filter(other).map(|package| (package.id.to_string(), format!("{} · {}", package.name, amount(package.price)))).collect()
+}
+
+fn change(service: &ServiceTerms, offers: &[Package], quoted: Quoted) -> AnyView {
+    let id = service.id.to_string();
+    let when = vec![("now".to_string(), t("terms-when-now")), ("next_cycle".to_string(), t("terms-when-next"))];
+    let price = match quoted {
+        Quoted::Change(quote) => change_price(&quote),
+        _ => view! { <p class="muted" id=format!("quote-{id}")>{t("terms-change-choose")}</p> }.into_any(),
+    };
+    view! {
+        <PostForm action={action::<ChangePackage>()} key=id.clone() live=true>
+            <ErrorSummary/>
+            <HiddenField name="service" value=id.clone()/>
+            <HiddenField name="form[key]" value=uuid::Uuid::now_v7().to_string()/>
+            <div class="form-grid">
+                <SelectField name="form[package_id]" id=format!("package-{id}") label=t("terms-new-package") options=packages(service, offers, false) empty=t("form-choose")/>
+                <SelectField name="form[when]" id=format!("when-{id}") label=t("terms-when") options=when value="now"/>
+            </div>
+            {price}
+            <div class="form-actions"><SubmitButton label=t("terms-change") icon="refresh-cw"/></div>
+        </PostForm>
+    }
+    .into_any()
+}
+
+fn change_price(quote: &ChangeQuote) -> AnyView {
+    let columns = vec![Column::new(t("terms-line")), Column::new(t("terms-days")).numeric(), Column::new(t("common-amount")).numeric()];
+    let row = |(index, line): (usize, &QuoteLine)| {
+        let days = match (line.days, line.days_in_period) {
+            (Some(days), Some(whole)) => format!("{} / {}", locales::number(use_language(), days), locales::number(use_language(), whole)),
+            _ => String::new(),
+        };
+        let sum = domain::Money::new(line.net.minor + line.tax.minor, line.net.currency);
+        let words = format!("{} · {}", kind_words(line.kind), line.description);
+        Row::new(index, words.clone()).cell(words).cell(days).cell(view! { <MoneyText money=sum/> })
+    };
+    let rows: Vec<Row> = quote.lines.iter().enumerate().map(row).collect();
+    let words = if quote.lines.is_empty() {
+        t_with("terms-quote-later", &[("package", quote.package.as_str().into()), ("date", day(quote.effective_on).into())])
+    } else if quote.to_credit.minor > 0 {
+        t_with("terms-quote-credit", &[("amount", amount(quote.to_credit).into())])
+    } else if quote.waits {
+        t_with("terms-quote-waits", &[("amount", amount(quote.total).into())])
+    } else {
+        t_with("terms-quote-now", &[("amount", amount(quote.total).into())])
+    };
+    let empty = ().into_any();
+    let table = (!rows.is_empty()).then(|| view! { <DataTable caption=t("terms-quote") columns=columns rows=rows empty=empty/> });
+    view! { {table}<p class="notice tone-info mt-4" aria-live="polite"><Icon name="info"/><span class="notice-words">{words}</span></p> }.into_any()
+}
+
+pub(super) fn kind_words(kind: LineKind) -> String {
+    t(&format!("line-kind-{}", kind.slug().replace('_', "-")))
+}
+
+fn time(at: &Drawing, service: &ServiceTerms, offers: &[Package], quoted: Quoted) -> AnyView {
+    let id = service.id.to_string();
+    let words = match quoted {
+        Quoted::Time(quote) => time_words(at, &quote),
+        _ => t("terms-time-choose"),
+    };
+    let renew = (!service.auto_renew).then_some("true");
+    let (label, icon) = if service.auto_renew { (t("terms-renew-off"), "circle-pause") } else { (t("terms-renew-on"), "refresh-cw") };
+    view! {
+        <PostForm action={action::<BuyTime>()} key=id.clone() live=true>
+            <ErrorSummary/>
+            <HiddenField name="service" value=id.clone()/>
+            <HiddenField name="form[key]" value=uuid::Uuid::now_v7().to_string()/>
+            <div class="form-grid">
+                <TextField name="form[days]" id=format!("days-{id}") label=t("terms-time-days") value="30" inputmode="numeric"/>
+                <TextField name="form[hours]" id=format!("hours-{id}") label=t("terms-time-hours") value="" optional=true inputmode="numeric"/>
+                <SelectField name="form[package_id]" id=format!("package-{id}") label=t("customer-package") options=packages(service, offers, true) value=service.package_id.to_string()/>
+            </div>
+            <p class="notice tone-info mt-4" aria-live="polite"><Icon name="info"/><span class="notice-words">{words}</span></p>
+            <div class="form-actions"><SubmitButton label=t("terms-time-buy") icon="clock"/></div>
+        </PostForm>
+        <PostForm action={action::<AutoRenew>()} key=id.clone()>
+            <HiddenField name="service" value=id/>
+            {renew.map(|on| view! { <HiddenField name="on" value=on.to_string()/> })}
+            <SubmitButton label=label style=ButtonStyle::Ghost icon=icon/>
+        </PostForm>
+    }
+    .into_any()
+}
+
+fn time_words(at: &Drawing, quote: &TimeQuote) -> String {
+    let until = locales::date_time(use_language(), at.visit().local(quote.until));
+    let key = if quote.total.minor > quote.credit.minor { "terms-time-short" } else { "terms-time-quote" };
+    t_with(key, &[("amount", amount(quote.total).into()), ("credit", amount(quote.credit).into()), ("until", until.into())])
+}
+
+fn rests(at: &Drawing, service: &ServiceTerms, may: May) -> AnyView {
+    let id = service.id.to_string();
+    let today = at.visit().today;
+    let columns = vec![Column::new(t("terms-from")), Column::new(t("terms-to")), Column::new(t("common-status")), Column::new(t("terms-actions")).quiet()];
+    let rows = service.holds.iter().take(10).map(|hold| {
+        let (tone, key) = match (hold.running, hold.over) {
+            (true, _) => (Tone::Warning, "terms-hold-running"),
+            (_, true) => (Tone::Neutral, "terms-hold-over"),
+            _ => (Tone::Info, "terms-hold-planned"),
+        };
+        let end = (may.rest && !hold.over).then(|| {
+            view! {
+                <PostForm action={action::<EndHold>()} key=hold.id.to_string()>
+                    <HiddenField name="id" value=hold.id.to_string()/>
+                    <SubmitButton label=t("terms-hold-end") style=ButtonStyle::Ghost/>
+                </PostForm>
+            }
+        });
+        Row::new(hold.id, day(hold.from_on))
+            .cell(day(hold.from_on))
+            .cell(day(hold.to_on))
+            .cell(view! { <StatusBadge tone=tone label=t(key) icon="circle-pause"/> })
+            .cell(end.into_any())
+    });
+    let empty = view! { <EmptyState icon="circle-pause" title=t("terms-holds-none") body=t("terms-holds-body")/> }.into_any();
+    let rows = rows.collect();
+    let form = may.rest.then(|| {
+        view! {
+            <details class="mt-4"><summary>{t("terms-hold-add")}</summary>
+            <PostForm action={action::<HoldLine>()} key=id.clone()>
+                <ErrorSummary/>
+                <HiddenField name="service" value=id.clone()/>
+                <div class="form-grid">
+                    <DateField name="form[from_on]" id=format!("hold-from-{id}") label=t("terms-hold-from") min=today value=today/>
+                    <DateField name="form[to_on]" id=format!("hold-to-{id}") label=t("terms-hold-to") min=today help=t("terms-hold-to-help")/>
+                    <TextField name="form[reason]" id=format!("hold-reason-{id}") label=t("terms-reason") value="" optional=true maxlength=300/>
+                </div>
+                <div class="form-actions"><SubmitButton label=t("terms-hold-add") icon="circle-pause"/></div>
+            </PostForm></details>
+        }
+    });
+    view! { <Card title=t("terms-holds")><DataTable caption=t("terms-holds") columns=columns rows=rows empty=empty/>{form}</Card> }.into_any()
+}
+
+fn addons(service: &ServiceTerms, taxes: &[TaxView], may: May) -> AnyView {
+    let id = service.id.to_string();
+    let columns = vec![
+        Column::new(t("common-name")),
+        Column::new(t("terms-from")),
+        Column::new(t("common-amount")).numeric(),
+        Column::new(t("terms-actions")).quiet(),
+    ];
+    let rows = service.addons.iter().map(|addon| {
+        let end = (may.change && addon.ends_on.is_none()).then(|| {
+            view! {
+                <PostForm action={action::<EndAddon>()} key=addon.id.to_string()>
+                    <HiddenField name="id" value=addon.id.to_string()/>
+                    <ConfirmButton label=t("terms-end") body=t("terms-addon-end-body") style=ButtonStyle::Ghost/>
+                </PostForm>
+            }
+            .into_any()
+        });
+        let ended = addon.ends_on.map(|end| t_with("terms-ended", &[("date", day(end).into())]));
+        let sum = domain::Money::new(addon.price.minor.saturating_mul(addon.quantity.into()), addon.price.currency);
+        let name = if addon.quantity > 1 { format!("{} × {}", locales::number(use_language(), addon.quantity.into()), addon.name) } else { addon.name.clone() };
+        Row::new(addon.id, name.clone())
+            .cell(name)
+            .cell(day(addon.starts_on))
+            .cell(view! { <MoneyText money=sum/> })
+            .cell(view! { {ended}{end} })
+    });
+    let rows = rows.collect();
+    let empty = view! { <EmptyState icon="plus" title=t("terms-addons-none") body=t("terms-addons-body")/> }.into_any();
+    let kinds = ["addon", "static_ip", "cable_tv", "bundle"].map(|kind| (kind.to_string(), t(&format!("addon-kind-{}", kind.replace('_', "-"))))).to_vec();
+    let form = may.change.then(|| {
+        view! {
+            <details class="mt-4"><summary>{t("terms-addon-add")}</summary>
+            <PostForm action={action::<AddAddon>()} key=id.clone()>
+                <ErrorSummary/>
+                <HiddenField name="service" value=id.clone()/>
+                {extra_fields(&format!("addon-{id}"), kinds, tax_options(taxes))}
+                <div class="form-actions"><SubmitButton label=t("terms-addon-add") icon="plus"/></div>
+            </PostForm></details>
+        }
+    });
+    view! { <Card title=t("terms-addons")><DataTable caption=t("terms-addons") columns=columns rows=rows empty=empty/>{form}</Card> }.into_any()
+}
+
+fn discounts(at: &Drawing, service: &ServiceTerms, may: May) -> AnyView {
+    let (id, today) = (service.id.to_string(), at.visit().today);
+    let columns = vec![
+        Column::new(t("terms-discount")).numeric(),
+        Column::new(t("terms-from")),
+        Column::new(t("terms-to")),
+        Column::new(t("terms-reason")),
+        Column::new(t("terms-actions")).quiet(),
+    ];
+    let rows = service.discounts.iter().map(|discount| {
+        let value = match (discount.percent, discount.amount) {
+            (Some(percent), None) => format!("{} %", locales::digits(use_language(), &percent.normalize().to_string())),
+            (Some(percent), Some(most)) => {
+                let percent = locales::digits(use_language(), &percent.normalize().to_string());
+                t_with("terms-discount-most", &[("percent", percent.into()), ("amount", amount(most).into())])
+            }
+            (None, fixed) => fixed.map(amount).unwrap_or_default(),
+        };
+        let end = (may.discount && discount.ends_on.is_none_or(|end| end > today)).then(|| {
+            view! {
+                <PostForm action={action::<EndDiscount>()} key=discount.id.to_string()>
+                    <HiddenField name="id" value=discount.id.to_string()/>
+                    <ConfirmButton label=t("terms-end") body=t("terms-discount-end-body") style=ButtonStyle::Ghost/>
+                </PostForm>
+            }
+        });
+        Row::new(discount.id, value.clone())
+            .cell(value)
+            .cell(day(discount.starts_on))
+            .cell(discount.ends_on.map(day).unwrap_or_else(|| "–".into()))
+            .cell(discount.reason.clone())
+            .cell(end.into_any())
+    });
+    let rows = rows.collect();
+    let empty = view! { <EmptyState icon="tag" title=t("terms-discounts-none") body=t("terms-discounts-body")/> }.into_any();
+    let kinds = vec![("percent".to_string(), t("terms-discount-percent")), ("fixed".to_string(), t("terms-discount-fixed"))];
+    let form = may.discount.then(|| {
+        view! {
+            <details class="mt-4"><summary>{t("terms-discount-add")}</summary>
+            <PostForm action={action::<AddDiscount>()} key=id.clone()>
+                <ErrorSummary/>
+                <HiddenField name="service" value=id.clone()/>
+                <div class="form-grid">
+                    <SelectField name="form[kind]" id=format!("discount-kind-{id}") label=t("terms-discount-kind") options=kinds value="percent"/>
+                    <TextField name="form[value]" id=format!("discount-value-{id}") label=t("terms-discount-value") value="" inputmode="decimal"/>
+                    <TextField name="form[most]" id=format!("discount-most-{id}") label=t("terms-discount-cap") value="" optional=true inputmode="decimal"/>
+                    <DateField name="form[starts_on]" id=format!("discount-from-{id}") label=t("terms-from") value=today/>
+                    <DateField name="form[ends_on]" id=format!("discount-to-{id}") label=t("terms-discount-until") optional=true/>
+                    <TextField name="form[reason]" id=format!("discount-reason-{id}") label=t("terms-reason") value="" maxlength=300/>
+                </div>
+                <div class="form-actions"><SubmitButton label=t("terms-discount-add") icon="tag"/></div>
+            </PostForm></details>
+        }
+    });
+    view! { <Card title=t("terms-discounts")><DataTable caption=t("terms-discounts") columns=columns rows=rows empty=empty/>{form}</Card> }.into_any()
+}

@@ -1,0 +1,4 @@
+//! Stories of the schedule, each against a database of its own.
+#![expect(clippy::unwrap_used, reason = "a story says what it expects by failing")]
+
+mod the_schedule_catches_up;

@@ -1,0 +1,60 @@
+//! Expenses (PAY-18): recorded by one, above a limit approved by another, posted then, and reversed rather than deleted.
+
+mod categories;
+mod decide;
+mod list;
+mod record;
+mod recurring;
+
+pub use categories::{add_category, categories, expense_limit, set_expense_limit};
+pub use decide::{approve_expense, refuse_expense, reverse_expense};
+pub use list::{attachment, expense, expenses, expenses_file};
+pub use record::{File, add_paper, record_expense};
+pub use recurring::{recurring_expenses, run_recurring, stop_recurring};
+
+use crate::{Error, Result, Services};
+use chrono::{Datelike, NaiveDate};
+use domain::{EntryId, Money, Problem};
+use storage::IspTx;
+use uuid::Uuid;
+
+/// Until an ISP chooses: an expense above this needs a second person, in whole units of the currency.
+const USUAL_LIMIT: i64 = 5_000;
+
+async fn limit(tx: &mut IspTx, currency: domain::Currency) -> Result<Money> {
+    let minor = storage::expenses::limit(tx).await?.unwrap_or(USUAL_LIMIT * 10i64.pow(currency.exponent()));
+    Ok(Money::new(minor, currency))
+}
+
+/// The values of one expense that posting needs.
+struct Posting<'a> {
+    id: Uuid,
+    category_id: Uuid,
+    vendor: &'a str,
+    amount: Money,
+    tax_minor: i64,
+    drawer: Option<Uuid>,
+    day: NaiveDate,
+}
+
+/// Numbers and posts an expense. Cash leaves a drawer only as far as it is in it.
+async fn post(tx: &mut IspTx, services: &Services, expense: &Posting<'_>) -> Result<(EntryId, String)> {
+    if let Some(drawer) = expense.drawer {
+        storage::cash::lock_drawers(tx, &[drawer]).await?;
+        let (balance, promised) = storage::cash::balance(tx, drawer).await?;
+        if expense.amount.minor > balance - promised {
+            let free = Money::new(balance - promised, expense.amount.currency).plain();
+            return Err(Error::Invalid(vec![Problem::new("amount", "problem-drawer-short").with("free", free)]));
+        }
+    }
+    let year = expense.day.year();
+    let number = storage::numbers::take(tx, &format!("expense:{year}"), 1).await?;
+    let voucher = format!("EXP-{year}-{number:05}");
+    let memo = format!("{voucher} {}", expense.vendor);
+    let entry =
+        domain::expenses::entry(expense.id, expense.category_id, expense.amount, expense.tax_minor, expense.drawer, expense.day, memo)
+            .map_err(|error| Error::Internal(format!("expense entry: {error:?}")))?;
+    let entry_id = EntryId(Uuid::now_v7());
+    storage::ledger::post(tx, services.now(), &[(entry_id, &entry)]).await?;
+    Ok((entry_id, voucher))
+}
