@@ -8,7 +8,7 @@ mod panels;
 mod visit;
 
 pub use app::App;
-pub use visit::{PersonView, SiteView, Visit};
+pub use visit::{AlarmView, PersonView, SiteView, Visit};
 
 #[cfg(feature = "ssr")]
 mod error;
@@ -26,19 +26,21 @@ pub mod cash;
 #[cfg(feature = "ssr")]
 pub mod corrections;
 #[cfg(feature = "ssr")]
-pub mod documents;
-#[cfg(feature = "ssr")]
-pub mod rehearsal;
-#[cfg(feature = "ssr")]
-pub mod jobs;
-#[cfg(feature = "ssr")]
 pub mod customers;
 #[cfg(feature = "ssr")]
 mod dashboard;
 #[cfg(feature = "ssr")]
+pub mod documents;
+#[cfg(feature = "ssr")]
+pub mod dunning;
+#[cfg(feature = "ssr")]
 mod imports;
 #[cfg(feature = "ssr")]
 mod invoices;
+#[cfg(feature = "ssr")]
+pub mod jobs;
+#[cfg(feature = "ssr")]
+pub mod messages;
 #[cfg(feature = "ssr")]
 mod packages;
 #[cfg(feature = "ssr")]
@@ -49,6 +51,8 @@ mod platform;
 mod portal;
 #[cfg(feature = "ssr")]
 mod radius;
+#[cfg(feature = "ssr")]
+pub mod rehearsal;
 #[cfg(feature = "ssr")]
 mod sign_in;
 

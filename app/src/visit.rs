@@ -20,6 +20,20 @@ pub struct Visit {
     pub offset_minutes: i32,
     /// Names the build: a page of an older one offers to reload.
     pub build: String,
+    /// Something that should run does not; told to those who can do something about it.
+    #[serde(default)]
+    pub alarm: AlarmView,
+}
+
+/// What the banner says above every page.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlarmView {
+    /// No server looks for work.
+    pub dead: bool,
+    /// Names of jobs that are late.
+    pub late: Vec<String>,
+    /// A run that would have cut unusually many waits for a decision.
+    pub brake: Option<domain::BrakeId>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,6 +143,7 @@ pub mod server {
             today: chrono::NaiveDate::MIN,
             offset_minutes: 0,
             build: String::new(),
+            alarm: super::AlarmView::default(),
         }
     }
 

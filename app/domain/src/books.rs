@@ -220,7 +220,8 @@ mod tests {
     #[test]
     fn an_age_begins_with_the_due_day() {
         let due = NaiveDate::from_ymd_opt(2026, 1, 31).unwrap();
-        for (days, age) in [(-1, Age::NotDue), (0, Age::UpTo30), (30, Age::UpTo30), (31, Age::UpTo60), (60, Age::UpTo60), (61, Age::UpTo90)] {
+        for (days, age) in [(-1, Age::NotDue), (0, Age::UpTo30), (30, Age::UpTo30), (31, Age::UpTo60), (60, Age::UpTo60), (61, Age::UpTo90)]
+        {
             assert_eq!(Age::of(due, due + chrono::TimeDelta::days(days)), age, "{days}");
         }
         assert_eq!(Age::of(due, due + chrono::TimeDelta::days(90)), Age::UpTo90);

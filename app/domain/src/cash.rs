@@ -153,10 +153,8 @@ pub fn close_entry(
 ) -> Option<Result<Entry, Unbalanced>> {
     let off = counted - book;
     (off != 0).then(|| {
-        let postings = vec![
-            Posting::debit(Account::CashDrawer, Some(drawer), off),
-            Posting::credit(Account::CashDifference, Some(drawer), off),
-        ];
+        let postings =
+            vec![Posting::debit(Account::CashDrawer, Some(drawer), off), Posting::credit(Account::CashDifference, Some(drawer), off)];
         Entry::balanced("cash.close", id.to_string(), day, memo, currency, postings)
     })
 }

@@ -17,8 +17,7 @@ pub enum ExpenseState {
 }
 
 impl ExpenseState {
-    pub const ALL: [ExpenseState; 4] =
-        [ExpenseState::Waiting, ExpenseState::Posted, ExpenseState::Refused, ExpenseState::Reversed];
+    pub const ALL: [ExpenseState; 4] = [ExpenseState::Waiting, ExpenseState::Posted, ExpenseState::Refused, ExpenseState::Reversed];
 
     pub fn slug(self) -> &'static str {
         match self {

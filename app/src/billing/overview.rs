@@ -6,6 +6,7 @@ use crate::UiError;
 use crate::drawn::Drawing;
 use crate::visit::use_visit;
 use domain::billing::RunRow;
+use domain::rights::Permission;
 use leptos::prelude::*;
 use services::billing;
 use ui::prelude::*;
@@ -16,8 +17,11 @@ pub async fn overview(at: Drawing) -> Result<AnyView, UiError> {
         Some("runs") => table(runs),
         _ => preview::tab(&at, runs.into_iter().next()).await?,
     };
+    let board = at.visit().may(Permission::JobsView).then(|| view! { <LinkButton href="/jobs" label=t("jobs-title") icon="list-checks"/> });
     let rules = view! {
+        {board}
         <LinkButton href="/billing/rehearsals" label=t("rehearsals-title") icon="eye"/>
+        <LinkButton href="/billing/dunning" label=t("dunning-title") icon="bell"/>
         <LinkButton href="/billing/rules" label=t("rules-title") icon="shield-check"/>
         <LinkButton href="/billing/profiles" label=t("billing-profiles") icon="sliders-horizontal"/>
     };

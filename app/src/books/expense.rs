@@ -21,9 +21,8 @@ pub async fn new_expense(at: Drawing) -> Result<AnyView, UiError> {
         let add = view! { <LinkButton href="/books/expenses/rules" label=t("expense-category-add") icon="plus"/> }.into_any();
         view! { <div class="mb-5"><Alert tone=Tone::Info actions=add>{t("expense-no-categories-body")}</Alert></div> }
     });
-    let every = [1, 2, 3, 6, 12]
-        .map(|months: i64| (months.to_string(), t_with("expense-every-months", &[("count", months.into())])))
-        .to_vec();
+    let every =
+        [1, 2, 3, 6, 12].map(|months: i64| (months.to_string(), t_with("expense-every-months", &[("count", months.into())]))).to_vec();
     let sources = vec![("bank".to_string(), t("expense-from-bank")), ("drawer".to_string(), t("expense-from-drawer"))];
     let page = view! {
         <PageHeader title=t("expense-add") back=("/books/expenses".to_string(), t("expenses-title"))/>

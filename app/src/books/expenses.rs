@@ -204,6 +204,7 @@ fn recurring(standing: Vec<RecurringRow>, may_edit: bool) -> AnyView {
                 .cell(stop)
         })
         .collect();
-    let empty = view! { <EmptyState icon="refresh-cw" title=t("expense-none-recurring") body=t("expense-none-recurring-body")/> }.into_any();
+    let empty =
+        view! { <EmptyState icon="refresh-cw" title=t("expense-none-recurring") body=t("expense-none-recurring-body")/> }.into_any();
     view! { <DataTable caption=t("expense-recurring") columns=columns rows=rows empty=empty/> }.into_any()
 }

@@ -250,5 +250,7 @@ fn closes(closes: Vec<CashClose>) -> Option<AnyView> {
                 .cell(close.closed_by_name)
         })
         .collect();
-    Some(view! { <Card flush=true title=t("cash-closes")><DataTable caption=t("cash-closes") columns=columns rows=rows/></Card> }.into_any())
+    Some(
+        view! { <Card flush=true title=t("cash-closes")><DataTable caption=t("cash-closes") columns=columns rows=rows/></Card> }.into_any(),
+    )
 }

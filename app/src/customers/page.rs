@@ -86,13 +86,14 @@ fn head(customer: &CustomerDetail, visit: &Visit) -> AnyView {
         let href = format!("/customers/{}/money", customer.id);
         view! { <LinkButton href=href label=t("correct-money") icon="wallet"/> }
     });
+    let promise = view! { <LinkButton href=format!("/customers/{}/dunning", customer.id) label=t("dunning-customer-link") icon="calendar-clock"/> };
     view! {
         <PageHeader
             title=customer.name.clone()
             subtitle=words.join(" · ")
             back=("/customers".to_string(), t("customers-title"))
             badge=view! { {badges} {online} }.into_any()
-            actions=view! { {terms} {money} {pay} }.into_any()
+            actions=view! { {terms} {promise} {money} {pay} }.into_any()
         />
     }
     .into_any()

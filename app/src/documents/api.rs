@@ -52,7 +52,7 @@ pub async fn print_invoices(filter: String, format: String, paper: String, langu
         language: locales::Language::from_code(&language).ok_or_else(|| choice("language"))?,
         base: session.base.clone(),
     };
-    let filter = crate::invoices::query::invoice_filter(&ui::prelude::Query::parse(&filter));
+    let filter = crate::invoices::query::invoice_filter(&ui::prelude::Query::parse(&filter), session.visit.site.currency);
     let id = documents::request_batch(&session.services, session.caller()?, &filter, format, &wanted).await?;
     leptos_axum::redirect(&format!("/prints/{id}"));
     Ok(())

@@ -67,7 +67,7 @@ fn state(batch: &BatchRow) -> AnyView {
 
 /// How the invoices of a list are to be printed; the query is that of the list.
 pub async fn new_print(at: Drawing) -> Result<AnyView, UiError> {
-    let filter = invoice_filter(at.query());
+    let filter = invoice_filter(at.query(), at.visit().site.currency);
     let (page, due) = billing::invoices(at.services(), at.caller()?, &filter, None, Paging::new(1, 25)).await?;
     let formats = [BatchFormat::Pdf, BatchFormat::Zip].map(|format| (format.slug().to_string(), format_words(format))).to_vec();
     let papers = Paper::ALL.map(|paper| (paper.slug().to_string(), paper_words(paper))).to_vec();

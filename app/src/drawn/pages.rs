@@ -3,7 +3,7 @@
 
 use super::draw::Drawing;
 use crate::UiError;
-use crate::{billing, books, cash, corrections, customers, documents, imports, invoices, packages, panels, payments, portal, radius, rehearsal, sign_in};
+use crate::{billing, books, cash, corrections, customers, documents, dunning, imports, invoices, jobs, messages, packages, panels, payments, portal, radius, rehearsal, sign_in};
 use leptos::prelude::*;
 use std::future::Future;
 use std::pin::Pin;
@@ -25,6 +25,10 @@ pages! {
     "/" => panels::home,
     "/approvals" => corrections::approvals,
     "/billing" => billing::overview,
+    "/billing/brakes/:id" => dunning::brake,
+    "/billing/dunning" => dunning::overview,
+    "/billing/dunning/:id" => dunning::edit_plan,
+    "/billing/dunning/new" => dunning::new_plan,
     "/billing/profiles" => billing::profiles,
     "/billing/profiles/:id" => billing::edit_profile,
     "/billing/profiles/new" => billing::new_profile,
@@ -54,6 +58,7 @@ pages! {
     "/credit-notes/:id" => corrections::credit_note,
     "/customers" => customers::list,
     "/customers/:id" => customers::show,
+    "/customers/:id/dunning" => dunning::customer,
     "/customers/:id/money" => corrections::customer_money,
     "/customers/:id/overrides" => packages::overrides_page,
     "/customers/:id/statement" => books::customer_statement,
@@ -66,8 +71,14 @@ pages! {
     "/invoices" => invoices::list,
     "/invoices/:id" => invoices::show,
     "/invoices/:id/correct" => corrections::correct_invoice,
+    "/jobs" => jobs::board,
+    "/jobs/:name" => jobs::history,
+    "/messages" => messages::list,
+    "/messages/texts" => messages::texts,
+    "/messages/texts/:template/:language" => messages::text,
     "/my/invoices" => portal::invoices,
     "/my/invoices/:id" => portal::invoice,
+    "/my/promise" => dunning::my_promise,
     "/packages" => packages::list_page,
     "/packages/:id" => packages::edit_package,
     "/packages/masters" => packages::masters_page,
@@ -80,6 +91,7 @@ pages! {
     "/payments/:id" => payments::receipt,
     "/payments/:id/correct" => corrections::correct_payment,
     "/payments/new" => payments::take,
+    "/platform/jobs" => jobs::platform,
     "/prints" => documents::prints,
     "/prints/:id" => documents::print,
     "/prints/new" => documents::new_print,

@@ -27,9 +27,29 @@ pub async fn list(at: Drawing) -> Result<AnyView, UiError> {
             {narrowed_by(at.query())}
             <FilterChips name="state" label=t("common-status") options=states/>
         </div>
+        {bar(at.query())}
         {table(page, due, at.query())}
     };
     Ok(page.into_any())
+}
+
+/// Days of issue and totals; the other choices stay.
+fn bar(query: &Query) -> AnyView {
+    let kept = query.without(&["from", "until", "least", "most", "page"]);
+    let others =
+        kept.pairs().iter().map(|(key, value)| view! { <input type="hidden" name=key.clone() value=value.clone()/> }).collect_view();
+    let value = |name: &str| query.get(name).unwrap_or_default().to_string();
+    view! {
+        <form method="get" action="/invoices" class="list-tools">
+            {others}
+            <span class="input-box"><input class="input-plain" type="date" name="from" aria-label=t("common-from") value=value("from")/></span>
+            <span class="input-box"><input class="input-plain" type="date" name="until" aria-label=t("common-to") value=value("until")/></span>
+            <span class="input-box"><input class="input-plain" inputmode="decimal" size="8" name="least" placeholder=t("payment-least") aria-label=t("payment-least") value=value("least")/></span>
+            <span class="input-box"><input class="input-plain" inputmode="decimal" size="8" name="most" placeholder=t("payment-most") aria-label=t("payment-most") value=value("most")/></span>
+            <button type="submit" class="button button-secondary">{t("action-show")}</button>
+        </form>
+    }
+    .into_any()
 }
 
 /// Printing exactly this list, what was printed, and how it looks.

@@ -39,12 +39,13 @@ pub async fn board(at: Drawing) -> Result<AnyView, UiError> {
             run_at: job.run_at,
         })
         .collect();
+    let (jobs, queue) = (jobs(board.jobs, at.visit()), queue(tasks, at.visit(), may));
     let page = view! {
         <PageHeader title=t("jobs-title") subtitle=t("jobs-lead")/>
         {alarm}
         <div class="flow" data-poll="10">
-            <Card flush=true title=t("jobs-schedule")>{jobs(board.jobs, at.visit())}</Card>
-            <Card flush=true title=t("jobs-queue")>{queue(tasks, at.visit(), may)}</Card>
+            <Card flush=true title=t("jobs-schedule")>{jobs}</Card>
+            <Card flush=true title=t("jobs-queue")>{queue}</Card>
         </div>
     };
     Ok(page.into_any())

@@ -22,12 +22,13 @@ pub async fn history(at: Drawing) -> Result<AnyView, UiError> {
         let words = t_with("job-paused-words", &[("name", by.as_str().into()), ("time", since.into()), ("reason", reason.as_str().into())]);
         view! { <div class="mb-5"><Alert tone=Tone::Warning title=t("job-state-paused") icon="circle-pause">{words}</Alert></div> }
     });
+    let (buttons, runs) = (may.then(|| buttons(&job, at.visit())), table(runs, at.visit()));
     let page = view! {
         <PageHeader title=title subtitle=cadence(&job) back=("/jobs".to_string(), t("jobs-title")) badge=state_mark(job.state)/>
         {held}
         <div class="flow" data-poll="10">
-            {may.then(|| buttons(&job, at.visit()))}
-            <Card flush=true title=t("job-history")>{table(runs, at.visit())}</Card>
+            {buttons}
+            <Card flush=true title=t("job-history")>{runs}</Card>
         </div>
     };
     Ok(page.into_any())

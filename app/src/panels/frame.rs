@@ -1,7 +1,7 @@
 //! The frame around every page: with menu and search behind a sign-in, plain before it.
 
 use super::menu::{actions, menu};
-use crate::visit::use_visit;
+use crate::visit::{Visit, use_visit};
 use domain::rights::Permission;
 use leptos::prelude::*;
 use ui::prelude::*;
@@ -18,12 +18,39 @@ pub fn Frame(children: Children) -> AnyView {
     let search = visit.may(Permission::CustomersView).then(|| "/customers".to_string());
     let theme = Theme::from_code(&visit.theme).unwrap_or(Theme::System);
     let (entries, actions) = (menu(&visit), actions(&visit));
-    match search {
-        Some(search) => view! {
-            <AppFrame brand=visit.site.name.clone() menu=entries person=card theme=theme actions=actions search=search>{children()}</AppFrame>
+    let brand = visit.site.name.clone();
+    match (search, banner(&visit)) {
+        (Some(search), None) => {
+            view! { <AppFrame brand=brand menu=entries person=card theme=theme actions=actions search=search>{children()}</AppFrame> }.into_any()
         }
-        .into_any(),
-        None => view! { <AppFrame brand=visit.site.name.clone() menu=entries person=card theme=theme actions=actions>{children()}</AppFrame> }
-            .into_any(),
+        (Some(search), Some(banner)) => {
+            view! { <AppFrame brand=brand menu=entries person=card theme=theme actions=actions search=search banner=banner>{children()}</AppFrame> }
+                .into_any()
+        }
+        (None, None) => view! { <AppFrame brand=brand menu=entries person=card theme=theme actions=actions>{children()}</AppFrame> }.into_any(),
+        (None, Some(banner)) => {
+            view! { <AppFrame brand=brand menu=entries person=card theme=theme actions=actions banner=banner>{children()}</AppFrame> }.into_any()
+        }
     }
+}
+
+/// What does not run by itself although it should, and what waits for a decision.
+fn banner(visit: &Visit) -> Option<AnyView> {
+    let alarm = &visit.alarm;
+    let (words, href, link) = if alarm.dead {
+        (t("jobs-dead-title"), "/jobs".to_string(), t("jobs-look"))
+    } else if let Some(brake) = alarm.brake {
+        (t("brake-banner-short"), format!("/billing/brakes/{brake}"), t("brake-open"))
+    } else if !alarm.late.is_empty() {
+        let names = alarm.late.iter().map(|name| job_words(name)).collect::<Vec<_>>().join(", ");
+        (t_with("jobs-late", &[("jobs", names.into())]), "/jobs".to_string(), t("jobs-look"))
+    } else {
+        return None;
+    };
+    Some(view! { <span class="row-line"><Icon name="triangle-alert"/>{words}" "<a class="link" href=href>{link}</a></span> }.into_any())
+}
+
+fn job_words(name: &str) -> String {
+    let key = format!("job-name-{}", name.replace(['.', '_'], "-"));
+    if locales::has_text(&key) { t(&key) } else { name.to_string() }
 }

@@ -1,38 +1,48 @@
-//! What came in: receipts by day, by subscriber and by search, with their sum.
+//! What came in: receipts by search, day, method, collector, amount and state, with the sum of what matches and the
+//! same list as a file.
 
 use super::method_words;
-use super::query::{Wanted, wanted};
+use super::query::payment_filter;
 use crate::UiError;
 use crate::drawn::Drawing;
 use crate::lists::count;
 use crate::visit::{Visit, use_visit};
 use domain::Money;
 use domain::customers::Page;
-use domain::payments::PaymentRow;
+use domain::payments::{FoundPayment, Method, PaymentState};
 use domain::rights::Permission;
 use leptos::prelude::*;
 use services::payments;
 use ui::prelude::*;
+use uuid::Uuid;
 
 pub async fn list(at: Drawing) -> Result<AnyView, UiError> {
-    let Wanted { search, on, customer_id } = wanted(at.query());
-    let filter = payments::PaymentFilter { search, customer_id, from: on, until: on, ..Default::default() };
+    let filter = payment_filter(at.query(), at.visit().site.currency);
     let (page, sum) = payments::payments(at.services(), at.caller()?, &filter, at.paging()).await?;
-    let page = page.map(|found| found.payment);
-    let take = at
-        .visit()
+    let collectors = payments::collectors(at.services(), at.caller()?).await?;
+    let visit = at.visit();
+    let take = visit
         .may(Permission::PaymentsReceive)
         .then(|| view! { <LinkButton href="/payments/new" label=t("payment-take") icon="hand-coins" style=ButtonStyle::Primary/> });
-    let visit = at.visit();
+    let desk = visit.may(Permission::CashDesk).then(|| view! { <LinkButton href="/cash" label=t("cash-own-desk") icon="banknote"/> });
     let asks = visit.may(Permission::PaymentsRefund) || visit.may(Permission::PaymentsRefundApprove);
     let approvals = asks.then(|| view! { <LinkButton href="/approvals" label=t("approvals-title") icon="shield-check"/> });
+    let file = visit.may(Permission::ReportsExport).then(|| {
+        let href = at.query().without(&["page", "size"]).href("/payments/export.csv");
+        view! { <LinkButton href=href label=t("action-export") icon="file-down" external=true/> }
+    });
+    let methods = Method::ALL.map(|method| FilterOption::new(method.slug(), method_words(method))).to_vec();
+    let states = PaymentState::ALL.map(|state| FilterOption::new(state.slug(), t(&format!("payment-state-{}", state.slug())))).to_vec();
     let page = view! {
-        <PageHeader title=t("payments-title") actions=view! { {approvals} {take} }.into_any()/>
+        <PageHeader title=t("payments-title") actions=view! { {approvals} {file} {desk} {take} }.into_any()/>
         <div class="list-tools">
             <SearchBox placeholder=t("payment-search")/>
-            {customer_id.map(|_| customer_chip(at.query()))}
-            {days(at.query(), at.visit())}
+            {filter.customer_id.map(|_| customer_chip(at.query()))}
+            <FilterChips name="on" label=t("common-date") options=days(visit)/>
+            <FilterChips name="method" label=t("payment-method") options=methods/>
+            <FilterChips name="state" label=t("payment-state") options=states/>
         </div>
+        {bar(at.query(), collectors)}
         {table(page, sum, at.query())}
     };
     Ok(page.into_any())
@@ -51,33 +61,53 @@ fn customer_chip(query: &Query) -> AnyView {
     .into_any()
 }
 
-/// Today and yesterday as chips, any other day by its date.
-fn days(query: &Query, visit: &Visit) -> AnyView {
-    let today = visit.today;
-    let mut days = vec![FilterOption::new(today.to_string(), t("common-today"))];
-    days.extend(today.pred_opt().map(|day| FilterOption::new(day.to_string(), t("payment-yesterday"))));
-    let kept = query.without(&["on", "page"]);
+fn days(visit: &Visit) -> Vec<FilterOption> {
+    let mut days = vec![FilterOption::new(visit.today.to_string(), t("common-today"))];
+    days.extend(visit.today.pred_opt().map(|day| FilterOption::new(day.to_string(), t("payment-yesterday"))));
+    days
+}
+
+/// Days, amounts and who took it; the other choices stay.
+fn bar(query: &Query, collectors: Vec<(Uuid, String)>) -> AnyView {
+    let kept = query.without(&["on", "from", "until", "least", "most", "collector", "page"]);
     let others =
         kept.pairs().iter().map(|(key, value)| view! { <input type="hidden" name=key.clone() value=value.clone()/> }).collect_view();
-    let day = query.get("on").unwrap_or_default().to_string();
+    let value = |name: &str| query.get(name).unwrap_or_default().to_string();
+    let chosen = value("collector");
+    let people = collectors
+        .into_iter()
+        .map(|(id, name)| {
+            let id = id.to_string();
+            let selected = id == chosen;
+            view! { <option value=id selected=selected>{name}</option> }
+        })
+        .collect_view();
+    let one_day = query.get("on").map(str::to_string);
+    let day = |name: &str| one_day.clone().unwrap_or_else(|| value(name));
     view! {
-        <FilterChips name="on" label=t("common-date") options=days/>
-        <form method="get" action="/payments" class="row-line">
+        <form method="get" action="/payments" class="list-tools">
             {others}
-            <span class="input-box"><input class="input-plain" type="date" name="on" aria-label=t("common-date") value=day max=today.to_string()/></span>
+            <span class="input-box"><input class="input-plain" type="date" name="from" aria-label=t("common-from") value=day("from")/></span>
+            <span class="input-box"><input class="input-plain" type="date" name="until" aria-label=t("common-to") value=day("until")/></span>
+            <span class="input-box"><input class="input-plain" inputmode="decimal" size="8" name="least" placeholder=t("payment-least") aria-label=t("payment-least") value=value("least")/></span>
+            <span class="input-box"><input class="input-plain" inputmode="decimal" size="8" name="most" placeholder=t("payment-most") aria-label=t("payment-most") value=value("most")/></span>
+            <span class="input-box"><select class="input-plain" name="collector" aria-label=t("payment-collector")>
+                <option value="">{t("payment-all-collectors")}</option>{people}
+            </select></span>
             <button type="submit" class="button button-secondary">{t("action-show")}</button>
         </form>
     }
     .into_any()
 }
 
-fn table(page: Page<PaymentRow>, sum: Money, query: &Query) -> AnyView {
+fn table(page: Page<FoundPayment>, sum: Money, query: &Query) -> AnyView {
     let columns = vec![
         Column::new(t("payment-receipt-number")),
         Column::new(t("invoice-customer")),
         Column::new(t("customer-number")),
         Column::new(t("payment-time")),
         Column::new(t("payment-method")),
+        Column::new(t("payment-reference")),
         Column::new(t("payment-collector")),
         Column::new(t("common-amount")).numeric(),
     ];
@@ -95,15 +125,18 @@ fn table(page: Page<PaymentRow>, sum: Money, query: &Query) -> AnyView {
     view! { <Card flush=true title=title actions=sum.into_any()>{table}</Card> }.into_any()
 }
 
-fn row(payment: PaymentRow) -> Row {
+fn row(found: FoundPayment) -> Row {
+    let FoundPayment { payment, reference, reversed } = found;
     let at = use_visit().local(payment.received_at);
+    let mark = reversed.then(|| view! { " "<StatusBadge tone=Tone::Neutral label=t("payment-state-reversed") icon="undo-2"/> });
     Row::new(payment.id, payment.receipt_number.clone())
         .href(format!("/payments/{}", payment.id))
         .cell(payment.receipt_number)
         .cell(payment.customer_name)
         .cell(view! { <span class="figure">{payment.customer_number}</span> })
-        .cell(view! { <TimeText at=at/> })
+        .cell(view! { <TimeText at=at/>{mark} })
         .cell(method_words(payment.method))
+        .cell(reference)
         .cell(payment.collector_name)
         .cell(view! { <MoneyText money=payment.amount/> })
 }

@@ -64,7 +64,7 @@ fn money_card(account: &CustomerDetail, latest: &[InvoiceRow], visit: &Visit) ->
             {by.map(|words| view! { <p class="mt-1 font-medium text-(--tone)">{words}</p> })}
             <p class="mt-3 text-base">{paid_words(account, visit)}</p>
             {credit}
-            {owes.then(|| view! { <p class="muted mt-3 border-t border-line pt-3">{t("portal-pay-how")}</p> })}
+            {owes.then(|| view! { <p class="muted mt-3 border-t border-line pt-3">{t("portal-pay-how")}" "<a class="link" href="/my/promise">{t("my-promise-link")}</a></p> })}
         </section>
     }
     .into_any()

@@ -33,11 +33,13 @@ pub async fn rehearsal(at: Drawing) -> Result<AnyView, UiError> {
         .filter(|(_, rows)| *rows > 0)
         .map(|(mark, rows)| FilterOption::new(mark.slug(), mark_words(*mark)).count(locales::number(use_language(), *rows)))
         .collect::<Vec<_>>();
+    let stale = stale(&head, view.stale);
+    let verdict = view! { {figures(&head)} {decision(&at, &head, &view.rule)} };
     let page = view! {
         <PageHeader title=title back=("/billing/rehearsals".to_string(), t("rehearsals-title")) badge=badge(head.state) actions=export.into_any()/>
         <div class="flow">
-            {stale(&head, view.stale)}
-            <Card>{figures(&head)} {decision(&at, &head, &view.rule)}</Card>
+            {stale}
+            <Card>{verdict}</Card>
             <div class="list-tools">
                 <SearchBox placeholder=t("rehearsal-search")/>
                 <FilterChips name="mark" label=t("rehearsal-marks") options=options/>

@@ -30,7 +30,8 @@ pub async fn bench(booted: &Booted) -> Result<()> {
 
     let search = |words: &str| PaymentFilter { search: words.into(), ..PaymentFilter::default() };
     let first = Paging::new(1, 50);
-    let compared = [(search("RCT-2000-07654"), Some("RCT-2000-07654"), None), (search("rahman"), None, Some("rahman")), (search(""), None, None)];
+    let compared =
+        [(search("RCT-2000-07654"), Some("RCT-2000-07654"), None), (search("rahman"), None, Some("rahman")), (search(""), None, None)];
     let mut all = Vec::new();
     let (mut ours, mut bare) = (Duration::ZERO, Duration::ZERO);
     for (filter, begins, words) in &compared {

@@ -48,6 +48,5 @@ pub async fn fill(services: &Services, isp: &Isp, caller: &Caller, count: u32, m
         .await?;
         eprintln!("  {}: billed and collected", first.format("%B %Y"));
     }
-    services::billing::suspend_overdue(services, &Caller::system(isp.id, "demo")).await?;
-    Ok(())
+    super::history::suspend(services, &Caller::system(isp.id, "demo")).await
 }

@@ -9,6 +9,7 @@ use domain::people::{Actor, Caller, Role};
 use domain::zones::at_time;
 use domain::{AccountId, CustomerId, IspId};
 use services::payments::{PaymentForm, take_payment};
+use services::dunning::BrakeChoice;
 use services::{ManualClock, Services};
 use std::sync::Arc;
 use storage::isps::Isp;
@@ -44,11 +45,29 @@ pub async fn live(services: &Services, isp: &Isp, from: NaiveDate, collector: &C
         let (then, clock) = back_then(services, morning);
         services::billing::run_billing(&then, &system, day).await?;
         take_some(&then, &clock, isp, collector, Payday { day, payers, never, until: now }).await?;
+        let nine = at_time(day, NaiveTime::from_hms_opt(9, 0, 0).unwrap_or_default(), isp.zone);
+        if nine < now {
+            clock.set(nine);
+            for before_due in [true, false] {
+                services::dunning::run_steps(&then, &system, day, before_due).await?;
+            }
+        }
         let evening = at_time(day, NaiveTime::from_hms_opt(23, 50, 0).unwrap_or_default(), isp.zone);
         if evening < now {
             clock.set(evening);
-            services::billing::suspend_overdue(&then, &system).await?;
+            suspend(&then, &system).await?;
         }
+    }
+    Ok(())
+}
+
+/// Suspends whoever has not paid; a run that stops because that are many is looked at and released.
+pub async fn suspend(services: &Services, caller: &Caller) -> Result<()> {
+    if services::billing::suspend_overdue(services, caller).await?.held > 0
+        && let Some(stopped) = services::dunning::open_brake(services, caller).await?
+    {
+        services::dunning::decide(services, caller, stopped.id, &BrakeChoice::All, None, "The list was checked by hand").await?;
+        services::billing::suspend_overdue(services, caller).await?;
     }
     Ok(())
 }

@@ -83,11 +83,23 @@ async fn padma(services: &Services, demo: &mut Demo, tenant: TenantId) -> Result
         import(&then, &boss, name, bytes.to_vec()).await.with_context(|| (*name).to_string())?;
     }
     known_subscribers(&then, demo, &isp, &boss, packages[0], "walled").await?;
+    dunning(&then, &boss).await?;
     let counter = collector(isp.id, clerk, "Kamrul Hasan");
     let never = never_pay(services, demo, &isp, &counter).await?;
     live(services, &isp, from, &counter, 88, &never).await?;
     settle_known(services, demo, &isp, &counter).await?;
     super::corrections::correct(services, &boss, &counter).await
+}
+
+/// Two plans, and the holidays of a year.
+async fn dunning(services: &Services, boss: &Caller) -> Result<()> {
+    for (name, steps) in [("Reminders", domain::dunning::standard()), ("Field team", domain::dunning::field_habit())] {
+        services::dunning::save_plan(services, boss, None, &domain::dunning::PlanForm::of(name, &steps)).await?;
+    }
+    let year = chrono::Datelike::year(&services.now().date_naive());
+    let holidays = format!("{year}-12-16 Victory Day\n{next}-02-21 Language Day\n{next}-03-26 Independence Day\n", next = year + 1);
+    services::dunning::add_holidays(services, boss, &holidays).await?;
+    Ok(())
 }
 
 async fn meghna(services: &Services, demo: &mut Demo, tenant: TenantId) -> Result<()> {
@@ -279,7 +291,7 @@ async fn settle_known(services: &Services, demo: &Demo, isp: &Isp, counter: &Cal
             services::customers::set_expiry(services, counter, service, Some(yesterday)).await?;
         }
     }
-    Ok(services::billing::suspend_overdue(services, &Caller::system(isp.id, "demo")).await.map(|_| ())?)
+    super::history::suspend(services, &Caller::system(isp.id, "demo")).await
 }
 
 async fn pay_everything(services: &Services, counter: &Caller, customer: CustomerId) -> Result<()> {

@@ -25,6 +25,7 @@ pub fn routes() -> Router<Web> {
     Router::new()
         .route("/books/ageing.csv", get(ageing))
         .route("/books/expenses.csv", get(expenses))
+        .route("/payments/export.csv", get(payments))
         .route("/books/revenue.csv", report(Report::Revenue, Format::Csv))
         .route("/books/revenue.xlsx", report(Report::Revenue, Format::Xlsx))
         .route("/books/bills.csv", report(Report::Bills, Format::Csv))
@@ -55,6 +56,14 @@ async fn expenses(State(web): State<Web>, Extension(visitor): Extension<Visitor>
     let Some(caller) = caller(&visitor) else { return Redirect::to("/sign-in").into_response() };
     let made = expenses_file(&web.services, caller, &app::books::expense_filter(&query(text)), language(&visitor)).await;
     answer(format!("expenses-{}.csv", visitor.visit.today), CSV, made)
+}
+
+/// Receipts exactly as the page with the same query lists them.
+async fn payments(State(web): State<Web>, Extension(visitor): Extension<Visitor>, RawQuery(text): RawQuery) -> Response {
+    let Some(caller) = caller(&visitor) else { return Redirect::to("/sign-in").into_response() };
+    let filter = app::payments::query::payment_filter(&query(text), visitor.visit.site.currency);
+    let made = services::payments::payments_file(&web.services, caller, &filter, language(&visitor)).await;
+    answer(format!("payments-{}.csv", visitor.visit.today), CSV, made)
 }
 
 #[derive(Clone, Copy)]

@@ -21,6 +21,14 @@ pub async fn ready(State(web): State<Web>) -> Response {
     }
 }
 
+/// Whether any server looks for work that is due: for whoever watches from outside that bills are made at all.
+pub async fn schedule(State(web): State<Web>) -> Response {
+    match tokio::time::timeout(Duration::from_secs(2), services::schedule::alive(&web.services)).await {
+        Ok(Ok(true)) => Json(json!({ "status": "healthy" })).into_response(),
+        _ => (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "unhealthy", "schedule": "no server looks for work" }))).into_response(),
+    }
+}
+
 /// A page that broke in somebody's hands: build, route and message, cut short.
 pub async fn client_fault(body: String) -> StatusCode {
     let fault: String = body.chars().filter(|c| !c.is_control()).take(500).collect();

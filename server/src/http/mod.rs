@@ -86,6 +86,7 @@ fn router_with(services: &Services, config: &Config, options: LeptosOptions) -> 
     Router::new()
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
+        .route("/health/schedule", get(health::schedule))
         .route(&format!("/{}", app::drawn::script_name()), get(drawn::script))
         .route("/client-fault", post(health::client_fault))
         .merge(files::routes(&options))

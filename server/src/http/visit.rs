@@ -1,14 +1,14 @@
 //! Who is asking, at whose site, in which language: found out once for each request, before anything else looks at it.
 
 use super::Web;
-use app::{PersonView, Request as Visitor, SiteView, Visit};
+use app::{AlarmView, PersonView, Request as Visitor, SiteView, Visit};
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
-use domain::people::{Actor, PlatformCaller};
+use domain::people::{Actor, Caller, PlatformCaller};
 use domain::rights::Permission;
 use services::people::Who;
 use std::net::{IpAddr, SocketAddr};
@@ -34,7 +34,12 @@ pub async fn recognise(State(web): State<Web>, mut request: Request, next: Next)
             Err(error) => return away(&error),
         },
     };
-    let visit = visit(&web, isp.as_ref(), who.as_ref(), request.headers());
+    let mut visit = visit(&web, isp.as_ref(), who.as_ref(), request.headers());
+    if let Some(Who::Isp { caller, .. }) = &who
+        && is_page(&request)
+    {
+        visit.alarm = alarm(&web, caller).await;
+    }
     let scheme = if web.https { "https" } else { "http" };
     // A host that nobody answers on was turned away above; the port is part of it where there is one.
     let named = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
@@ -42,6 +47,23 @@ pub async fn recognise(State(web): State<Web>, mut request: Request, next: Next)
     request.extensions_mut().insert(Visitor { services: web.services.clone(), isp: isp.map(|isp| isp.id), who, visit, base });
     request.extensions_mut().insert(ClientAddress(ip));
     next.run(request).await
+}
+
+/// Somebody opens a page, not one of its parts.
+fn is_page(request: &Request) -> bool {
+    let html = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"));
+    request.method() == Method::GET && html
+}
+
+/// What the banner says. A page is shown without it rather than not at all.
+async fn alarm(web: &Web, caller: &Caller) -> AlarmView {
+    match services::schedule::alarm(&web.services, caller).await {
+        Ok(alarm) => AlarmView { dead: alarm.dead.is_some(), late: alarm.late, brake: alarm.brake },
+        Err(error) => {
+            tracing::warn!(%error, "the alarm could not be read");
+            AlarmView::default()
+        }
+    }
 }
 
 /// The address the request came from.
@@ -109,6 +131,7 @@ fn visit(web: &Web, isp: Option<&Isp>, who: Option<&Who>, headers: &HeaderMap) -
         today: domain::zones::business_day(now, zone),
         offset_minutes: offset_minutes(zone, now),
         build: web.build.to_string(),
+        alarm: AlarmView::default(),
     }
 }
 

@@ -123,7 +123,9 @@ pub async fn seed_receipts(tx: &mut IspTx, from: i64, until: i64) -> Result<()> 
 
 /// Tells the planner what was seeded, as the database does by itself in the background.
 pub async fn analyse(tx: &mut IspTx) -> Result<()> {
-    for statement in ["analyze journal_entry", "analyze posting", "analyze invoice", "analyze invoice_line", "analyze payment", "analyze allocation"] {
+    for statement in
+        ["analyze journal_entry", "analyze posting", "analyze invoice", "analyze invoice_line", "analyze payment", "analyze allocation"]
+    {
         sqlx::query(statement).execute(tx.conn()).await?;
     }
     Ok(())

@@ -101,9 +101,7 @@ pub async fn insert(tx: &mut IspTx, new: &NewExpense, writing: &Writing<'_>) -> 
 /// The expense that came in under this key before.
 pub async fn find_by_key(tx: &mut IspTx, key: &str) -> Result<Option<Uuid>> {
     let isp = tx.isp();
-    Ok(sqlx::query_scalar!("select id from expense where isp_id = $1 and idempotency_key = $2", isp, key)
-        .fetch_optional(tx.conn())
-        .await?)
+    Ok(sqlx::query_scalar!("select id from expense where isp_id = $1 and idempotency_key = $2", isp, key).fetch_optional(tx.conn()).await?)
 }
 
 const COLUMNS: &str = "x.id, x.voucher_number, x.category_id, coalesce(p.name || ' › ', '') || c.name as category, x.vendor, x.amount_minor, x.tax_minor, \
@@ -278,13 +276,9 @@ pub async fn create_recurring(tx: &mut IspTx, id: Uuid, new: &NewExpense, next_o
 pub async fn recurring(tx: &mut IspTx, due_by: Option<NaiveDate>) -> Result<Vec<RecurringRow>> {
     let isp = tx.isp();
     if due_by.is_some() {
-        sqlx::query!(
-            "select id from expense_recurring where isp_id = $1 and active and next_on <= $2 order by id for update",
-            isp,
-            due_by
-        )
-        .fetch_all(tx.conn())
-        .await?;
+        sqlx::query!("select id from expense_recurring where isp_id = $1 and active and next_on <= $2 order by id for update", isp, due_by)
+            .fetch_all(tx.conn())
+            .await?;
     }
     let rows = sqlx::query!(
         r#"select r.id, r.category_id, coalesce(p.name || ' › ', '') || c.name as "category!", r.vendor, r.amount_minor, r.tax_minor, r.currency, r.note,

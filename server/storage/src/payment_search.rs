@@ -37,9 +37,10 @@ fn patterns(search: &str) -> Vec<String> {
 async fn understand(tx: &mut IspTx, search: &str) -> Result<Meant> {
     let isp = tx.isp();
     let words = patterns(search);
-    let customers = sqlx::query_scalar!("select id from customer where isp_id = $1 and search_text like all($2) limit $3", isp, &words, FEW + 1)
-        .fetch_all(tx.conn())
-        .await?;
+    let customers =
+        sqlx::query_scalar!("select id from customer where isp_id = $1 and search_text like all($2) limit $3", isp, &words, FEW + 1)
+            .fetch_all(tx.conn())
+            .await?;
     let mut meant = Meant { customers: (customers.len() as i64 <= FEW).then_some(customers), ..Meant::default() };
     let mut words = search.split_whitespace();
     // Numbers are one word and hold a digit.

@@ -179,10 +179,7 @@ pub async fn late_payers(
 /// Everything that is due.
 pub async fn due_now(tx: &mut IspTx) -> Result<i64> {
     let isp = tx.isp();
-    Ok(sqlx::query_scalar!(
-        r#"select coalesce(sum(due_minor), 0)::bigint as "due!" from invoice where isp_id = $1 and due_minor > 0"#,
-        isp
-    )
-    .fetch_one(tx.conn())
-    .await?)
+    Ok(sqlx::query_scalar!(r#"select coalesce(sum(due_minor), 0)::bigint as "due!" from invoice where isp_id = $1 and due_minor > 0"#, isp)
+        .fetch_one(tx.conn())
+        .await?)
 }

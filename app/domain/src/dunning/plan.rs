@@ -139,6 +139,19 @@ pub struct PlanForm {
     pub version: String,
 }
 
+impl PlanForm {
+    /// The editor filled with these steps, for a plan that is made without one.
+    pub fn of(name: &str, steps: &[Step]) -> Self {
+        let row = |step: &Step| StepForm {
+            day: step.offset_days.to_string(),
+            action: step.action.slug().into(),
+            template: step.template.map(|template| template.slug().to_string()).unwrap_or_default(),
+            channels: step.channels.iter().map(|channel| channel.slug()).collect::<Vec<_>>().join(","),
+        };
+        Self { name: name.into(), steps: steps.iter().map(row).collect(), ..Self::default() }
+    }
+}
+
 /// Reads the editor, or says beside each field what is wrong.
 pub fn read_plan(form: &PlanForm, id: DunningPlanId) -> Result<Plan, Vec<Problem>> {
     let mut problems = Vec::new();
@@ -231,6 +244,7 @@ mod tests {
 
     #[test]
     fn the_presets_are_plans() {
+        assert_eq!(read_plan(&PlanForm::of("Field", &field_habit()), DunningPlanId(Uuid::nil())).unwrap().steps, field_habit());
         assert_eq!(standard().iter().map(|step| step.offset_days).collect::<Vec<_>>(), [-7, -3, -1, 1, 3, 7]);
         assert_eq!(
             field_habit().iter().map(|step| (step.offset_days, step.action.slug())).collect::<Vec<_>>(),

@@ -174,7 +174,7 @@ async fn price(tx: &mut IspTx, services: &Services, isp: &Isp, wanted: &Wanted<'
     let (package, term) = match wanted.package.filter(|package| *package != current) {
         None => (current, old.clone()),
         Some(package) => {
-            packages::find(tx, package)
+            packages::find(tx, package, today)
                 .await?
                 .filter(|package| !package.archived)
                 .ok_or_else(|| invalid("package_id", "problem-choice"))?;

@@ -84,8 +84,12 @@ pub async fn ageing_file(services: &Services, caller: &Caller, as_of: AsOf, lang
         .collect();
     let mut tx = services.begin(caller).await?;
     let after = serde_json::json!({ "as_of": found.as_of, "rows": rows.len() });
-    audit::record(&mut tx, services.now(), Change { action: "ageing.export", object_kind: "report", after: Some(after), ..Change::default() })
-        .await?;
+    audit::record(
+        &mut tx,
+        services.now(),
+        Change { action: "ageing.export", object_kind: "report", after: Some(after), ..Change::default() },
+    )
+    .await?;
     tx.commit().await?;
     write_csv(&header, rows.iter().map(Vec::as_slice)).map_err(|error| Error::Internal(error.to_string()))
 }

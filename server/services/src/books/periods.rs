@@ -45,7 +45,7 @@ pub async fn close_month(services: &Services, caller: &Caller, month: NaiveDate)
     match next_open(&mut tx).await? {
         Some(next) if next == month => {}
         Some(next) if next < month => {
-            let problem = Problem::new("month", "problem-period-order").with("month", next.format("%Y-%m"));
+            let problem = Problem::new("month", "problem-close-order").with("month", next.format("%Y-%m"));
             return Err(Error::Conflict(problem));
         }
         Some(_) => return Err(Error::Conflict(Problem::new("month", "problem-period-is-closed"))),

@@ -69,7 +69,8 @@ pub async fn close_day(services: &Services, caller: &Caller, drawer: Uuid, form:
     };
     storage::cash::insert_close(&mut tx, drawer, &close).await?;
     let after = serde_json::json!({ "book_minor": book.minor, "counted_minor": counted.minor });
-    let change = Change { action: "cash.close", object_kind: "cash_drawer", object_id: Some(drawer), after: Some(after), ..Change::default() };
+    let change =
+        Change { action: "cash.close", object_kind: "cash_drawer", object_id: Some(drawer), after: Some(after), ..Change::default() };
     audit::record(&mut tx, now, change).await?;
     tx.commit().await?;
     Ok(close)

@@ -67,7 +67,8 @@ pub async fn propose(services: &Services, caller: &Caller, form: &HandOverForm) 
     };
     storage::cash::insert_hand_over(&mut tx, &hand_over, &form.key).await?;
     let after = serde_json::json!({ "to": hand_over.receiver_name, "amount_minor": amount.minor });
-    let change = Change { action: "cash.propose", object_kind: "hand_over", object_id: Some(hand_over.id), after: Some(after), ..Change::default() };
+    let change =
+        Change { action: "cash.propose", object_kind: "hand_over", object_id: Some(hand_over.id), after: Some(after), ..Change::default() };
     audit::record(&mut tx, now, change).await?;
     tx.commit().await?;
     Ok(hand_over.id)
@@ -113,7 +114,8 @@ async fn hear(services: &Services, caller: &Caller, id: Uuid, word: Word, answer
         return Err(Error::NotFound);
     }
     let next = hand_over.hear(who, word).map_err(|key| Error::Conflict(Problem::new("", key)))?;
-    let open = Ending { state: HandOverState::Disputed, received_minor: None, entry_id: None, difference_entry_id: None, business_date: None };
+    let open =
+        Ending { state: HandOverState::Disputed, received_minor: None, entry_id: None, difference_entry_id: None, business_date: None };
     let (ending, action) = match next {
         Next::Dispute(received) => (Ending { received_minor: Some(received), ..open }, "cash.dispute"),
         Next::Withdraw => (Ending { state: HandOverState::Withdrawn, ..open }, "cash.withdraw"),

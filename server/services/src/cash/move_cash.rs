@@ -63,16 +63,17 @@ pub async fn move_cash(services: &Services, caller: &Caller, drawer: Uuid, form:
     let id = Uuid::now_v7();
     let entry_id = EntryId(Uuid::now_v7());
     let signed = if out { -amount.minor } else { amount.minor };
-    let postings =
-        vec![Posting::debit(Account::CashDrawer, Some(drawer), signed), Posting::credit(counterpart.account(), None, signed)];
+    let postings = vec![Posting::debit(Account::CashDrawer, Some(drawer), signed), Posting::credit(counterpart.account(), None, signed)];
     let memo = note.clone().unwrap_or_else(|| counterpart.slug().to_string());
     let entry = Entry::balanced("cash.move", id.to_string(), today, memo, isp.currency, postings)
         .map_err(|error| Error::Internal(format!("cash entry: {error:?}")))?;
     storage::ledger::post(&mut tx, now, &[(entry_id, &entry)]).await?;
-    let new = NewMove { id, drawer, out, counterpart, amount, business_date: today, at: now, note: note.as_deref(), entry_id, key: &form.key };
+    let new =
+        NewMove { id, drawer, out, counterpart, amount, business_date: today, at: now, note: note.as_deref(), entry_id, key: &form.key };
     storage::cash::insert_move(&mut tx, &new).await?;
     let after = serde_json::json!({ "direction": form.direction, "counterpart": counterpart.slug(), "amount_minor": amount.minor });
-    let change = Change { action: "cash.move", object_kind: "cash_drawer", object_id: Some(drawer), after: Some(after), ..Change::default() };
+    let change =
+        Change { action: "cash.move", object_kind: "cash_drawer", object_id: Some(drawer), after: Some(after), ..Change::default() };
     audit::record(&mut tx, now, change).await?;
     tx.commit().await?;
     Ok(id)

@@ -44,7 +44,13 @@ pub async fn add_category(services: &Services, caller: &Caller, name: &str, pare
     let id = Uuid::now_v7();
     storage::expenses::create_category(&mut tx, id, parent_id, name).await?;
     let after = serde_json::json!({ "name": name, "parent": parent_id });
-    let change = Change { action: "expense.category", object_kind: "expense_category", object_id: Some(id), after: Some(after), ..Change::default() };
+    let change = Change {
+        action: "expense.category",
+        object_kind: "expense_category",
+        object_id: Some(id),
+        after: Some(after),
+        ..Change::default()
+    };
     audit::record(&mut tx, services.now(), change).await?;
     tx.commit().await?;
     Ok(id)

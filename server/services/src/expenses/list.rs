@@ -44,8 +44,17 @@ pub async fn expenses_file(services: &Services, caller: &Caller, filter: &Expens
     audit::record(&mut tx, services.now(), change).await?;
     tx.commit().await?;
     let word = |key: &str| text(language, key);
-    let header = ["expense-voucher", "expense-spent-on", "expense-category", "expense-vendor", "common-amount", "expense-tax", "common-status", "common-note"]
-        .map(word);
+    let header = [
+        "expense-voucher",
+        "expense-spent-on",
+        "expense-category",
+        "expense-vendor",
+        "common-amount",
+        "expense-tax",
+        "common-status",
+        "common-note",
+    ]
+    .map(word);
     let rows: Vec<[String; 8]> = page
         .rows
         .into_iter()

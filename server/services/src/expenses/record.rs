@@ -48,7 +48,8 @@ pub async fn record_expense(services: &Services, caller: &Caller, form: &Expense
     let recurring_id = match new.every_months {
         Some(months) => {
             let id = Uuid::now_v7();
-            let next = months_after(new.spent_on, months).ok_or_else(|| Error::Invalid(vec![Problem::new("spent_on", "problem-date-far")]))?;
+            let next =
+                months_after(new.spent_on, months).ok_or_else(|| Error::Invalid(vec![Problem::new("spent_on", "problem-date-far")]))?;
             storage::expenses::create_recurring(&mut tx, id, &new, next, 1, services.now()).await?;
             Some(id)
         }

@@ -8,7 +8,7 @@ use domain::calendar::add_days;
 use domain::people::Caller;
 use domain::rights::Permission;
 use domain::{Problem, RehearsalId};
-use storage::billing::ToBill;
+use storage::billing::{BillingMoment, ToBill};
 use storage::isps::Isp;
 use storage::rehearsals::{self, Planned};
 use storage::{IspTx, audit};
@@ -57,7 +57,7 @@ pub(super) async fn build_in(tx: &mut IspTx, services: &Services, isp: &Isp, on:
     let id = begun.ok_or_else(|| Error::Conflict(Problem::new("", "problem-rehearsal-approved")))?;
     let mut after = None;
     loop {
-        let batch = storage::billing::to_bill(tx, on, after, BATCH).await?;
+        let batch = storage::billing::to_bill(tx, BillingMoment { on, now: None, zone: isp.zone }, after, BATCH).await?;
         let Some(last) = batch.last() else { break };
         after = Some(last.billable.service_id);
         let planned: Result<Vec<_>> = batch.iter().map(|service| planned(service, isp, on)).collect();
@@ -76,15 +76,16 @@ fn planned(service: &ToBill, isp: &Isp, on: NaiveDate) -> Result<Planned> {
     };
     let lines: Vec<_> = drafts
         .iter()
-        .map(|draft| RehearsedLine {
-            description: draft.description.clone(),
-            from: Some(draft.period.start),
-            until: Some(draft.period.end),
-            net_minor: draft.net_minor,
-            tax_minor: draft.tax_minor,
+        .flat_map(|draft| &draft.lines)
+        .map(|line| RehearsedLine {
+            description: line.description.clone(),
+            from: line.period.map(|period| period.start),
+            until: line.period.map(|period| period.end),
+            net_minor: line.net_minor,
+            tax_minor: line.tax_minor,
         })
         .collect();
-    let partial = drafts.iter().any(|draft| draft.days < draft.days_in_period);
+    let partial = drafts.iter().flat_map(|draft| &draft.lines).any(|line| line.days < line.days_in_period);
     Ok(Planned {
         service_id: service.billable.service_id,
         covered_until,

@@ -23,7 +23,11 @@ pub async fn revenue(services: &Services, caller: &Caller, range: Range) -> Resu
     let listed: i64 = sold.iter().map(|(.., minor, _)| minor).sum();
     let mut by_package: Vec<Share> = sold
         .into_iter()
-        .map(|(name, kind, minor, count)| Share { name: if name.is_empty() { format!("report-line-{kind}") } else { name }, amount: money(minor), count })
+        .map(|(name, kind, minor, count)| Share {
+            name: if name.is_empty() { format!("report-line-{kind}") } else { name },
+            amount: money(minor),
+            count,
+        })
         .collect();
     if listed != total {
         // Credit notes, late fees and whatever else moves revenue without a package.

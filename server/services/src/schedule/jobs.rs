@@ -96,9 +96,11 @@ pub const JOBS: &[Job] = &[
             Box::pin(async move {
                 let (begun, ended, changed) = crate::billing::turn_temporary(services, caller).await?;
                 let (kept, broken) = crate::dunning::end_promises(services, caller).await?;
+                let (apart, over, held, freed) = crate::packages::revert_temporary(services, caller).await?;
                 Ok(json!({
                     "holds_begun": begun, "holds_ended": ended, "packages_changed": changed,
                     "promises_kept": kept, "promises_broken": broken,
+                    "begun": apart, "ended": over, "lines_held": held, "freed": freed,
                 }))
             })
         },
@@ -145,17 +147,6 @@ pub const JOBS: &[Job] = &[
             Box::pin(async move {
                 let closed = crate::radius::close_stale(services, caller.isp_id).await?;
                 Ok(json!({ "closed": closed }))
-            })
-        },
-    },
-    Job {
-        name: "service.revert_temporary",
-        cadence: Cadence::Minutes(1),
-        any_day: false,
-        body: |services, caller, _| {
-            Box::pin(async move {
-                let (begun, ended, held, freed) = crate::packages::revert_temporary(services, caller).await?;
-                Ok(json!({ "begun": begun, "ended": ended, "held": held, "freed": freed }))
             })
         },
     },
@@ -223,4 +214,18 @@ pub const JOBS: &[Job] = &[
 /// The job of this name.
 pub fn job(name: &str) -> Option<&'static Job> {
     JOBS.iter().find(|job| job.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_is_in_the_list_once() {
+        let mut names: Vec<&str> = JOBS.iter().map(|job| job.name).collect();
+        let all = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), all, "two jobs of one name would share their progress");
+    }
 }

@@ -11,7 +11,7 @@ use locales::Language;
 use services::Error;
 use services::billing::run_billing;
 use services::books::{
-    AsOf, Whose, ageing, aged_invoices, ask_to_reopen, close_month, decide_reopening, entry, journal, journal_sources, periods, statement,
+    AsOf, Whose, aged_invoices, ageing, ask_to_reopen, close_month, decide_reopening, entry, journal, journal_sources, periods, statement,
     statement_file,
 };
 use services::payments::{PaymentForm, take_payment};
@@ -118,7 +118,7 @@ async fn a_closed_month_takes_nothing_and_says_so() {
     let (services, admin) = (&world.services, &world.padma.admin);
     world.clock.set("2026-11-02T04:00:00Z".parse().unwrap());
     assert_eq!(conflict(close_month(services, admin, day("2026-11-01")).await).0, "problem-period-not-over");
-    assert_eq!(conflict(close_month(services, admin, day("2026-10-01")).await), ("problem-period-order".into(), "2026-09".into()));
+    assert_eq!(conflict(close_month(services, admin, day("2026-10-01")).await), ("problem-close-order".into(), "2026-09".into()));
     close_month(services, admin, day("2026-09-01")).await.unwrap();
     assert_eq!(conflict(close_month(services, admin, day("2026-09-01")).await).0, "problem-period-is-closed");
     close_month(services, admin, day("2026-10-01")).await.unwrap();

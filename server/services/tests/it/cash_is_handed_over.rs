@@ -5,9 +5,7 @@ use domain::cash::HandOverState;
 use domain::people::{Actor, Caller, Role};
 use domain::rights::Permission;
 use domain::{AccountId, CustomerId};
-use services::cash::{
-    CloseForm, HandOverForm, MoveForm, agree, close_day, count, desk, drawers, hand_overs, move_cash, propose, withdraw,
-};
+use services::cash::{CloseForm, HandOverForm, MoveForm, agree, close_day, count, desk, drawers, hand_overs, move_cash, propose, withdraw};
 use services::payments::{PaymentForm, take_payment};
 use services::{Error, Services};
 use storage::accounts::NewAccount;

@@ -68,7 +68,10 @@ async fn a_small_expense_is_posted_and_a_large_one_waits_for_somebody_else() {
     let row = expense(services, admin, small).await.unwrap();
     assert_eq!((row.state, row.voucher_number.as_deref()), (ExpenseState::Posted, Some("EXP-2026-00001")));
     assert_eq!(row.category, "Upstream › Transit");
-    assert_eq!((account(&world, "expenses").await, account(&world, "input_tax").await, account(&world, "bank").await), (10_000, 1_500, -11_500));
+    assert_eq!(
+        (account(&world, "expenses").await, account(&world, "input_tax").await, account(&world, "bank").await),
+        (10_000, 1_500, -11_500)
+    );
 
     let large = record_expense(services, admin, &form(category, "5000.01", "expense-2"), None).await.unwrap();
     assert_eq!(expense(services, admin, large).await.unwrap().state, ExpenseState::Waiting);
@@ -111,7 +114,10 @@ async fn a_paper_is_kept_when_it_is_one() {
     let script = record_expense(services, admin, &form(category, "115", "expense-1"), file(b"<svg/onload=alert(1)>")).await;
     assert_eq!(refusal(script), "problem-attachment-kind");
     let huge = [b"%PDF-".as_slice(), &vec![0; domain::expenses::LARGEST_ATTACHMENT]].concat();
-    assert_eq!(refusal(record_expense(services, admin, &form(category, "115", "expense-1"), file(&huge)).await), "problem-attachment-large");
+    assert_eq!(
+        refusal(record_expense(services, admin, &form(category, "115", "expense-1"), file(&huge)).await),
+        "problem-attachment-large"
+    );
     let id = record_expense(services, admin, &form(category, "115", "expense-1"), file(b"%PDF-1.7 a bill")).await.unwrap();
     let (name, kind, content) = attachment(services, admin, id).await.unwrap();
     assert_eq!((name.as_str(), kind.as_str(), content.as_slice()), ("bill.pdf", "application/pdf", b"%PDF-1.7 a bill".as_slice()));
@@ -123,7 +129,12 @@ async fn what_comes_again_is_written_once_each_time() {
     let (world, category) = stage().await;
     let (services, admin) = (&world.services, &world.padma.admin);
     world.clock.set("2026-01-31T04:00:00Z".parse().unwrap());
-    let rent = ExpenseForm { spent_on: "2026-01-31".into(), every_months: "1".into(), ends_on: "2026-04-30".into(), ..form(category, "100", "rent-2026") };
+    let rent = ExpenseForm {
+        spent_on: "2026-01-31".into(),
+        every_months: "1".into(),
+        ends_on: "2026-04-30".into(),
+        ..form(category, "100", "rent-2026")
+    };
     record_expense(services, admin, &rent, None).await.unwrap();
     let system = Caller::system(world.padma.id, "expenses.recurring");
     world.clock.set("2026-03-31T04:00:00Z".parse().unwrap());
@@ -188,7 +199,9 @@ async fn reports_say_what_the_ledger_says() {
         let report = revenue(services, admin, Range { grain, ..range }).await.unwrap();
         assert_eq!(report.columns.iter().map(|(_, minor)| minor).sum::<i64>(), report.total.minor, "{grain:?}");
     }
-    let october = revenue(services, admin, Range::new(Grain::Day, Some(day("2026-10-01")), Some(day("2026-10-31")), day("2026-11-30"))).await.unwrap();
+    let october = revenue(services, admin, Range::new(Grain::Day, Some(day("2026-10-01")), Some(day("2026-10-31")), day("2026-11-30")))
+        .await
+        .unwrap();
     assert_eq!((october.total.minor, october.before.minor), (600_000, 600_000));
 
     let sheet = bills(services, admin, range).await.unwrap();

@@ -18,7 +18,6 @@ mod lists_are_imported;
 mod nobody_who_paid_is_cut;
 mod prices_hold_their_order;
 mod late_payers_pay_more;
-mod lists_are_imported;
 mod payments_are_found;
 mod refunds_take_two_people;
 mod runs_are_rehearsed;

@@ -39,7 +39,7 @@ async fn run_at(world: &World, instant: &str) -> usize {
 }
 
 fn cash(amount: &str, key: &str) -> PaymentForm {
-    PaymentForm { amount: amount.into(), method: "cash".into(), note: String::new(), key: key.into() }
+    PaymentForm { amount: amount.into(), method: "cash".into(), note: String::new(), key: key.into(), ..PaymentForm::default() }
 }
 
 fn day(text: &str) -> chrono::NaiveDate {

@@ -78,7 +78,8 @@ async fn every_filter_narrows_and_the_sum_follows() {
     for (filter, expected) in cases {
         assert_eq!(stage.found(filter.clone()).await.0, expected, "{filter:?}");
     }
-    let names: Vec<_> = collectors(&stage.world.services, &stage.world.padma.admin).await.unwrap().into_iter().map(|(_, name)| name).collect();
+    let names: Vec<_> =
+        collectors(&stage.world.services, &stage.world.padma.admin).await.unwrap().into_iter().map(|(_, name)| name).collect();
     assert_eq!(names, ["Admin", "collector"]);
     let (page, _) = payments(&stage.world.services, &stage.world.meghna.admin, &search(""), PAGE).await.unwrap();
     assert_eq!(page.total, 0);

@@ -45,7 +45,7 @@ async fn outbox(world: &World, state: &str) -> Vec<MessageRow> {
 }
 
 fn cash(amount: &str) -> PaymentForm {
-    PaymentForm { amount: amount.into(), method: "cash".into(), note: String::new(), key: format!("payment-of-{amount}") }
+    PaymentForm { amount: amount.into(), method: "cash".into(), note: String::new(), key: format!("payment-of-{amount}"), ..PaymentForm::default() }
 }
 
 #[tokio::test]

@@ -12,7 +12,8 @@ use uuid::Uuid;
 /// Pushes `with aged as (customer_id, id, number, issued_on, due_on, due, age)`.
 fn aged(tx: &IspTx, as_of: DateTime<Utc>, on: NaiveDate) -> QueryBuilder<Postgres> {
     let isp = tx.isp();
-    let mut query = QueryBuilder::new("with later as (select invoice_id, sum(amount_minor)::bigint as amount from allocation where isp_id = ");
+    let mut query =
+        QueryBuilder::new("with later as (select invoice_id, sum(amount_minor)::bigint as amount from allocation where isp_id = ");
     query.push_bind(isp).push(" and at > ").push_bind(as_of).push(" group by invoice_id), open as (");
     query.push("select i.id, i.customer_id, i.entry_id, i.number, i.issued_on, i.due_on, i.due_minor + coalesce(l.amount, 0) as due from invoice i ");
     query.push("left join later l on l.invoice_id = i.id where i.isp_id = ").push_bind(isp).push(" and i.due_minor > 0 union all ");
@@ -20,7 +21,9 @@ fn aged(tx: &IspTx, as_of: DateTime<Utc>, on: NaiveDate) -> QueryBuilder<Postgre
     query.push("join invoice i on i.id = l.invoice_id and i.isp_id = ").push_bind(isp).push(" where i.due_minor = 0), aged as (");
     query.push("select o.customer_id, o.id, o.number, o.issued_on, o.due_on, o.due, case when o.due_on > ").push_bind(on);
     query.push(" then 0 when ").push_bind(on).push(" - o.due_on <= 30 then 1 when ").push_bind(on).push(" - o.due_on <= 60 then 2 when ");
-    query.push_bind(on).push(" - o.due_on <= 90 then 3 else 4 end as age from open o join journal_entry e on e.id = o.entry_id and e.isp_id = ");
+    query
+        .push_bind(on)
+        .push(" - o.due_on <= 90 then 3 else 4 end as age from open o join journal_entry e on e.id = o.entry_id and e.isp_id = ");
     query.push_bind(isp).push(" where o.due <> 0 and e.at <= ").push_bind(as_of).push(")");
     query
 }

@@ -57,12 +57,9 @@ pub async fn last_closed(tx: &mut IspTx) -> Result<Option<NaiveDate>> {
 /// The month of the first entry.
 pub async fn first_month(tx: &mut IspTx) -> Result<Option<NaiveDate>> {
     let isp = tx.isp();
-    Ok(sqlx::query_scalar!(
-        "select date_trunc('month', min(business_date)::timestamp)::date from journal_entry where isp_id = $1",
-        isp
-    )
-    .fetch_one(tx.conn())
-    .await?)
+    Ok(sqlx::query_scalar!("select date_trunc('month', min(business_date)::timestamp)::date from journal_entry where isp_id = $1", isp)
+        .fetch_one(tx.conn())
+        .await?)
 }
 
 pub async fn close(tx: &mut IspTx, month: NaiveDate, at: DateTime<Utc>) -> Result<()> {
