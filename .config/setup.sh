@@ -78,6 +78,8 @@ install_missing() {
   fi
   # Debian would create and start a database of its own; ours is private to the data folder.
   [[ " $names" != *" postgresql "* ]] || as_root sh -c 'mkdir -p "$1" && echo "create_main_cluster = false" >"$1/lastmile.conf"' sh /etc/postgresql-common/createcluster.d
+  # Nor may a RADIUS server of its own take our ports.
+  [[ " $names" != *" freeradius "* ]] || ! command -v systemctl >/dev/null || as_root systemctl mask freeradius.service || true
   # shellcheck disable=SC2086 # one word a package
   step "Installing $names(about 1 minute)" install_packages $names
   missing=()
@@ -91,9 +93,10 @@ need_compiler() {
 has_postgres() { compgen -G '/usr/lib/postgresql/*/bin/initdb' || command -v initdb; }
 need_postgres() { want postgresql -- has_postgres; }
 
-# Foreign RADIUS clients that the tests hold our service against.
+# Foreign RADIUS clients that the tests hold our service against, and a foreign server to stand before it.
 need_peers() {
   want freeradius-utils -- command -v radclient
+  want freeradius freeradius-postgresql -- command -v freeradius
   need_python
   [[ -z $looking ]] || return 0
   stamped "pyrad-$pyrad" || {

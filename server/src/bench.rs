@@ -4,6 +4,7 @@
 mod aaa;
 mod billing;
 mod documents;
+mod freeradius;
 mod ledger;
 mod pages;
 mod rehearsal;
@@ -39,7 +40,7 @@ async fn run(name: &str, booted: &Booted, config: &Config) -> Result<()> {
     match name {
         "billing" => billing::bench(booted).await,
         "documents" => documents::bench(booted).await,
-        "aaa" => aaa::bench(booted).await,
+        "aaa" => aaa::bench(booted, &config.data).await,
         "rehearsal" => rehearsal::bench(booted).await,
         "ledger" => ledger::bench(booted).await,
         "search" => search::bench(booted).await,

@@ -1,6 +1,16 @@
 //! What a RADIUS request is answered for a subscriber: in, in behind the garden wall, or no. A function of what is
 //! known and of `now`, so that the answer is right even when nothing told us that a day has passed.
 
+mod form;
+mod grant;
+mod reply;
+mod rules;
+
+pub use form::{AccessDraft, AccessForm, BlockDraft, BlockForm, BlockKind, read_access, read_block, read_mac};
+pub use grant::{Grant, Order, order};
+pub use reply::{REPLY_NAMES, ReplyFacts, ReplyKind, ReplyLine, ReplyName, ReplyValue, read_template};
+pub use rules::{Device, MacRule, OnDuplicate, Prefix, Rules};
+
 use crate::packages::{Burst, Night, inside};
 use crate::{CustomerId, ServiceId};
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
@@ -146,6 +156,14 @@ pub enum Reason {
     OutOfHours,
     /// The request holds no password that this server understands.
     NoPassword,
+    /// The user name, the device or the subscriber's mobile is on the block list.
+    BlockListed,
+    /// The line is bound to other devices.
+    WrongDevice,
+    /// As many sessions as the line may have are there already.
+    AlreadyOnline,
+    /// A device asked by its address alone where that is not allowed.
+    MacNotAllowed,
 }
 
 impl Reason {
@@ -160,6 +178,10 @@ impl Reason {
             Reason::NotActivated => "not_activated",
             Reason::OutOfHours => "out_of_hours",
             Reason::NoPassword => "no_password",
+            Reason::BlockListed => "block_listed",
+            Reason::WrongDevice => "wrong_device",
+            Reason::AlreadyOnline => "already_online",
+            Reason::MacNotAllowed => "mac_not_allowed",
         }
     }
 }
@@ -261,6 +283,22 @@ pub fn rate_limit(rate: &Rate) -> Option<String> {
 /// What RouterOS gives a queue that says nothing.
 const LOWEST_PRIORITY: u8 = 8;
 
+/// The plain rates of a Mikrotik-Rate-Limit in bits a second, up and down; `None`: unlimited.
+pub fn rate_bits(rate: &str) -> (Option<u32>, Option<u32>) {
+    let one = |text: &str| {
+        let (digits, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
+        let times = match unit {
+            "k" => 1_000,
+            "M" => 1_000_000,
+            _ => 1,
+        };
+        digits.parse::<u32>().ok().and_then(|number| number.checked_mul(times)).filter(|bits| *bits > 0)
+    };
+    let first = rate.split(' ').next().unwrap_or_default();
+    let (up, down) = first.split_once('/').unwrap_or((first, first));
+    (one(up), one(down))
+}
+
 /// Octets that a new report adds to what was known. Less than before means the counter began again (a router that
 /// restarted, or a 32-bit counter whose Gigawords never came), so the new figure is all new.
 pub fn octets_added(known: u64, reported: u64) -> u64 {
@@ -324,6 +362,8 @@ mod tests {
         assert_eq!(limit(Some(5_000), Some(10_000)).as_deref(), Some("5M/10M"));
         assert_eq!(limit(Some(512), None).as_deref(), Some("512k/0"));
         assert_eq!(limit(None, None), None);
+        assert_eq!(rate_bits("5M/10M 8M/16M"), (Some(5_000_000), Some(10_000_000)));
+        assert_eq!((rate_bits("512k/0"), rate_bits("2M")), ((Some(512_000), None), (Some(2_000_000), Some(2_000_000))));
     }
 
     #[test]

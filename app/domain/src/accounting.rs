@@ -9,6 +9,27 @@ pub const STALE: &str = "stale";
 pub const NAS_RESTARTED: &str = "nas_restarted";
 /// A new session came under the same name, so the end of the old one was never told.
 pub const REPLACED: &str = "replaced";
+/// Its server was asked about it and does not know it.
+pub const GONE: &str = "gone";
+
+/// A server's own name for a session, as text: as it is when it is plain, in hexadecimal when it is not. It goes back to
+/// the server byte for byte.
+pub fn session_id_text(octets: &[u8]) -> String {
+    match std::str::from_utf8(octets) {
+        Ok(text) if !text.contains(char::is_control) && !text.starts_with("hex:") => text.to_string(),
+        _ => octets.iter().fold("hex:".to_string(), |text, octet| text + &format!("{octet:02x}")),
+    }
+}
+
+/// What `session_id_text` was made from.
+pub fn session_id_octets(text: &str) -> Vec<u8> {
+    let digits = text.strip_prefix("hex:").map(|digits| {
+        let pairs =
+            digits.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok()));
+        pairs.collect::<Option<Vec<u8>>>()
+    });
+    digits.flatten().unwrap_or_else(|| text.as_bytes().to_vec())
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReportKind {
@@ -156,7 +177,7 @@ impl Session {
     }
 
     fn ended_by_us(&self) -> bool {
-        matches!(self.stop_cause.as_deref(), Some(STALE | NAS_RESTARTED | REPLACED))
+        matches!(self.stop_cause.as_deref(), Some(STALE | NAS_RESTARTED | REPLACED | GONE))
     }
 
     fn count(&mut self, report: &Report) -> Octets {
@@ -325,6 +346,16 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_session_id_goes_back_as_it_came(octets: Vec<u8>) {
+            prop_assert_eq!(session_id_octets(&session_id_text(&octets)), octets);
+        }
+
+        #[test]
+        fn a_session_id_that_looks_like_ours_too(text in "hex:[0-9a-f]{0,8}") {
+            prop_assert_eq!(session_id_octets(&session_id_text(text.as_bytes())), text.into_bytes());
+        }
+
         /// However the reports of one session are repeated and shuffled, it ends once, in time, and no octet counts twice.
         #[test]
         fn order_does_not_matter(steps in prop::collection::vec(1u64..1_000_000, 1..8), order in prop::collection::vec(any::<prop::sample::Index>(), 0..40)) {

@@ -13,6 +13,7 @@ pub mod customers;
 pub mod documents;
 pub mod dunning;
 pub mod expenses;
+pub mod fair_use;
 pub mod ids;
 pub mod imports;
 pub mod ledger;

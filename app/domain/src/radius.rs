@@ -4,7 +4,7 @@
 use crate::{CustomerId, NasId, Problem, ServiceId, SessionId};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// How an access server wants to be told things.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -12,15 +12,17 @@ use std::net::IpAddr;
 pub enum NasVendor {
     #[default]
     Mikrotik,
+    Huawei,
     Generic,
 }
 
 impl NasVendor {
-    pub const ALL: [NasVendor; 2] = [NasVendor::Mikrotik, NasVendor::Generic];
+    pub const ALL: [NasVendor; 3] = [NasVendor::Mikrotik, NasVendor::Huawei, NasVendor::Generic];
 
     pub fn slug(self) -> &'static str {
         match self {
             NasVendor::Mikrotik => "mikrotik",
+            NasVendor::Huawei => "huawei",
             NasVendor::Generic => "generic",
         }
     }
@@ -94,6 +96,16 @@ pub struct NasForm {
     pub secret: String,
     #[serde(default)]
     pub require_message_authenticator: bool,
+    #[serde(default)]
+    pub mac_auth: bool,
+    /// Where it hears changes: empty is the usual port, `-` is nowhere.
+    #[serde(default)]
+    pub coa_port: String,
+    #[serde(default)]
+    pub framed_pool: String,
+    /// Attributes that every answer to it carries, see `access::read_template`.
+    #[serde(default)]
+    pub reply_template: String,
 }
 
 /// A form that was understood.
@@ -104,6 +116,20 @@ pub struct NasDraft {
     pub vendor: NasVendor,
     pub secret: Option<String>,
     pub require_message_authenticator: bool,
+    pub mac_auth: bool,
+    pub coa_port: Option<u16>,
+    pub framed_pool: Option<String>,
+    pub reply_template: String,
+}
+
+/// Where routers hear changes of authorisation (RFC 5176).
+pub const COA_PORT: u16 = 3799;
+
+/// A name that routers take: of a pool, of an address list. Empty: none.
+pub fn router_name(field: &str, text: &str) -> Result<Option<String>, Problem> {
+    let name = text.trim();
+    let fits = name.len() <= 63 && name.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '"' | ','));
+    if fits { Ok((!name.is_empty()).then(|| name.to_string())) } else { Err(Problem::new(field, "problem-router-name")) }
 }
 
 /// A shorter secret is guessed from one captured packet.
@@ -139,6 +165,25 @@ pub fn read_nas(form: &NasForm) -> Result<NasDraft, Vec<Problem>> {
             problems.push(Problem::new("secret", "problem-nas-secret-characters"));
         }
     }
+    let coa_port = match form.coa_port.trim() {
+        "" => Some(COA_PORT),
+        "-" => None,
+        port => {
+            let port = port.parse().ok().filter(|port| *port > 0);
+            if port.is_none() {
+                problems.push(Problem::new("coa_port", "problem-nas-port"));
+            }
+            port
+        }
+    };
+    let framed_pool = router_name("framed_pool", &form.framed_pool).unwrap_or_else(|problem| {
+        problems.push(problem);
+        None
+    });
+    let reply_template = form.reply_template.trim().replace('\r', "");
+    if let Err(wrong) = crate::access::read_template("reply_template", &reply_template) {
+        problems.extend(wrong);
+    }
     match (address, vendor) {
         (Some(address), Some(vendor)) if problems.is_empty() => Ok(NasDraft {
             name,
@@ -146,6 +191,10 @@ pub fn read_nas(form: &NasForm) -> Result<NasDraft, Vec<Problem>> {
             vendor,
             secret: (!secret.is_empty()).then(|| secret.to_string()),
             require_message_authenticator: form.require_message_authenticator,
+            mac_auth: form.mac_auth,
+            coa_port,
+            framed_pool,
+            reply_template,
         }),
         _ => Err(problems),
     }
@@ -159,6 +208,10 @@ pub struct NasRow {
     pub address: IpAddr,
     pub vendor: NasVendor,
     pub require_message_authenticator: bool,
+    pub mac_auth: bool,
+    pub coa_port: Option<u16>,
+    pub framed_pool: Option<String>,
+    pub reply_template: String,
     pub active: bool,
     pub last_seen: Option<DateTime<Utc>>,
     /// Sessions it reported and did not end.
@@ -240,12 +293,56 @@ pub struct AttemptRow {
     pub reason: String,
 }
 
+/// Which attempts a list wants, the newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AttemptFilter {
+    /// A whole user name, or a device's address in any usual form.
+    pub search: String,
+    pub nas_id: Option<NasId>,
+    pub outcome: Option<Outcome>,
+    pub from: Option<DateTime<Utc>>,
+    /// Only what came before.
+    pub before: Option<DateTime<Utc>>,
+}
+
+/// Something that a server was told about a session, and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderRow {
+    pub asked_at: DateTime<Utc>,
+    pub username: String,
+    pub nas: String,
+    /// Why: `radius-change-…` in the locales.
+    pub cause: String,
+    /// `disconnect` or `change`.
+    pub kind: String,
+    pub rate: Option<String>,
+    /// `waiting`, `sending`, `done`, `unneeded` or `failed`.
+    pub state: String,
+    /// `ack`, `nak`, `timeout` or `unreachable`: the last answer.
+    pub answer: Option<String>,
+    pub error_cause: Option<i32>,
+    pub attempts: i16,
+    pub next_at: DateTime<Utc>,
+    pub answered_at: Option<DateTime<Utc>>,
+    /// When accounting showed that it is so.
+    pub verified_at: Option<DateTime<Utc>>,
+}
+
 /// What one service moved in a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UsageDay {
     pub day: NaiveDate,
     pub input_octets: i64,
     pub output_octets: i64,
+}
+
+/// The loopback address from which a RADIUS server in front of ours passes on what one access server asks: its own, so
+/// that its secret alone proves it. Two that fall on the same are told apart by their secrets.
+pub fn front_address(nas: NasId) -> Ipv4Addr {
+    let hash = nas.0.as_bytes().iter().fold(0x811c_9dc5_u32, |hash, octet| (hash ^ u32::from(*octet)).wrapping_mul(0x0100_0193));
+    let [a, b, c, _] = hash.to_be_bytes();
+    Ipv4Addr::new(127, 64 | (a & 0x3f), b, c.clamp(1, 254))
 }
 
 /// Do two addresses lie in one small network (/24, /64)? Then a stranger there is most likely a neighbour's new router.
@@ -284,6 +381,7 @@ mod tests {
             vendor: "mikrotik".into(),
             secret: secret.into(),
             require_message_authenticator: true,
+            ..NasForm::default()
         }
     }
 
@@ -299,6 +397,11 @@ mod tests {
         assert_eq!(keys(&form("router.example", "short")), ["problem-nas-address", "problem-nas-secret-short"]);
         assert_eq!(keys(&form("0.0.0.0", "with spaces in it, long")), ["problem-nas-address", "problem-nas-secret-characters"]);
         assert_eq!(keys(&form("10.0.0.2", &"x".repeat(65))), ["problem-nas-secret-long"]);
+        let more =
+            NasForm { coa_port: "70000".into(), framed_pool: "a b".into(), reply_template: "Class = x".into(), ..form("10.0.0.2", "") };
+        assert_eq!(keys(&more), ["problem-nas-port", "problem-router-name", "problem-reply-unknown"]);
+        let ports = |port: &str| read_nas(&NasForm { coa_port: port.into(), ..form("10.0.0.2", "") }).ok().unwrap().coa_port;
+        assert_eq!((ports(""), ports("-"), ports("1700")), (Some(COA_PORT), None, Some(1700)));
         assert_eq!(
             keys(&NasForm { vendor: "cisco".into(), name: " ".into(), ..form("::1", "") }),
             ["problem-name-length", "problem-choice"]

@@ -99,3 +99,6 @@ job-name-service-revert-temporary = সাময়িক সবকিছু শ
 job-count-lines-held = সীমায় { $count }টি সংযোগ থামানো
 job-name-documents-expire = পুরোনো এক্সপোর্ট মুছে ফেলা
 job-count-exports = { $count }টি এক্সপোর্ট মুছে ফেলা
+job-name-documents-batch = পিডিএফে বিল
+job-name-radius-enforce = শেষ হওয়া লাইন বিচ্ছিন্ন করা
+job-count-orders = { $count }টি আদেশ

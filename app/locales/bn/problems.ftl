@@ -137,3 +137,15 @@ problem-proposal-decided = এটি আগেই ঠিক করা হয়�
 problem-override-past = অতীত থেকে শুরু হতে পারে না। এখন বা পরে দিন।
 problem-override-overlap = সংযোগটিতে { $from } থেকে { $until } পর্যন্ত এটি আগেই আলাদা করা আছে। আগে সেটি শেষ করুন, অথবা অন্য দিন দিন।
 problem-override-taken = ওই সময়ে সংযোগটিতে এটি আগেই আলাদা করা আছে। আগে সেটি শেষ করুন।
+problem-ipv6-prefix = 2001:db8:1::/48-এর মতো নেটওয়ার্ক লিখুন, দৈর্ঘ্যের পরে কিছু থাকবে না।
+problem-prefix-of-one-line = IPv6 নেটওয়ার্ক একটি লাইনের। সেটি লাইনে বসান।
+problem-realm = রিয়েলমে অক্ষর, অঙ্ক, ডট ও ড্যাশ থাকে, যেমন home.example।
+problem-router-name = রাউটার ফাঁকা ছাড়া সর্বোচ্চ ৬৩টি অক্ষর, অঙ্ক ও চিহ্ন নেয়।
+problem-nas-port = ১ থেকে ৬৫৫৩৫-এর মধ্যে পোর্ট লিখুন, অথবা না থাকলে ড্যাশ।
+problem-reply-form = লাইন { $line }: এভাবে লিখুন: নাম = মান।
+problem-reply-unknown = লাইন { $line }: এই অ্যাট্রিবিউট এখানে যোগ করা যায় না: “{ $text }”।
+problem-reply-value = লাইন { $line }: মানটি অ্যাট্রিবিউটের সাথে মেলে না: “{ $text }”।
+problem-reply-too-many = এক উত্তরে সর্বোচ্চ { $most }টি অ্যাট্রিবিউট ধরে।
+problem-fair-use-steps = প্রতিটি ধাপে আগেরটির চেয়ে বেশি ডাটা লাগে, গতি বেশি হতে পারে না। সর্বোচ্চ { $most }টি ধাপ।
+problem-fair-use-empty = একটি ধাপ যোগ করুন, অথবা কোথায় থামবে বলুন।
+problem-fair-use-stop = শেষ ধাপের পরে থামতে হবে।

@@ -131,3 +131,10 @@ job-name-service-revert-temporary = Ending what was for a while
 job-count-lines-held = { $count } lines held at their limit
 job-name-documents-expire = Removing old exports
 job-count-exports = { $count } exports removed
+job-name-documents-batch = Invoices as PDF
+job-name-radius-enforce = Disconnect lines that ended
+job-count-orders =
+    { $count ->
+        [one] { $count } order
+       *[other] { $count } orders
+    }

@@ -137,3 +137,15 @@ problem-proposal-decided = Somebody has decided this already. Reload the page.
 problem-override-past = It cannot begin in the past. Choose now or later.
 problem-override-overlap = The line has this apart already from { $from } to { $until }. End that one first, or choose other days.
 problem-override-taken = The line has this apart already at that time. End that one first.
+problem-ipv6-prefix = Write a network such as 2001:db8:1::/48, with nothing set behind its length.
+problem-prefix-of-one-line = An IPv6 network belongs to one line. Set it there.
+problem-realm = A realm has letters, digits, dots and dashes, such as home.example.
+problem-router-name = Routers take up to 63 letters, digits and signs without spaces.
+problem-nas-port = Write a port from 1 to 65535, or a dash for none.
+problem-reply-form = Line { $line }: write it as Name = value.
+problem-reply-unknown = Line { $line }: this attribute may not be added here: “{ $text }”.
+problem-reply-value = Line { $line }: this value does not fit the attribute: “{ $text }”.
+problem-reply-too-many = At most { $most } attributes fit one answer.
+problem-fair-use-steps = Each step needs more octets than the one before, and no higher speed. At most { $most } steps.
+problem-fair-use-empty = Add a step, or say where it stops.
+problem-fair-use-stop = It has to stop after the last step.

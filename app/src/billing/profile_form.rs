@@ -8,7 +8,7 @@ use crate::UiError;
 use crate::drawn::{Drawing, action};
 use domain::billing::{BillingProfile, BillingProfileForm, ChangeRefund, ChargeIn, FirstPeriod, ProfileKind, SuspendedCharging, read_billing_profile};
 use domain::rights::Permission;
-use domain::{BillingProfileId, Money};
+use domain::{BillingProfileId, Currency, Money};
 use leptos::prelude::*;
 use services::{billing, require};
 use ui::prelude::*;
@@ -45,25 +45,27 @@ fn typed(at: &Drawing, profile: &BillingProfile) -> Option<BillingProfile> {
         auto_suspend: checked("auto_suspend"),
         ..BillingProfileForm::default()
     };
-    read_billing_profile(&form, profile.id, domain::Currency::Bdt).ok()
+    read_billing_profile(&form, profile.id, Currency::Bdt).ok()
 }
 
 fn page(at: &Drawing, title: String, profile: &BillingProfile, id: Option<BillingProfileId>, apart: AnyView) -> AnyView {
     let hidden = id.map(|id| view! { <HiddenField name="id" value=id.to_string()/><HiddenField name="form[version]" value=profile.version.to_string()/> });
+    let (own_zone, currency) = (zone_help(at.visit()), at.visit().site.currency);
     let rule = match (at.typed("form[name]"), typed(at, profile)) {
         (None, _) => words(profile),
         (_, Some(typed)) => words(&typed),
         _ => t("billing-rule-unclear"),
     };
+    let profile = profile.clone();
     view! {
         <PageHeader title=title back=("/billing/profiles".to_string(), t("billing-profiles"))/>
         <PostForm action={action::<SaveProfile>()} live=true>
             <div class="flow">
                 <ErrorSummary/>
                 {hidden}
-                {cycle(at, profile)}
-                {cut(at, profile)}
-                {changes(at, profile)}
+                {cycle(profile.clone(), own_zone, currency)}
+                {cut(profile.clone(), currency)}
+                {changes(profile.clone(), currency)}
                 {prepaid(profile)}
                 <p class="notice tone-info" aria-live="polite"><Icon name="info"/><span class="notice-words">{rule}</span></p>
                 <div class="form-actions">
@@ -82,15 +84,14 @@ fn choices<T: Copy>(all: &[T], slug: fn(T) -> &'static str, prefix: &str) -> Vec
 }
 
 /// A sum in a field: nothing for nothing.
-fn sum(at: &Drawing, minor: i64) -> String {
-    if minor == 0 { String::new() } else { Money::new(minor, at.visit().site.currency).plain() }
+fn sum(currency: Currency, minor: i64) -> String {
+    if minor == 0 { String::new() } else { Money::new(minor, currency).plain() }
 }
 
-fn cycle(at: &Drawing, profile: &BillingProfile) -> AnyView {
-    let own_zone = zone_help(at.visit());
+fn cycle(profile: BillingProfile, own_zone: String, currency: Currency) -> AnyView {
     let generate = vec![("auto".to_string(), t("billing-generate-auto")), ("manual".to_string(), t("billing-generate-manual"))];
     let generated = if profile.auto_generate { "auto" } else { "manual" };
-    let minimum = sum(at, profile.minimum_invoice_minor);
+    let minimum = sum(currency, profile.minimum_invoice_minor);
     view! {
         <Card title=t("billing-section-cycle")>
             <div class="form-grid">
@@ -110,28 +111,19 @@ fn cycle(at: &Drawing, profile: &BillingProfile) -> AnyView {
     .into_any()
 }
 
-fn cut(at: &Drawing, profile: &BillingProfile) -> AnyView {
-    let checked = |field: &str, stored: bool| match at.typed("form[name]") {
-        Some(_) => at.typed(&format!("form[{field}]")).is_some(),
-        None => stored,
-    };
-    let (cuts, weekends, holidays) = (
-        checked("auto_suspend", profile.auto_suspend),
-        checked("skip_weekends", profile.skip_weekends),
-        checked("skip_holidays", profile.skip_holidays),
-    );
-    let limit = profile.credit_limit_minor.map(|minor| Money::new(minor, at.visit().site.currency).plain()).unwrap_or_default();
-    let tolerance = sum(at, profile.tolerance_minor);
+fn cut(profile: BillingProfile, currency: Currency) -> AnyView {
+    let limit = profile.credit_limit_minor.map(|minor| Money::new(minor, currency).plain()).unwrap_or_default();
+    let tolerance = sum(currency, profile.tolerance_minor);
     view! {
         <Card title=t("billing-section-cut")>
             <div class="form-grid">
-                <CheckField name="form[auto_suspend]" label=t("billing-suspend-auto") checked=cuts help=t("billing-suspend-help")/>
+                <CheckField name="form[auto_suspend]" label=t("billing-suspend-auto") checked=profile.auto_suspend help=t("billing-suspend-help")/>
                 <TextField name="form[grace_days]" label=t("billing-grace-days") value=profile.grace_days.to_string() inputmode="numeric" help=t("billing-grace-days-help")/>
                 <TextField name="form[suspend_time]" label=t("billing-suspend-time") value=profile.suspend_time.format("%H:%M").to_string() kind="time"/>
                 <TextField name="form[tolerance]" label=t("billing-tolerance") value=tolerance optional=true inputmode="decimal"/>
                 <TextField name="form[credit_limit]" label=t("billing-credit-limit") value=limit optional=true inputmode="decimal" help=t("billing-credit-limit-help")/>
-                <CheckField name="form[skip_weekends]" label=t("billing-skip-weekends") checked=weekends/>
-                <CheckField name="form[skip_holidays]" label=t("billing-skip-holidays") checked=holidays/>
+                <CheckField name="form[skip_weekends]" label=t("billing-skip-weekends") checked=profile.skip_weekends/>
+                <CheckField name="form[skip_holidays]" label=t("billing-skip-holidays") checked=profile.skip_holidays/>
                 <SelectField name="form[suspended_charging]" label=t("billing-suspended") options=choices(SuspendedCharging::ALL, SuspendedCharging::slug, "billing-suspended") value=profile.suspended_charging.slug()/>
                 <TextField name="form[suspended_periods]" label=t("billing-suspended-periods") value=profile.suspended_periods.to_string() inputmode="numeric"/>
             </div>
@@ -140,8 +132,8 @@ fn cut(at: &Drawing, profile: &BillingProfile) -> AnyView {
     .into_any()
 }
 
-fn changes(at: &Drawing, profile: &BillingProfile) -> AnyView {
-    let (up, down, hold) = (sum(at, profile.change_fee_up_minor), sum(at, profile.change_fee_down_minor), sum(at, profile.hold_fee_minor));
+fn changes(profile: BillingProfile, currency: Currency) -> AnyView {
+    let (up, down, hold) = (sum(currency, profile.change_fee_up_minor), sum(currency, profile.change_fee_down_minor), sum(currency, profile.hold_fee_minor));
     view! {
         <Card title=t("billing-section-change")>
             <div class="form-grid">
@@ -156,7 +148,7 @@ fn changes(at: &Drawing, profile: &BillingProfile) -> AnyView {
     .into_any()
 }
 
-fn prepaid(profile: &BillingProfile) -> AnyView {
+fn prepaid(profile: BillingProfile) -> AnyView {
     let remaining = vec![("converted".to_string(), t("billing-remaining-converted")), ("lost".to_string(), t("billing-remaining-lost"))];
     let kept = if profile.convert_remaining { "converted" } else { "lost" };
     view! {
@@ -178,11 +170,12 @@ fn danger(profile: &BillingProfile, all: &[BillingProfile], customers: i64) -> A
         all.iter().filter(|other| other.id != profile.id).map(|other| (other.id.to_string(), other.name.clone())).collect();
     let replace = (customers > 0 && !others.is_empty()).then(|| {
         let body = t_with("billing-profile-replace-body", &[("count", customers.into())]);
+        let from = id.clone();
         view! {
             <Card title=t("billing-profile-replace")>
                 <PostForm action={action::<ReplaceProfile>()}>
                     <ErrorSummary/>
-                    <HiddenField name="from" value=id.clone()/>
+                    <HiddenField name="from" value=from/>
                     <SelectField name="to" label=t("billing-profile-replace-to") options=others/>
                     <div class="form-actions"><ConfirmButton label=t("billing-profile-replace") body=body/></div>
                 </PostForm>

@@ -16,7 +16,8 @@ pub async fn taxes(at: Drawing) -> Result<AnyView, UiError> {
     let nothing = taxes.is_empty().then(|| {
         view! { <Card><EmptyState icon="receipt" title=t("taxes-empty") body=t("taxes-empty-body")/></Card> }
     });
-    let cards: Vec<AnyView> = taxes.iter().map(|tax| card(&at, tax, may_rate)).collect();
+    let today = visit.today;
+    let cards: Vec<AnyView> = taxes.into_iter().map(|tax| card(today, tax, may_rate)).collect();
     let add = may_add.then(|| {
         view! {
             <Card title=t("taxes-add")>
@@ -39,10 +40,9 @@ pub async fn taxes(at: Drawing) -> Result<AnyView, UiError> {
     .into_any())
 }
 
-fn card(at: &Drawing, tax: &TaxView, may: bool) -> AnyView {
+fn card(today: chrono::NaiveDate, tax: TaxView, may: bool) -> AnyView {
     let language = use_language();
     let percent = |rate: &rust_decimal::Decimal| locales::digits(language, &rate.normalize().to_string());
-    let today = at.visit().today;
     let columns = vec![
         Column::new(t("common-name")),
         Column::new(t("taxes-from")),
@@ -57,13 +57,14 @@ fn card(at: &Drawing, tax: &TaxView, may: bool) -> AnyView {
             .cell(until)
             .cell(format!("{} %", percent(&rate.rate)))
     });
-    let rows = rows.collect();
+    let rows: Vec<Row> = rows.collect();
     let empty = view! { <EmptyState icon="receipt" title=t("taxes-empty") body=t("taxes-empty-body")/> }.into_any();
     let how = t(if tax.terms.inclusive { "taxes-inclusive" } else { "taxes-exclusive" });
     let now = t_with("taxes-today", &[("rate", percent(&tax.rate).into())]);
     let packages = t_with("taxes-packages", &[("count", tax.packages.into())]);
     let id = tax.id.to_string();
     let first = tax.terms.rates.first().map(|rate| rate.name.clone()).unwrap_or_else(|| tax.name.clone());
+    let (name, lead) = (tax.name.clone(), format!("{now} · {how} · {packages}"));
     let add = may.then(|| {
         view! {
             <details class="mt-4"><summary>{t("taxes-rate-add")}</summary>
@@ -81,8 +82,8 @@ fn card(at: &Drawing, tax: &TaxView, may: bool) -> AnyView {
         }
     });
     view! {
-        <Card title=tax.name.clone() subtitle=format!("{now} · {how} · {packages}")>
-            <DataTable caption=tax.name.clone() columns=columns rows=rows empty=empty/>{add}
+        <Card title=name.clone() subtitle=lead>
+            <DataTable caption=name columns=columns rows=rows empty=empty/>{add}
         </Card>
     }
     .into_any()

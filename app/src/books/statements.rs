@@ -2,6 +2,7 @@
 
 use super::parts::source_words;
 use crate::UiError;
+use crate::documents::PdfButtons;
 use crate::drawn::Drawing;
 use crate::lists::count;
 use crate::visit::use_visit;
@@ -15,17 +16,18 @@ pub async fn customer_statement(at: Drawing) -> Result<AnyView, UiError> {
     let id: Uuid = at.param("id")?;
     let found = statement(at.services(), at.caller()?, Whose::Customer(id), at.paging()).await?;
     let back = (format!("/customers/{id}"), found.name.clone());
-    Ok(page(found, back, format!("/customers/{id}/statement.csv"), t("statement-owes")))
+    let paper = view! { <PdfButtons href=format!("/customers/{id}/statement.pdf")/> }.into_any();
+    Ok(page(found, back, format!("/customers/{id}/statement.csv"), t("statement-owes"), paper))
 }
 
 pub async fn drawer_statement(at: Drawing) -> Result<AnyView, UiError> {
     let id: Uuid = at.param("id")?;
     let found = statement(at.services(), at.caller()?, Whose::Drawer(id), at.paging()).await?;
     let back = (format!("/books/cash/{id}"), found.name.clone());
-    Ok(page(found, back, format!("/books/cash/{id}/statement.csv"), t("cash-in-drawer")))
+    Ok(page(found, back, format!("/books/cash/{id}/statement.csv"), t("cash-in-drawer"), ().into_any()))
 }
 
-fn page(found: Statement, back: (String, String), file: String, balance: String) -> AnyView {
+fn page(found: Statement, back: (String, String), file: String, balance: String, paper: AnyView) -> AnyView {
     let columns = vec![
         Column::new(t("common-date")),
         Column::new(t("books-source")),
@@ -44,7 +46,7 @@ fn page(found: Statement, back: (String, String), file: String, balance: String)
     };
     view! {
         <PageHeader title=t("statement-title") subtitle=found.name back=back
-            actions=view! { <LinkButton href=file label=t("action-export") icon="file-down" external=true/> }.into_any()/>
+            actions=view! { {paper} <LinkButton href=file label=t("action-export") icon="file-down" external=true/> }.into_any()/>
         <Card flush=true title=title actions=sum.into_any()>{table}</Card>
     }
     .into_any()

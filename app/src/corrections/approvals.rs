@@ -67,7 +67,7 @@ fn answers(at: &Drawing, request: &ApprovalRow) -> Option<AnyView> {
     }
     let own = at.caller().ok().and_then(|caller| caller.actor_id()) == Some(request.maker_id);
     let may = at.visit().may(Permission::PaymentsRefundApprove);
-    let id = request.id.to_string();
+    let (id, other) = (request.id.to_string(), request.id.to_string());
     let grant = (may && !own).then(|| {
         view! {
             <PostForm action={action::<ApproveRequest>()} key=id.clone()>
@@ -79,8 +79,8 @@ fn answers(at: &Drawing, request: &ApprovalRow) -> Option<AnyView> {
     let words = if own { t("approval-take-back") } else { t("approval-refuse") };
     let refuse = (may || own).then(|| {
         view! {
-            <PostForm action={action::<RefuseRequest>()} key=id.clone()>
-                <HiddenField name="id" value=id.clone()/>
+            <PostForm action={action::<RefuseRequest>()} key=other.clone()>
+                <HiddenField name="id" value=other/>
                 <SubmitButton label=words style=ButtonStyle::Ghost/>
             </PostForm>
         }

@@ -47,10 +47,11 @@ fn hidden(customer: &CustomerDetail) -> AnyView {
 }
 
 fn use_form(customer: &CustomerDetail) -> AnyView {
+    let hidden = hidden(customer);
     view! {
         <PostForm action={action::<UseCredit>()}>
             <ErrorSummary/>
-            {hidden(customer)}
+            {hidden}
             <div class="form-actions"><SubmitButton label=t("correct-use-credit") icon="check" style=ButtonStyle::Secondary/></div>
         </PostForm>
     }
@@ -58,15 +59,16 @@ fn use_form(customer: &CustomerDetail) -> AnyView {
 }
 
 fn refund_form(customer: &CustomerDetail) -> AnyView {
+    let (hidden, credit) = (hidden(customer), customer.credit);
     let methods = Method::ALL.map(|method| (method.slug().to_string(), t(&format!("payment-method-{}", method.slug())))).to_vec();
     view! {
         <Card title=t("correct-refund") subtitle=t("correct-refund-words")>
             <PostForm action={action::<Refund>()}>
                 <ErrorSummary/>
-                {hidden(customer)}
+                {hidden}
                 {carried(None)}
                 <div class="form-grid">
-                    <MoneyField name="form[amount]" id="refund-amount" label=t("common-amount") currency=customer.credit.currency value=customer.credit/>
+                    <MoneyField name="form[amount]" id="refund-amount" label=t("common-amount") currency=credit.currency value=credit/>
                     <SelectField name="form[method]" id="refund-method" label=t("payment-method") options=methods value="cash"/>
                     {reason("refund")}
                 </div>
@@ -95,21 +97,23 @@ fn given(refunds: Vec<RefundRow>) -> Option<AnyView> {
     };
     let rows: Vec<Row> = refunds.into_iter().map(row).collect();
     (!rows.is_empty()).then(|| {
-        view! { <Card flush=true title=t("correct-refunds")><DataTable caption=t("correct-refunds") columns=columns rows=rows/></Card> }.into_any()
+        view! { <Card flush=true title=t("correct-refunds")><DataTable caption=t("correct-refunds") columns=columns rows=rows/></Card> }
+            .into_any()
     })
 }
 
 fn adjust_form(customer: &CustomerDetail) -> AnyView {
+    let (hidden, currency) = (hidden(customer), customer.credit.currency);
     let directions = vec![("credit".to_string(), t("correct-give")), ("debit".to_string(), t("correct-ask"))];
     view! {
         <Card title=t("correct-adjust") subtitle=t("correct-adjust-words")>
             <PostForm action={action::<Adjust>()}>
                 <ErrorSummary/>
-                {hidden(customer)}
+                {hidden}
                 {carried(None)}
                 <div class="form-grid">
                     <SelectField name="form[direction]" label=t("correct-direction") options=directions value="credit"/>
-                    <MoneyField name="form[amount]" id="adjust-amount" label=t("common-amount") currency=customer.credit.currency/>
+                    <MoneyField name="form[amount]" id="adjust-amount" label=t("common-amount") currency=currency/>
                     {reason("adjust")}
                 </div>
                 <div class="form-actions"><ConfirmButton label=t("correct-adjust") title=t("correct-adjust") body=t("correct-adjust-words") style=ButtonStyle::Primary/></div>

@@ -26,22 +26,38 @@ pub async fn correct_invoice(at: Drawing) -> Result<AnyView, UiError> {
     let hidden = |seen: &InvoiceCorrections| {
         view! { <HiddenField name="invoice" value=seen.invoice_id.to_string()/> {carried(Some(seen.version))} }.into_any()
     };
-    let void = (may(Permission::BillingCredit) && seen.voidable).then(|| {
-        danger("void", action::<VoidInvoice>(), t("correct-void"), t("correct-void-words"), t("correct-void"), hidden(&seen))
-    });
+    let void = (may(Permission::BillingCredit) && seen.voidable)
+        .then(|| danger("void", action::<VoidInvoice>(), t("correct-void"), t("correct-void-words"), t("correct-void"), hidden(&seen)));
     let give_up = (may(Permission::BillingWriteOff) && invoice.row.due.minor > 0).then(|| {
-        danger("write-off", action::<WriteOff>(), t("correct-write-off"), t("correct-write-off-words"), t("correct-write-off"), hidden(&seen))
+        danger(
+            "write-off",
+            action::<WriteOff>(),
+            t("correct-write-off"),
+            t("correct-write-off-words"),
+            t("correct-write-off"),
+            hidden(&seen),
+        )
     });
     let take_up = (may(Permission::BillingWriteOff) && seen.write_off.is_some()).then(|| {
-        danger("take-up", action::<ReverseWriteOff>(), t("correct-take-up"), t("correct-take-up-words"), t("correct-take-up"), hidden(&seen))
+        danger(
+            "take-up",
+            action::<ReverseWriteOff>(),
+            t("correct-take-up"),
+            t("correct-take-up-words"),
+            t("correct-take-up"),
+            hidden(&seen),
+        )
     });
-    let notes = (!seen.credit_notes.is_empty())
-        .then(|| view! { <Card flush=true title=t("credit-notes-title")>{notes::table(seen.credit_notes.clone(), None)}</Card> });
+    let notes = (!seen.credit_notes.is_empty()).then(|| {
+        let rows = notes::table(seen.credit_notes.clone(), None);
+        view! { <Card flush=true title=t("credit-notes-title")>{rows}</Card> }
+    });
+    let (facts, history) = (facts(&invoice, &seen), history(&at, seen.allocations.clone()));
     let page = view! {
         <PageHeader title=title back=(format!("/invoices/{id}"), invoice.row.number.clone()) badge=state_mark(invoice.row.state)/>
         <div class="flow">
-            {facts(&invoice, &seen)}
-            {history(&at, seen.allocations.clone())}
+            {facts}
+            {history}
             {notes}
             {credit}
             {take_up}
@@ -71,11 +87,7 @@ fn facts(invoice: &InvoiceDetail, seen: &InvoiceCorrections) -> AnyView {
 
 /// Everything that ever moved against the bill.
 fn history(at: &Drawing, rows: Vec<AllocationRow>) -> AnyView {
-    let columns = vec![
-        Column::new(t("correct-when")),
-        Column::new(t("correct-what")),
-        Column::new(t("common-amount")).numeric(),
-    ];
+    let columns = vec![Column::new(t("correct-when")), Column::new(t("correct-what")), Column::new(t("common-amount")).numeric()];
     let row = |row: AllocationRow| {
         let what = match (row.origin.as_str(), row.reverses) {
             ("payment", false) => t_with("correct-moved-payment", &[("number", row.number.as_str().into())]),
@@ -92,7 +104,8 @@ fn history(at: &Drawing, rows: Vec<AllocationRow>) -> AnyView {
             _ => None,
         };
         let when = at.visit().local(row.at);
-        let line = Row::new(row.id, what.clone()).cell(view! { <TimeText at=when/> }).cell(what).cell(view! { <MoneyText money=row.amount/> });
+        let line =
+            Row::new(row.id, what.clone()).cell(view! { <TimeText at=when/> }).cell(what).cell(view! { <MoneyText money=row.amount/> });
         match href {
             Some(href) => line.href(href),
             None => line,
@@ -113,12 +126,13 @@ fn credit_form(seen: &InvoiceCorrections) -> AnyView {
     };
     let lines = seen.lines.iter().filter(|one| one.left.minor > 0).map(line).collect_view();
     let extents = vec![("all".to_string(), t("correct-all")), ("part".to_string(), t("correct-part"))];
+    let (id, version) = (seen.invoice_id.to_string(), seen.version);
     view! {
         <Card title=t("correct-credit-note") subtitle=t("correct-credit-note-words")>
             <PostForm action={action::<CreditInvoice>()}>
                 <ErrorSummary/>
-                <HiddenField name="invoice" value=seen.invoice_id.to_string()/>
-                {carried(Some(seen.version))}
+                <HiddenField name="invoice" value=id/>
+                {carried(Some(version))}
                 <div class="form-grid">
                     <SelectField name="form[extent]" label=t("correct-extent") options=extents value="all" help=t("correct-extent-help")/>
                     {reason("credit")}

@@ -1,6 +1,7 @@
 //! Credit notes: the list, and one of them laid out with its lines and where its money went.
 
 use crate::UiError;
+use crate::documents::PdfButtons;
 use crate::drawn::Drawing;
 use crate::lists::count;
 use domain::corrections::{CreditNoteDetail, CreditNoteLine, CreditNoteRow, CreditState};
@@ -89,7 +90,7 @@ pub async fn credit_note(at: Drawing) -> Result<AnyView, UiError> {
             title=title
             back=("/credit-notes".to_string(), t("credit-notes-title"))
             badge=mark(note.row.state)
-            actions=view! { {money} }.into_any()
+            actions=view! { <PdfButtons href=format!("/credit-notes/{}.pdf", note.row.id)/> {money} }.into_any()
         />
         <div class="flow">{kept} {facts(&note)} {lines(note.lines)}</div>
     };
@@ -121,11 +122,8 @@ fn facts(note: &CreditNoteDetail) -> AnyView {
 }
 
 fn lines(lines: Vec<CreditNoteLine>) -> AnyView {
-    let columns = vec![
-        Column::new(t("correct-what")),
-        Column::new(t("invoice-subtotal")).numeric(),
-        Column::new(t("invoice-tax")).numeric(),
-    ];
+    let columns =
+        vec![Column::new(t("correct-what")), Column::new(t("invoice-subtotal")).numeric(), Column::new(t("invoice-tax")).numeric()];
     let row = |(n, line): (usize, CreditNoteLine)| {
         Row::new(n, line.description.clone())
             .cell(line.description)
@@ -133,5 +131,6 @@ fn lines(lines: Vec<CreditNoteLine>) -> AnyView {
             .cell(view! { <MoneyText money=line.tax/> })
     };
     let rows = lines.into_iter().enumerate().map(row).collect();
-    view! { <Card flush=true title=t("credit-note-lines")><DataTable caption=t("credit-note-lines") columns=columns rows=rows/></Card> }.into_any()
+    view! { <Card flush=true title=t("credit-note-lines")><DataTable caption=t("credit-note-lines") columns=columns rows=rows/></Card> }
+        .into_any()
 }

@@ -23,7 +23,10 @@ pub async fn correct_payment(at: Drawing) -> Result<AnyView, UiError> {
     let title = t_with("correct-payment-title", &[("number", number.as_str().into())]);
     let reversed = seen.reversed.as_ref().map(|reversed| {
         let day = locales::date(use_language(), reversed.business_date);
-        let words = t_with("correct-reversed-words", &[("date", day.into()), ("by", reversed.by.as_str().into()), ("reason", reversed.reason.as_str().into())]);
+        let words = t_with(
+            "correct-reversed-words",
+            &[("date", day.into()), ("by", reversed.by.as_str().into()), ("reason", reversed.reason.as_str().into())],
+        );
         view! { <Alert tone=Tone::Warning icon="undo-2">{words}</Alert> }
     });
     let live = seen.reversed.is_none();
@@ -89,11 +92,12 @@ fn put_form(seen: &PaymentCorrections) -> AnyView {
             view! { <MoneyField name=format!("form[amounts][{id}]") label=number currency=most.currency value=value help=help optional=true/> }
         })
         .collect_view();
+    let payment = id_text(seen);
     view! {
         <Card title=t("correct-put") subtitle=t("correct-put-words")>
             <PostForm action={action::<Reallocate>()}>
                 <ErrorSummary/>
-                <HiddenField name="payment" value=id_text(seen)/>
+                <HiddenField name="payment" value=payment/>
                 <HiddenField name="form[seen_minor]" value=seen_minor.to_string()/>
                 {carried(None)}
                 <div class="form-grid">{fields}</div>

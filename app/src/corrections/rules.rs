@@ -31,12 +31,13 @@ pub async fn rules(at: Drawing) -> Result<AnyView, UiError> {
 
 fn rehearsal(rule: &CorrectionRule) -> AnyView {
     let days = rule.rehearsal_days.map(|days| days.to_string()).unwrap_or_default();
+    let required = rule.rehearsal_required;
     view! {
         <Card title=t("rules-rehearsal") subtitle=t("rules-rehearsal-words")>
             <PostForm action={action::<SetRehearsalRule>()}>
                 <ErrorSummary/>
                 <div class="form-grid">
-                    <CheckField name="required" label=t("rules-rehearsal-required") checked=rule.rehearsal_required/>
+                    <CheckField name="required" label=t("rules-rehearsal-required") checked=required/>
                     <TextField name="days" label=t("rules-rehearsal-days") value=days inputmode="numeric" optional=true help=t("rules-rehearsal-days-help")/>
                 </div>
                 <div class="form-actions"><SubmitButton label=t("action-save") icon="check"/></div>
@@ -47,12 +48,13 @@ fn rehearsal(rule: &CorrectionRule) -> AnyView {
 }
 
 fn limit(rule: &CorrectionRule, currency: Currency) -> AnyView {
+    let most = Money::new(rule.refund_limit_minor, currency);
     view! {
         <Card title=t("rules-refund") subtitle=t("rules-refund-words")>
             <PostForm action={action::<SetRefundLimit>()}>
                 <ErrorSummary/>
                 <div class="form-grid">
-                    <MoneyField name="limit" label=t("rules-refund-limit") currency=currency value=Money::new(rule.refund_limit_minor, currency)/>
+                    <MoneyField name="limit" label=t("rules-refund-limit") currency=currency value=most/>
                 </div>
                 <div class="form-actions"><SubmitButton label=t("action-save") icon="check"/></div>
             </PostForm>
@@ -73,7 +75,7 @@ fn late_fee(id: BillingProfileId, name: String, fee: LateFee, currency: Currency
         LateFee::None => (None, String::new()),
     };
     let days = fee.after_days().unwrap_or(7).to_string();
-    let field = |name: &str| format!("late-{id}-{name}");
+    let field = move |name: &str| format!("late-{id}-{name}");
     view! {
         <Card title=t_with("late-fee-title", &[("profile", name.into())]) subtitle=t("late-fee-words")>
             <PostForm action={action::<SetLateFee>()} key=id.to_string()>

@@ -10,7 +10,8 @@ use ui::prelude::*;
 
 pub async fn look(at: Drawing) -> Result<AnyView, UiError> {
     let (version, branding) = documents::branding(at.services(), at.caller()?).await?;
-    let saved = at.query().has("saved", "yes").then(|| view! { <div class="mb-5"><Alert tone=Tone::Good>{t("branding-saved")}</Alert></div> });
+    let saved =
+        at.query().has("saved", "yes").then(|| view! { <div class="mb-5"><Alert tone=Tone::Good>{t("branding-saved")}</Alert></div> });
     let problem = at.query().get("problem").filter(|key| key.starts_with("problem-logo-") && locales::has_text(key)).map(t);
     let problem = problem.map(|words| view! { <Alert tone=Tone::Bad>{words}</Alert> });
     let has_logo = branding.logo.is_some();

@@ -135,5 +135,6 @@ fn left_out(problems: Vec<BatchProblem>) -> AnyView {
             Row::new(left.invoice, left.number.clone()).href(format!("/invoices/{}", left.invoice)).cell(left.number).cell(left.problem)
         })
         .collect();
-    view! { <Card title=t("batch-left-out") flush=true><DataTable caption=t("batch-left-out") columns=columns rows=rows/></Card> }.into_any()
+    view! { <Card title=t("batch-left-out") flush=true><DataTable caption=t("batch-left-out") columns=columns rows=rows/></Card> }
+        .into_any()
 }

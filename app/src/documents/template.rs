@@ -8,8 +8,8 @@ use crate::drawn::{Drawing, action};
 use crate::visit::use_visit;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use domain::documents::{DocumentKind, Paper, TemplateVersion, TemplateView};
 use domain::Problem;
+use domain::documents::{DocumentKind, Paper, TemplateVersion, TemplateView};
 use leptos::prelude::*;
 use locales::Language;
 use services::{Error, documents};
@@ -25,7 +25,8 @@ pub async fn template(at: Drawing) -> Result<AnyView, UiError> {
     let typed = at.typed("source").map(str::to_owned);
     let source = typed.clone().or_else(|| version.map(|_| view.source.clone()));
     let picture = picture(&at, kind, paper, language, source.as_deref()).await?;
-    let saved = at.query().has("saved", "yes").then(|| view! { <div class="mb-5"><Alert tone=Tone::Good>{t("template-saved")}</Alert></div> });
+    let saved =
+        at.query().has("saved", "yes").then(|| view! { <div class="mb-5"><Alert tone=Tone::Good>{t("template-saved")}</Alert></div> });
     let title = format!("{} · {}", kind_words(kind), paper_words(paper));
     let page = view! {
         <PageHeader title=title subtitle=t("template-help") back=("/documents".to_string(), t("documents-title"))/>
@@ -101,14 +102,11 @@ fn editor(view: &TemplateView) -> AnyView {
 }
 
 fn history(view: &TemplateView) -> AnyView {
-    let columns = vec![
-        Column::new(t("template-version-column")),
-        Column::new(t("template-since")),
-        Column::new(t("template-by")),
-    ];
+    let columns = vec![Column::new(t("template-version-column")), Column::new(t("template-since")), Column::new(t("template-by"))];
     let place = format!("/documents/{}/{}", view.kind.slug(), view.paper.slug());
     let rows = view.history.iter().map(|version| row(&place, version)).collect();
-    view! { <Card title=t("template-history") flush=true><DataTable caption=t("template-history") columns=columns rows=rows/></Card> }.into_any()
+    view! { <Card title=t("template-history") flush=true><DataTable caption=t("template-history") columns=columns rows=rows/></Card> }
+        .into_any()
 }
 
 fn row(place: &str, version: &TemplateVersion) -> Row {

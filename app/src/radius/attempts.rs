@@ -5,29 +5,42 @@ use crate::UiError;
 use crate::drawn::Drawing;
 use crate::visit::Visit;
 use chrono::NaiveDateTime;
-use domain::radius::{AttemptRow, Outcome};
+use domain::radius::{AttemptFilter, AttemptRow, Outcome};
 use leptos::prelude::*;
 use services::radius;
 use ui::prelude::*;
 
-/// The last attempts of a user name, or of everybody without one.
+/// The last attempts of a user name or a device, of one client, with one outcome, before a moment; of everybody without
+/// any of these.
 pub async fn attempts(at: Drawing) -> Result<AnyView, UiError> {
-    let (services, caller) = (at.services(), at.caller()?);
-    let attempts = match ListQuery::from(at.query()).search.as_str() {
-        "" => radius::recent_attempts(services, caller).await?,
-        username => radius::attempts_of_username(services, caller, username).await?,
+    let query = at.query();
+    let filter = AttemptFilter {
+        search: ListQuery::from(query).search,
+        nas_id: query.get("nas").and_then(|id| id.parse().ok()),
+        outcome: query.get("outcome").and_then(Outcome::from_slug),
+        from: None,
+        before: query.get("before").and_then(|at| at.parse().ok()),
     };
-    let now = at.visit().local(services.now());
+    let attempts = radius::find_attempts(at.services(), at.caller()?, &filter).await?;
+    let now = at.visit().local(at.services().now());
+    let outcomes = vec![
+        FilterOption::new("accept", t("radius-outcome-accept")),
+        FilterOption::new("walled", t("radius-outcome-walled")),
+        FilterOption::new("reject", t("radius-outcome-reject")),
+    ];
     let page = view! {
         <PageHeader title=t("radius-attempts") subtitle=t("radius-attempts-lead")/>
         {network_tabs("/radius/attempts", at.visit())}
-        <div class="list-tools"><SearchBox placeholder=t("radius-search-attempts")/></div>
-        <div data-poll="5">{table(attempts, now, at.visit())}</div>
+        <div class="list-tools">
+            <SearchBox placeholder=t("radius-search-attempts")/>
+            <FilterChips name="outcome" label=t("radius-outcome") options=outcomes/>
+        </div>
+        <div data-poll="5">{table(attempts, now, query, at.visit())}</div>
     };
     Ok(page.into_any())
 }
 
-fn table(attempts: Vec<AttemptRow>, now: NaiveDateTime, visit: &Visit) -> AnyView {
+fn table(attempts: Vec<AttemptRow>, now: NaiveDateTime, query: &Query, visit: &Visit) -> AnyView {
     let columns = vec![
         Column::new(t("customer-username")),
         Column::new(t("common-time")),
@@ -36,9 +49,15 @@ fn table(attempts: Vec<AttemptRow>, now: NaiveDateTime, visit: &Visit) -> AnyVie
         Column::new(t("radius-device")),
         Column::new(t("radius-client")),
     ];
+    // Fewer than a page means that nothing is older.
+    let last = attempts.last().filter(|_| attempts.len() >= 50).map(|attempt| attempt.at.to_rfc3339());
+    let older = last.map(|before| {
+        let href = query.set("before", &before).href("/radius/attempts");
+        view! { <div class="form-actions"><LinkButton href=href label=t("radius-attempts-older") style=ButtonStyle::Secondary icon="arrow-left"/></div> }
+    });
     let rows = attempts.into_iter().enumerate().map(|(index, attempt)| row(index, attempt, now, visit)).collect();
     let empty = view! { <EmptyState icon="key-round" title=t("radius-attempts-empty") body=t("radius-attempts-empty-body")/> }.into_any();
-    view! { <Card flush=true><DataTable caption=t("radius-attempts") columns=columns rows=rows empty=empty/></Card> }.into_any()
+    view! { <Card flush=true><DataTable caption=t("radius-attempts") columns=columns rows=rows empty=empty/></Card> {older} }.into_any()
 }
 
 fn row(index: usize, attempt: AttemptRow, now: NaiveDateTime, visit: &Visit) -> Row {

@@ -6,7 +6,7 @@ use super::clients::{alert_remedy, alert_text, vendor_text};
 use crate::UiError;
 use crate::drawn::{Drawing, action};
 use domain::NasId;
-use domain::radius::{NasRow, NasVendor};
+use domain::radius::{COA_PORT, NasRow, NasVendor};
 use domain::rights::Permission;
 use leptos::prelude::*;
 use services::{radius, require};
@@ -57,6 +57,10 @@ fn fields(address: String, client: Option<NasRow>, secret: String) -> AnyView {
     });
     let vendors = NasVendor::ALL.iter().map(|vendor| (vendor.slug().to_string(), vendor_text(*vendor))).collect();
     let new = client.is_none();
+    let port = |client: &NasRow| client.coa_port.map_or("-".to_string(), |port| port.to_string());
+    let (coa_port, mac_auth) = client.as_ref().map_or((COA_PORT.to_string(), false), |client| (port(client), client.mac_auth));
+    let pool = client.as_ref().and_then(|client| client.framed_pool.clone()).unwrap_or_default();
+    let template = client.as_ref().map(|client| client.reply_template.clone()).unwrap_or_default();
     let (name, vendor, strict) = match client {
         Some(client) => (client.name, client.vendor, client.require_message_authenticator),
         None => (String::new(), NasVendor::Mikrotik, true),
@@ -72,7 +76,11 @@ fn fields(address: String, client: Option<NasRow>, secret: String) -> AnyView {
                     <TextField name="form[address]" label=t("radius-address") value=address maxlength=45 autocomplete="off" help=t("radius-address-help")/>
                     <SelectField name="form[vendor]" label=t("radius-vendor") options=vendors value=vendor.slug()/>
                     <TextField name="form[secret]" label=t("radius-secret") value=secret maxlength=64 autocomplete="off" optional=!new help=secret_help/>
+                    <TextField name="form[coa_port]" label=t("radius-coa-port") value=coa_port maxlength=5 autocomplete="off" optional=true help=t("radius-coa-port-help")/>
+                    <TextField name="form[framed_pool]" label=t("radius-pool") value=pool maxlength=63 autocomplete="off" optional=true help=t("radius-pool-help")/>
                     <div class="form-wide">
+                        <TextAreaField name="form[reply_template]" label=t("radius-template") value=template rows=3 optional=true help=t("radius-template-help")/>
+                        <CheckField name="form[mac_auth]" label=t("radius-mac-auth") checked=mac_auth help=t("radius-mac-auth-help")/>
                         <CheckField name="form[require_message_authenticator]" label=t("radius-require-authenticator") checked=strict help=t("radius-require-authenticator-help")/>
                     </div>
                 </div>

@@ -71,6 +71,7 @@ fn table(clients: Vec<NasRow>, now: NaiveDateTime, visit: &Visit) -> AnyView {
 pub(super) fn vendor_text(vendor: NasVendor) -> String {
     match vendor {
         NasVendor::Mikrotik => t("radius-vendor-mikrotik"),
+        NasVendor::Huawei => t("radius-vendor-huawei"),
         NasVendor::Generic => t("radius-vendor-generic"),
     }
 }

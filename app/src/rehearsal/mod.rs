@@ -8,5 +8,5 @@ mod page;
 
 pub(crate) use list::rehearsals;
 pub(crate) use one::rehearsed_service;
-pub use page::row_filter;
 pub(crate) use page::rehearsal;
+pub use page::row_filter;

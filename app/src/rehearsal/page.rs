@@ -52,9 +52,10 @@ pub async fn rehearsal(at: Drawing) -> Result<AnyView, UiError> {
 
 /// What was shown is not what would be billed any more.
 fn stale(head: &Rehearsal, rows: i64) -> Option<AnyView> {
+    let on = head.business_date.to_string();
     let again = view! {
         <PostForm action={action::<BuildRehearsal>()}>
-            <HiddenField name="on" value=head.business_date.to_string()/>
+            <HiddenField name="on" value=on/>
             <SubmitButton label=t("rehearsal-again") icon="refresh-cw" style=ButtonStyle::Secondary/>
         </PostForm>
     };
@@ -96,15 +97,16 @@ fn decision(at: &Drawing, head: &Rehearsal, rule: &CorrectionRule) -> AnyView {
     let buttons = open.then(|| {
         let amount = locales::money(use_language(), head.total.minor, head.total.currency.code());
         let body = t_with("rehearsal-approve-words", &[("count", i64::from(head.invoices).into()), ("amount", amount.into())]);
+        let (id, same) = (head.id.to_string(), head.id.to_string());
         view! {
             <div class="flex flex-wrap gap-2">
                 <PostForm action={action::<ApproveRehearsal>()}>
-                    <HiddenField name="id" value=head.id.to_string()/>
+                    <HiddenField name="id" value=id/>
                     <ErrorSummary/>
                     <ConfirmButton label=t("rehearsal-approve") title=t("rehearsal-approve") body=body style=ButtonStyle::Primary icon="check"/>
                 </PostForm>
                 <PostForm action={action::<RejectRehearsal>()}>
-                    <HiddenField name="id" value=head.id.to_string()/>
+                    <HiddenField name="id" value=same/>
                     <ConfirmButton label=t("rehearsal-reject") title=t("rehearsal-reject") body=t("rehearsal-reject-words") style=ButtonStyle::Ghost/>
                 </PostForm>
             </div>
@@ -168,5 +170,6 @@ fn table(head: &Rehearsal, page: Page<RehearsalRow>) -> AnyView {
     };
     let rows = page.rows.into_iter().map(row).collect();
     let empty = view! { <EmptyState icon="calendar-clock" title=t("billing-nothing-due") body=t("rehearsal-nothing-body")/> }.into_any();
-    view! { <Card flush=true><DataTable caption=t("rehearsals-title") columns=columns rows=rows total=total empty=empty/></Card> }.into_any()
+    view! { <Card flush=true><DataTable caption=t("rehearsals-title") columns=columns rows=rows total=total empty=empty/></Card> }
+        .into_any()
 }

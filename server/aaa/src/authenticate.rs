@@ -1,14 +1,19 @@
-//! Answers Access-Requests: who asks, for whom, was the password right, what does the domain say.
+//! Answers Access-Requests: who asks, for whom, was the password right, may this device, is there room, and what does
+//! the domain say. Everything comes from memory; what has to be written is handed to others.
 
 use crate::answer::{self, Grounds};
 use crate::counters::count;
-use crate::directory::{Client, Subscriber};
+use crate::directory::{Bound, Client, Settings, Subscriber, is_mac};
 use crate::duplicates::{Duplicates, RequestKey};
+use crate::errands::{Errand, Errands};
 use crate::log::Log;
+use crate::online::Seat;
 use crate::prove::Prover;
-use domain::access::{Decision, Moment, Reason};
+use crate::prove_password::{Proof, prove};
+use chrono::{DateTime, Utc};
+use domain::access::{Decision, Device, MacRule, Moment, OnDuplicate, Reason};
 use domain::radius::station;
-use integrations::radius::{Code, Packet, attribute as a, chap_response, reveal_password, same};
+use integrations::radius::{Code, Packet, attribute as a};
 use services::Services;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -19,6 +24,24 @@ pub(crate) struct Authenticator {
     pub prover: Arc<Prover>,
     pub duplicates: Duplicates,
     pub log: Log,
+    pub errands: Errands,
+}
+
+/// What a request is about.
+struct Asked<'a> {
+    packet: &'a Packet<'a>,
+    client: &'a Client,
+    settings: &'a Settings,
+    name: String,
+    station: Option<String>,
+    now: DateTime<Utc>,
+}
+
+/// Whom it is about.
+#[derive(Default)]
+struct Found {
+    subscriber: Option<Arc<Subscriber>>,
+    realm_pool: Option<String>,
 }
 
 impl Authenticator {
@@ -49,63 +72,155 @@ impl Authenticator {
     fn authenticate(&self, packet: &Packet<'_>, client: &Client, room: &mut Vec<u8>) -> bool {
         let now = self.services.now();
         client.heard(now);
-        let name = packet.find(a::USER_NAME).unwrap_or_default();
-        let subscriber = client.book.by_name(name);
+        let name = text(packet.find(a::USER_NAME).unwrap_or_default());
+        let station = packet.find(a::CALLING_STATION_ID).map(|mac| station(&text(mac)));
         let settings = client.book.settings();
-        let line = subscriber.as_ref().map(|subscriber| subscriber.line(now));
-        let checked = check_password(packet, client, subscriber.as_deref());
-        let found = match (checked, &line) {
-            (Ok(()), Some(line)) => Ok(line),
-            (Ok(()), None) => Err(Reason::UnknownUser),
-            (Err(reason), _) => Err(reason),
-        };
+        let asked = Asked { packet, client, settings: &settings, name, station, now };
+        let (found, checked) = asked.check();
+        let line = found.subscriber.as_ref().map(|subscriber| subscriber.line(now));
         let at = Moment { now, clock: now.with_timezone(&settings.zone).time() };
-        let decision = answer::decide(found, &settings.policy, at);
-        let grounds = Grounds { client, policy: &settings.policy, line: line.as_ref(), decision: &decision, at };
+        let (mut decision, mut proof) = match (checked, &line) {
+            (Ok(proof), Some(line)) => (domain::access::decide(line, &settings.policy, at), proof),
+            (Ok(_), None) => (Decision::Reject(Reason::UnknownUser), Proof::Plain),
+            (Err(reason), _) => (Decision::Reject(reason), Proof::Plain),
+        };
+        if let (Some(subscriber), false) = (&found.subscriber, matches!(decision, Decision::Reject(_)))
+            && let Err(reason) = self.admit(&asked, subscriber)
+        {
+            (decision, proof) = (Decision::Reject(reason), Proof::Plain);
+        }
+        let grounds = Grounds {
+            client,
+            policy: &settings.policy,
+            line: line.as_ref(),
+            rules: found.subscriber.as_ref().map(|subscriber| &*subscriber.rules),
+            username: found.subscriber.as_ref().map_or("", |subscriber| &subscriber.key),
+            station: asked.station.as_deref(),
+            realm_pool: found.realm_pool.as_deref(),
+            proof: &proof,
+            decision: &decision,
+            at,
+        };
         let answered = answer::access(packet, &grounds, room).is_some();
+        self.record(asked, found.subscriber.as_deref(), &decision);
+        answered
+    }
+
+    fn record(&self, asked: Asked<'_>, subscriber: Option<&Subscriber>, decision: &Decision) {
         let counters = &self.prover.counters;
         count(match decision {
             Decision::Accept { .. } => &counters.accepted,
             Decision::Walled { .. } => &counters.walled,
             Decision::Reject(_) => &counters.rejected,
         });
-        let (outcome, reason) = answer::outcome(&decision);
+        let (outcome, reason) = answer::outcome(decision);
         let attempt = Attempt {
-            at: now,
-            nas_id: client.nas_id,
-            username: text(name),
-            service_id: subscriber.map(|subscriber| subscriber.service_id()),
-            mac: packet.find(a::CALLING_STATION_ID).map(|mac| station(&text(mac))),
+            at: asked.now,
+            nas_id: asked.client.nas_id,
+            username: asked.name,
+            service_id: subscriber.map(Subscriber::service_id),
+            mac: asked.station,
             outcome,
             reason: reason.slug(),
         };
-        self.log.record(client.book.isp_id, attempt);
-        answered
+        self.log.record(asked.client.book.isp_id, attempt);
+    }
+
+    /// Somebody with the right password and a line that is up, or behind the wall: is it one of his devices, and is
+    /// there a seat?
+    fn admit(&self, asked: &Asked<'_>, subscriber: &Subscriber) -> Result<(), Reason> {
+        let (book, service, rules) = (&asked.client.book, subscriber.service_id(), &subscriber.rules);
+        // A line is bound to devices, not to whatever else a server may call the place it is asked from.
+        let station = asked.station.as_deref().filter(|station| is_mac(station));
+        let device = rules.device(station);
+        if device == Device::Refused {
+            return Err(Reason::WrongDevice);
+        }
+        if rules.on_duplicate == OnDuplicate::RefuseNew && rules.sessions > 0 {
+            let session = asked.packet.find(a::ACCT_SESSION_ID).map(text).unwrap_or_default();
+            let seat = Seat::taken(asked.client.nas_id, session, asked.station.clone());
+            if !book.online.reserve(service, rules, seat, asked.now) {
+                // Those who sit there may have gone without a word: the next try finds what the database knows by now.
+                self.errands.run(Errand::LookAgain { isp: book.isp_id, service });
+                return Err(Reason::AlreadyOnline);
+            }
+        }
+        if let (Some(mac), false, MacRule::Learn { most, .. }) = (station, device == Device::Known, rules.mac) {
+            match book.bind(service, mac) {
+                Bound::Refused => return Err(Reason::WrongDevice),
+                Bound::Already => {}
+                Bound::New { instead_of } => {
+                    let (isp, mac) = (book.isp_id, mac.to_string());
+                    self.errands.run(Errand::Learn { isp, service, mac, instead_of, most });
+                }
+            }
+        }
+        Ok(())
     }
 }
 
-/// Was the password that of the subscriber? Whoever does not exist takes the same steps.
-fn check_password(packet: &Packet<'_>, client: &Client, subscriber: Option<&Subscriber>) -> Result<(), Reason> {
-    let password: &[u8] = subscriber.map_or(b"", |subscriber| &subscriber.password);
-    let right = match (packet.find(a::USER_PASSWORD), packet.find(a::CHAP_PASSWORD)) {
-        (Some(hidden), None) => {
-            let mut room = [0; 128];
-            let plain = reveal_password(hidden, &client.secret, packet.authenticator(), &mut room).ok_or(Reason::NoPassword)?;
-            plain
-                .split_at_checked(password.len())
-                .is_some_and(|(plain, padding)| same(plain, password) & padding.iter().all(|octet| *octet == 0))
+impl Asked<'_> {
+    /// Who it is, and whether he proved it.
+    fn check(&self) -> (Found, Result<Proof, Reason>) {
+        let mut found = self.find();
+        let listed = self.settings.lists_name(&self.name, self.now)
+            || found.subscriber.as_ref().is_some_and(|one| one.is_listed(self.now) || self.settings.lists_name(&one.key, self.now))
+            || self.station.as_ref().is_some_and(|mac| self.settings.lists_mac(mac, self.now));
+        let password: &[u8] = found.subscriber.as_ref().map_or(b"", |subscriber| &subscriber.password);
+        let proven = prove(self.packet, self.client, password);
+        if listed {
+            return (found, Err(Reason::BlockListed));
         }
-        (None, Some([id, response @ ..])) if response.len() == 16 => {
-            let challenge = packet.find(a::CHAP_CHALLENGE).unwrap_or(packet.authenticator());
-            same(&chap_response(*id, password, challenge), response)
+        let checked = match (proven, &found.subscriber) {
+            // An empty password would let in whoever sends none.
+            (Some((true, proof)), Some(_)) if !password.is_empty() => Ok(proof),
+            _ if self.is_device_asking() => {
+                let realm_allows = self.realm().is_none_or(|(_, realm)| realm.mac_auth);
+                if self.client.mac_auth && realm_allows {
+                    found.subscriber = self.station.as_deref().and_then(|mac| self.client.book.by_mac(mac));
+                    found.subscriber.as_ref().map(|_| Proof::Plain).ok_or(Reason::UnknownUser)
+                } else {
+                    Err(Reason::MacNotAllowed)
+                }
+            }
+            (None, _) => Err(Reason::NoPassword),
+            (Some(_), None) => Err(Reason::UnknownUser),
+            (Some(_), Some(_)) => Err(Reason::WrongPassword),
+        };
+        (found, checked)
+    }
+
+    /// The line of that name, as it is or without a realm that the ISP has.
+    fn find(&self) -> Found {
+        let book = &self.client.book;
+        let subscriber = book.by_name(self.name.as_bytes());
+        match self.realm() {
+            None => Found { subscriber, realm_pool: None },
+            Some((name, realm)) => {
+                let subscriber = subscriber.or_else(|| book.by_name(name.as_bytes()));
+                Found { subscriber, realm_pool: realm.framed_pool.clone() }
+            }
         }
-        _ => return Err(Reason::NoPassword),
-    };
-    match subscriber {
-        None => Err(Reason::UnknownUser),
-        // An empty password would let in whoever sends none.
-        Some(_) if !right || password.is_empty() => Err(Reason::WrongPassword),
-        Some(_) => Ok(()),
+    }
+
+    fn realm(&self) -> Option<(&str, &crate::directory::Realm)> {
+        if self.settings.realms.is_empty() {
+            return None;
+        }
+        let (name, realm) = self.name.rsplit_once('@')?;
+        self.settings.realms.get(&realm.to_ascii_lowercase()).map(|realm| (name, realm))
+    }
+
+    /// Does a device ask by its own address, with no password or its address for one? Then it proves nothing, and only
+    /// a server that is allowed to may ask so.
+    fn is_device_asking(&self) -> bool {
+        let name = self.realm().map_or(self.name.as_str(), |(name, _)| name);
+        let own = station(name);
+        if !is_mac(&own) || self.station.as_deref() != Some(&own) {
+            return false;
+        }
+        let proves = |password: &str| prove(self.packet, self.client, password.as_bytes()).is_some_and(|(right, _)| right);
+        proves(name) || proves("")
     }
 }
 

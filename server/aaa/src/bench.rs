@@ -38,7 +38,7 @@ pub async fn set_stage(services: &Services, isp: IspId) -> services::Result<Stag
     }
     let started = Instant::now();
     let any: SocketAddr = (Ipv4Addr::LOCALHOST, 0).into();
-    let radius = Radius::start(services.clone(), RadiusConfig { auth_addr: any, acct_addr: any })
+    let radius = Radius::start(services.clone(), RadiusConfig { auth_addr: any, acct_addr: any, spool: None })
         .await
         .map_err(|error| services::Error::Internal(error.to_string()))?;
     radius.wait_ready().await;

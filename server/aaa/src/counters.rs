@@ -34,6 +34,13 @@ counters! {
     accounting_stored,
     /// Not acknowledged, because the database was away or the writers were behind.
     accounting_refused,
+    /// Sessions that their servers were asked to change or end, and those that were.
+    changes_asked,
+    changes_done,
+    /// Reports that are safe on this server's own disk, because the database was away; and those of them that the
+    /// database has by now.
+    accounting_spooled,
+    accounting_replayed,
     /// Attempts that the log has lost, because it was behind.
     attempts_dropped,
 }

@@ -1,10 +1,11 @@
 //! Everything a decision needs, in memory: the access servers by address, and behind each the book of its ISP with
 //! every line and its password. Readers never wait for the database.
 
+use crate::online::Online;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use domain::access::{AccessPolicy, Line};
-use domain::radius::NasVendor;
+use domain::access::{AccessPolicy, Device, Line, ReplyLine, Rules};
+use domain::radius::{NasVendor, front_address, station};
 use domain::{IspId, NasId, ServiceId};
 use integrations::radius::Secret;
 use std::collections::HashMap;
@@ -12,29 +13,33 @@ use std::net::IpAddr;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use storage::radius::directory::Held;
+use storage::radius::nas::SealedNas;
 
 /// A line and its password.
 pub(crate) struct Subscriber {
     /// Lower case.
     pub key: Box<str>,
     pub password: Box<[u8]>,
+    pub rules: Arc<Rules>,
     line: Line,
     held: Held,
+    /// Is his mobile on the block list?
+    listed: Held,
 }
 
 impl Subscriber {
-    pub fn new(key: Box<str>, password: Box<[u8]>, line: Line, held: Held) -> Self {
-        Self { key, password, line, held }
+    pub fn new(key: Box<str>, password: Box<[u8]>, line: Line, held: Held, rules: Arc<Rules>, listed: Held) -> Self {
+        Self { key, password, rules, line, held, listed }
     }
 
     /// The line as it is at `now`.
     pub fn line(&self, now: DateTime<Utc>) -> Line {
-        let blocked = match self.held {
-            Held::No => false,
-            Held::Open => true,
-            Held::Until(until) => until > now,
-        };
-        Line { blocked, ..self.line.clone() }
+        Line { blocked: self.held.holds(now), ..self.line.clone() }
+    }
+
+    /// May he not come in whatever else is right?
+    pub fn is_listed(&self, now: DateTime<Utc>) -> bool {
+        self.listed.holds(now)
     }
 
     pub fn service_id(&self) -> ServiceId {
@@ -51,6 +56,27 @@ impl Subscriber {
 pub(crate) struct Settings {
     pub policy: AccessPolicy,
     pub zone: Tz,
+    pub realms: HashMap<String, Realm>,
+    /// Devices and names of the block list.
+    pub listed_macs: HashMap<String, Held>,
+    pub listed_names: HashMap<String, Held>,
+}
+
+/// A realm that may stand behind a name.
+#[derive(Clone)]
+pub(crate) struct Realm {
+    pub framed_pool: Option<String>,
+    pub mac_auth: bool,
+}
+
+impl Settings {
+    pub fn lists_mac(&self, mac: &str, now: DateTime<Utc>) -> bool {
+        self.listed_macs.get(mac).is_some_and(|held| held.holds(now))
+    }
+
+    pub fn lists_name(&self, name: &str, now: DateTime<Utc>) -> bool {
+        !self.listed_names.is_empty() && self.listed_names.get(&name.to_ascii_lowercase()).is_some_and(|held| held.holds(now))
+    }
 }
 
 /// The lines of one ISP.
@@ -58,24 +84,40 @@ pub(crate) struct Book {
     pub isp_id: IspId,
     settings: RwLock<Arc<Settings>>,
     lines: RwLock<Lines>,
+    pub online: Online,
 }
 
 #[derive(Default)]
 pub(crate) struct Lines {
     by_name: HashMap<Box<str>, Arc<Subscriber>>,
     by_service: HashMap<ServiceId, Arc<Subscriber>>,
+    /// Lines that a device may open by its address: bound to it, or named like it.
+    by_mac: HashMap<Box<str>, ServiceId>,
+}
+
+/// Is it a MAC, in the one way that we write them?
+pub(crate) fn is_mac(text: &str) -> bool {
+    text.len() == 17 && text.split(':').count() == 6 && text.bytes().all(|octet| octet == b':' || octet.is_ascii_hexdigit())
 }
 
 impl Lines {
     pub fn put(&mut self, subscriber: Subscriber) {
         let subscriber = Arc::new(subscriber);
         self.remove(subscriber.service_id());
+        for mac in macs(&subscriber) {
+            self.by_mac.insert(mac.into_boxed_str(), subscriber.service_id());
+        }
         self.by_name.insert(subscriber.key.clone(), subscriber.clone());
         self.by_service.insert(subscriber.service_id(), subscriber);
     }
 
     pub fn remove(&mut self, service: ServiceId) {
         let Some(gone) = self.by_service.remove(&service) else { return };
+        for mac in macs(&gone) {
+            if self.by_mac.get(mac.as_str()) == Some(&service) {
+                self.by_mac.remove(mac.as_str());
+            }
+        }
         // Its name may belong to another line by now.
         if self.by_name.get(&gone.key).is_some_and(|named| named.service_id() == service) {
             self.by_name.remove(&gone.key);
@@ -87,12 +129,18 @@ impl Lines {
     }
 }
 
+/// The devices that may open a line by their address.
+fn macs(subscriber: &Subscriber) -> Vec<String> {
+    let named = Some(station(&subscriber.key)).filter(|name| is_mac(name));
+    named.into_iter().chain(subscriber.rules.macs.iter().cloned()).collect()
+}
+
 /// The longest user name that fits an attribute.
 const LONGEST_NAME: usize = 253;
 
 impl Book {
     pub fn new(isp_id: IspId, settings: Settings) -> Self {
-        Self { isp_id, settings: RwLock::new(Arc::new(settings)), lines: RwLock::default() }
+        Self { isp_id, settings: RwLock::new(Arc::new(settings)), lines: RwLock::default(), online: Online::default() }
     }
 
     pub fn settings(&self) -> Arc<Settings> {
@@ -121,6 +169,29 @@ impl Book {
         read(&self.lines).by_name.get(std::str::from_utf8(key).ok()?).cloned()
     }
 
+    pub fn by_mac(&self, mac: &str) -> Option<Arc<Subscriber>> {
+        let lines = read(&self.lines);
+        lines.by_mac.get(mac).and_then(|service| lines.by_service.get(service)).cloned()
+    }
+
+    /// Binds a device to a line while its rules still let it: of two that come in the same moment, the first.
+    pub fn bind(&self, service: ServiceId, mac: &str) -> Bound {
+        let mut lines = write(&self.lines);
+        let Some(subscriber) = lines.by_service.get(&service).cloned() else { return Bound::Refused };
+        let instead_of = match subscriber.rules.device(Some(mac)) {
+            Device::Known => return Bound::Already,
+            Device::Refused => return Bound::Refused,
+            Device::Learn => None,
+            Device::LearnInsteadOf(old) => Some(old.to_string()),
+        };
+        let mut rules = Rules::clone(&subscriber.rules);
+        rules.macs.retain(|bound| Some(bound) != instead_of.as_ref());
+        rules.macs.push(mac.to_string());
+        let (key, password) = (subscriber.key.clone(), subscriber.password.clone());
+        lines.put(Subscriber::new(key, password, subscriber.line.clone(), subscriber.held, Arc::new(rules), subscriber.listed));
+        Bound::New { instead_of }
+    }
+
     pub fn by_service(&self, service: ServiceId) -> Option<Arc<Subscriber>> {
         read(&self.lines).by_service.get(&service).cloned()
     }
@@ -130,20 +201,45 @@ impl Book {
     }
 }
 
+/// How binding a device to a line went.
+pub(crate) enum Bound {
+    New { instead_of: Option<String> },
+    Already,
+    Refused,
+}
+
 /// An access server that may ask.
 pub(crate) struct Client {
     pub nas_id: NasId,
     pub vendor: NasVendor,
     pub secret: Secret,
     pub require_message_authenticator: bool,
+    pub address: IpAddr,
+    pub mac_auth: bool,
+    /// `None`: it hears no changes.
+    pub coa_port: Option<u16>,
+    pub framed_pool: Option<String>,
+    pub extra: Vec<ReplyLine>,
     pub book: Arc<Book>,
     /// Milliseconds of Unix time; 0: not yet.
     heard: AtomicI64,
 }
 
 impl Client {
-    pub fn new(nas_id: NasId, vendor: NasVendor, secret: Secret, require_message_authenticator: bool, book: Arc<Book>) -> Self {
-        Self { nas_id, vendor, secret, require_message_authenticator, book, heard: AtomicI64::new(0) }
+    pub fn new(nas: SealedNas, secret: Secret, book: Arc<Book>) -> Self {
+        Self {
+            nas_id: nas.id,
+            vendor: nas.vendor,
+            secret,
+            require_message_authenticator: nas.require_message_authenticator,
+            address: nas.address,
+            mac_auth: nas.mac_auth,
+            coa_port: nas.coa_port,
+            framed_pool: nas.framed_pool,
+            extra: nas.extra,
+            book,
+            heard: AtomicI64::new(0),
+        }
     }
 
     pub fn heard(&self, at: DateTime<Utc>) {
@@ -179,6 +275,12 @@ impl Directory {
         clients.values().flat_map(|clients| clients.iter().cloned()).collect()
     }
 
+    /// An access server by its identity.
+    pub fn client(&self, isp: IspId, nas: NasId) -> Option<Arc<Client>> {
+        let clients = read(&self.clients).clone();
+        clients.values().flat_map(|clients| clients.iter()).find(|client| client.nas_id == nas && client.book.isp_id == isp).cloned()
+    }
+
     pub fn book(&self, isp: IspId) -> Option<Arc<Book>> {
         read(&self.books).get(&isp).cloned()
     }
@@ -203,7 +305,11 @@ impl Directory {
         let now = read(&self.clients).clone();
         let mut next: HashMap<IpAddr, Vec<Arc<Client>>> = HashMap::new();
         let others = now.iter().flat_map(|(address, clients)| clients.iter().map(move |client| (*address, client.clone())));
-        let own = own.into_iter().map(|(address, client)| (address.to_canonical(), Arc::new(client)));
+        // What another RADIUS server passes on for it comes from its own loopback address.
+        let own = own.into_iter().flat_map(|(address, client)| {
+            let (front, client) = (IpAddr::from(front_address(client.nas_id)), Arc::new(client));
+            [(address.to_canonical(), client.clone()), (front, client)]
+        });
         for (address, client) in others.filter(|(_, client)| client.book.isp_id != isp).chain(own) {
             next.entry(address).or_default().push(client);
         }

@@ -1,32 +1,39 @@
 //! The service as the server starts it: two sockets with threads of their own, so that nothing else the process does
 //! keeps a subscriber waiting, and the tasks behind them.
 
-use crate::accounting::{self, Accountant};
+use crate::accounting::{self, Accountant, Means};
 use crate::authenticate::Authenticator;
+use crate::change::Changes;
 use crate::counters::{Counters, Figures};
 use crate::directory::Directory;
 use crate::duplicates::Duplicates;
+use crate::errands::{self, Errands};
 use crate::log::{self, Log};
 use crate::notices::{self, Notices};
 use crate::prove::Prover;
-use crate::sync;
+use crate::sync::{self, Others};
 use integrations::radius::{Datagram, MAX_PACKET, Socket};
 use services::Services;
 use std::io;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle as Thread};
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle as Task;
+use uuid::Uuid;
 
 /// Where it listens; port 0 takes any free one.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct RadiusConfig {
     pub auth_addr: SocketAddr,
     pub acct_addr: SocketAddr,
+    /// A folder of this server alone, where accounting is kept while the database is away. Without one, accounting is
+    /// not acknowledged then.
+    pub spool: Option<PathBuf>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +41,12 @@ pub enum Error {
     #[error("RADIUS cannot listen on {address}: {}", describe(source))]
     Bind {
         address: SocketAddr,
+        #[source]
+        source: io::Error,
+    },
+    #[error("RADIUS cannot keep accounting in {}", .folder.display())]
+    Spool {
+        folder: PathBuf,
         #[source]
         source: io::Error,
     },
@@ -77,11 +90,22 @@ impl Radius {
         let (log, attempts) = Log::new(counters.clone());
         let prover =
             Arc::new(Prover { directory: directory.clone(), notices: notices.clone(), counters: counters.clone(), loaded: loaded.clone() });
-        let (accountant, mut writers) = accounting::start(services.clone(), prover.clone(), acct.clone());
+        let node = Uuid::now_v7();
+        let (errands, to_do) = Errands::new();
+        let (tell_changes, hear_changes) = mpsc::channel(1_000);
+        let changes =
+            Changes { services: services.clone(), directory: directory.clone(), counters: counters.clone(), source: config.auth_addr.ip() };
+        let means =
+            Means { services: services.clone(), socket: acct.clone(), errands: errands.clone(), node, spool: config.spool.as_deref() };
+        let (accountant, mut writers) = accounting::start(prover.clone(), means)
+            .map_err(|source| Error::Spool { folder: config.spool.clone().unwrap_or_default(), source })?;
         writers.push(tokio::spawn(log::run(services.clone(), attempts, counters.clone())));
         let mut was_loaded = ready.clone();
+        let others = Others { node, changes: tell_changes };
         let tasks = vec![
-            tokio::spawn(sync::run(services.clone(), directory.clone(), ready_tx, stopped.clone())),
+            tokio::spawn(sync::run(services.clone(), directory.clone(), others, ready_tx, stopped.clone())),
+            tokio::spawn(errands::run(services.clone(), directory.clone(), to_do)),
+            tokio::spawn(Arc::new(changes).run(hear_changes, stopped.clone())),
             tokio::spawn(notices::run(services.clone(), directory.clone(), notices, stopped)),
             tokio::spawn(async move {
                 if was_loaded.wait_for(|ready| *ready).await.is_ok() {
@@ -89,7 +113,7 @@ impl Radius {
                 }
             }),
         ];
-        let authenticator = Authenticator { services, prover, duplicates: Duplicates::default(), log };
+        let authenticator = Authenticator { services, prover, duplicates: Duplicates::default(), log, errands };
         let stop_threads = Arc::new(AtomicBool::new(false));
         let mut threads = authentication_threads(&auth, authenticator, &stop_threads)?;
         threads.push(accounting_thread(acct, accountant, &stop_threads)?);

@@ -8,9 +8,11 @@ use services::Services;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
+use storage::radius::accounting::read_seats;
 use storage::radius::directory::read_notice;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, sleep_until};
+use uuid::Uuid;
 
 const FULL_CHECK: Duration = Duration::from_secs(30 * 60);
 const RETRY: Duration = Duration::from_secs(1);
@@ -24,12 +26,28 @@ const LONGEST_REST: Duration = Duration::from_secs(5);
 enum Heard {
     Everything,
     Changed(IspId, Option<ServiceId>),
+    /// Sessions began or ended on these lines, as another server of ours heard.
+    Seats(IspId, Vec<ServiceId>),
+}
+
+/// Whom what the database tells is passed on to, besides the directory.
+pub(crate) struct Others {
+    /// This server, whose own news it need not hear.
+    pub node: Uuid,
+    /// ISPs with something to be told to access servers.
+    pub changes: mpsc::Sender<IspId>,
 }
 
 /// Runs until `stop`; `ready` turns true when everything was read once.
-pub(crate) async fn run(services: Services, directory: Arc<Directory>, ready: watch::Sender<bool>, mut stop: watch::Receiver<bool>) {
+pub(crate) async fn run(
+    services: Services,
+    directory: Arc<Directory>,
+    others: Others,
+    ready: watch::Sender<bool>,
+    mut stop: watch::Receiver<bool>,
+) {
     let (tell, hear) = mpsc::channel(10_000);
-    let listener = tokio::spawn(listen(services.clone(), tell));
+    let listener = tokio::spawn(listen(services.clone(), others, tell));
     tokio::select! {
         () = follow(services, directory, ready, hear) => {}
         _ = stop.wait_for(|stop| *stop) => {}
@@ -38,9 +56,9 @@ pub(crate) async fn run(services: Services, directory: Arc<Directory>, ready: wa
 }
 
 /// Passes on what the database tells, for as long as somebody hears it.
-async fn listen(services: Services, tell: mpsc::Sender<Heard>) {
+async fn listen(services: Services, others: Others, tell: mpsc::Sender<Heard>) {
     loop {
-        match services.db.listen(&["subscriber"]).await {
+        match services.db.listen(&["subscriber", "access", "seat"]).await {
             Ok(mut listener) => {
                 // What was said before is read, what is said from now on is heard.
                 if tell.send(Heard::Everything).await.is_err() {
@@ -48,7 +66,7 @@ async fn listen(services: Services, tell: mpsc::Sender<Heard>) {
                 }
                 loop {
                     let heard = match listener.next().await {
-                        Ok(Some((_, payload))) => read_notice(&payload).map(|(isp, service)| Heard::Changed(isp, service)),
+                        Ok(Some((channel, payload))) => others.read(&channel, &payload),
                         Ok(None) => Some(Heard::Everything),
                         Err(error) => {
                             tracing::warn!(%error, "the database does not tell RADIUS about changes");
@@ -68,9 +86,27 @@ async fn listen(services: Services, tell: mpsc::Sender<Heard>) {
     }
 }
 
+impl Others {
+    fn read(&self, channel: &str, payload: &str) -> Option<Heard> {
+        match channel {
+            "access" => {
+                // When it is behind it looks at every ISP anyway.
+                let _ = self.changes.try_send(payload.parse().ok()?);
+                None
+            }
+            "seat" => {
+                let (isp, node, services) = read_seats(payload)?;
+                (node != self.node).then_some(Heard::Seats(isp, services))
+            }
+            _ => read_notice(payload).map(|(isp, service)| Heard::Changed(isp, service)),
+        }
+    }
+}
+
 #[derive(Default)]
 struct Pending {
     everything: bool,
+    seats: HashMap<IspId, HashSet<ServiceId>>,
     isps: HashMap<IspId, Changed>,
 }
 
@@ -84,6 +120,7 @@ impl Pending {
     fn add(&mut self, heard: Heard) {
         match heard {
             Heard::Everything => self.everything = true,
+            Heard::Seats(isp, services) => self.seats.entry(isp).or_default().extend(services),
             Heard::Changed(isp, None) => self.isps.entry(isp).or_default().whole = true,
             Heard::Changed(isp, Some(service)) => {
                 let changed = self.isps.entry(isp).or_default();
@@ -143,6 +180,15 @@ async fn apply(
         load::everything(services, directory).await?;
         *pending = Pending::default();
         return Ok(true);
+    }
+    for (isp, lines) in std::mem::take(&mut pending.seats) {
+        let lines: Vec<ServiceId> = lines.into_iter().collect();
+        if let Some(book) = directory.book(isp)
+            && let Err(error) = load::seats(services, &book, &lines).await
+        {
+            pending.seats.entry(isp).or_default().extend(lines);
+            return Err(error);
+        }
     }
     let now = Instant::now();
     rests.retain(|_, until| *until > now);

@@ -2,6 +2,7 @@
 
 mod books;
 mod doctor;
+mod radius;
 mod serve;
 
 use crate::boot::boot;
@@ -61,6 +62,11 @@ enum Command {
     /// Sets documents by templates that ISPs wrote themselves; started by the server
     #[command(hide = true)]
     Press,
+    /// The RADIUS service
+    Radius {
+        #[command(subcommand)]
+        command: RadiusCommand,
+    },
     /// Figures: prints `name value unit` lines on standard output
     Bench {
         /// aaa, billing, documents, ledger, pages, rehearsal, search; all when left out
@@ -114,6 +120,23 @@ enum LedgerCommand {
     },
 }
 
+#[derive(Subcommand)]
+enum RadiusCommand {
+    /// Writes a whole FreeRADIUS 3.2 configuration that passes everything on to the running Lastmile of this machine
+    FreeradiusConfig {
+        /// Where it is written; start it with `freeradius -f -d FOLDER`
+        #[arg(long)]
+        folder: std::path::PathBuf,
+        /// Address on which FreeRADIUS listens
+        #[arg(long, default_value = "0.0.0.0")]
+        listen: std::net::IpAddr,
+        #[arg(long, default_value_t = 1812)]
+        auth_port: u16,
+        #[arg(long, default_value_t = 1813)]
+        acct_port: u16,
+    },
+}
+
 pub async fn run(cli: Cli, config: Config) -> Result<ExitCode> {
     match cli.command {
         Command::Serve { demo, customers } => serve::serve(config, demo, customers).await,
@@ -141,6 +164,7 @@ async fn on_database(command: Command, config: &Config, services: &Services) -> 
             Ok(ExitCode::SUCCESS)
         }
         Command::Billing { command } => books::billing(services, command).await,
+        Command::Radius { command } => radius::radius(services, config, command).await,
         Command::Ledger { command } => books::ledger(services, command).await,
         // Booting has migrated already.
         Command::Migrate | Command::Serve { .. } | Command::Doctor | Command::Press | Command::Bench { .. } => Ok(ExitCode::SUCCESS),

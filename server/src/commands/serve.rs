@@ -26,8 +26,9 @@ async fn serve_booted(config: &Config, booted: &Booted, with_demo: bool, custome
         TcpListener::bind(config.http_addr).await.with_context(|| format!("LASTMILE_HTTP_ADDR={} cannot be used", config.http_addr))?;
     let address = listener.local_addr()?;
     let demo = if with_demo { Some(demo::seed(&services, &config.data, customers).await?) } else { None };
-    let radius =
-        Radius::start(services.clone(), RadiusConfig { auth_addr: config.radius_auth_addr, acct_addr: config.radius_acct_addr }).await?;
+    let spool = Some(config.data.join("radius-spool"));
+    let radius_config = RadiusConfig { auth_addr: config.radius_auth_addr, acct_addr: config.radius_acct_addr, spool };
+    let radius = Radius::start(services.clone(), radius_config).await?;
     let jobs = jobs::start(&services);
     let lab = match &demo {
         Some(demo) => Some(demo::start_lab(&services, demo, radius.auth_addr(), radius.acct_addr()).await),

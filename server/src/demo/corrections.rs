@@ -29,7 +29,8 @@ pub async fn correct(services: &Services, boss: &Caller, counter: &Caller) -> Re
         let reason = "Paid twice before the books began here".to_string();
         let form = AdjustForm { direction: "credit".into(), amount: "6500".into(), reason: reason.clone(), key: "demo-adjustment".into() };
         adjust(services, boss, bill.customer_id, &form).await?;
-        let form = RefundForm { amount: "6000".into(), method: "bank".into(), reason, key: "demo-refund-1".into(), ..RefundForm::default() };
+        let form =
+            RefundForm { amount: "6000".into(), method: "bank".into(), reason, key: "demo-refund-1".into(), ..RefundForm::default() };
         refund(services, counter, bill.customer_id, &form).await?;
     }
     let today = services.today(&services.isp(boss.isp_id).await?);

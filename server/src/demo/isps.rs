@@ -12,7 +12,7 @@ use domain::people::{Caller, PlatformCaller, Role};
 use domain::radius::NasForm;
 use domain::rights::Permission;
 use domain::zones::at_time;
-use domain::{AccountId, Currency, CustomerId, IspId, PackageId, TenantId};
+use domain::{AccountId, Currency, CustomerId, IspId, Money, PackageId, TenantId};
 use services::Services;
 use services::customers::{CustomerForm, create_customer};
 use storage::accounts::NewAccount;
@@ -205,8 +205,14 @@ async fn package(services: &Services, caller: &Caller, name: &str, up: &str, dow
         price: price.into(),
         validity_unit: "months".into(),
         validity_count: "1".into(),
-        tax_profile_id: tax.into(),
+        ..PackageForm::default()
     };
+    // Bought for three fifths of what it is sold for, and nobody may ask more than half as much again.
+    let sold = Money::parse(price, Currency::Bdt).map_err(|error| anyhow::anyhow!("{price}: {}", error.key()))?.minor;
+    let bought = Money::new(sold * 3 / 5, Currency::Bdt).plain();
+    let most = PackageForm { name: format!("Master {name}"), price: Money::new(sold * 3 / 2, Currency::Bdt).plain(), ..form.clone() };
+    let master = services::packages::save_master(services, caller, None, &most, &bought).await?;
+    let form = PackageForm { tax_profile_id: tax.into(), master_id: master.to_string(), ..form };
     Ok(services::packages::save_package(services, caller, None, &form).await?)
 }
 

@@ -1,10 +1,12 @@
 //! Subscribers who are online: simulated routers send real RADIUS packets to the product from the routers' own
-//! addresses, obey Session-Timeout, and report traffic that grows.
+//! addresses, obey Session-Timeout and what they are told, and report
+//! traffic that grows.
 
 use super::Demo;
+use domain::radius::COA_PORT;
 use integrations::radius::attribute;
 use services::Services;
-use simlab::radius_client::{Accounting, Method, RadiusClient, Status};
+use simlab::radius_client::{Accounting, Method, Obedience, Obedient, RadiusClient, Status};
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
@@ -42,6 +44,8 @@ struct Session {
     until: Instant,
     reported: Instant,
     walled: bool,
+    /// Goes back with every report.
+    class: Vec<u8>,
 }
 
 /// Switches the demo's routers on. A router whose address this machine does not have stays off.
@@ -58,7 +62,11 @@ pub async fn start_lab(services: &Services, demo: &Demo, auth: SocketAddr, acct:
             }
         };
         match RadiusClient::new(address, auth, acct, &nas.secret).await {
-            Ok(client) => routers.push(tokio::spawn(router(client, lines, stopped.clone()))),
+            Ok(client) => {
+                // Another copy on this machine may have the port: then this router hears no changes.
+                let ears = Obedient::listen((address, COA_PORT).into(), &nas.secret, Obedience::Obeys).await.ok();
+                routers.push(tokio::spawn(router(client, ears, lines, stopped.clone())));
+            }
             Err(error) => tracing::warn!(%error, router = nas.address, "a simulated router stays off"),
         }
     }
@@ -80,11 +88,19 @@ async fn lines(services: &Services, isp: &str) -> anyhow::Result<Vec<Line>> {
     Ok(lines)
 }
 
-async fn router(client: RadiusClient, mut lines: Vec<Line>, stopped: watch::Receiver<bool>) {
+async fn router(client: RadiusClient, ears: Option<Obedient>, mut lines: Vec<Line>, stopped: watch::Receiver<bool>) {
     // It has just come up: whatever was open before is gone.
     let _ = client.account(&Accounting::new(Status::On, "boot", "")).await;
     let mut serial: u32 = rand::random();
     while !*stopped.borrow() {
+        for told in ears.iter().flat_map(Obedient::take_heard).filter(|told| told.disconnect) {
+            let spoken_of = lines.iter_mut().find(|line| line.session.as_ref().is_some_and(|session| session.id == told.session_id));
+            if let Some(line) = spoken_of
+                && let Err(error) = hang_up(&client, line).await
+            {
+                tracing::debug!(%error, "simulated router");
+            }
+        }
         for line in &mut lines {
             serial = serial.wrapping_add(1);
             if let Err(error) = attend(&client, line, serial).await {
@@ -110,6 +126,7 @@ async fn attend(client: &RadiusClient, line: &mut Line, serial: u32) -> std::io:
             until: now + Duration::from_secs(u64::from(seconds)),
             reported: now,
             walled: seconds <= 300,
+            class: answer.class().unwrap_or_default(),
         };
         client.account(&report(Status::Start, &session, &line.username)).await?;
         line.session = Some(session);
@@ -125,9 +142,20 @@ async fn attend(client: &RadiusClient, line: &mut Line, serial: u32) -> std::io:
     Ok(())
 }
 
+/// Ends a session because it was told to; the modem dials again by itself.
+async fn hang_up(client: &RadiusClient, line: &mut Line) -> std::io::Result<()> {
+    /// RFC 2866 section 5.10: an operator ended it.
+    const ADMIN_RESET: u32 = 6;
+    if let Some(session) = line.session.take() {
+        client.account(&Accounting { cause: ADMIN_RESET, ..report(Status::Stop, &session, &line.username) }).await?;
+    }
+    Ok(())
+}
+
 fn report<'a>(status: Status, session: &'a Session, username: &'a str) -> Accounting<'a> {
     let seconds = u32::try_from(session.since.elapsed().as_secs()).unwrap_or(u32::MAX);
     // A household at an evening pace; behind the wall little more than the pay page.
     let pace = if session.walled { 300 } else { 40_000 + u64::from(username.bytes().fold(0u8, u8::wrapping_add)) * 3_000 };
-    Accounting::new(status, &session.id, username).after(seconds, pace / 8 * u64::from(seconds), pace * u64::from(seconds))
+    let class = Some(session.class.as_slice());
+    Accounting { class, ..Accounting::new(status, &session.id, username) }.after(seconds, pace / 8 * u64::from(seconds), pace * u64::from(seconds))
 }

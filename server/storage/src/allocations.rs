@@ -187,10 +187,13 @@ pub struct PaymentFacts {
 /// Whose payment it is; the customer is to be locked next.
 pub async fn payment(tx: &mut IspTx, id: PaymentId) -> Result<Option<PaymentFacts>> {
     let isp = tx.isp();
-    let row =
-        sqlx::query!("select customer_id, receipt_number, entry_id, amount_minor, currency from payment where isp_id = $1 and id = $2", isp, id.0)
-            .fetch_optional(tx.conn())
-            .await?;
+    let row = sqlx::query!(
+        "select customer_id, receipt_number, entry_id, amount_minor, currency from payment where isp_id = $1 and id = $2",
+        isp,
+        id.0
+    )
+    .fetch_optional(tx.conn())
+    .await?;
     row.map(|row| {
         Ok(PaymentFacts {
             customer_id: row.customer_id.into(),
@@ -239,13 +242,10 @@ pub async fn insert_reversal(tx: &mut IspTx, payment: PaymentId, entry: EntryId,
 /// The postings of an entry: account, party, amount.
 pub async fn postings(tx: &mut IspTx, entry: EntryId) -> Result<Vec<(domain::ledger::Account, Option<Uuid>, i64)>> {
     let isp = tx.isp();
-    let rows = sqlx::query!(
-        "select account, party_id, amount_minor from posting where isp_id = $1 and entry_id = $2 order by line",
-        isp,
-        entry.0
-    )
-    .fetch_all(tx.conn())
-    .await?;
+    let rows =
+        sqlx::query!("select account, party_id, amount_minor from posting where isp_id = $1 and entry_id = $2 order by line", isp, entry.0)
+            .fetch_all(tx.conn())
+            .await?;
     rows.into_iter()
         .map(|row| Ok((known(domain::ledger::Account::from_code(&row.account), "account", &row.account)?, row.party_id, row.amount_minor)))
         .collect()

@@ -6,7 +6,7 @@ use crate::error::known;
 use crate::{IspTx, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::documents::{Branding, CustomerStatement, DocumentKind, DocumentRef, Paper, StatementLine, TemplateVersion};
-use domain::{Currency, CustomerId, InvoiceId, Money, PaymentId};
+use domain::{CreditNoteId, Currency, CustomerId, InvoiceId, Money, PaymentId};
 use serde_json::Value;
 
 /// A look and since when it holds.
@@ -235,6 +235,12 @@ pub async fn invoice_issued_at(tx: &mut IspTx, id: InvoiceId) -> Result<Option<D
     )
     .fetch_optional(tx.conn())
     .await?)
+}
+
+/// When a credit note was written, which decides its look.
+pub async fn credit_note_issued_at(tx: &mut IspTx, id: CreditNoteId) -> Result<Option<DateTime<Utc>>> {
+    let isp = tx.isp();
+    Ok(sqlx::query_scalar!("select at from credit_note where isp_id = $1 and id = $2", isp, id.0).fetch_optional(tx.conn()).await?)
 }
 
 /// What the books say about a customer from one day to another, both included. Every event of his money is an entry on

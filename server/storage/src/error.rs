@@ -43,6 +43,11 @@ impl From<sqlx::Error> for Error {
 }
 
 impl Error {
+    /// The database took longer than the caller could wait.
+    pub fn away() -> Self {
+        Error::Away(sqlx::Error::PoolTimedOut)
+    }
+
     /// True when the same call may succeed later.
     pub fn is_away(&self) -> bool {
         matches!(self, Error::Away(_))

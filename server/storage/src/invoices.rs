@@ -195,12 +195,8 @@ pub async fn detail(tx: &mut IspTx, id: InvoiceId, today: NaiveDate) -> Result<O
     .fetch_all(tx.conn())
     .await?;
     let paid = paid.into_iter().filter(|part| part.live > 0);
-    let reductions = (
-        Money::new(found.try_get("credited_minor")?, currency),
-        Money::new(found.try_get("written_off_minor")?, currency),
-    );
-    let paid_by =
-        paid.map(|part| (part.payment_id.map(PaymentId), part.number, part.day, Money::new(part.live, currency)));
+    let reductions = (Money::new(found.try_get("credited_minor")?, currency), Money::new(found.try_get("written_off_minor")?, currency));
+    let paid_by = paid.map(|part| (part.payment_id.map(PaymentId), part.number, part.day, Money::new(part.live, currency)));
     Ok(Some(InvoiceDetail {
         net: Money::new(found.try_get("net_minor")?, currency),
         tax: Money::new(found.try_get("tax_minor")?, currency),

@@ -60,11 +60,14 @@ pub async fn insert_rows(tx: &mut IspTx, id: RehearsalId, planned: &[Planned]) -
              select * from unnest($3::uuid[], $4::date[], $5::smallint[], $6::bigint[], $7::smallint[], $8::text[], $9::jsonb[])
                as v (service_id, covered_until, invoices, total, flags, refusal, lines)),
            before as (
-             select l.service_id, sum(l.net_minor + l.tax_minor)::bigint as total
-             from v join service s on s.isp_id = $1 and s.id = v.service_id
-             join invoice_line l on l.isp_id = $1 and l.service_id = v.service_id and l.kind = 'recurring'
-               and l.period_start >= (s.billed_until - interval '1 month')::date and l.period_start < s.billed_until
-             group by l.service_id),
+             select x.service_id, sum(i.total_minor)::bigint as total
+             from (
+               select distinct l.service_id, l.invoice_id
+               from v join service s on s.isp_id = $1 and s.id = v.service_id
+               join invoice_line l on l.isp_id = $1 and l.service_id = v.service_id and l.kind = 'recurring'
+                 and l.period_start >= (s.billed_until - interval '1 month')::date and l.period_start < s.billed_until) x
+             join invoice i on i.isp_id = $1 and i.id = x.invoice_id and i.status = 'issued'
+             group by x.service_id),
            marked as (
              select v.*, s.customer_id, s.username, s.package_id, s.billed_until, coalesce(s.custom_price_minor, p.price_minor) as price,
                p.name as package, c.name, c.number, coalesce(b.total, 0) as before,
@@ -111,9 +114,9 @@ pub async fn finish(tx: &mut IspTx, id: RehearsalId, on: NaiveDate) -> Result<()
          join customer c on c.isp_id = $1 and c.id = s.customer_id
          join package p on p.isp_id = $1 and p.id = s.package_id
          join lateral (
-           select sum(l.net_minor + l.tax_minor)::bigint as total from invoice_line l
-           where l.isp_id = $1 and l.service_id = s.id and l.kind = 'recurring'
-             and l.period_start >= (s.billed_until - interval '1 month')::date and l.period_start < s.billed_until) b on b.total > 0
+           select sum(i.total_minor)::bigint as total from invoice i where i.isp_id = $1 and i.status = 'issued' and i.id in (
+             select l.invoice_id from invoice_line l where l.isp_id = $1 and l.service_id = s.id and l.kind = 'recurring'
+               and l.period_start >= (s.billed_until - interval '1 month')::date and l.period_start < s.billed_until)) b on b.total > 0
          where s.isp_id = $1 and s.status <> 'active' and s.billed_until <= $3 and s.billed_until > ($3::date - interval '1 month')::date
          on conflict do nothing",
         isp,
@@ -395,8 +398,11 @@ pub async fn detail(tx: &mut IspTx, id: RehearsalId, service: ServiceId, books: 
     let before = sqlx::query_as!(
         RehearsedLine,
         r#"select description, period_start as "from", period_end as "until", net_minor, tax_minor from invoice_line
-           where isp_id = $1 and service_id = $2 and kind = 'recurring' and period_start >= ($3::date - interval '1 month')::date and period_start < $3
-           order by period_start, line"#,
+           where isp_id = $1 and invoice_id in (
+             select l.invoice_id from invoice_line l join invoice i on i.isp_id = $1 and i.id = l.invoice_id and i.status = 'issued'
+             where l.isp_id = $1 and l.service_id = $2 and l.kind = 'recurring'
+               and l.period_start >= ($3::date - interval '1 month')::date and l.period_start < $3)
+           order by invoice_id, line"#,
         isp,
         service.0,
         lines.billed_until

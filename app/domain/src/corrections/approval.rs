@@ -18,8 +18,7 @@ pub enum ApprovalState {
 }
 
 impl ApprovalState {
-    pub const ALL: [ApprovalState; 4] =
-        [ApprovalState::Pending, ApprovalState::Approved, ApprovalState::Rejected, ApprovalState::Expired];
+    pub const ALL: [ApprovalState; 4] = [ApprovalState::Pending, ApprovalState::Approved, ApprovalState::Rejected, ApprovalState::Expired];
 
     pub fn slug(self) -> &'static str {
         match self {

@@ -61,10 +61,11 @@ pub fn read_late_fee(form: &LateFeeForm, currency: Currency) -> Result<LateFee, 
         return Ok(LateFee::None);
     }
     let mut problems = Vec::new();
-    let after_days = ascii_digits(form.after_days.trim()).parse::<u16>().ok().filter(|days| (1..=180).contains(days)).unwrap_or_else(|| {
-        problems.push(Problem::new("after_days", "problem-number-range").with("least", 1).with("most", 180));
-        1
-    });
+    let after_days =
+        ascii_digits(form.after_days.trim()).parse::<u16>().ok().filter(|days| (1..=180).contains(days)).unwrap_or_else(|| {
+            problems.push(Problem::new("after_days", "problem-number-range").with("least", 1).with("most", 180));
+            1
+        });
     let rule = match form.kind.as_str() {
         "fixed" => match Money::parse(&form.amount, currency) {
             Ok(money) if money.minor > 0 => LateFee::Fixed { minor: money.minor, after_days },

@@ -1,25 +1,38 @@
 //! One line's terms: another package with its price while it is chosen, prepaid time, rests, add-ons, discounts.
 
 use super::api::{AddAddon, AddDiscount, AutoRenew, BuyTime, CancelChange, ChangePackage, EndAddon, EndDiscount, EndHold, HoldLine};
-use super::money::{extra_fields, tax_options};
+use super::money::extra_fields;
 use super::{May, Quoted, amount, day};
-use crate::drawn::{Drawing, action};
-use domain::billing::{ChangeQuote, Charging, LineKind, QuoteLine, ServiceTerms, TaxView, TimeQuote};
+use crate::Visit;
+use crate::drawn::action;
+use chrono::NaiveDate;
+use domain::billing::{AddonView, ChangeQuote, Charging, DiscountView, HoldView, LineKind, QuoteLine, ServiceTerms, TimeQuote};
 use domain::packages::Package;
 use leptos::prelude::*;
 use ui::prelude::*;
 
-pub(super) fn card(at: &Drawing, service: &ServiceTerms, offers: &[Package], taxes: &[TaxView], may: May, quoted: Quoted) -> AnyView {
-    let prepaid = service.charging == Charging::Prepaid;
-    let selling = match prepaid {
-        true => may.bill.then(|| time(at, service, offers, quoted)),
-        false => may.change.then(|| change(service, offers, quoted)),
+pub(super) fn card(
+    visit: &Visit,
+    service: ServiceTerms,
+    offers: &[Package],
+    taxes: Vec<(String, String)>,
+    may: May,
+    quoted: Quoted,
+) -> AnyView {
+    let today = visit.today;
+    let selling = match service.charging == Charging::Prepaid {
+        true => may.bill.then(|| time(visit, &service, offers, quoted)),
+        false => may.change.then(|| change(&service, offers, quoted)),
     };
+    let planned = planned(&service, may);
+    let rests = rests(today, service.id.to_string(), service.holds, may);
+    let addons = addons(service.id.to_string(), service.addons, taxes, may);
+    let discounts = discounts(today, service.id.to_string(), service.discounts, may);
     view! {
-        <Card title=service.username.clone() subtitle=service.package.clone()>{planned(service, may)}{selling}</Card>
-        {rests(at, service, may)}
-        {addons(service, taxes, may)}
-        {discounts(at, service, may)}
+        <Card title=service.username subtitle=service.package>{planned}{selling}</Card>
+        {rests}
+        {addons}
+        {discounts}
     }
     .into_any()
 }
@@ -27,10 +40,11 @@ pub(super) fn card(at: &Drawing, service: &ServiceTerms, offers: &[Package], tax
 fn planned(service: &ServiceTerms, may: May) -> Option<AnyView> {
     let (from, package) = service.planned.clone()?;
     let words = t_with("terms-planned", &[("package", package.into()), ("date", day(from).into())]);
+    let id = service.id.to_string();
     let cancel = may.change.then(|| {
         view! {
-            <PostForm action={action::<CancelChange>()} key=service.id.to_string()>
-                <HiddenField name="service" value=service.id.to_string()/>
+            <PostForm action={action::<CancelChange>()} key=id.clone()>
+                <HiddenField name="service" value=id/>
                 <SubmitButton label=t("terms-planned-cancel") style=ButtonStyle::Ghost icon="undo-2"/>
             </PostForm>
         }
@@ -45,6 +59,7 @@ fn packages(service: &ServiceTerms, offers: &[Package], prepaid: bool) -> Vec<(S
 
 fn change(service: &ServiceTerms, offers: &[Package], quoted: Quoted) -> AnyView {
     let id = service.id.to_string();
+    let offers = packages(service, offers, false);
     let when = vec![("now".to_string(), t("terms-when-now")), ("next_cycle".to_string(), t("terms-when-next"))];
     let price = match quoted {
         Quoted::Change(quote) => change_price(&quote),
@@ -56,7 +71,7 @@ fn change(service: &ServiceTerms, offers: &[Package], quoted: Quoted) -> AnyView
             <HiddenField name="service" value=id.clone()/>
             <HiddenField name="form[key]" value=uuid::Uuid::now_v7().to_string()/>
             <div class="form-grid">
-                <SelectField name="form[package_id]" id=format!("package-{id}") label=t("terms-new-package") options=packages(service, offers, false) empty=t("form-choose")/>
+                <SelectField name="form[package_id]" id=format!("package-{id}") label=t("terms-new-package") options=offers empty=t("form-choose")/>
                 <SelectField name="form[when]" id=format!("when-{id}") label=t("terms-when") options=when value="now"/>
             </div>
             {price}
@@ -96,29 +111,31 @@ pub(super) fn kind_words(kind: LineKind) -> String {
     t(&format!("line-kind-{}", kind.slug().replace('_', "-")))
 }
 
-fn time(at: &Drawing, service: &ServiceTerms, offers: &[Package], quoted: Quoted) -> AnyView {
+fn time(visit: &Visit, service: &ServiceTerms, offers: &[Package], quoted: Quoted) -> AnyView {
     let id = service.id.to_string();
+    let (own, offers, renewing) = (id.clone(), packages(service, offers, true), id.clone());
+    let current = service.package_id.to_string();
     let words = match quoted {
-        Quoted::Time(quote) => time_words(at, &quote),
+        Quoted::Time(quote) => time_words(visit, &quote),
         _ => t("terms-time-choose"),
     };
     let renew = (!service.auto_renew).then_some("true");
     let (label, icon) = if service.auto_renew { (t("terms-renew-off"), "circle-pause") } else { (t("terms-renew-on"), "refresh-cw") };
     view! {
-        <PostForm action={action::<BuyTime>()} key=id.clone() live=true>
+        <PostForm action={action::<BuyTime>()} key=own live=true>
             <ErrorSummary/>
             <HiddenField name="service" value=id.clone()/>
             <HiddenField name="form[key]" value=uuid::Uuid::now_v7().to_string()/>
             <div class="form-grid">
                 <TextField name="form[days]" id=format!("days-{id}") label=t("terms-time-days") value="30" inputmode="numeric"/>
                 <TextField name="form[hours]" id=format!("hours-{id}") label=t("terms-time-hours") value="" optional=true inputmode="numeric"/>
-                <SelectField name="form[package_id]" id=format!("package-{id}") label=t("customer-package") options=packages(service, offers, true) value=service.package_id.to_string()/>
+                <SelectField name="form[package_id]" id=format!("package-{id}") label=t("customer-package") options=offers value=current/>
             </div>
             <p class="notice tone-info mt-4" aria-live="polite"><Icon name="info"/><span class="notice-words">{words}</span></p>
             <div class="form-actions"><SubmitButton label=t("terms-time-buy") icon="clock"/></div>
         </PostForm>
-        <PostForm action={action::<AutoRenew>()} key=id.clone()>
-            <HiddenField name="service" value=id/>
+        <PostForm action={action::<AutoRenew>()} key=renewing.clone()>
+            <HiddenField name="service" value=renewing/>
             {renew.map(|on| view! { <HiddenField name="on" value=on.to_string()/> })}
             <SubmitButton label=label style=ButtonStyle::Ghost icon=icon/>
         </PostForm>
@@ -126,26 +143,25 @@ fn time(at: &Drawing, service: &ServiceTerms, offers: &[Package], quoted: Quoted
     .into_any()
 }
 
-fn time_words(at: &Drawing, quote: &TimeQuote) -> String {
-    let until = locales::date_time(use_language(), at.visit().local(quote.until));
+fn time_words(visit: &Visit, quote: &TimeQuote) -> String {
+    let until = locales::date_time(use_language(), visit.local(quote.until));
     let key = if quote.total.minor > quote.credit.minor { "terms-time-short" } else { "terms-time-quote" };
     t_with(key, &[("amount", amount(quote.total).into()), ("credit", amount(quote.credit).into()), ("until", until.into())])
 }
 
-fn rests(at: &Drawing, service: &ServiceTerms, may: May) -> AnyView {
-    let id = service.id.to_string();
-    let today = at.visit().today;
+fn rests(today: NaiveDate, id: String, holds: Vec<HoldView>, may: May) -> AnyView {
     let columns = vec![Column::new(t("terms-from")), Column::new(t("terms-to")), Column::new(t("common-status")), Column::new(t("terms-actions")).quiet()];
-    let rows = service.holds.iter().take(10).map(|hold| {
-        let (tone, key) = match (hold.running, hold.over) {
+    let rows = holds.into_iter().take(10).map(|hold| {
+        let id = hold.id.to_string();
+        let (tone, words) = match (hold.running, hold.over) {
             (true, _) => (Tone::Warning, "terms-hold-running"),
             (_, true) => (Tone::Neutral, "terms-hold-over"),
             _ => (Tone::Info, "terms-hold-planned"),
         };
         let end = (may.rest && !hold.over).then(|| {
             view! {
-                <PostForm action={action::<EndHold>()} key=hold.id.to_string()>
-                    <HiddenField name="id" value=hold.id.to_string()/>
+                <PostForm action={action::<EndHold>()} key=id.clone()>
+                    <HiddenField name="id" value=id/>
                     <SubmitButton label=t("terms-hold-end") style=ButtonStyle::Ghost/>
                 </PostForm>
             }
@@ -153,11 +169,11 @@ fn rests(at: &Drawing, service: &ServiceTerms, may: May) -> AnyView {
         Row::new(hold.id, day(hold.from_on))
             .cell(day(hold.from_on))
             .cell(day(hold.to_on))
-            .cell(view! { <StatusBadge tone=tone label=t(key) icon="circle-pause"/> })
+            .cell(view! { <StatusBadge tone=tone label=t(words) icon="circle-pause"/> })
             .cell(end.into_any())
     });
     let empty = view! { <EmptyState icon="circle-pause" title=t("terms-holds-none") body=t("terms-holds-body")/> }.into_any();
-    let rows = rows.collect();
+    let rows: Vec<Row> = rows.collect();
     let form = may.rest.then(|| {
         view! {
             <details class="mt-4"><summary>{t("terms-hold-add")}</summary>
@@ -176,19 +192,19 @@ fn rests(at: &Drawing, service: &ServiceTerms, may: May) -> AnyView {
     view! { <Card title=t("terms-holds")><DataTable caption=t("terms-holds") columns=columns rows=rows empty=empty/>{form}</Card> }.into_any()
 }
 
-fn addons(service: &ServiceTerms, taxes: &[TaxView], may: May) -> AnyView {
-    let id = service.id.to_string();
+fn addons(id: String, addons: Vec<AddonView>, taxes: Vec<(String, String)>, may: May) -> AnyView {
     let columns = vec![
         Column::new(t("common-name")),
         Column::new(t("terms-from")),
         Column::new(t("common-amount")).numeric(),
         Column::new(t("terms-actions")).quiet(),
     ];
-    let rows = service.addons.iter().map(|addon| {
+    let rows = addons.into_iter().map(|addon| {
+        let key = addon.id.to_string();
         let end = (may.change && addon.ends_on.is_none()).then(|| {
             view! {
-                <PostForm action={action::<EndAddon>()} key=addon.id.to_string()>
-                    <HiddenField name="id" value=addon.id.to_string()/>
+                <PostForm action={action::<EndAddon>()} key=key.clone()>
+                    <HiddenField name="id" value=key/>
                     <ConfirmButton label=t("terms-end") body=t("terms-addon-end-body") style=ButtonStyle::Ghost/>
                 </PostForm>
             }
@@ -203,7 +219,7 @@ fn addons(service: &ServiceTerms, taxes: &[TaxView], may: May) -> AnyView {
             .cell(view! { <MoneyText money=sum/> })
             .cell(view! { {ended}{end} })
     });
-    let rows = rows.collect();
+    let rows: Vec<Row> = rows.collect();
     let empty = view! { <EmptyState icon="plus" title=t("terms-addons-none") body=t("terms-addons-body")/> }.into_any();
     let kinds = ["addon", "static_ip", "cable_tv", "bundle"].map(|kind| (kind.to_string(), t(&format!("addon-kind-{}", kind.replace('_', "-"))))).to_vec();
     let form = may.change.then(|| {
@@ -212,7 +228,7 @@ fn addons(service: &ServiceTerms, taxes: &[TaxView], may: May) -> AnyView {
             <PostForm action={action::<AddAddon>()} key=id.clone()>
                 <ErrorSummary/>
                 <HiddenField name="service" value=id.clone()/>
-                {extra_fields(&format!("addon-{id}"), kinds, tax_options(taxes))}
+                {extra_fields(&format!("addon-{id}"), kinds, taxes)}
                 <div class="form-actions"><SubmitButton label=t("terms-addon-add") icon="plus"/></div>
             </PostForm></details>
         }
@@ -220,8 +236,7 @@ fn addons(service: &ServiceTerms, taxes: &[TaxView], may: May) -> AnyView {
     view! { <Card title=t("terms-addons")><DataTable caption=t("terms-addons") columns=columns rows=rows empty=empty/>{form}</Card> }.into_any()
 }
 
-fn discounts(at: &Drawing, service: &ServiceTerms, may: May) -> AnyView {
-    let (id, today) = (service.id.to_string(), at.visit().today);
+fn discounts(today: NaiveDate, id: String, discounts: Vec<DiscountView>, may: May) -> AnyView {
     let columns = vec![
         Column::new(t("terms-discount")).numeric(),
         Column::new(t("terms-from")),
@@ -229,7 +244,8 @@ fn discounts(at: &Drawing, service: &ServiceTerms, may: May) -> AnyView {
         Column::new(t("terms-reason")),
         Column::new(t("terms-actions")).quiet(),
     ];
-    let rows = service.discounts.iter().map(|discount| {
+    let rows = discounts.into_iter().map(|discount| {
+        let key = discount.id.to_string();
         let value = match (discount.percent, discount.amount) {
             (Some(percent), None) => format!("{} %", locales::digits(use_language(), &percent.normalize().to_string())),
             (Some(percent), Some(most)) => {
@@ -240,8 +256,8 @@ fn discounts(at: &Drawing, service: &ServiceTerms, may: May) -> AnyView {
         };
         let end = (may.discount && discount.ends_on.is_none_or(|end| end > today)).then(|| {
             view! {
-                <PostForm action={action::<EndDiscount>()} key=discount.id.to_string()>
-                    <HiddenField name="id" value=discount.id.to_string()/>
+                <PostForm action={action::<EndDiscount>()} key=key.clone()>
+                    <HiddenField name="id" value=key/>
                     <ConfirmButton label=t("terms-end") body=t("terms-discount-end-body") style=ButtonStyle::Ghost/>
                 </PostForm>
             }
@@ -250,10 +266,10 @@ fn discounts(at: &Drawing, service: &ServiceTerms, may: May) -> AnyView {
             .cell(value)
             .cell(day(discount.starts_on))
             .cell(discount.ends_on.map(day).unwrap_or_else(|| "–".into()))
-            .cell(discount.reason.clone())
+            .cell(discount.reason)
             .cell(end.into_any())
     });
-    let rows = rows.collect();
+    let rows: Vec<Row> = rows.collect();
     let empty = view! { <EmptyState icon="tag" title=t("terms-discounts-none") body=t("terms-discounts-body")/> }.into_any();
     let kinds = vec![("percent".to_string(), t("terms-discount-percent")), ("fixed".to_string(), t("terms-discount-fixed"))];
     let form = may.discount.then(|| {

@@ -52,13 +52,14 @@ pub async fn page(at: Drawing) -> Result<AnyView, UiError> {
     let mut lines = Vec::new();
     for service in &terms.services {
         let quoted = quote(&at, service).await?;
-        lines.push(line::card(&at, service, &offers, &taxes, may, quoted));
+        lines.push(line::card(at.visit(), service.clone(), &offers, money::tax_options(&taxes), may, quoted));
     }
     let back = (format!("/customers/{id}"), name.clone());
-    let side = money::cards(&at, id, &terms, &profiles, &taxes, may);
+    let side = money::cards(id, terms.clone(), &profiles, money::tax_options(&taxes), may);
+    let nothing = nothing(&terms);
     Ok(view! {
         <PageHeader title=t("terms-title") subtitle=name back=back/>
-        <div class="split"><div class="flow">{lines}{nothing(&terms)}</div><div class="flow">{side}</div></div>
+        <div class="split"><div class="flow">{lines}{nothing}</div><div class="flow">{side}</div></div>
     }
     .into_any())
 }

@@ -3,22 +3,23 @@
 use super::api::{AddCharge, DropCharge, IssueCharges, ReturnDeposit, SaveTerms};
 use super::line::kind_words;
 use super::{May, amount};
-use crate::drawn::{Drawing, action};
-use domain::CustomerId;
-use domain::billing::{BillingProfile, CustomerTerms, LineKind, TaxView};
+use crate::drawn::action;
+use domain::billing::{BillingProfile, ChargeView, CustomerTerms, LineKind, TaxView};
+use domain::{CustomerId, Money};
 use leptos::prelude::*;
 use ui::prelude::*;
 
 pub(super) fn cards(
-    at: &Drawing,
     id: CustomerId,
-    terms: &CustomerTerms,
+    terms: CustomerTerms,
     profiles: &[BillingProfile],
-    taxes: &[TaxView],
+    taxes: Vec<(String, String)>,
     may: May,
 ) -> AnyView {
-    let rule = may.terms.then(|| rule(at, id, terms, profiles));
-    view! { {charges(id, terms, taxes, may)}{deposit(id, terms, may)}{rule} }.into_any()
+    let waiting = charges(id, terms.charges.clone(), taxes, may);
+    let deposit = deposit(id, terms.deposit, may);
+    let rule = may.terms.then(|| rule(id, terms, profiles));
+    view! { {waiting}{deposit}{rule} }.into_any()
 }
 
 /// Taxes to choose from, with what they come to today.
@@ -42,13 +43,14 @@ pub(super) fn extra_fields(prefix: &str, kinds: Vec<(String, String)>, taxes: Ve
     .into_any()
 }
 
-fn charges(id: CustomerId, terms: &CustomerTerms, taxes: &[TaxView], may: May) -> AnyView {
+fn charges(id: CustomerId, charges: Vec<ChargeView>, taxes: Vec<(String, String)>, may: May) -> AnyView {
     let columns = vec![Column::new(t("terms-description")), Column::new(t("common-amount")).numeric(), Column::new(t("terms-actions")).quiet()];
-    let rows = terms.charges.iter().map(|charge| {
+    let rows = charges.into_iter().map(|charge| {
+        let key = charge.id.to_string();
         let drop = may.bill.then(|| {
             view! {
-                <PostForm action={action::<DropCharge>()} key=charge.id.to_string()>
-                    <HiddenField name="id" value=charge.id.to_string()/>
+                <PostForm action={action::<DropCharge>()} key=key.clone()>
+                    <HiddenField name="id" value=key/>
                     <SubmitButton label=t("terms-charge-drop") style=ButtonStyle::Ghost icon="trash-2"/>
                 </PostForm>
             }
@@ -76,7 +78,7 @@ fn charges(id: CustomerId, terms: &CustomerTerms, taxes: &[TaxView], may: May) -
             <PostForm action={action::<AddCharge>()}>
                 <ErrorSummary/>
                 <HiddenField name="customer" value=id.to_string()/>
-                {extra_fields("charge", kinds, tax_options(taxes))}
+                {extra_fields("charge", kinds, taxes)}
                 <div class="form-actions"><SubmitButton label=t("terms-charge-add") icon="plus"/></div>
             </PostForm></details>
         }
@@ -90,8 +92,8 @@ fn charges(id: CustomerId, terms: &CustomerTerms, taxes: &[TaxView], may: May) -
     .into_any()
 }
 
-fn deposit(id: CustomerId, terms: &CustomerTerms, may: May) -> Option<AnyView> {
-    if terms.deposit.minor <= 0 {
+fn deposit(id: CustomerId, money: Money, may: May) -> Option<AnyView> {
+    if money.minor <= 0 {
         return None;
     }
     let back = may.bill.then(|| {
@@ -103,18 +105,16 @@ fn deposit(id: CustomerId, terms: &CustomerTerms, may: May) -> Option<AnyView> {
             </PostForm>
         }
     });
-    let money = terms.deposit;
     Some(view! { <Card title=t("terms-deposit") subtitle=t("terms-deposit-lead")><p><MoneyText money=money strong=true/></p>{back}</Card> }.into_any())
 }
 
-fn rule(at: &Drawing, id: CustomerId, terms: &CustomerTerms, profiles: &[BillingProfile]) -> AnyView {
-    let options = profiles.iter().map(|profile| (profile.id.to_string(), profile.name.clone())).collect();
+fn rule(id: CustomerId, terms: CustomerTerms, profiles: &[BillingProfile]) -> AnyView {
+    let options: Vec<(String, String)> = profiles.iter().map(|profile| (profile.id.to_string(), profile.name.clone())).collect();
     let limit = terms.credit_limit.map(|limit| limit.plain()).unwrap_or_default();
     let help = match terms.profile_credit_limit {
         Some(limit) => t_with("terms-limit-profile", &[("amount", amount(limit).into())]),
         None => t("terms-limit-none"),
     };
-    let exempt = if at.typed("form[version]").is_some() { at.typed("form[tax_exempt]").is_some() } else { terms.tax_exempt };
     view! {
         <Card title=t("terms-rule")>
             <PostForm action={action::<SaveTerms>()}>
@@ -123,7 +123,7 @@ fn rule(at: &Drawing, id: CustomerId, terms: &CustomerTerms, profiles: &[Billing
                 <HiddenField name="form[version]" value=terms.version.to_string()/>
                 <SelectField name="form[billing_profile_id]" label=t("billing-profile") options=options value=terms.billing_profile_id.to_string()/>
                 <TextField name="form[credit_limit]" label=t("terms-limit") value=limit optional=true inputmode="decimal" help=help/>
-                <CheckField name="form[tax_exempt]" label=t("terms-exempt") checked=exempt/>
+                <CheckField name="form[tax_exempt]" label=t("terms-exempt") checked=terms.tax_exempt/>
                 <TextField name="form[tax_exempt_reason]" label=t("terms-exempt-reason") value=terms.tax_exempt_reason.clone().unwrap_or_default() optional=true maxlength=200/>
                 <div class="form-actions"><SubmitButton label=t("action-save") icon="check"/></div>
             </PostForm>

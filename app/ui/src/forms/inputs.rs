@@ -159,7 +159,7 @@ pub fn MoneyField(
     #[prop(into)] name: String,
     #[prop(into)] label: String,
     currency: Currency,
-    #[prop(into, optional)] value: Option<Money>,
+    #[prop(into, optional_no_strip)] value: Option<Money>,
     #[prop(into, optional)] help: Option<String>,
     #[prop(into, optional)] error: ErrorSignal,
     #[prop(into, optional)] id: Option<String>,

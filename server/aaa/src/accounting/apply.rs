@@ -3,11 +3,9 @@
 
 use super::read::Event;
 use crate::directory::Client;
-use crate::load::caller;
 use chrono::NaiveDate;
 use domain::accounting::{Octets, Place, Report, Session, place};
 use domain::{ServiceId, SessionId, zones};
-use services::Services;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use storage::IspTx;
@@ -18,6 +16,7 @@ use uuid::Uuid;
 struct Known {
     stored: StoredSession,
     write: Write,
+    was_open: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -27,23 +26,54 @@ enum Write {
     Insert,
 }
 
-type Usage = BTreeMap<(ServiceId, NaiveDate), Octets>;
-
-/// Durable when this returns.
-pub(super) async fn apply(services: &Services, events: &[(&Arc<Client>, &Event)]) -> storage::Result<()> {
-    let Some((client, _)) = events.first() else { return Ok(()) };
-    let mut tx = services.db.isp(&caller(client.book.isp_id)).await?;
-    // A restart ends what was reported before it and nothing that is reported after it.
-    for run in events.split_inclusive(|(_, event)| matches!(event, Event::Restarted { .. })) {
-        reports(&mut tx, run).await?;
-        if let Some((client, Event::Restarted { at })) = run.last() {
-            sql::nas_restarted(&mut tx, client.nas_id, *at).await?;
-        }
-    }
-    tx.commit().await
+/// What a batch changed about who is online.
+pub(super) enum Moved {
+    Opened {
+        service: ServiceId,
+        acct_session_id: String,
+        mac: Option<String>,
+    },
+    Closed {
+        service: ServiceId,
+        acct_session_id: String,
+    },
+    /// The server restarted.
+    Left,
 }
 
-async fn reports(tx: &mut IspTx, events: &[(&Arc<Client>, &Event)]) -> storage::Result<()> {
+/// With the server it is about.
+pub(super) type Moves = Vec<(Arc<Client>, Moved)>;
+
+type Usage = BTreeMap<(ServiceId, NaiveDate), Octets>;
+
+/// Durable when the transaction is committed.
+pub(super) async fn apply(tx: &mut IspTx, node: Uuid, events: &[(&Arc<Client>, &Event)]) -> storage::Result<Moves> {
+    let mut moves = Moves::new();
+    // A restart ends what was reported before it and nothing that is reported after it.
+    for run in events.split_inclusive(|(_, event)| matches!(event, Event::Restarted { .. })) {
+        reports(tx, run, &mut moves).await?;
+        if let Some((client, Event::Restarted { at })) = run.last() {
+            sql::nas_restarted(tx, client.nas_id, *at).await?;
+            moves.push(((*client).clone(), Moved::Left));
+        }
+    }
+    let mut told: Vec<ServiceId> = moves.iter().filter_map(|(_, moved)| moved.service()).collect();
+    told.sort_unstable();
+    told.dedup();
+    sql::tell_seats(tx, node, &told).await?;
+    Ok(moves)
+}
+
+impl Moved {
+    fn service(&self) -> Option<ServiceId> {
+        match self {
+            Moved::Opened { service, .. } | Moved::Closed { service, .. } => Some(*service),
+            Moved::Left => None,
+        }
+    }
+}
+
+async fn reports(tx: &mut IspTx, events: &[(&Arc<Client>, &Event)], moves: &mut Moves) -> storage::Result<()> {
     let mut keys: Vec<&SessionKey> = events.iter().filter_map(|(_, event)| key(event)).collect();
     if keys.is_empty() {
         return Ok(());
@@ -53,15 +83,19 @@ async fn reports(tx: &mut IspTx, events: &[(&Arc<Client>, &Event)]) -> storage::
     let mut known: Vec<Vec<Known>> = keys.iter().map(|_| Vec::new()).collect();
     for (position, stored) in sql::lock(tx, &keys).await? {
         if let Some(known) = known.get_mut(position) {
-            known.push(Known { stored, write: Write::Nothing });
+            let was_open = stored.session.stopped_at.is_none();
+            known.push(Known { stored, write: Write::Nothing, was_open });
         }
     }
     let positions: HashMap<&SessionKey, usize> = keys.iter().enumerate().map(|(position, key)| (*key, position)).collect();
+    let mut clients: HashMap<usize, &Arc<Client>> = HashMap::new();
     let mut usage = Usage::new();
     for (client, event) in events {
         if let Event::Report(heard) = event
-            && let Some(known) = positions.get(&heard.key).and_then(|position| known.get_mut(*position))
+            && let Some(position) = positions.get(&heard.key).copied()
+            && let Some(known) = known.get_mut(position)
         {
+            clients.insert(position, client);
             let (service, added) = hear(known, &heard.report, &heard.details);
             if let (Some(service), true) = (service, added != Octets::default()) {
                 let day = zones::business_day(heard.report.at, client.book.settings().zone);
@@ -70,6 +104,10 @@ async fn reports(tx: &mut IspTx, events: &[(&Arc<Client>, &Event)]) -> storage::
                 used.output += added.output;
             }
         }
+    }
+    for (position, client) in clients {
+        let (Some(key), Some(known)) = (keys.get(position), known.get(position)) else { continue };
+        moves.extend(known.iter().rev().filter_map(|known| known.moved(key)).map(|moved| (client.clone(), moved)));
     }
     write(tx, &keys, &known, usage).await
 }
@@ -91,7 +129,7 @@ fn hear(known: &mut Vec<Known>, report: &Report, details: &Details) -> (Option<S
             known.iter_mut().for_each(|old| old.change(Session::replace));
             let (session, added) = Session::begin(report);
             let stored = StoredSession { id: SessionId(Uuid::now_v7()), session, details: details.clone() };
-            known.insert(0, Known { stored, write: Write::Insert });
+            known.insert(0, Known { stored, write: Write::Insert, was_open: false });
             return (details.service_id, added);
         }
     };
@@ -123,9 +161,21 @@ impl Known {
         }
         now.mac = news.mac.clone().or(now.mac.take());
         now.ip = news.ip.or(now.ip);
+        if now.granted.is_none() {
+            now.granted = news.granted.clone();
+        }
         now.nas_port = news.nas_port.clone().or(now.nas_port.take());
         let changed = before != *now;
         self.mark(changed);
+    }
+
+    fn moved(&self, key: &SessionKey) -> Option<Moved> {
+        let (service, acct_session_id) = (self.stored.details.service_id?, key.acct_session_id.clone());
+        match (self.was_open, self.stored.session.stopped_at.is_none()) {
+            (false, true) => Some(Moved::Opened { service, acct_session_id, mac: self.stored.details.mac.clone() }),
+            (true, false) => Some(Moved::Closed { service, acct_session_id }),
+            _ => None,
+        }
     }
 
     fn mark(&mut self, changed: bool) {
@@ -146,6 +196,11 @@ async fn write(tx: &mut IspTx, keys: &[&SessionKey], known: &[Vec<Known>], usage
     let inserts: Vec<(&SessionKey, &StoredSession)> = of(Write::Insert).collect();
     if !inserts.is_empty() {
         sql::insert(tx, &inserts).await?;
+    }
+    let open = inserts.iter().filter(|(_, stored)| stored.session.stopped_at.is_none() && stored.details.mac.is_some());
+    let began: Vec<(SessionId, &StoredSession)> = open.map(|(_, stored)| (stored.id, *stored)).collect();
+    if !began.is_empty() {
+        sql::device_began_anew(tx, &began).await?;
     }
     let usage: Vec<((ServiceId, NaiveDate), Octets)> = usage.into_iter().collect();
     if usage.is_empty() { Ok(()) } else { sql::add_usage(tx, &usage).await }

@@ -4,7 +4,7 @@ use crate::answer::read_class;
 use crate::authenticate::text;
 use crate::directory::{Client, Subscriber};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::accounting::{Report, ReportKind};
+use domain::accounting::{Report, ReportKind, session_id_text};
 use domain::radius::station;
 use integrations::radius::Packet;
 use integrations::radius::attribute::{self as a, acct_status};
@@ -45,7 +45,7 @@ pub(crate) fn event(packet: &Packet<'_>, client: &Client, now: DateTime<Utc>) ->
         acct_status::ACCOUNTING_ON | acct_status::ACCOUNTING_OFF => return Some(Event::Restarted { at }),
         _ => return Some(Event::Nothing),
     };
-    let acct_session_id = session_id(packet.find(a::ACCT_SESSION_ID).filter(|id| !id.is_empty())?);
+    let acct_session_id = session_id_text(packet.find(a::ACCT_SESSION_ID).filter(|id| !id.is_empty())?);
     let name = packet.find(a::USER_NAME).unwrap_or_default();
     let key = SessionKey { nas_id: client.nas_id, acct_session_id, username: text(name) };
     let report = Report {
@@ -56,31 +56,24 @@ pub(crate) fn event(packet: &Packet<'_>, client: &Client, now: DateTime<Utc>) ->
         output: octets(packet, a::ACCT_OUTPUT_OCTETS, a::ACCT_OUTPUT_GIGAWORDS),
         cause: packet.number(a::ACCT_TERMINATE_CAUSE).map(cause),
     };
-    let subscriber = subscriber(packet, client, name);
+    let (subscriber, granted) = subscriber(packet, client, name);
     let details = Details {
         service_id: subscriber.as_ref().map(|subscriber| subscriber.service_id()),
         customer_id: subscriber.as_ref().map(|subscriber| subscriber.customer_id()),
         mac: packet.find(a::CALLING_STATION_ID).map(|mac| station(&text(mac))),
         ip: address(packet),
         nas_port: packet.find(a::NAS_PORT_ID).map(text).or_else(|| packet.number(a::NAS_PORT).map(|port| port.to_string())),
+        granted,
     };
     Some(Event::Report(Box::new(Heard { key, report, details })))
 }
 
-/// Byte for byte what the server sends, because it wants it back in a Disconnect-Request: as it is when it is plain
-/// text, in hexadecimal when it is not.
-fn session_id(octets: &[u8]) -> String {
-    match std::str::from_utf8(octets) {
-        Ok(text) if !text.contains(|c: char| c.is_control()) => text.to_string(),
-        _ => octets.iter().fold("hex:".to_string(), |text, octet| text + &format!("{octet:02x}")),
-    }
-}
-
-/// The subscriber: by the Class that we gave, else by name.
-fn subscriber(packet: &Packet<'_>, client: &Client, name: &[u8]) -> Option<Arc<Subscriber>> {
+/// The subscriber, by the Class that we gave, else by name; and what the Class says that he was given.
+fn subscriber(packet: &Packet<'_>, client: &Client, name: &[u8]) -> (Option<Arc<Subscriber>>, Option<String>) {
     let classes = packet.attributes().filter(|attribute| attribute.kind == a::CLASS);
-    let named = classes.filter_map(|class| read_class(class.value)).find_map(|service| client.book.by_service(service));
-    named.or_else(|| client.book.by_name(name))
+    let class = classes.filter_map(|class| read_class(class.value)).next();
+    let named = class.as_ref().and_then(|(service, _)| client.book.by_service(*service));
+    (named.or_else(|| client.book.by_name(name)), class.and_then(|(_, grant)| grant))
 }
 
 fn octets(packet: &Packet<'_>, low: u8, high: u8) -> Option<u64> {

@@ -13,7 +13,7 @@ use tokio::net::{TcpListener, TcpStream, UnixStream};
 use tokio::sync::broadcast;
 
 /// Stands between the service and PostgreSQL, and can cut every line.
-struct Proxy {
+pub struct Proxy {
     port: u16,
     open: Arc<AtomicBool>,
     cut: broadcast::Sender<()>,
@@ -23,7 +23,7 @@ trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
 
 impl Proxy {
-    async fn before(url: &str) -> Self {
+    pub async fn before(url: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let (open, cut) = (Arc::new(AtomicBool::new(true)), broadcast::channel(1).0);
@@ -46,18 +46,18 @@ impl Proxy {
         Self { port, open, cut }
     }
 
-    fn close(&self) {
+    pub fn close(&self) {
         self.open.store(false, Ordering::Relaxed);
         // Nobody listens when nobody is connected; that is as well.
         let _ = self.cut.send(());
     }
 
-    fn reopen(&self) {
+    pub fn reopen(&self) {
         self.open.store(true, Ordering::Relaxed);
     }
 
     /// The same database and role, through here.
-    fn url(&self, url: &str) -> String {
+    pub fn url(&self, url: &str) -> String {
         let (path, query) = url.split_once('?').unwrap_or((url, ""));
         let database = path.rsplit('/').next().unwrap_or_default();
         let user = part(query, "user").or_else(|| path.split_once("://")?.1.split_once('@').map(|(user, _)| user.to_string()));
@@ -129,7 +129,7 @@ async fn a_server_that_never_loaded_is_silent() {
     proxy.close();
     let services = Services::new(db, world.services.keys.clone(), Arc::new(world.clock.clone()));
     let any = "127.0.0.1:0".parse().unwrap();
-    let radius = aaa::Radius::start(services, aaa::RadiusConfig { auth_addr: any, acct_addr: any }).await.unwrap();
+    let radius = aaa::Radius::start(services, aaa::RadiusConfig { auth_addr: any, acct_addr: any, spool: None }).await.unwrap();
     let router = hasty(&radius, PADMA_ROUTER, PADMA_SECRET).await;
     assert!(router.login(Method::Pap, "rahim", "pass-word").await.unwrap().is_none());
     assert!(!radius.ready());
@@ -138,4 +138,65 @@ async fn a_server_that_never_loaded_is_silent() {
     let router = self::router(&radius, PADMA_ROUTER, PADMA_SECRET).await;
     assert!(pap(&router, "rahim", "pass-word").await.rejected(), "nobody of that name");
     assert_eq!(radius.figures().unknown_client, 0, "silence before is not about a stranger");
+}
+
+/// Ten minutes of the ISP's evening: everybody reports every half minute, some leave, and nobody notices.
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_minutes_of_accounting_wait_on_the_disk() {
+    const SESSIONS: u64 = 20;
+    let world = testkit::world(NOW).await;
+    let proxy = Proxy::before(&world.db.url).await;
+    let db = Db::connect(&proxy.url(&world.db.url), 8).await.unwrap();
+    let services = Services::new(db, world.services.keys.clone(), Arc::new(world.clock.clone()));
+    let folder = std::env::temp_dir().join(format!("lastmile-away-{}", uuid::Uuid::now_v7().simple()));
+    let stage = Stage::spooling(world, services, Some(folder.clone())).await;
+    let line = stage.padma_line("rahim", "pass-word").await;
+    let mut router = stage.padma_router().await;
+    (router.tries, router.timeout) = (2, Duration::from_secs(8));
+    known(&router, "rahim", "pass-word").await;
+    let name = |session: u64| (format!("s{session}"), format!("AA:BB:CC:00:11:{session:02X}"));
+    let send = async |router: &simlab::radius_client::RadiusClient, status: Status, session: u64, seconds: u32| {
+        let (id, mac) = name(session);
+        let octets = u64::from(seconds) * 1_000;
+        let report = Accounting { mac: &mac, ..Accounting::new(status, &id, "rahim").after(seconds, octets, octets * 10) };
+        assert!(router.account(&report).await.unwrap(), "session {session} after {seconds} s is not acknowledged");
+    };
+    for session in 0..SESSIONS {
+        send(&router, Status::Start, session, 0).await;
+    }
+    proxy.close();
+    for step in 1..=20 {
+        stage.world.clock.advance(chrono::TimeDelta::seconds(30));
+        for session in 0..SESSIONS {
+            send(&router, Status::Interim, session, step * 30).await;
+            assert!(pap(&router, "rahim", "pass-word").await.accepted());
+        }
+        // What a router sends again, because an answer was lost, is the same report with a new number.
+        send(&router, Status::Interim, u64::from(step) % SESSIONS, step * 30).await;
+    }
+    for session in 0..SESSIONS / 2 {
+        send(&router, Status::Stop, session, 600).await;
+    }
+    assert!(stage.radius.figures().accounting_spooled >= 400, "{:?}", stage.radius.figures());
+    assert_eq!(stage.radius.figures().accounting_refused, 0);
+    proxy.reopen();
+    let all = i64::try_from(SESSIONS).unwrap() * 600_000;
+    let end = tokio::time::Instant::now() + Duration::from_secs(30);
+    while stage.radius.figures().accounting_replayed < stage.radius.figures().accounting_spooled {
+        assert!(tokio::time::Instant::now() < end, "not everything came back: {:?}", stage.radius.figures());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let used = |days: Vec<domain::radius::UsageDay>| {
+        days.iter().map(|day| (day.input_octets, day.output_octets)).fold((0, 0), |a, b| (a.0 + b.0, a.1 + b.1))
+    };
+    assert_eq!(used(stage.usage(line).await), (all, all * 10));
+    // What comes now goes the short way again, behind everything that waited.
+    send(&router, Status::Interim, SESSIONS - 1, 630).await;
+    assert_eq!(used(stage.usage(line).await), (all + 30_000, all * 10 + 300_000));
+    let sessions = stage.sessions(line).await;
+    assert_eq!(sessions.len() as u64, SESSIONS);
+    assert_eq!(sessions.iter().filter(|session| session.stopped_at.is_some()).count() as u64, SESSIONS / 2);
+    assert!(sessions.iter().all(|session| session.seconds == 600 || session.seconds == 630));
+    stage.radius.shutdown().await;
+    std::fs::remove_dir_all(folder).unwrap();
 }

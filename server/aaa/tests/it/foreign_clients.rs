@@ -6,13 +6,13 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::process::{Command, Stdio};
 
-fn skipped(peer: &str) {
+pub fn skipped(peer: &str) {
     assert!(std::env::var_os("LASTMILE_REQUIRE_PEERS").is_none(), "{peer} is not installed");
     eprintln!("SKIPPED: {peer} is not installed, nothing was proven");
 }
 
 /// Runs radclient with the attributes as its input.
-fn radclient(server: SocketAddr, kind: &str, secret: &str, attributes: &str) -> Option<(bool, String)> {
+pub fn radclient(server: SocketAddr, kind: &str, secret: &str, attributes: &str) -> Option<(bool, String)> {
     let mut child = match Command::new("radclient")
         .args(["-x", "-r", "2", "-t", "2", &server.to_string(), kind, secret])
         .stdin(Stdio::piped())

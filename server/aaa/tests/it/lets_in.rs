@@ -89,7 +89,8 @@ async fn an_address_of_its_own_and_a_long_password() {
 async fn a_server_bound_to_every_address_answers_from_the_one_asked() {
     let world = testkit::world(NOW).await;
     let any = "0.0.0.0:0".parse().unwrap();
-    let radius = aaa::Radius::start(world.services.clone(), aaa::RadiusConfig { auth_addr: any, acct_addr: any }).await.unwrap();
+    let radius =
+        aaa::Radius::start(world.services.clone(), aaa::RadiusConfig { auth_addr: any, acct_addr: any, spool: None }).await.unwrap();
     nas(&world, &world.padma, PADMA_ROUTER, PADMA_SECRET).await;
     radius.wait_ready().await;
     // The client's socket is connected, so it hears nobody but 127.0.0.9.
@@ -102,7 +103,7 @@ async fn a_server_bound_to_every_address_answers_from_the_one_asked() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_taken_port_is_a_clear_error() {
     let stage = Stage::new().await;
-    let config = aaa::RadiusConfig { auth_addr: stage.radius.auth_addr(), acct_addr: "127.0.0.1:0".parse().unwrap() };
+    let config = aaa::RadiusConfig { auth_addr: stage.radius.auth_addr(), acct_addr: "127.0.0.1:0".parse().unwrap(), spool: None };
     let error = aaa::Radius::start(stage.world.services.clone(), config).await.err().unwrap().to_string();
     assert!(error.contains(&stage.radius.auth_addr().to_string()) && error.contains("already listens there"), "{error}");
 }

@@ -9,6 +9,7 @@ use domain::{CustomerId, NasId, PackageId, ServiceId};
 use services::Services;
 use simlab::radius_client::{Answer, Method, RadiusClient};
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 use storage::customers::{NewCustomer, NewService};
 use testkit::{TestIsp, World, world};
@@ -38,11 +39,16 @@ impl Stage {
 
     /// `services` may reach the database another way than the test does.
     pub async fn with(world: World, services: Services) -> Self {
+        Self::spooling(world, services, None).await
+    }
+
+    /// The service keeps accounting in a folder while the database is away.
+    pub async fn spooling(world: World, services: Services, spool: Option<PathBuf>) -> Self {
         let padma_nas = nas(&world, &world.padma, PADMA_ROUTER, PADMA_SECRET).await;
         nas(&world, &world.meghna, MEGHNA_ROUTER, MEGHNA_SECRET).await;
         let padma_package = package(&world, &world.padma, "5", "10").await;
         let meghna_package = package(&world, &world.meghna, "2.5", "20").await;
-        let radius = start(services).await;
+        let radius = start_spooling(services, spool).await;
         Self { world, radius, padma_nas, padma_package, meghna_package }
     }
 
@@ -131,8 +137,12 @@ pub struct Line {
 }
 
 pub async fn start(services: Services) -> Radius {
+    start_spooling(services, None).await
+}
+
+pub async fn start_spooling(services: Services, spool: Option<PathBuf>) -> Radius {
     let any = "127.0.0.1:0".parse().unwrap();
-    let radius = Radius::start(services, RadiusConfig { auth_addr: any, acct_addr: any }).await.unwrap();
+    let radius = Radius::start(services, RadiusConfig { auth_addr: any, acct_addr: any, spool }).await.unwrap();
     radius.wait_ready().await;
     radius
 }

@@ -33,6 +33,10 @@ pub const EAP_MESSAGE: u8 = 79;
 pub const MESSAGE_AUTHENTICATOR: u8 = 80;
 pub const ACCT_INTERIM_INTERVAL: u8 = 85;
 pub const NAS_PORT_ID: u8 = 87;
+pub const FRAMED_POOL: u8 = 88;
+pub const FRAMED_IPV6_PREFIX: u8 = 97;
+pub const ERROR_CAUSE: u8 = 101;
+pub const DELEGATED_IPV6_PREFIX: u8 = 123;
 pub const FRAMED_IPV6_ADDRESS: u8 = 168;
 
 /// Vendor numbers and their attributes.
@@ -40,6 +44,22 @@ pub mod vendor {
     pub const MIKROTIK: u32 = 14_988;
     pub const MIKROTIK_RATE_LIMIT: u8 = 8;
     pub const MIKROTIK_ADDRESS_LIST: u8 = 19;
+
+    pub const MICROSOFT: u32 = 311;
+    pub const MS_CHAP_RESPONSE: u8 = 1;
+    pub const MS_CHAP_ERROR: u8 = 2;
+    pub const MS_MPPE_ENCRYPTION_POLICY: u8 = 7;
+    pub const MS_MPPE_ENCRYPTION_TYPES: u8 = 8;
+    pub const MS_CHAP_CHALLENGE: u8 = 11;
+    pub const MS_CHAP_MPPE_KEYS: u8 = 12;
+    pub const MS_MPPE_SEND_KEY: u8 = 16;
+    pub const MS_MPPE_RECV_KEY: u8 = 17;
+    pub const MS_CHAP2_RESPONSE: u8 = 25;
+    pub const MS_CHAP2_SUCCESS: u8 = 26;
+
+    pub const HUAWEI: u32 = 2_011;
+    pub const HUAWEI_INPUT_AVERAGE_RATE: u8 = 2;
+    pub const HUAWEI_OUTPUT_AVERAGE_RATE: u8 = 5;
 
     pub const WISPR: u32 = 14_122;
     pub const WISPR_BANDWIDTH_MAX_UP: u8 = 7;

@@ -20,6 +20,12 @@ impl Code {
     pub const ACCOUNTING_REQUEST: Code = Code(4);
     pub const ACCOUNTING_RESPONSE: Code = Code(5);
     pub const STATUS_SERVER: Code = Code(12);
+    pub const DISCONNECT_REQUEST: Code = Code(40);
+    pub const DISCONNECT_ACK: Code = Code(41);
+    pub const DISCONNECT_NAK: Code = Code(42);
+    pub const COA_REQUEST: Code = Code(43);
+    pub const COA_ACK: Code = Code(44);
+    pub const COA_NAK: Code = Code(45);
 }
 
 /// What is wrong with the bytes.

@@ -28,6 +28,7 @@ pub use prepaid::{TimeForm, buy_time, expire_due, quote_time, set_auto_renew};
 pub use preview::{Preview, preview};
 pub use profiles::{delete_profile, profile_customers, profiles, replace_profile, save_profile};
 pub use request::{RUN_TASK, request_run};
+pub(crate) use run::bills_of;
 pub use run::{BATCH, run_batch, run_billing};
 pub use suspend::{Suspended, suspend_overdue};
 pub use taxes::{add_tax_rate, tax_profiles};

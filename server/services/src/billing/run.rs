@@ -152,15 +152,30 @@ fn plan<'a>(
     allowed: &Allowed,
     charges: &mut HashMap<CustomerId, Vec<Charge>>,
 ) -> std::result::Result<Option<Planned<'a>>, domain::billing::Refusal> {
-    let (mut drafts, until) = plan_service(&service.billable, isp.currency, on)?;
+    let customer = service.billable.customer_id;
+    let waiting = charges.get(&customer).cloned();
+    let (drafts, until) = bills_of(service, isp, on, charges)?;
     if !allowed.agrees(service.billable.service_id, drafts.iter().map(InvoiceDraft::total_minor).sum()) {
+        // What waited goes on waiting for a bill that is written.
+        charges.extend(waiting.map(|waiting| (customer, waiting)));
         return Ok(None);
-    }
-    if let (Some(first), Some(waiting)) = (drafts.first_mut(), charges.get_mut(&service.billable.customer_id)) {
-        first.take_charges(waiting, service.billable.tax_exempt)?;
     }
     let addressed = |draft| Addressed { draft, name: &service.customer_name, address: service.customer_address.as_deref() };
     Ok(Some((drafts.into_iter().map(addressed).collect(), until)))
+}
+
+/// The bills of a service as the run writes them and the rehearsal shows them, and the day up to which they cover it.
+pub(crate) fn bills_of(
+    service: &ToBill,
+    isp: &Isp,
+    on: NaiveDate,
+    charges: &mut HashMap<CustomerId, Vec<Charge>>,
+) -> std::result::Result<(Vec<InvoiceDraft>, NaiveDate), domain::billing::Refusal> {
+    let (mut drafts, until) = plan_service(&service.billable, isp.currency, on)?;
+    if let (Some(first), Some(waiting)) = (drafts.first_mut(), charges.get_mut(&service.billable.customer_id)) {
+        first.take_charges(waiting, service.billable.tax_exempt)?;
+    }
+    Ok((drafts, until))
 }
 
 /// Notes the next service as refused by the database and steps over it.

@@ -5,7 +5,9 @@
 use super::money::{apply_credit, changed_meanwhile, check_key, entry, post, reclaim_credit, settled, stale_form};
 use crate::{Error, Result, Services, require};
 use chrono::Datelike;
-use domain::corrections::{CreditRefusal, CreditedLine, LineLeft, LiveAllocation, Origin, credit_line, read_reason, release, reversed_share};
+use domain::corrections::{
+    CreditRefusal, CreditedLine, LineLeft, LiveAllocation, Origin, credit_line, read_reason, release, reversed_share,
+};
 use domain::ledger::{Account, Posting};
 use domain::people::Caller;
 use domain::rights::Permission;

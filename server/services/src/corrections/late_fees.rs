@@ -77,8 +77,7 @@ async fn charge_one(
         return Ok(None);
     }
     let description = format!("Late fee {}", facts.number);
-    let charge =
-        Charge { source: "late_fee", reference: invoice.to_string(), account: Account::LateFeeRevenue, description: &description };
+    let charge = Charge { source: "late_fee", reference: invoice.to_string(), account: Account::LateFeeRevenue, description: &description };
     let amount = Money::new(fee, isp.currency);
     let (id, _) = charge_customer(&mut tx, services, isp, customer, (&name, address.as_deref()), on, amount, charge).await?;
     corrections::insert_late_fee(&mut tx, invoice, id, services.now()).await?;

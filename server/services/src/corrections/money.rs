@@ -17,8 +17,16 @@ use storage::{IspTx, audit, corrections, customers};
 use uuid::Uuid;
 
 /// An entry of today. `reference` makes it happen once.
-pub(super) fn entry(isp: &Isp, today: NaiveDate, source: &'static str, reference: String, memo: String, postings: Vec<Posting>) -> Result<Entry> {
-    Entry::balanced(source, reference, today, memo, isp.currency, postings).map_err(|error| Error::Internal(format!("{source} entry: {error:?}")))
+pub(super) fn entry(
+    isp: &Isp,
+    today: NaiveDate,
+    source: &'static str,
+    reference: String,
+    memo: String,
+    postings: Vec<Posting>,
+) -> Result<Entry> {
+    Entry::balanced(source, reference, today, memo, isp.currency, postings)
+        .map_err(|error| Error::Internal(format!("{source} entry: {error:?}")))
 }
 
 /// Posts one entry and answers with its id.
@@ -79,7 +87,8 @@ pub(super) async fn reclaim_credit(tx: &mut IspTx, services: &Services, isp: &Is
         Posting::credit(Account::CustomerAdvance, Some(customer.0), short),
     ];
     let reference = format!("{customer}:{}", Uuid::now_v7());
-    let entry_id = post(tx, services, &entry(isp, services.today(isp), "credit_back", reference, "credit taken back".into(), postings)?).await?;
+    let entry_id =
+        post(tx, services, &entry(isp, services.today(isp), "credit_back", reference, "credit taken back".into(), postings)?).await?;
     let rows: Vec<_> = parts.iter().map(|(from, part)| NewAllocation::back(from, entry_id, *part)).collect();
     allocations::allocate(tx, services.now(), &rows).await?;
     Ok(())

@@ -69,7 +69,9 @@ pub async fn reallocate(services: &Services, caller: &Caller, payment: PaymentId
         allocations::allocate(&mut tx, now, &rows).await?;
     }
     settled(&mut tx, services, &isp, customer).await?;
-    let words = |parts: Vec<(InvoiceId, i64)>| serde_json::json!(parts.into_iter().map(|(id, part)| (id.to_string(), part)).collect::<BTreeMap<_, _>>());
+    let words = |parts: Vec<(InvoiceId, i64)>| {
+        serde_json::json!(parts.into_iter().map(|(id, part)| (id.to_string(), part)).collect::<BTreeMap<_, _>>())
+    };
     let change = Change {
         action: "payment.reallocate",
         object_kind: "payment",

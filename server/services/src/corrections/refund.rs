@@ -188,7 +188,9 @@ pub(super) async fn pay(
         object_kind: "refund",
         object_id: Some(id.0),
         customer_id: Some(asked.customer.0),
-        after: Some(serde_json::json!({ "number": number, "amount_minor": asked.amount.minor, "method": asked.method.slug(), "reason": asked.reason })),
+        after: Some(
+            serde_json::json!({ "number": number, "amount_minor": asked.amount.minor, "method": asked.method.slug(), "reason": asked.reason }),
+        ),
         ..Change::default()
     };
     audit::record(tx, now, change).await?;

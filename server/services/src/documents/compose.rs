@@ -4,6 +4,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::Money;
 use domain::billing::{InvoiceDetail, InvoiceLineView};
+use domain::corrections::CreditNoteDetail;
 use domain::documents::{Branding, CustomerStatement, DocumentKind, StatementLine};
 use domain::payments::Receipt;
 use integrations::documents::{Code, Column, Mark, PageWords, Receiver, Row, Sender, Sheet, Total};
@@ -110,6 +111,9 @@ impl Words<'_> {
             };
             Total { label, value: self.money(Money::new(-part.minor, part.currency)), strong: false }
         }));
+        let taken_back = [("document-credited-back", invoice.credited), ("document-given-up", invoice.written_off)];
+        let taken_back = taken_back.into_iter().filter(|(_, part)| !part.is_zero());
+        totals.extend(taken_back.map(|(key, part)| self.total(key, Money::new(-part.minor, part.currency), false)));
         if row.due != row.total {
             totals.push(self.total("invoice-amount-due", row.due, true));
         }
@@ -142,6 +146,39 @@ impl Words<'_> {
         cells.extend(taxed.then(|| self.money(line.tax)));
         cells.push(self.money(line.net));
         Row { cells, note: (!notes.is_empty()).then(|| notes.join(" · ")) }
+    }
+
+    pub fn credit_note(&self, note: &CreditNoteDetail) -> Sheet {
+        let row = &note.row;
+        let taxed = !row.tax.is_zero();
+        let mut columns = vec![self.column("document-what", false)];
+        columns.extend(taxed.then(|| self.column("invoice-tax", true)));
+        columns.push(self.column("invoice-line-total", true));
+        let rows = note.lines.iter().map(|line| {
+            let mut cells = vec![line.description.clone()];
+            cells.extend(taxed.then(|| self.money(line.tax)));
+            cells.push(self.money(line.net));
+            Row { cells, note: None }
+        });
+        let mut totals = Vec::new();
+        if taxed {
+            totals = vec![self.total("invoice-subtotal", row.net, false), self.total("invoice-tax", row.tax, false)];
+        }
+        totals.push(self.total("document-credit-total", row.total, true));
+        Sheet {
+            number: row.number.clone(),
+            receiver: Some(self.receiver(&row.customer_name, &row.customer_number, note.customer_address.as_deref())),
+            facts: vec![
+                (self.say("invoice-issued-on"), self.date(row.business_date)),
+                (self.say("document-for-invoice"), row.invoice_number.clone()),
+            ],
+            columns,
+            rows: rows.collect(),
+            totals,
+            words: self.words(row.total),
+            notes: vec![self.say_with("document-reason", &[("reason", row.reason.as_str().into())])],
+            ..self.sheet(DocumentKind::CreditNote)
+        }
     }
 
     /// `link`: where anybody who holds it finds out whether it is genuine.
@@ -266,9 +303,9 @@ impl Words<'_> {
 
     /// `Invoice INV-2026-00001`; a kind of entry that has no word of its own says what the books say.
     fn event(&self, line: &StatementLine) -> String {
-        let key = format!("document-event-{}", line.source.replace('_', "-"));
+        let key = format!("books-source-{}", line.source.replace(['_', '.'], "-"));
         match locales::has_text(&key) {
-            true => self.say_with(&key, &[("memo", line.memo.as_str().into())]),
+            true => format!("{} {}", self.say(&key), line.memo),
             false => line.memo.clone(),
         }
     }

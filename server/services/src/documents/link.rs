@@ -27,8 +27,9 @@ pub async fn look_up(services: &Services, isp: IspId, token: &str, ip: Option<Ip
     let found = if proper { documents::linked(&mut tx, &token.to_ascii_uppercase()).await? } else { None };
     match found {
         Some(DocumentRef::Receipt(id)) => {
-            let receipt = payments::receipt(&mut tx, id).await?.ok_or(Error::NotFound)?.payment;
-            Ok(LinkedDocument::Receipt { number: receipt.receipt_number, amount: receipt.amount, on: receipt.business_date, valid: true })
+            let found = payments::receipt(&mut tx, id).await?.ok_or(Error::NotFound)?;
+            let (receipt, valid) = (found.payment, found.reversed.is_none());
+            Ok(LinkedDocument::Receipt { number: receipt.receipt_number, amount: receipt.amount, on: receipt.business_date, valid })
         }
         Some(DocumentRef::Invoice(id)) => {
             let row = invoices::detail(&mut tx, id, services.today(&isp)).await?.ok_or(Error::NotFound)?.row;

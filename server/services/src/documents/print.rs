@@ -7,11 +7,12 @@ use super::press::Failure;
 use crate::{Error, Result, Services, require};
 use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 use domain::billing::InvoiceDetail;
+use domain::corrections::CreditNoteDetail;
 use domain::documents::{DocumentKind, DocumentRef, Paper};
 use domain::payments::Receipt;
 use domain::people::Caller;
 use domain::rights::Permission;
-use domain::{CustomerId, InvoiceId, PaymentId, Problem};
+use domain::{CreditNoteId, CustomerId, InvoiceId, PaymentId, Problem};
 use integrations::documents::{Complaint, Job, Output, PRESS, Sheet};
 use locales::Language;
 use rand::RngCore;
@@ -83,6 +84,19 @@ pub async fn receipt_pdf(services: &Services, caller: &Caller, id: PaymentId, wa
     let prepared = prepare(services, &mut tx, &isp, document, wanted, facts, issued, compose).await?;
     tx.commit().await?;
     finish(services, caller, Prepared { name: file_name(wanted, &receipt.payment.receipt_number), ..prepared }).await
+}
+
+/// A credit note, for staff.
+pub async fn credit_note_pdf(services: &Services, caller: &Caller, id: CreditNoteId, wanted: &Wanted) -> Result<PdfFile> {
+    let note = crate::corrections::credit_note(services, caller, id).await?;
+    let isp = services.isp(caller.isp_id).await?;
+    let document = DocumentRef::CreditNote(id.0);
+    let mut tx = services.begin(caller).await?;
+    let issued = documents::credit_note_issued_at(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let compose = |words: &Words<'_>| words.credit_note(&note);
+    let prepared = prepare(services, &mut tx, &isp, document, wanted, credit_note_facts(&note), issued, compose).await?;
+    tx.commit().await?;
+    finish(services, caller, Prepared { name: file_name(wanted, &note.row.number), ..prepared }).await
 }
 
 /// What happened between the ISP and a customer; for a subscriber himself.
@@ -262,7 +276,19 @@ fn invoice_facts(invoice: &InvoiceDetail) -> Vec<u8> {
     let lines: Vec<_> =
         invoice.lines.iter().map(|line| (&line.description, line.period_start, line.period_end, line.net, line.tax)).collect();
     let paid: Vec<_> = invoice.paid_by.iter().map(|(_, number, day, part)| (number, day, part)).collect();
-    digest(&(&row.number, &row.customer_name, &invoice.customer_address, row.total, row.due, row.state.slug(), row.due_on, lines, paid))
+    digest(&(
+        &row.number,
+        &row.customer_name,
+        &invoice.customer_address,
+        row.total,
+        row.due,
+        row.state.slug(),
+        row.due_on,
+        lines,
+        paid,
+        invoice.credited,
+        invoice.written_off,
+    ))
 }
 
 fn receipt_facts(receipt: &Receipt, mark: &str) -> Vec<u8> {
@@ -275,7 +301,12 @@ fn digest(facts: &impl serde::Serialize) -> Vec<u8> {
     Sha256::digest(serde_json::to_vec(facts).unwrap_or_default()).to_vec()
 }
 
+fn credit_note_facts(note: &CreditNoteDetail) -> Vec<u8> {
+    let lines: Vec<_> = note.lines.iter().map(|line| (&line.description, line.net, line.tax)).collect();
+    digest(&(&note.row.number, &note.row.reason, note.row.total, &note.row.customer_name, &note.customer_address, lines))
+}
+
 /// The word over a receipt.
-fn receipt_mark(_receipt: &Receipt) -> &'static str {
-    "paid"
+fn receipt_mark(receipt: &Receipt) -> &'static str {
+    if receipt.reversed.is_some() { "reversed" } else { "paid" }
 }

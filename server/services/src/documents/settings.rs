@@ -6,8 +6,8 @@ use super::look::{branding_at, built_in, history};
 use super::press::Failure;
 use super::print::{complaint_problem, refusal};
 use crate::{Error, Result, Services, require};
-use domain::Problem;
 use chrono::{DateTime, Utc};
+use domain::Problem;
 use domain::documents::{Branding, BrandingForm, DocumentKind, Paper, TemplateVersion, TemplateView, read_branding};
 use domain::people::Caller;
 use domain::rights::Permission;
@@ -15,8 +15,8 @@ use integrations::documents::{Job, Output, sniff_logo};
 use locales::Language;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
-use storage::audit::{self, Change};
 use storage::IspTx;
+use storage::audit::{self, Change};
 use storage::documents::{self, BrandingVersion};
 
 /// What happens to the logo.

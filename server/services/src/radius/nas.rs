@@ -3,7 +3,7 @@
 use crate::{Error, Result, Services, require};
 use chrono::TimeDelta;
 use domain::people::{Caller, PlatformCaller};
-use domain::radius::{NasForm, NasRow, NasSaved, NasVendor, UnknownAddress, neighbours, read_nas};
+use domain::radius::{NasDraft, NasForm, NasRow, NasSaved, UnknownAddress, neighbours, read_nas};
 use domain::rights::Permission;
 use domain::{NasId, Problem};
 use rand::Rng;
@@ -33,17 +33,10 @@ pub async fn create_nas(services: &Services, caller: &Caller, form: &NasForm) ->
     let generated = draft.secret.is_none().then(generate_secret);
     let secret = draft.secret.as_deref().or(generated.as_deref()).unwrap_or_default();
     let sealed = services.keys.seal_text(id.0, secret)?;
-    let record = NasRecord {
-        id,
-        name: &draft.name,
-        address: draft.address,
-        vendor: draft.vendor,
-        secret_sealed: Some(&sealed),
-        require_message_authenticator: draft.require_message_authenticator,
-    };
+    let record = NasRecord { id, draft: &draft, secret_sealed: Some(&sealed) };
     let mut tx = services.begin(caller).await?;
     nas::create(&mut tx, &record).await?;
-    let after = told(&draft.name, draft.address, draft.vendor, draft.require_message_authenticator);
+    let after = told(&draft);
     let change = Change { action: "nas.create", object_kind: "nas", object_id: Some(id.0), after: Some(after), ..Change::default() };
     audit::record(&mut tx, services.now(), change).await?;
     tx.commit().await?;
@@ -60,18 +53,11 @@ pub async fn update_nas(services: &Services, caller: &Caller, id: NasId, version
     if before.version != version {
         return Err(Error::Conflict(Problem::new("", "problem-changed-meanwhile")));
     }
-    let record = NasRecord {
-        id,
-        name: &draft.name,
-        address: draft.address,
-        vendor: draft.vendor,
-        secret_sealed: sealed.as_deref(),
-        require_message_authenticator: draft.require_message_authenticator,
-    };
+    let record = NasRecord { id, draft: &draft, secret_sealed: sealed.as_deref() };
     nas::update(&mut tx, &record).await?;
     // Whatever was wrong has been seen to; if it was not, it comes again with the next packet.
     nas::clear_alerts(&mut tx, id).await?;
-    let mut after = told(&draft.name, draft.address, draft.vendor, draft.require_message_authenticator);
+    let mut after = told(&draft);
     after["secret_changed"] = json!(sealed.is_some());
     let change = Change {
         action: "nas.update",
@@ -128,10 +114,19 @@ fn generate_secret() -> String {
     (0..GENERATED_SECRET).map(|_| char::from(LETTERS[random.random_range(0..LETTERS.len())])).collect()
 }
 
-fn told(name: &str, address: IpAddr, vendor: NasVendor, require_message_authenticator: bool) -> Value {
-    json!({ "name": name, "address": address, "vendor": vendor, "require_message_authenticator": require_message_authenticator })
+/// What the audit log keeps of a registration: everything but the secret.
+fn told(draft: &NasDraft) -> Value {
+    json!({
+        "name": draft.name, "address": draft.address, "vendor": draft.vendor,
+        "require_message_authenticator": draft.require_message_authenticator, "mac_auth": draft.mac_auth, "coa_port": draft.coa_port,
+        "framed_pool": draft.framed_pool, "reply_template": draft.reply_template,
+    })
 }
 
 fn row(nas: &NasRow) -> Value {
-    told(&nas.name, nas.address, nas.vendor, nas.require_message_authenticator)
+    json!({
+        "name": nas.name, "address": nas.address, "vendor": nas.vendor,
+        "require_message_authenticator": nas.require_message_authenticator, "mac_auth": nas.mac_auth, "coa_port": nas.coa_port,
+        "framed_pool": nas.framed_pool, "reply_template": nas.reply_template,
+    })
 }

@@ -4,10 +4,10 @@ use crate::{Error, Result, Services, require};
 use chrono::{NaiveDate, TimeDelta};
 use domain::customers::{Page, Paging};
 use domain::people::Caller;
-use domain::radius::{AttemptRow, SessionFilter, SessionRow, UsageDay};
+use domain::radius::{AttemptFilter, AttemptRow, OrderRow, SessionFilter, SessionRow, UsageDay};
 use domain::rights::Permission;
 use domain::{CustomerId, IspId, ServiceId};
-use storage::radius::{attempts, sessions};
+use storage::radius::{attempts, orders, sessions};
 
 /// Attempts that a list shows at most.
 const MOST_ATTEMPTS: i64 = 50;
@@ -28,18 +28,35 @@ pub async fn attempts_of_customer(services: &Services, caller: &Caller, customer
     Ok(attempts::of_customer(&mut tx, customer, MOST_ATTEMPTS).await?)
 }
 
-/// How a user name last tried to come in, also one that nobody has.
-pub async fn attempts_of_username(services: &Services, caller: &Caller, username: &str) -> Result<Vec<AttemptRow>> {
+/// How somebody tried to come in: by name, device, server and time, also names that nobody has.
+pub async fn find_attempts(services: &Services, caller: &Caller, filter: &AttemptFilter) -> Result<Vec<AttemptRow>> {
     require(caller, Permission::SessionsView)?;
     let mut tx = services.begin(caller).await?;
-    Ok(attempts::of_username(&mut tx, username, MOST_ATTEMPTS).await?)
+    Ok(attempts::search(&mut tx, filter, MOST_ATTEMPTS).await?)
+}
+
+/// How a user name last tried to come in.
+pub async fn attempts_of_username(services: &Services, caller: &Caller, username: &str) -> Result<Vec<AttemptRow>> {
+    find_attempts(services, caller, &AttemptFilter { search: username.to_string(), ..AttemptFilter::default() }).await
 }
 
 /// How anybody last tried to come in.
 pub async fn recent_attempts(services: &Services, caller: &Caller) -> Result<Vec<AttemptRow>> {
+    find_attempts(services, caller, &AttemptFilter::default()).await
+}
+
+/// What servers were told about the sessions of a customer, the newest first.
+pub async fn orders_of_customer(services: &Services, caller: &Caller, customer: CustomerId) -> Result<Vec<OrderRow>> {
     require(caller, Permission::SessionsView)?;
     let mut tx = services.begin(caller).await?;
-    Ok(attempts::recent(&mut tx, MOST_ATTEMPTS).await?)
+    Ok(orders::recent(&mut tx, Some(customer), MOST_ATTEMPTS).await?)
+}
+
+/// What servers were told about anybody's sessions, the newest first.
+pub async fn recent_orders(services: &Services, caller: &Caller) -> Result<Vec<OrderRow>> {
+    require(caller, Permission::SessionsView)?;
+    let mut tx = services.begin(caller).await?;
+    Ok(orders::recent(&mut tx, None, MOST_ATTEMPTS).await?)
 }
 
 /// What a service moved on each day from a day to a day, both included.

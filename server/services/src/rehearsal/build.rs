@@ -1,13 +1,15 @@
 //! Building a rehearsal: the same plan as the run makes, batch by batch in one transaction, so that it is whole or not
 //! there. A hundred thousand services are seconds.
 
+use crate::billing::bills_of;
 use crate::{Error, Result, Services, require};
 use chrono::NaiveDate;
-use domain::billing::{Mark, RehearsedLine, plan_service};
+use domain::billing::{Charge, InvoiceDraft, LineDraft, Mark, RehearsedLine};
 use domain::calendar::add_days;
 use domain::people::Caller;
 use domain::rights::Permission;
-use domain::{Problem, RehearsalId};
+use domain::{CustomerId, Problem, RehearsalId};
+use std::collections::{BTreeSet, HashMap};
 use storage::billing::{BillingMoment, ToBill};
 use storage::isps::Isp;
 use storage::rehearsals::{self, Planned};
@@ -57,10 +59,15 @@ pub(super) async fn build_in(tx: &mut IspTx, services: &Services, isp: &Isp, on:
     let id = begun.ok_or_else(|| Error::Conflict(Problem::new("", "problem-rehearsal-approved")))?;
     let mut after = None;
     loop {
-        let batch = storage::billing::to_bill(tx, BillingMoment { on, now: None, zone: isp.zone }, after, BATCH).await?;
+        // Every hour of the day counts: a rehearsal shows what the whole day will bill.
+        let moment = BillingMoment { on, now: None, zone: isp.zone };
+        let batch = storage::billing::to_bill(tx, moment, after, BATCH).await?;
         let Some(last) = batch.last() else { break };
         after = Some(last.billable.service_id);
-        let planned: Result<Vec<_>> = batch.iter().map(|service| planned(service, isp, on)).collect();
+        let customers: BTreeSet<CustomerId> = batch.iter().map(|service| service.billable.customer_id).collect();
+        let customers: Vec<CustomerId> = customers.into_iter().collect();
+        let mut charges = storage::charges::open(tx, &customers).await?;
+        let planned: Result<Vec<_>> = batch.iter().map(|service| planned(service, isp, on, &mut charges)).collect();
         rehearsals::insert_rows(tx, id, &planned?).await?;
     }
     rehearsals::finish(tx, id, on).await?;
@@ -68,29 +75,26 @@ pub(super) async fn build_in(tx: &mut IspTx, services: &Services, isp: &Isp, on:
 }
 
 /// What the run would do with one service.
-fn planned(service: &ToBill, isp: &Isp, on: NaiveDate) -> Result<Planned> {
+fn planned(service: &ToBill, isp: &Isp, on: NaiveDate, charges: &mut HashMap<CustomerId, Vec<Charge>>) -> Result<Planned> {
     let start = service.billable.billed_until;
-    let (drafts, covered_until, refusal) = match plan_service(&service.billable, isp.currency, on) {
+    let (drafts, covered_until, refusal) = match bills_of(service, isp, on, charges) {
         Ok((drafts, until)) => (drafts, until, None),
         Err(refusal) => (Vec::new(), start, Some(refusal.slug())),
     };
-    let lines: Vec<_> = drafts
-        .iter()
-        .flat_map(|draft| &draft.lines)
-        .map(|line| RehearsedLine {
-            description: line.description.clone(),
-            from: line.period.map(|period| period.start),
-            until: line.period.map(|period| period.end),
-            net_minor: line.net_minor,
-            tax_minor: line.tax_minor,
-        })
-        .collect();
-    let partial = drafts.iter().flat_map(|draft| &draft.lines).any(|line| line.days < line.days_in_period);
+    let line = |line: &LineDraft| RehearsedLine {
+        description: line.description.clone(),
+        from: line.period.map(|period| period.start),
+        until: line.period.map(|period| period.end),
+        net_minor: line.net_minor,
+        tax_minor: line.tax_minor,
+    };
+    let lines: Vec<_> = drafts.iter().flat_map(|draft| draft.lines.iter().map(line)).collect();
+    let partial = drafts.iter().any(InvoiceDraft::is_partial);
     Ok(Planned {
         service_id: service.billable.service_id,
         covered_until,
         invoices: i16::try_from(drafts.len()).unwrap_or(i16::MAX),
-        total_minor: drafts.iter().map(|draft| draft.total_minor()).sum(),
+        total_minor: drafts.iter().map(InvoiceDraft::total_minor).sum(),
         flags: if partial { Mark::Partial.bit() } else { 0 },
         refusal,
         lines: serde_json::to_value(lines).map_err(|error| Error::Internal(error.to_string()))?,

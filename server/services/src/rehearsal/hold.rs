@@ -17,8 +17,7 @@ pub async fn hold(services: &Services, caller: &Caller, service: ServiceId, reas
         return Err(Error::NotFound);
     }
     let after = Some(serde_json::json!({ "reason": reason }));
-    let change =
-        Change { action: "service.hold_billing", object_kind: "service", object_id: Some(service.0), after, ..Change::default() };
+    let change = Change { action: "service.hold_billing", object_kind: "service", object_id: Some(service.0), after, ..Change::default() };
     audit::record(&mut tx, services.now(), change).await?;
     Ok(tx.commit().await?)
 }
@@ -29,8 +28,7 @@ pub async fn release(services: &Services, caller: &Caller, service: ServiceId) -
     if !rehearsals::release(&mut tx, service).await? {
         return Err(Error::NotFound);
     }
-    let change =
-        Change { action: "service.release_billing", object_kind: "service", object_id: Some(service.0), ..Change::default() };
+    let change = Change { action: "service.release_billing", object_kind: "service", object_id: Some(service.0), ..Change::default() };
     audit::record(&mut tx, services.now(), change).await?;
     Ok(tx.commit().await?)
 }

@@ -195,6 +195,17 @@ pub const JOBS: &[Job] = &[
         },
     },
     Job {
+        name: "radius.enforce",
+        cadence: Cadence::Minutes(1),
+        any_day: false,
+        body: |services, caller, _| {
+            Box::pin(async move {
+                let orders = crate::radius::enforce_online(services, caller.isp_id).await?;
+                Ok(json!({ "orders": orders }))
+            })
+        },
+    },
+    Job {
         name: "ledger.verify",
         cadence: daily(3, 30, 1),
         any_day: false,

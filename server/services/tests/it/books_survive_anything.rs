@@ -77,7 +77,9 @@ impl Play<'_> {
     async fn bills(&self) -> Vec<InvoiceRow> {
         let filter = InvoiceFilter::default();
         let (page, _) =
-            services::billing::invoices(&self.world.services, &self.world.padma.admin, &filter, Some(self.id), Paging::new(1, 200)).await.unwrap();
+            services::billing::invoices(&self.world.services, &self.world.padma.admin, &filter, Some(self.id), Paging::new(1, 200))
+                .await
+                .unwrap();
         let mut rows = page.rows;
         rows.sort_by_key(|row| row.number.clone());
         rows
@@ -198,7 +200,9 @@ impl Play<'_> {
             let before = self.stands().await;
             match self.perform(act).await {
                 Ok(change) => self.book.net += change,
-                Err(Error::Invalid(_) | Error::Conflict(_)) => assert_eq!(self.stands().await, before, "{act:?} was refused and changed something"),
+                Err(Error::Invalid(_) | Error::Conflict(_)) => {
+                    assert_eq!(self.stands().await, before, "{act:?} was refused and changed something")
+                }
                 Err(fault) => panic!("{act:?} in {acts:#?}: {fault}"),
             }
             let (due, credit) = self.stands().await;
@@ -252,7 +256,10 @@ async fn any_sequence_leaves_the_books_right() {
         world.clock.set(format!("{month}T04:00:00Z").parse().unwrap());
         run_billing(services, admin, month.parse().unwrap()).await.unwrap();
     }
-    let mut runner = TestRunner::new_with_rng(Config::default(), proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha));
+    let mut runner = TestRunner::new_with_rng(
+        Config::default(),
+        proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha),
+    );
     let sequence = proptest::collection::vec(act(), 25..45);
     let mut raw = world.db.raw().await;
     sqlx::query("select set_config('app.isp_id', $1, false)").bind(world.padma.id.to_string()).execute(&mut raw).await.unwrap();

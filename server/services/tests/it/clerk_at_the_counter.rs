@@ -47,7 +47,8 @@ async fn the_counter_lists_open_bills_oldest_first() {
     let bills: Vec<_> = seen.bills.iter().map(|bill| (bill.number.as_str(), bill.due.minor)).collect();
     assert_eq!(bills, [("INV-2026-00001", 100_000), ("INV-2026-00002", 100_000)]);
     assert_eq!((seen.due.minor, seen.credit.minor), (200_000, 0));
-    let form = PaymentForm { amount: "1500".into(), method: "cash".into(), note: String::new(), key: "counter-1".into(), ..Default::default() };
+    let form =
+        PaymentForm { amount: "1500".into(), method: "cash".into(), note: String::new(), key: "counter-1".into(), ..Default::default() };
     take_payment(&world.services, &world.padma.admin, rahim, &form).await.unwrap();
     let seen = counter(&world.services, &world.padma.admin, rahim).await.unwrap();
     let bills: Vec<_> = seen.bills.iter().map(|bill| (bill.number.as_str(), bill.due.minor)).collect();
@@ -71,7 +72,8 @@ async fn a_collector_needs_only_the_right_to_collect() {
     let (world, rahim) = two().await;
     let (services, collector) = (&world.services, staff(&world, &[Permission::PaymentsReceive]));
     assert_eq!(find_payers(services, &collector, "rahim").await.unwrap().len(), 1);
-    let form = PaymentForm { amount: "100".into(), method: "cash".into(), note: String::new(), key: "counter-1".into(), ..Default::default() };
+    let form =
+        PaymentForm { amount: "100".into(), method: "cash".into(), note: String::new(), key: "counter-1".into(), ..Default::default() };
     let taken = take_payment(services, &collector, rahim, &form).await.unwrap();
     assert_eq!(receipt(services, &collector, taken.payment.id).await.unwrap().payment.amount.minor, 10_000);
     assert!(matches!(payments(services, &collector, &PaymentFilter::default(), Paging::new(1, 50)).await, Err(Error::Denied(_))));

@@ -32,7 +32,8 @@ async fn owing(months: &[&str]) -> (World, CustomerId) {
 
 async fn bills(world: &World, id: CustomerId) -> Vec<domain::billing::InvoiceRow> {
     let filter = domain::billing::InvoiceFilter::default();
-    let mut rows = services::billing::invoices(&world.services, &world.padma.admin, &filter, Some(id), Paging::new(1, 200)).await.unwrap().0.rows;
+    let mut rows =
+        services::billing::invoices(&world.services, &world.padma.admin, &filter, Some(id), Paging::new(1, 200)).await.unwrap().0.rows;
     rows.sort_by_key(|row| row.number.clone());
     rows
 }
@@ -85,7 +86,9 @@ async fn a_part_of_a_line_goes_back_with_its_tax() {
     let version = see(&world, bill.id).await.version;
     let more = credit_invoice(services, admin, bill.id, &part("1", "700.01", "credit-0002", version)).await;
     match more {
-        Err(Error::Invalid(problems)) => assert_eq!((problems[0].field.as_str(), problems[0].key.as_str()), ("1", "problem-credit-exceeds")),
+        Err(Error::Invalid(problems)) => {
+            assert_eq!((problems[0].field.as_str(), problems[0].key.as_str()), ("1", "problem-credit-exceeds"))
+        }
         other => panic!("{other:?}"),
     }
     credit_invoice(services, admin, bill.id, &part("1", "700", "credit-0003", version)).await.unwrap();
@@ -198,7 +201,13 @@ async fn money_that_was_given_back_cannot_bounce() {
     let (world, id) = owing(&["2026-09-01"]).await;
     let (services, admin) = (&world.services, &world.padma.admin);
     let taken = pay(&world, id, "2050", "counter-1").await;
-    let give = RefundForm { amount: "1000".into(), method: "cash".into(), reason: "paid twice".into(), key: "refund-0001".into(), ..Default::default() };
+    let give = RefundForm {
+        amount: "1000".into(),
+        method: "cash".into(),
+        reason: "paid twice".into(),
+        key: "refund-0001".into(),
+        ..Default::default()
+    };
     refund(services, admin, id, &give).await.unwrap();
     let form = ReasonForm { reason: "the cheque bounced".into(), key: "reverse-01".into(), version: 0 };
     let refused = reverse_payment(services, admin, taken.payment.id, &form).await;
@@ -236,12 +245,20 @@ async fn the_counter_pays_the_bills_that_were_chosen() {
     let (world, id) = owing(&["2026-09-01", "2026-10-01"]).await;
     let (services, admin) = (&world.services, &world.padma.admin);
     let rows = bills(&world, id).await;
-    let form = PaymentForm { amount: "1100".into(), method: "cash".into(), key: "counter-1".into(), bills: rows[1].id.to_string(), ..Default::default() };
+    let form = PaymentForm {
+        amount: "1100".into(),
+        method: "cash".into(),
+        key: "counter-1".into(),
+        bills: rows[1].id.to_string(),
+        ..Default::default()
+    };
     take_payment(services, admin, id, &form).await.unwrap();
     let dues: Vec<_> = bills(&world, id).await.iter().map(|row| row.due.minor).collect();
     assert_eq!((dues, money(&world, id).await), (vec![105_000, 0], (105_000, 5_000)));
     let late = PaymentForm { key: "counter-2".into(), bills: String::new(), seen_due: Some("210000".into()), ..form };
-    assert!(matches!(take_payment(services, admin, id, &late).await, Err(Error::Conflict(problem)) if problem.key == "problem-due-changed"));
+    assert!(
+        matches!(take_payment(services, admin, id, &late).await, Err(Error::Conflict(problem)) if problem.key == "problem-due-changed")
+    );
     use_credit(services, admin, id).await.unwrap();
     assert_eq!(money(&world, id).await, (100_000, 0));
     books_agree(&world).await;
@@ -307,7 +324,8 @@ async fn each_correction_has_a_right_of_its_own_and_no_stranger_gets_in() {
     let services = &world.services;
     let bill = bills(&world, id).await[0].id;
     let taken = pay(&world, id, "10", "counter-1").await.payment.id;
-    let clerk = Caller { role: Role::Staff, grants: vec![Permission::BillingView, Permission::PaymentsReceive], ..world.padma.admin.clone() };
+    let clerk =
+        Caller { role: Role::Staff, grants: vec![Permission::BillingView, Permission::PaymentsReceive], ..world.padma.admin.clone() };
     let form = reason(&world, bill, "the-key-1").await;
     let all = |caller: Caller| {
         let (form, services) = (form.clone(), services.clone());

@@ -38,7 +38,9 @@ async fn a_fee_comes_once_and_only_to_who_did_not_pay() {
     assert_eq!(charge(&world, "2026-12-01").await.charged, 0, "no fee on the fee");
     let owes = services::customers::customer(&world.services, &world.padma.admin, rahim).await.unwrap().due.minor;
     assert_eq!(owes, 102_000);
-    let (page, _) = services::billing::invoices(&world.services, &world.padma.admin, &Default::default(), Some(rahim), Paging::new(1, 50)).await.unwrap();
+    let (page, _) = services::billing::invoices(&world.services, &world.padma.admin, &Default::default(), Some(rahim), Paging::new(1, 50))
+        .await
+        .unwrap();
     let bill = page.rows.iter().find(|row| row.total.minor == 100_000).unwrap();
     let fee = invoice_corrections(&world.services, &world.padma.admin, bill.id).await.unwrap().late_fee.unwrap();
     assert!(page.rows.iter().any(|row| row.id == fee.0 && row.total.minor == 2_000));
@@ -50,10 +52,8 @@ async fn two_servers_at_once_charge_each_bill_once() {
     let (world, ..) = two().await;
     world.clock.set("2026-09-20T04:00:00Z".parse().unwrap());
     let on = "2026-09-20".parse().unwrap();
-    let (one, two) = tokio::join!(
-        charge_late_fees(&world.services, &world.padma.admin, on),
-        charge_late_fees(&world.services, &world.padma.admin, on)
-    );
+    let (one, two) =
+        tokio::join!(charge_late_fees(&world.services, &world.padma.admin, on), charge_late_fees(&world.services, &world.padma.admin, on));
     let (one, two) = (one.unwrap(), two.unwrap());
     assert_eq!((one.charged + two.charged, one.failed + two.failed), (2, 0));
     assert!(services::ledger::verify(&world.services, &world.padma.admin).await.unwrap().is_clean());

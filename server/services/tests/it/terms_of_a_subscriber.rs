@@ -350,7 +350,8 @@ async fn a_suspended_line_that_is_not_charged_is_never_charged_afterwards() {
     let (world, id, _) = with_profile("2026-11-01T04:00:00Z", BillingProfileForm { suspended_charging: "skip".into(), ..form() }).await;
     run(&world, "2026-11-01T04:00:00Z", "2026-11-01").await;
     world.clock.set("2026-11-12T00:00:00Z".parse().unwrap());
-    assert_eq!(suspend_overdue(&world.services, &world.padma.admin).await.unwrap().lines, 1);
+    suspend_overdue(&world.services, &world.padma.admin).await.unwrap();
+    assert_eq!(line(&world, id).await.state, LineState::Suspended);
     for day in 1..=10 {
         assert_eq!(run(&world, &format!("2026-12-{day:02}T04:00:00Z"), &format!("2026-12-{day:02}")).await, 0);
     }
@@ -365,9 +366,12 @@ async fn a_suspended_line_that_is_not_charged_is_never_charged_afterwards() {
 async fn within_his_credit_limit_nobody_is_cut() {
     let (world, id, _) = with_profile("2026-11-01T04:00:00Z", BillingProfileForm { credit_limit: "1500".into(), ..form() }).await;
     run(&world, "2026-11-01T04:00:00Z", "2026-11-01").await;
-    assert_eq!(line(&world, id).await.cutoff_at, None);
+    world.clock.set("2026-11-20T04:00:00Z".parse().unwrap());
+    suspend_overdue(&world.services, &world.padma.admin).await.unwrap();
+    assert_eq!(line(&world, id).await.state, LineState::Active, "one month is within the limit");
     run(&world, "2026-12-01T04:00:00Z", "2026-12-01").await;
-    assert!(line(&world, id).await.cutoff_at.is_some_and(|at| at <= world.services.now()), "two months are more than the limit");
+    suspend_overdue(&world.services, &world.padma.admin).await.unwrap();
+    assert_eq!(line(&world, id).await.state, LineState::Suspended, "two months are more");
 }
 
 #[tokio::test]

@@ -43,7 +43,13 @@ async fn payment_lifts_the_reason_it_can_lift_and_no_other() {
     let (world, id, service) = billed().await;
     at(&world, "2026-11-12T00:00:00Z").await;
     suspend_service(&world.services, &world.padma.admin, service, BlockReason::Abuse, "open mail relay").await.unwrap();
-    let part = PaymentForm { amount: "999.99".into(), method: "cash".into(), note: String::new(), key: "part-payment".into(), ..Default::default() };
+    let part = PaymentForm {
+        amount: "999.99".into(),
+        method: "cash".into(),
+        note: String::new(),
+        key: "part-payment".into(),
+        ..Default::default()
+    };
     take_payment(&world.services, &world.padma.admin, id, &part).await.unwrap();
     let reasons = |line: &ServiceDetail| line.blocks.iter().map(|(reason, _)| *reason).collect::<Vec<_>>();
     assert_eq!(reasons(&line(&world, id).await), [BlockReason::Abuse, BlockReason::NonPayment], "a part is not enough");
@@ -64,7 +70,8 @@ async fn three_days_of_downtime_suspend_whoever_is_due_and_nobody_else() {
     let package = package(&world.services, &world.padma.admin, "Home 20", "2000").await;
     let paid = customer(&world.services, &world.padma.admin, package, "karim").await;
     run_billing(&world.services, &world.padma.admin, "2026-11-01".parse().unwrap()).await.unwrap();
-    let form = PaymentForm { amount: "2000".into(), method: "bank".into(), note: String::new(), key: "in-full-1".into(), ..Default::default() };
+    let form =
+        PaymentForm { amount: "2000".into(), method: "bank".into(), note: String::new(), key: "in-full-1".into(), ..Default::default() };
     take_payment(&world.services, &world.padma.admin, paid, &form).await.unwrap();
     assert_eq!(at(&world, "2026-11-15T00:00:00Z").await, 1);
     assert_eq!(line(&world, id).await.state, LineState::Suspended);

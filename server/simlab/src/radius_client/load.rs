@@ -2,7 +2,7 @@
 //! processors can be told from the server's.
 
 use super::Method;
-use super::request::{self, Accounting, Status};
+use super::request::{Accounting, Login, Status};
 use integrations::radius::{Code, Packet, Secret};
 use std::io;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
@@ -56,7 +56,7 @@ pub fn authentication_load(load: &Load<'_>, method: Method) -> io::Result<Figure
     let secret = Secret::new(load.secret.as_bytes());
     run(load, Code::ACCESS_ACCEPT, &|number, id| {
         let subscriber = &load.subscribers[number % load.subscribers.len()];
-        request::access(id, &rand::random(), &secret, method, &subscriber.username, &subscriber.password, true)
+        Login::new(method, &subscriber.username, &subscriber.password).write(id, &rand::random(), &secret)
     })
 }
 
@@ -65,7 +65,8 @@ pub fn accounting_load(load: &Load<'_>, status: Status, round: u32) -> io::Resul
     let secret = Secret::new(load.secret.as_bytes());
     run(load, Code::ACCOUNTING_RESPONSE, &|number, id| {
         let subscriber = &load.subscribers[number % load.subscribers.len()];
-        let session = format!("81{number:06x}");
+        // Three rounds are one session: it starts, goes on and stops.
+        let session = format!("{:02x}{number:06x}", 0x81 + round / 3);
         let moved = u64::from(round) * 1_000_000;
         Accounting { ip: Some([10, 64, (number >> 8) as u8, number as u8]), ..Accounting::new(status, &session, &subscriber.username) }
             .after(round * 300, moved, moved * 8)

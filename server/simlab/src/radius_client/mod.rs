@@ -2,10 +2,12 @@
 //! checks the proof of every answer. It believes nothing that is not signed with its secret.
 
 mod load;
+mod obey;
 mod request;
 
 pub use load::{Figures, Load, Subscriber, accounting_load, authentication_load};
-pub use request::{Accounting, Status};
+pub use obey::{Heard, Obedience, Obedient};
+pub use request::{Accounting, Login, Status};
 
 use integrations::radius::attribute::{self as a, vendor};
 use integrations::radius::{Code, Packet, Secret};
@@ -21,6 +23,8 @@ use tokio::time::timeout;
 pub enum Method {
     Pap,
     Chap,
+    MsChap1,
+    MsChap2,
 }
 
 /// A router with an address of its own. One request at a time.
@@ -59,8 +63,12 @@ impl RadiusClient {
 
     /// Asks for a subscriber. `None`: silence.
     pub async fn login(&self, method: Method, username: &str, password: &str) -> io::Result<Option<Answer>> {
-        let authenticator = rand::random();
-        let request = request::access(self.id(), &authenticator, &self.secret, method, username, password, self.sign);
+        self.ask_in(Login { sign: self.sign, ..Login::new(method, username, password) }).await
+    }
+
+    /// The same, with everything that a login may tell.
+    pub async fn ask_in(&self, login: Login<'_>) -> io::Result<Option<Answer>> {
+        let request = login.write(self.id(), &rand::random(), &self.secret);
         self.ask(&self.auth, &request.ok_or(io::ErrorKind::InvalidInput)?).await
     }
 
@@ -136,6 +144,11 @@ impl Answer {
 
     pub fn text(&self, kind: u8) -> Option<String> {
         Some(String::from_utf8_lossy(self.packet()?.find(kind)?).into_owned())
+    }
+
+    /// An attribute of a vendor, as octets.
+    pub fn vendor(&self, vendor: u32, kind: u8) -> Option<Vec<u8>> {
+        Some(self.packet()?.find_vendor(vendor, kind)?.to_vec())
     }
 
     fn mikrotik(&self, kind: u8) -> Option<String> {

@@ -31,6 +31,8 @@ pub struct Details {
     pub mac: Option<String>,
     pub ip: Option<IpAddr>,
     pub nas_port: Option<String>,
+    /// What it was let in with, as far as anybody told.
+    pub granted: Option<String>,
 }
 
 fn octets(count: u64) -> i64 {
@@ -46,7 +48,7 @@ pub async fn lock(tx: &mut IspTx, keys: &[&SessionKey]) -> Result<Vec<(usize, St
     let usernames: Vec<&str> = keys.iter().map(|key| key.username.as_str()).collect();
     let rows = sqlx::query!(
         r#"select k.position as "position!", s.id, s.service_id, s.customer_id, s.mac, s.framed_ip, s.nas_port, s.started_at, s.updated_at, s.stopped_at,
-                  s.stop_cause, s.input_octets, s.output_octets, s.input_reported, s.output_reported, s.session_seconds
+                  s.stop_cause, s.input_octets, s.output_octets, s.input_reported, s.output_reported, s.session_seconds, s.granted
            from unnest($2::uuid[], $3::text[], $4::text[]) with ordinality k (nas_id, acct_session_id, username, position)
            cross join lateral (
              select * from radius_session r
@@ -77,6 +79,7 @@ pub async fn lock(tx: &mut IspTx, keys: &[&SessionKey]) -> Result<Vec<(usize, St
             mac: row.mac,
             ip: row.framed_ip.map(|network| network.ip()),
             nas_port: row.nas_port,
+            granted: row.granted,
         };
         let position = usize::try_from(row.position - 1).unwrap_or(usize::MAX);
         (position, StoredSession { id: row.id.into(), session, details })
@@ -93,6 +96,7 @@ struct Columns {
     mac: Vec<Option<String>>,
     ip: Vec<Option<IpNetwork>>,
     port: Vec<Option<String>>,
+    granted: Vec<Option<String>>,
     started: Vec<DateTime<Utc>>,
     updated: Vec<DateTime<Utc>>,
     stopped: Vec<Option<DateTime<Utc>>>,
@@ -114,6 +118,7 @@ impl Columns {
             columns.mac.push(details.mac.clone());
             columns.ip.push(details.ip.map(IpNetwork::from));
             columns.port.push(details.nas_port.clone());
+            columns.granted.push(details.granted.clone());
             columns.started.push(session.started_at);
             columns.updated.push(session.updated_at);
             columns.stopped.push(session.stopped_at);
@@ -137,10 +142,10 @@ pub async fn insert(tx: &mut IspTx, sessions: &[(&SessionKey, &StoredSession)]) 
     let c = Columns::of(sessions.iter().map(|(_, session)| *session));
     sqlx::query!(
         "insert into radius_session (isp_id, nas_id, acct_session_id, username, id, service_id, customer_id, mac, framed_ip, nas_port, started_at,
-                                     updated_at, stopped_at, stop_cause, input_octets, output_octets, input_reported, output_reported, session_seconds)
+                                     updated_at, stopped_at, stop_cause, input_octets, output_octets, input_reported, output_reported, session_seconds, granted)
          select $1, u.* from unnest($2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::inet[], $10::text[],
                                     $11::timestamptz[], $12::timestamptz[], $13::timestamptz[], $14::text[], $15::bigint[], $16::bigint[],
-                                    $17::bigint[], $18::bigint[], $19::bigint[]) u",
+                                    $17::bigint[], $18::bigint[], $19::bigint[], $20::text[]) u",
         isp,
         &nas,
         &ids as _,
@@ -159,7 +164,8 @@ pub async fn insert(tx: &mut IspTx, sessions: &[(&SessionKey, &StoredSession)]) 
         &c.output,
         &c.input_reported,
         &c.output_reported,
-        &c.seconds
+        &c.seconds,
+        &c.granted as _
     )
     .execute(tx.conn())
     .await?;
@@ -174,10 +180,11 @@ pub async fn update(tx: &mut IspTx, sessions: &[&StoredSession]) -> Result<()> {
         "update radius_session s
          set service_id = u.service, customer_id = u.customer, mac = u.mac, framed_ip = u.ip, nas_port = u.port, started_at = u.started,
              updated_at = u.updated, stopped_at = u.stopped, stop_cause = u.cause, input_octets = u.input, output_octets = u.output,
-             input_reported = u.input_reported, output_reported = u.output_reported, session_seconds = u.seconds
+             input_reported = u.input_reported, output_reported = u.output_reported, session_seconds = u.seconds,
+             granted = coalesce(s.granted, u.granted)
          from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::inet[], $7::text[], $8::timestamptz[], $9::timestamptz[], $10::timestamptz[],
-                     $11::text[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[])
-              u (id, service, customer, mac, ip, port, started, updated, stopped, cause, input, output, input_reported, output_reported, seconds)
+                     $11::text[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[], $17::text[])
+              u (id, service, customer, mac, ip, port, started, updated, stopped, cause, input, output, input_reported, output_reported, seconds, granted)
          where s.isp_id = $1 and s.id = u.id",
         isp,
         &c.id,
@@ -194,11 +201,57 @@ pub async fn update(tx: &mut IspTx, sessions: &[&StoredSession]) -> Result<()> {
         &c.output,
         &c.input_reported,
         &c.output_reported,
-        &c.seconds
+        &c.seconds,
+        &c.granted as _
     )
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// Ends older sessions of devices that began anew on the same line: what a device had before is over, also when nobody
+/// told.
+pub async fn device_began_anew(tx: &mut IspTx, began: &[(SessionId, &StoredSession)]) -> Result<()> {
+    let isp = tx.isp();
+    let sessions: Vec<Uuid> = began.iter().map(|(id, _)| id.0).collect();
+    let services: Vec<Option<Uuid>> = began.iter().map(|(_, stored)| stored.details.service_id.map(|id| id.0)).collect();
+    let macs: Vec<Option<&str>> = began.iter().map(|(_, stored)| stored.details.mac.as_deref()).collect();
+    let started: Vec<DateTime<Utc>> = began.iter().map(|(_, stored)| stored.session.started_at).collect();
+    sqlx::query!(
+        "update radius_session r set stopped_at = r.updated_at, stop_cause = $6
+         from unnest($2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[]) u (id, service, mac, started)
+         where r.isp_id = $1 and r.service_id = u.service and r.mac = u.mac and r.id <> u.id and r.stopped_at is null and r.updated_at < u.started",
+        isp,
+        &sessions,
+        &services as _,
+        &macs as _,
+        &started,
+        domain::accounting::REPLACED
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Tells the other servers on which lines sessions began or ended; `node` is who tells, so that he need not listen.
+pub async fn tell_seats(tx: &mut IspTx, node: Uuid, services: &[ServiceId]) -> Result<()> {
+    /// PostgreSQL takes 8000 octets in one notice; a UUID has 32.
+    const IN_ONE: usize = 200;
+    let isp = tx.isp();
+    for services in services.chunks(IN_ONE) {
+        let names: Vec<String> = services.iter().map(|id| id.0.simple().to_string()).collect();
+        let payload = format!("{isp}:{node}:{}", names.join(","));
+        sqlx::query!("select pg_notify('seat', $1)::text as told", payload).fetch_one(tx.conn()).await?;
+    }
+    Ok(())
+}
+
+/// What a notification on the channel `seat` says.
+pub fn read_seats(payload: &str) -> Option<(domain::IspId, Uuid, Vec<ServiceId>)> {
+    let mut parts = payload.splitn(3, ':');
+    let (isp, node) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    let services = parts.next()?.split(',').filter_map(|id| id.parse().ok()).collect();
+    Some((isp, node, services))
 }
 
 /// Ends every open session of an access server that began before `at`: it told that it restarted.
@@ -241,5 +294,25 @@ pub async fn add_usage(tx: &mut IspTx, used: &[((ServiceId, NaiveDate), Octets)]
     )
     .execute(tx.conn())
     .await?;
+    Ok(())
+}
+
+/// How far reports that a server kept on its disk are in the database; nobody else reads them meanwhile.
+pub async fn spool_done(tx: &mut IspTx, spool: Uuid) -> Result<i64> {
+    let isp = tx.isp();
+    sqlx::query!("insert into accounting_spool (isp_id, spool, done) values ($1, $2, 0) on conflict do nothing", isp, spool)
+        .execute(tx.conn())
+        .await?;
+    let row = sqlx::query!("select done from accounting_spool where isp_id = $1 and spool = $2 for update", isp, spool)
+        .fetch_one(tx.conn())
+        .await?;
+    Ok(row.done)
+}
+
+pub async fn set_spool_done(tx: &mut IspTx, spool: Uuid, done: i64) -> Result<()> {
+    let isp = tx.isp();
+    sqlx::query!("update accounting_spool set done = greatest(done, $3) where isp_id = $1 and spool = $2", isp, spool, done)
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }

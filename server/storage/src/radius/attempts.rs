@@ -3,7 +3,8 @@
 use crate::error::known;
 use crate::{IspTx, Result};
 use chrono::{DateTime, Utc};
-use domain::radius::{AttemptRow, Outcome};
+use domain::access::read_mac;
+use domain::radius::{AttemptFilter, AttemptRow, Outcome};
 use domain::{CustomerId, NasId, ServiceId};
 use uuid::Uuid;
 
@@ -94,40 +95,37 @@ pub async fn of_customer(tx: &mut IspTx, customer: CustomerId, limit: i64) -> Re
     read(rows)
 }
 
-/// The last attempts with a user name, known or not. A caller who sees only a branch sees only names of that branch.
-pub async fn of_username(tx: &mut IspTx, username: &str, limit: i64) -> Result<Vec<AttemptRow>> {
+/// Attempts that a filter wants, the newest first, also of names that nobody has. A caller who sees only a branch sees
+/// only names of that branch.
+pub async fn search(tx: &mut IspTx, filter: &AttemptFilter, limit: i64) -> Result<Vec<AttemptRow>> {
     let isp = tx.isp();
     let whole = tx.caller().owner_path.is_none() && tx.caller().customer_id.is_none();
+    let words = filter.search.trim();
+    let mac = read_mac(words);
+    let username = Some(words).filter(|words| !words.is_empty() && mac.is_none());
+    // A plan for any filter at all would read the log from its end until it has found enough.
+    sqlx::query!("set local plan_cache_mode = force_custom_plan").execute(tx.conn()).await?;
     let rows = sqlx::query_as!(
         Row,
         r#"select a.at, a.username, a.service_id, n.name as "nas?", a.mac, a.outcome, a.reason
            from auth_attempt a left join nas n on n.isp_id = $1 and n.id = a.nas_id
-           where a.isp_id = $1 and lower(a.username) = lower($2)
-             and ($4 or exists (select 1 from service s where s.isp_id = $1 and s.username_key = lower($2) and s.status <> 'terminated'))
-           order by a.at desc limit $3"#,
+           where a.isp_id = $1
+             and ($2::text is null or lower(a.username) = lower($2))
+             and ($3::text is null or a.mac = $3)
+             and ($4::uuid is null or a.nas_id = $4)
+             and ($5::text is null or a.outcome = $5)
+             and ($6::timestamptz is null or a.at >= $6)
+             and ($7::timestamptz is null or a.at < $7)
+             and ($8 or exists (select 1 from service s where s.isp_id = $1 and s.username_key = lower(a.username) and s.status <> 'terminated'))
+           order by a.at desc, a.id desc limit $9"#,
         isp,
-        username.trim(),
-        limit,
-        whole
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    read(rows)
-}
-
-/// The last attempts of all. Only for callers who see the whole ISP: a name that nobody has belongs to no branch.
-pub async fn recent(tx: &mut IspTx, limit: i64) -> Result<Vec<AttemptRow>> {
-    let isp = tx.isp();
-    if tx.caller().owner_path.is_some() || tx.caller().customer_id.is_some() {
-        return Ok(Vec::new());
-    }
-    let rows = sqlx::query_as!(
-        Row,
-        r#"select a.at, a.username, a.service_id, n.name as "nas?", a.mac, a.outcome, a.reason
-           from (select * from auth_attempt where isp_id = $1 order by at desc limit $2) a
-           left join nas n on n.isp_id = $1 and n.id = a.nas_id
-           order by a.at desc"#,
-        isp,
+        username,
+        mac,
+        filter.nas_id.map(|id| id.0),
+        filter.outcome.map(Outcome::slug),
+        filter.from,
+        filter.before,
+        whole,
         limit
     )
     .fetch_all(tx.conn())

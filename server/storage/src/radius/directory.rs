@@ -27,6 +27,21 @@ pub enum Held {
     Open,
 }
 
+impl Held {
+    pub fn holds(self, now: DateTime<Utc>) -> bool {
+        match self {
+            Held::No => false,
+            Held::Open => true,
+            Held::Until(until) => until > now,
+        }
+    }
+
+    /// What an entry says that ends at `until`, or never.
+    pub fn until(until: Option<DateTime<Utc>>) -> Self {
+        until.map_or(Held::Open, Held::Until)
+    }
+}
+
 struct Row {
     id: Uuid,
     customer_id: Uuid,

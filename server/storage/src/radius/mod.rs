@@ -1,9 +1,12 @@
-//! RADIUS in the database: access servers, what the service keeps in memory, sessions with their usage, attempts, and
-//! addresses that nobody registered.
+//! RADIUS in the database: access servers, what the service keeps in memory, rules, sessions with their usage, what has to
+//! be told to servers, attempts, and addresses that nobody registered.
 
+pub mod access;
 pub mod accounting;
 pub mod alerts;
 pub mod attempts;
 pub mod directory;
 pub mod nas;
+pub mod orders;
+pub mod rules;
 pub mod sessions;

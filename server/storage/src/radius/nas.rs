@@ -4,7 +4,8 @@ use crate::error::known;
 use crate::{IspTx, Result};
 use chrono::{DateTime, Utc};
 use domain::NasId;
-use domain::radius::{AlertKind, NasAlert, NasRow, NasVendor};
+use domain::access::{ReplyLine, read_template};
+use domain::radius::{AlertKind, NasAlert, NasDraft, NasRow, NasVendor};
 use ipnetwork::IpNetwork;
 use std::net::IpAddr;
 use uuid::Uuid;
@@ -16,45 +17,85 @@ pub struct SealedNas {
     pub vendor: NasVendor,
     pub secret_sealed: Vec<u8>,
     pub require_message_authenticator: bool,
+    pub mac_auth: bool,
+    /// `None`: it hears no changes.
+    pub coa_port: Option<u16>,
+    pub framed_pool: Option<String>,
+    pub extra: Vec<ReplyLine>,
 }
 
 /// What is written of one.
 pub struct NasRecord<'a> {
     pub id: NasId,
-    pub name: &'a str,
-    pub address: IpAddr,
-    pub vendor: NasVendor,
+    pub draft: &'a NasDraft,
     /// `None` keeps the one it has.
     pub secret_sealed: Option<&'a [u8]>,
-    pub require_message_authenticator: bool,
+}
+
+struct Sealed {
+    id: Uuid,
+    address: IpNetwork,
+    vendor: String,
+    secret_sealed: Vec<u8>,
+    require_message_authenticator: bool,
+    mac_auth: bool,
+    coa_port: Option<i32>,
+    framed_pool: Option<String>,
+    reply_template: String,
+}
+
+impl Sealed {
+    fn read(self) -> Result<SealedNas> {
+        Ok(SealedNas {
+            id: self.id.into(),
+            address: self.address.ip(),
+            vendor: known(NasVendor::from_slug(&self.vendor), "vendor", &self.vendor)?,
+            secret_sealed: self.secret_sealed,
+            require_message_authenticator: self.require_message_authenticator,
+            mac_auth: self.mac_auth,
+            coa_port: self.coa_port.and_then(|port| u16::try_from(port).ok()),
+            framed_pool: self.framed_pool,
+            // It was checked when it was saved.
+            extra: read_template("reply_template", &self.reply_template).unwrap_or_default(),
+        })
+    }
 }
 
 /// Those that may ask now.
 pub async fn active(tx: &mut IspTx) -> Result<Vec<SealedNas>> {
     let isp = tx.isp();
-    let rows = sqlx::query!(
-        "select id, address, vendor, secret_sealed, require_message_authenticator from nas where isp_id = $1 and status = 'active'",
+    let rows = sqlx::query_as!(
+        Sealed,
+        "select id, address, vendor, secret_sealed, require_message_authenticator, mac_auth, coa_port, framed_pool, reply_template
+         from nas where isp_id = $1 and status = 'active'",
         isp
     )
     .fetch_all(tx.conn())
     .await?;
-    let nas = rows.into_iter().map(|row| {
-        Ok(SealedNas {
-            id: row.id.into(),
-            address: row.address.ip(),
-            vendor: known(NasVendor::from_slug(&row.vendor), "vendor", &row.vendor)?,
-            secret_sealed: row.secret_sealed,
-            require_message_authenticator: row.require_message_authenticator,
-        })
-    });
-    nas.collect()
+    rows.into_iter().map(Sealed::read).collect()
+}
+
+/// One of them, in use or not.
+pub async fn sealed(tx: &mut IspTx, id: NasId) -> Result<Option<SealedNas>> {
+    let isp = tx.isp();
+    let row = sqlx::query_as!(
+        Sealed,
+        "select id, address, vendor, secret_sealed, require_message_authenticator, mac_auth, coa_port, framed_pool, reply_template
+         from nas where isp_id = $1 and id = $2",
+        isp,
+        id.0
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    row.map(Sealed::read).transpose()
 }
 
 /// All of them by name, with what is wrong with each; alerts that are older than `since` are history.
 pub async fn list(tx: &mut IspTx, since: DateTime<Utc>) -> Result<Vec<NasRow>> {
     let isp = tx.isp();
     let rows = sqlx::query!(
-        r#"select n.id, n.name, n.address, n.vendor, n.require_message_authenticator, n.status, n.version, s.at as "last_seen?",
+        r#"select n.id, n.name, n.address, n.vendor, n.require_message_authenticator, n.mac_auth, n.coa_port, n.framed_pool, n.reply_template,
+                  n.status, n.version, s.at as "last_seen?",
                   (select count(*) from radius_session r where r.isp_id = $1 and r.nas_id = n.id and r.stopped_at is null) as "online!"
            from nas n left join nas_seen s on s.isp_id = n.isp_id and s.nas_id = n.id
            where n.isp_id = $1 order by n.status, lower(n.name)"#,
@@ -71,6 +112,10 @@ pub async fn list(tx: &mut IspTx, since: DateTime<Utc>) -> Result<Vec<NasRow>> {
             address: row.address.ip(),
             vendor: known(NasVendor::from_slug(&row.vendor), "vendor", &row.vendor)?,
             require_message_authenticator: row.require_message_authenticator,
+            mac_auth: row.mac_auth,
+            coa_port: row.coa_port.and_then(|port| u16::try_from(port).ok()),
+            framed_pool: row.framed_pool,
+            reply_template: row.reply_template,
             active: row.status == "active",
             last_seen: row.last_seen,
             online: row.online,
@@ -101,7 +146,8 @@ async fn alerts(tx: &mut IspTx, since: DateTime<Utc>) -> Result<Vec<(NasId, NasA
 pub async fn lock(tx: &mut IspTx, id: NasId) -> Result<Option<NasRow>> {
     let isp = tx.isp();
     let row = sqlx::query!(
-        "select id, name, address, vendor, require_message_authenticator, status, version from nas where isp_id = $1 and id = $2 for update",
+        "select id, name, address, vendor, require_message_authenticator, mac_auth, coa_port, framed_pool, reply_template, status, version
+         from nas where isp_id = $1 and id = $2 for update",
         isp,
         id.0
     )
@@ -114,6 +160,10 @@ pub async fn lock(tx: &mut IspTx, id: NasId) -> Result<Option<NasRow>> {
         address: row.address.ip(),
         vendor: known(NasVendor::from_slug(&row.vendor), "vendor", &row.vendor)?,
         require_message_authenticator: row.require_message_authenticator,
+        mac_auth: row.mac_auth,
+        coa_port: row.coa_port.and_then(|port| u16::try_from(port).ok()),
+        framed_pool: row.framed_pool,
+        reply_template: row.reply_template,
         active: row.status == "active",
         last_seen: None,
         online: 0,
@@ -123,16 +173,21 @@ pub async fn lock(tx: &mut IspTx, id: NasId) -> Result<Option<NasRow>> {
 }
 
 pub async fn create(tx: &mut IspTx, nas: &NasRecord<'_>) -> Result<()> {
-    let isp = tx.isp();
+    let (isp, draft) = (tx.isp(), nas.draft);
     sqlx::query!(
-        "insert into nas (isp_id, id, name, address, vendor, secret_sealed, require_message_authenticator) values ($1, $2, $3, $4, $5, $6, $7)",
+        "insert into nas (isp_id, id, name, address, vendor, secret_sealed, require_message_authenticator, mac_auth, coa_port, framed_pool, reply_template)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         isp,
         nas.id.0,
-        nas.name,
-        IpNetwork::from(nas.address),
-        nas.vendor.slug(),
+        draft.name,
+        IpNetwork::from(draft.address),
+        draft.vendor.slug(),
         nas.secret_sealed.unwrap_or_default(),
-        nas.require_message_authenticator
+        draft.require_message_authenticator,
+        draft.mac_auth,
+        draft.coa_port.map(i32::from),
+        draft.framed_pool,
+        draft.reply_template
     )
     .execute(tx.conn())
     .await?;
@@ -140,18 +195,22 @@ pub async fn create(tx: &mut IspTx, nas: &NasRecord<'_>) -> Result<()> {
 }
 
 pub async fn update(tx: &mut IspTx, nas: &NasRecord<'_>) -> Result<()> {
-    let isp = tx.isp();
+    let (isp, draft) = (tx.isp(), nas.draft);
     sqlx::query!(
         "update nas set name = $3, address = $4, vendor = $5, secret_sealed = coalesce($6, secret_sealed), require_message_authenticator = $7,
-                version = version + 1
+                mac_auth = $8, coa_port = $9, framed_pool = $10, reply_template = $11, version = version + 1
          where isp_id = $1 and id = $2",
         isp,
         nas.id.0,
-        nas.name,
-        IpNetwork::from(nas.address),
-        nas.vendor.slug(),
+        draft.name,
+        IpNetwork::from(draft.address),
+        draft.vendor.slug(),
         nas.secret_sealed,
-        nas.require_message_authenticator
+        draft.require_message_authenticator,
+        draft.mac_auth,
+        draft.coa_port.map(i32::from),
+        draft.framed_pool,
+        draft.reply_template
     )
     .execute(tx.conn())
     .await?;

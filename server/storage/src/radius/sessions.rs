@@ -136,3 +136,32 @@ pub async fn close_stale(tx: &mut IspTx, quiet_since: DateTime<Utc>) -> Result<u
     .await?;
     Ok(done.rows_affected())
 }
+
+/// A session that is open, as far as it takes up room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenSession {
+    pub id: domain::SessionId,
+    pub nas_id: NasId,
+    pub acct_session_id: String,
+    pub mac: Option<String>,
+}
+
+/// Open sessions of lines, the longest online first; of some lines when they are named.
+pub async fn seats(tx: &mut IspTx, only: Option<&[ServiceId]>) -> Result<Vec<(ServiceId, OpenSession)>> {
+    let isp = tx.isp();
+    let only: Option<Vec<Uuid>> = only.map(|services| services.iter().map(|id| id.0).collect());
+    let rows = sqlx::query!(
+        r#"select id, service_id as "service_id!", nas_id, acct_session_id, mac from radius_session
+           where isp_id = $1 and stopped_at is null and service_id is not null and ($2::uuid[] is null or service_id = any($2))
+           order by started_at, id"#,
+        isp,
+        only as _
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let rows = rows.into_iter().map(|row| {
+        let open = OpenSession { id: row.id.into(), nas_id: row.nas_id.into(), acct_session_id: row.acct_session_id, mac: row.mac };
+        (ServiceId(row.service_id), open)
+    });
+    Ok(rows.collect())
+}

@@ -63,7 +63,8 @@ async fn an_entry_may_grow_line_by_line_and_is_refused_at_commit_when_it_does_no
         let entry = "insert into journal_entry (isp_id, id, source, source_ref, business_date, at, memo) values ($1, $2, 'test', $2::text, '2026-11-01', now(), 'slow')";
         sqlx::query(entry).bind(world.padma.id.0).bind(id).execute(&mut *tx).await.unwrap();
         for (line, amount) in [(1i16, 700i64), (2, second)] {
-            let posting = "insert into posting (isp_id, entry_id, line, account, amount_minor, currency) values ($1, $2, $3, 'bank', $4, 'BDT')";
+            let posting =
+                "insert into posting (isp_id, entry_id, line, account, amount_minor, currency) values ($1, $2, $3, 'bank', $4, 'BDT')";
             sqlx::query(posting).bind(world.padma.id.0).bind(id).bind(line).bind(amount).execute(&mut *tx).await.unwrap();
         }
         // Neither taking the note away nor turning to another ISP hides it.
