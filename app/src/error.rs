@@ -56,7 +56,6 @@ impl FromServerFnError for UiError {
             ServerFnErrorErr::Request(_) => UiError::Offline,
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => UiError::Invalid(vec![Problem::new("", "problem-form-stale")]),
             other => {
-                #[cfg(feature = "ssr")]
                 tracing::error!(%other, "server function");
                 #[cfg(not(feature = "ssr"))]
                 let _ = other;
@@ -66,7 +65,6 @@ impl FromServerFnError for UiError {
     }
 }
 
-#[cfg(feature = "ssr")]
 impl From<services::Error> for UiError {
     fn from(error: services::Error) -> Self {
         match error {
@@ -84,7 +82,6 @@ impl From<services::Error> for UiError {
     }
 }
 
-#[cfg(feature = "ssr")]
 impl UiError {
     /// The HTTP status that it deserves, so that an answer with a refusal in it is no 200.
     pub fn status(&self) -> u16 {
@@ -97,15 +94,5 @@ impl UiError {
             UiError::Away(_) | UiError::Offline => 503,
             UiError::Internal(_) => 500,
         }
-    }
-}
-
-/// Sets the status of the error on the response being made.
-#[cfg(feature = "ssr")]
-pub(crate) fn set_status(error: &UiError) {
-    if let Some(response) = use_context::<leptos_axum::ResponseOptions>()
-        && let Ok(status) = axum::http::StatusCode::from_u16(error.status())
-    {
-        response.set_status(status);
     }
 }

@@ -1,17 +1,23 @@
-//! The interface of the product: shell, routes, the panel of each role, the pages and the server functions they call.
-//! Compiled twice: for the server, which renders every page whole, and for the browser, which wakes it up.
+//! The interface of the product: the frame, the pages and the server functions that their forms call. The browser half
+//! is the frame alone; everything else is there on the server only.
 #![recursion_limit = "512"]
 
+mod app;
 pub mod drawn;
-mod error;
-mod lists;
-mod poll;
-mod routes;
-mod shell;
+mod panels;
 mod visit;
 
-pub mod panels;
+pub use app::App;
+pub use visit::{AlarmView, PersonView, SiteView, Visit};
 
+#[cfg(feature = "ssr")]
+mod error;
+#[cfg(feature = "ssr")]
+mod lists;
+#[cfg(feature = "ssr")]
+mod shell;
+
+#[cfg(feature = "ssr")]
 pub mod billing;
 #[cfg(feature = "ssr")]
 pub mod books;
@@ -19,26 +25,40 @@ pub mod books;
 pub mod cash;
 #[cfg(feature = "ssr")]
 pub mod corrections;
+#[cfg(feature = "ssr")]
 pub mod customers;
-pub mod dashboard;
+#[cfg(feature = "ssr")]
+mod dashboard;
+#[cfg(feature = "ssr")]
 pub mod documents;
+#[cfg(feature = "ssr")]
 pub mod dunning;
-pub mod imports;
-pub mod invoices;
+#[cfg(feature = "ssr")]
+mod imports;
+#[cfg(feature = "ssr")]
+mod invoices;
+#[cfg(feature = "ssr")]
 pub mod jobs;
+#[cfg(feature = "ssr")]
 pub mod messages;
-pub mod packages;
-pub mod payments;
-pub mod platform;
-pub mod portal;
-pub mod radius;
+#[cfg(feature = "ssr")]
+mod packages;
+#[cfg(feature = "ssr")]
+mod payments;
+#[cfg(feature = "ssr")]
+mod platform;
+#[cfg(feature = "ssr")]
+mod portal;
+#[cfg(feature = "ssr")]
+mod radius;
 #[cfg(feature = "ssr")]
 pub mod rehearsal;
-pub mod sign_in;
+#[cfg(feature = "ssr")]
+mod sign_in;
 
+#[cfg(feature = "ssr")]
 pub use error::UiError;
-pub use routes::App;
+#[cfg(feature = "ssr")]
 pub use shell::shell;
 #[cfg(feature = "ssr")]
 pub use visit::server::{Request, Session};
-pub use visit::{AlarmView, PersonView, SiteView, Visit};

@@ -1,30 +1,33 @@
 //! The document around every page. Its policy allows our own files and scripts that carry this page's nonce, and
 //! nothing inline (SEC-11).
 
-#[cfg(feature = "ssr")]
-use crate::drawn::Script;
-use crate::routes::App;
+use crate::app::App;
+use crate::drawn::{Script, of_request};
 use crate::visit::provide_visit;
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags};
 use ui::prelude::*;
 
-/// The whole document, server side only in practice; the browser hydrates `App` inside its body.
+/// The whole document; the browser hydrates `App` inside its body.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let visit = provide_visit();
     let theme = Theme::from_code(&visit.theme).unwrap_or(Theme::System);
     let json = serde_json::to_string(&visit).unwrap_or_default();
     let language = visit.language();
     provide_language(language);
-    #[cfg(feature = "ssr")]
-    let script = view! { <Script/> };
-    #[cfg(not(feature = "ssr"))]
-    let script = ();
+    let drawn = of_request();
+    let title = drawn.as_ref().map_or_else(|| visit.site.name.clone(), |drawn| drawn.title.clone());
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>()
+        && let Some(Ok(status)) = drawn.map(|drawn| axum::http::StatusCode::from_u16(drawn.status))
+    {
+        response.set_status(status);
+    }
     view! {
         <!DOCTYPE html>
         <html lang=language.code() data-theme=theme.attribute()>
             <head>
                 <meta charset="utf-8"/>
+                <title>{title}</title>
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
                 <meta name="google" content="notranslate"/>
                 <meta name="theme-color" content="#0b6478"/>
@@ -33,7 +36,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="manifest" href="/manifest.webmanifest"/>
                 <link rel="preload" href="/fonts/inter-latin.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
                 <HashedStylesheet id="style" options=options.clone()/>
-                {script}
+                <Script/>
                 <HydrationScripts options/>
                 <MetaTags/>
             </head>

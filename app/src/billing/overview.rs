@@ -1,20 +1,23 @@
 //! The billing page: the next run rehearsed, and the earlier runs, as two tabs.
 
-use super::api::list_runs;
-use super::preview::PreviewTab;
+use super::preview;
 use super::run::run_badge;
-use crate::panels::Load;
+use crate::UiError;
+use crate::drawn::Drawing;
 use crate::visit::use_visit;
 use domain::billing::RunRow;
 use domain::rights::Permission;
 use leptos::prelude::*;
+use services::billing;
 use ui::prelude::*;
 
-#[component]
-pub fn BillingPage() -> impl IntoView {
-    let url = use_current_url();
-    let earlier = Memo::new(move |_| url.query.with(|query| query.get("tab") == Some("runs")));
-    let board = use_visit().may(Permission::JobsView).then(|| view! { <LinkButton href="/jobs" label=t("jobs-title") icon="list-checks"/> });
+pub async fn overview(at: Drawing) -> Result<AnyView, UiError> {
+    let runs = billing::runs(at.services(), at.caller()?).await?;
+    let tab = match at.query().get("tab") {
+        Some("runs") => table(runs),
+        _ => preview::tab(&at, runs.into_iter().next()).await?,
+    };
+    let board = at.visit().may(Permission::JobsView).then(|| view! { <LinkButton href="/jobs" label=t("jobs-title") icon="list-checks"/> });
     let rules = view! {
         {board}
         <LinkButton href="/billing/rehearsals" label=t("rehearsals-title") icon="eye"/>
@@ -23,17 +26,12 @@ pub fn BillingPage() -> impl IntoView {
         <LinkButton href="/billing/profiles" label=t("billing-profiles") icon="sliders-horizontal"/>
     };
     let tabs = vec![TabItem::new("next", t("billing-next")), TabItem::new("runs", t("billing-history"))];
-    view! {
+    let page = view! {
         <PageHeader title=t("billing-title") subtitle=t("billing-lead") actions=rules.into_any()/>
         <Tabs label=t("billing-title") items=tabs/>
-        {move || if earlier.get() { view! { <RunsTab/> }.into_any() } else { view! { <PreviewTab/> }.into_any() }}
-    }
-}
-
-#[component]
-fn RunsTab() -> impl IntoView {
-    let runs = Resource::new(|| (), |()| list_runs());
-    view! { <Load from=runs view=table/> }
+        {tab}
+    };
+    Ok(page.into_any())
 }
 
 fn table(runs: Vec<RunRow>) -> AnyView {

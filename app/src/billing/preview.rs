@@ -1,46 +1,33 @@
 //! The rehearsal of a run: what it would write, who needs a look first, and the button that starts it. Nothing is
 //! written by looking.
 
-use super::api::{PreviewView, StartRun, preview_run};
-use crate::panels::Load;
-use crate::visit::{Visit, use_visit};
+use super::api::StartRun;
+use crate::UiError;
+use crate::drawn::{Drawing, action};
+use crate::visit::Visit;
 use chrono::NaiveDate;
-use domain::billing::{PreviewRow, Refusal};
+use domain::billing::{PreviewRow, Refusal, RunRow};
 use domain::rights::Permission;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
+use services::billing::{self, Preview};
 use ui::prelude::*;
 
-#[component]
-pub(super) fn PreviewTab() -> impl IntoView {
-    let url = use_current_url();
-    let source = move || {
-        url.query.with(|query| {
-            let list = ListQuery::from(query);
-            (query.get("on").and_then(|day| day.parse::<NaiveDate>().ok()), list.page, list.size)
-        })
-    };
-    let preview = Resource::new(source, |(on, page, size)| preview_run(on, page, size));
-    let start = ServerAction::<StartRun>::new();
-    let problems = Signal::derive(move || match start.value().get() {
-        Some(Err(error)) => error.problems(),
-        _ => Vec::new(),
-    });
-    provide_problems(problems);
-    let visit = use_visit();
-    view! { <Load from=preview view=move |view| body(view, start, &visit)/> }
+/// The rehearsal of `?on=`, today without it. `last` is the newest run, to say that billing is going.
+pub(super) async fn tab(at: &Drawing, last: Option<RunRow>) -> Result<AnyView, UiError> {
+    let on = at.query().get("on").and_then(|day| day.parse().ok()).unwrap_or(at.visit().today);
+    let view = billing::preview(at.services(), at.caller()?, on, at.paging()).await?;
+    Ok(body(view, last, at.visit()))
 }
 
-fn body(view: PreviewView, start: ServerAction<StartRun>, visit: &Visit) -> AnyView {
-    let going = view.last_run.as_ref().filter(|run| run.state == "running").map(|run| {
+fn body(view: Preview, last: Option<RunRow>, visit: &Visit) -> AnyView {
+    let going = last.filter(|run| run.state == "running").map(|run| {
         let follow = view! { <LinkButton href=format!("/billing/runs/{}", run.id) label=t("action-show")/> };
         view! { <Alert tone=Tone::Info icon="loader-circle" actions=follow.into_any()>{t("billing-going")}</Alert> }
     });
-    let (day, run, sums) = (day_form(view.on), run_form(&view, start, visit), figures(&view));
+    let (day, run, sums) = (day_form(view.on), run_form(&view, visit), figures(&view));
     view! {
         <div class="flow">
             {going}
-            <ErrorSummary/>
             <Card>
                 <div class="flex flex-wrap items-end justify-between gap-4">{day}{run}</div>
                 <div class="mt-5 border-t border-line pt-4">{sums}</div>
@@ -62,7 +49,7 @@ fn day_form(on: NaiveDate) -> AnyView {
     .into_any()
 }
 
-fn run_form(view: &PreviewView, start: ServerAction<StartRun>, visit: &Visit) -> AnyView {
+fn run_form(view: &Preview, visit: &Visit) -> AnyView {
     if !visit.may(Permission::BillingGenerate) || view.services == 0 {
         return ().into_any();
     }
@@ -74,15 +61,16 @@ fn run_form(view: &PreviewView, start: ServerAction<StartRun>, visit: &Visit) ->
     let body = format!("{body} {}", t("billing-run-again"));
     let on = view.on.to_string();
     view! {
-        <ActionForm action=start>
+        <PostForm action={action::<StartRun>()} done=t("billing-going")>
+            <ErrorSummary/>
             <HiddenField name="on" value=on/>
-            <ConfirmButton label=t("billing-run-now") title=t("billing-run-question") body=body style=ButtonStyle::Primary icon="play" pending=start.pending()/>
-        </ActionForm>
+            <ConfirmButton label=t("billing-run-now") title=t("billing-run-question") body=body style=ButtonStyle::Primary icon="play"/>
+        </PostForm>
     }
     .into_any()
 }
 
-fn figures(view: &PreviewView) -> AnyView {
+fn figures(view: &Preview) -> AnyView {
     let language = use_language();
     let number = |value: i64| locales::number(language, value);
     let figure = |label: String, value: String, tone: Tone| {
@@ -108,7 +96,7 @@ fn figures(view: &PreviewView) -> AnyView {
     .into_any()
 }
 
-fn table(view: PreviewView) -> AnyView {
+fn table(view: Preview) -> AnyView {
     let columns = vec![
         Column::new(t("invoice-customer")),
         Column::new(t("customer-username")),

@@ -1,25 +1,26 @@
 //! The rules by which bills are made, each as a sentence.
 
-use super::api::list_profiles;
-use crate::panels::Load;
+use crate::UiError;
+use crate::drawn::Drawing;
 use crate::visit::use_visit;
 use domain::billing::{BillingProfile, ChargeIn, ProfileKind};
 use domain::rights::Permission;
 use leptos::prelude::*;
+use services::billing;
 use ui::prelude::*;
 
-#[component]
-pub fn ProfilesPage() -> impl IntoView {
-    let profiles = Resource::new(|| (), |()| list_profiles());
-    let may_edit = use_visit().may(Permission::BillingProfiles);
+pub async fn list(at: Drawing) -> Result<AnyView, UiError> {
+    let profiles = billing::profiles(at.services(), at.caller()?).await?;
+    let may_edit = at.visit().may(Permission::BillingProfiles);
     let add = may_edit.then(
         || view! { <LinkButton href="/billing/profiles/new" label=t("billing-profile-add") icon="plus" style=ButtonStyle::Primary/> },
     );
     let add = view! { <LinkButton href="/billing/taxes" label=t("billing-taxes") icon="receipt"/>{add} };
-    view! {
+    let page = view! {
         <PageHeader title=t("billing-profiles") subtitle=t("billing-profiles-lead") back=("/billing".to_string(), t("billing-title")) actions=add.into_any()/>
-        <Load from=profiles view=move |profiles| table(profiles, may_edit)/>
-    }
+        {table(profiles, may_edit)}
+    };
+    Ok(page.into_any())
 }
 
 fn table(profiles: Vec<BillingProfile>, may_edit: bool) -> AnyView {
@@ -54,7 +55,6 @@ pub(super) fn words(profile: &BillingProfile) -> String {
 }
 
 /// Whose zone is meant when none is written.
-#[cfg(feature = "ssr")]
 pub(super) fn zone_help(visit: &crate::Visit) -> String {
     t_with("billing-zone-help", &[("zone", visit.site.time_zone.as_str().into())])
 }

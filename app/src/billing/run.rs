@@ -1,40 +1,39 @@
 //! One billing run: how far it is, what it wrote, and whom it could not bill. While it goes on the page looks again
 //! every second; leaving the page changes nothing.
 
-use super::api::{RunProblem, RunView, show_run};
 use super::preview::refusal_text;
 use crate::UiError;
-use crate::panels::Load;
-use crate::poll;
-use crate::visit::{Visit, use_visit};
-use domain::BillingRunId;
+use crate::drawn::Drawing;
+use crate::visit::Visit;
+use chrono::{DateTime, Utc};
 use domain::billing::RunRow;
+use domain::{BillingRunId, CustomerId};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
+use services::billing;
 use ui::prelude::*;
 
-#[component]
-pub fn RunPage() -> impl IntoView {
-    let params = use_params_map();
-    let id = move || params.read().get("id").and_then(|id| id.parse::<BillingRunId>().ok());
-    let run = Resource::new(id, |id| async move {
-        match id {
-            Some(id) => show_run(id).await,
-            None => Err(UiError::NotFound),
-        }
-    });
-    let going = StoredValue::new(false);
-    poll::every(1, move || {
-        if going.try_get_value() == Some(true) {
-            run.refetch();
-        }
-    });
-    let visit = use_visit();
-    let view = move |view: RunView| {
-        going.set_value(view.run.state == "running");
-        body(view, &visit)
-    };
-    view! { <Load from=run view=view/> }
+struct RunView {
+    run: RunRow,
+    /// Services it has still to look at.
+    left: i64,
+    problems: Vec<RunProblem>,
+    now: DateTime<Utc>,
+}
+
+struct RunProblem {
+    customer_id: CustomerId,
+    customer: String,
+    username: String,
+    /// `billing-refusal-…` in the locales.
+    problem: String,
+}
+
+pub async fn run(at: Drawing) -> Result<AnyView, UiError> {
+    let (services, caller, id) = (at.services(), at.caller()?, at.param::<BillingRunId>("id")?);
+    let (run, left) = billing::run(services, caller, id).await?;
+    let problem = |(_, customer_id, customer, username, problem)| RunProblem { customer_id, customer, username, problem };
+    let problems = billing::problems(services, caller, id).await?.into_iter().map(problem).collect();
+    Ok(body(RunView { run, left, problems, now: services.now() }, at.visit()))
 }
 
 /// The state of a run as colour, icon and word.
@@ -78,6 +77,7 @@ fn progress(view: &RunView) -> AnyView {
     let note = t_with("common-of", &[("done", done.into()), ("total", total.into())]);
     let here = format!("/billing/runs/{}", view.run.id);
     view! {
+        <div data-poll="1">
         <Card>
             <ProgressBar label=t("billing-going") value=Signal::stored(unsigned(done)) max=Signal::stored(unsigned(total)) note=Signal::stored(note)/>
             <div class="mt-3 flex flex-wrap items-center justify-between gap-2">
@@ -85,6 +85,7 @@ fn progress(view: &RunView) -> AnyView {
                 <noscript><LinkButton href=here label=t("action-refresh") icon="refresh-cw"/></noscript>
             </div>
         </Card>
+        </div>
     }
     .into_any()
 }

@@ -1,21 +1,21 @@
 //! The tab with a subscriber's lines: what each is sold as, how it signs in, until when it runs, and what holds it
 //! down. Holding a line down asks for a reason and stands apart; taking a reason away asks once.
 
-use super::page::Changes;
+use super::api::{ResumeLine, SuspendLine};
 use super::{line_mark, reason_words};
+use crate::drawn::action;
 use crate::packages::speed;
 use crate::visit::{Visit, use_visit};
 use chrono::{DateTime, Utc};
-use domain::CustomerId;
 use domain::customers::{BlockReason, CustomerDetail, LineState, ServiceDetail};
 use domain::rights::Permission;
-use leptos::form::ActionForm;
+use domain::{CustomerId, ServiceId};
 use leptos::prelude::*;
 use ui::prelude::*;
 
-pub(super) fn lines(customer: &CustomerDetail, changes: Changes) -> AnyView {
+pub(super) fn lines(customer: &CustomerDetail) -> AnyView {
     let alone = customer.services.len() == 1;
-    let cards = customer.services.iter().map(|service| line(customer.id, service.clone(), alone, changes)).collect_view();
+    let cards = customer.services.iter().map(|service| line(customer.id, service.clone(), alone)).collect_view();
     view! {
         <div class="split">
             <div class="flow">{cards}</div>
@@ -34,12 +34,12 @@ fn person(customer: &CustomerDetail) -> AnyView {
     view! { <Card title=t("common-details")><DefinitionList items=items/></Card> }.into_any()
 }
 
-fn line(customer: CustomerId, service: ServiceDetail, alone: bool, changes: Changes) -> AnyView {
+fn line(customer: CustomerId, service: ServiceDetail, alone: bool) -> AnyView {
     let visit = use_visit();
     let may = visit.may(Permission::CustomersSuspend) && service.state != LineState::Terminated;
     let badge = line_mark(service.state);
-    let holds = (!service.blocks.is_empty()).then(|| holds(customer, &service, may, changes));
-    let suspend = may.then(|| view! { <SuspendForm customer=customer service=service.clone() alone=alone changes=changes/> });
+    let holds = (!service.blocks.is_empty()).then(|| holds(customer, &service, may));
+    let suspend = may.then(|| suspend_form(customer, &service, alone));
     view! {
         <Card title=service.username.clone() actions=badge>
             {holds}
@@ -103,13 +103,13 @@ fn facts(service: &ServiceDetail, visit: &Visit) -> Vec<Definition> {
 }
 
 /// Each reason with its own way out: lifting one leaves the others.
-fn holds(customer: CustomerId, service: &ServiceDetail, may: bool, changes: Changes) -> AnyView {
+fn holds(customer: CustomerId, service: &ServiceDetail, may: bool) -> AnyView {
     let visit = use_visit();
     let language = use_language();
     let id = service.id;
     let rows = service.blocks.iter().map(|(reason, since)| {
         let since = t_with("suspension-since", &[("date", locales::date_time(language, visit.local(*since)).into())]);
-        let lift = may.then(|| view! { <ResumeForm customer=customer service=id reason=*reason changes=changes/> });
+        let lift = may.then(|| resume_form(customer, id, *reason));
         view! {
             <li class="flex flex-wrap items-center justify-between gap-3 rounded-box bg-(--color-bad-wash) px-3 py-2">
                 <span><span class="block font-medium">{reason_words(*reason)}</span><span class="muted text-[0.8125rem]">{since}</span></span>
@@ -120,24 +120,16 @@ fn holds(customer: CustomerId, service: &ServiceDetail, may: bool, changes: Chan
     view! { <ul class="mb-4 flex flex-col gap-2">{rows.collect_view()}</ul> }.into_any()
 }
 
-#[component]
-fn ResumeForm(customer: CustomerId, service: domain::ServiceId, reason: BlockReason, changes: Changes) -> AnyView {
-    let resume = changes.resume;
-    let mine =
-        move || resume.input().with(|input| input.as_ref().is_none_or(|input| input.service == service && input.reason == reason.slug()));
-    provide_problems(Signal::derive(move || match resume.value().get() {
-        Some(Err(error)) if mine() => error.problems(),
-        _ => Vec::new(),
-    }));
+fn resume_form(customer: CustomerId, service: ServiceId, reason: BlockReason) -> AnyView {
     let body = t_with("customer-resume-body", &[("reason", reason_words(reason).into())]);
     view! {
-        <ActionForm action=resume>
+        <PostForm action={action::<ResumeLine>()} key=format!("{service}-{}", reason.slug())>
             <ErrorSummary/>
             <HiddenField name="customer" value=customer.to_string()/>
             <HiddenField name="service" value=service.to_string()/>
             <HiddenField name="reason" value=reason.slug().to_string()/>
-            <ConfirmButton label=t("customer-reactivate") body=body style=ButtonStyle::Secondary icon="play" pending=resume.pending()/>
-        </ActionForm>
+            <ConfirmButton label=t("customer-reactivate") body=body style=ButtonStyle::Secondary icon="play"/>
+        </PostForm>
     }
     .into_any()
 }
@@ -149,33 +141,21 @@ fn choices(service: &ServiceDetail) -> Vec<(String, String)> {
     open.map(|reason| (reason.slug().to_string(), reason_words(reason))).collect()
 }
 
-#[component]
-fn SuspendForm(
-    customer: CustomerId,
-    service: ServiceDetail,
-    /// The only line: its fields are where the summary of problems leads.
-    alone: bool,
-    changes: Changes,
-) -> AnyView {
-    let suspend = changes.suspend;
+/// `alone`: the only line, whose fields are where the summary of problems leads.
+fn suspend_form(customer: CustomerId, service: &ServiceDetail, alone: bool) -> AnyView {
     let id = service.id;
-    let mine = move || suspend.input().with(|input| input.as_ref().is_none_or(|input| input.service == id));
-    let problems = Signal::derive(move || match suspend.value().get() {
-        Some(Err(error)) if mine() => error.problems(),
-        _ => Vec::new(),
-    });
-    provide_problems(problems);
     let field = move |name: &str| if alone { format!("field-{name}") } else { format!("field-{name}-{id}") };
     let labels = vec![("reason".to_string(), t("customer-suspend-reason")), ("note".to_string(), t("common-note"))];
     let body = t_with("customer-suspend-body", &[("name", service.username.as_str().into())]);
-    let reasons = choices(&service);
+    let open = came_back(action::<SuspendLine>(), &id.to_string());
+    let reasons = choices(service);
     if reasons.is_empty() {
         return ().into_any();
     }
     view! {
-        <details class="mt-5 border-t border-line pt-4" open=move || problems.with(|problems| !problems.is_empty())>
+        <details class="mt-5 border-t border-line pt-4" open=open>
             <summary class="button button-danger w-fit"><Icon name="circle-pause"/>{t("customer-suspend")}</summary>
-            <ActionForm action=suspend>
+            <PostForm action={action::<SuspendLine>()} key=id.to_string()>
                 <div class="mt-4 form-narrow">
                     <ErrorSummary labels=labels/>
                     <HiddenField name="customer" value=customer.to_string()/>
@@ -185,10 +165,10 @@ fn SuspendForm(
                         <TextAreaField name="note" label=t("common-note") rows=2 help=t("customer-suspend-note-help") id=field("note")/>
                     </div>
                     <div class="form-actions">
-                        <ConfirmButton label=t("customer-suspend") body=body icon="circle-pause" pending=suspend.pending()/>
+                        <ConfirmButton label=t("customer-suspend") body=body icon="circle-pause"/>
                     </div>
                 </div>
-            </ActionForm>
+            </PostForm>
         </details>
     }
     .into_any()

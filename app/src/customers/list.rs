@@ -1,38 +1,40 @@
 //! The subscribers list: searched, filtered, sorted and paged by the server, all of it in the URL.
 
-use super::api::{SubscribersView, list_subscribers};
-use super::filters::{PackageFilter, SubscriberFilters};
-use super::{line_mark, phone_text};
+use super::filters::{filters, package_filter};
+use super::{line_mark, phone_text, subscriber_filter};
+use crate::UiError;
+use crate::drawn::Drawing;
 use crate::lists::count;
-use crate::panels::Load;
 use crate::visit::use_visit;
-use domain::Money;
-use domain::customers::SubscriberRow;
+use domain::customers::{Page, SubscriberRow};
 use domain::rights::Permission;
+use domain::{Money, PackageId};
 use leptos::prelude::*;
+use services::{customers, packages};
 use ui::prelude::*;
 
-#[component]
-pub fn SubscribersPage() -> impl IntoView {
-    let url = use_current_url();
-    let visit = use_visit();
-    let list = Resource::new(move || url.query.with(Query::to_string), list_subscribers);
+pub async fn list(at: Drawing) -> Result<AnyView, UiError> {
+    let (services, caller, visit) = (at.services(), at.caller()?, at.visit());
+    let page = customers::subscribers(services, caller, &subscriber_filter(at.query()), at.paging()).await?;
+    let packages = match caller.allowed(Permission::PackagesView) {
+        true => packages::package_names(services, caller).await?,
+        false => Vec::new(),
+    };
     let pay = visit
         .may(Permission::PaymentsReceive)
         .then(|| view! { <LinkButton href="/payments/new" label=t("payment-take") icon="hand-coins"/> });
     let add = visit
         .may(Permission::CustomersCreate)
         .then(|| view! { <LinkButton href="/customers/new" label=t("customer-add") icon="user-plus" style=ButtonStyle::Primary/> });
-    view! {
+    let page = view! {
         <PageHeader title=t("customers-title") actions=view! { {pay} {add} }.into_any()/>
-        <SubscriberFilters/>
-        <Load from=list view=table/>
-    }
-    .into_any()
+        {filters(at.query())}
+        {table(page, packages, at.query())}
+    };
+    Ok(page.into_any())
 }
 
-fn table(view: SubscribersView) -> AnyView {
-    let SubscribersView { page, packages } = view;
+fn table(page: Page<SubscriberRow>, packages: Vec<(PackageId, String)>, query: &Query) -> AnyView {
     let columns = vec![
         Column::new(t("customer-name")).sort("name"),
         Column::new(t("customer-number")).sort("number"),
@@ -45,20 +47,13 @@ fn table(view: SubscribersView) -> AnyView {
     ];
     let total = t_with("customer-count", &[("count", page.total.into())]);
     let rows = page.rows.into_iter().map(row).collect();
-    view! {
-        <Card flush=true title=total actions=tools(packages)>
-            {match untouched() && page.total == 0 {
-                true => view! { <DataTable caption=t("customers-title") columns=columns rows=rows empty=nobody_yet()/> }.into_any(),
-                false => view! { <DataTable caption=t("customers-title") columns=columns rows=rows total=count(page.total)/> }.into_any(),
-            }}
-        </Card>
-    }
-    .into_any()
-}
-
-/// The URL asks for nothing in particular, so an empty list means that there is nobody.
-fn untouched() -> bool {
-    use_current_url().query.with_untracked(|query| query.without(&["page", "size", "sort"]).pairs().is_empty())
+    // The URL asks for nothing in particular, so an empty list means that there is nobody.
+    let untouched = query.without(&["page", "size", "sort"]).pairs().is_empty();
+    let table = match untouched && page.total == 0 {
+        true => view! { <DataTable caption=t("customers-title") columns=columns rows=rows empty=nobody_yet()/> }.into_any(),
+        false => view! { <DataTable caption=t("customers-title") columns=columns rows=rows total=count(page.total)/> }.into_any(),
+    };
+    view! { <Card flush=true title=total actions=tools(packages, query)>{table}</Card> }.into_any()
 }
 
 fn nobody_yet() -> AnyView {
@@ -69,13 +64,12 @@ fn nobody_yet() -> AnyView {
     view! { <EmptyState icon="users" title=t("customer-empty-title") body=t("customer-empty-body") action=import.into_any()/> }.into_any()
 }
 
-fn tools(packages: Vec<(domain::PackageId, String)>) -> AnyView {
-    let url = use_current_url();
-    let file = move || url.query.get().without(&["page", "size"]).href("/customers/export.csv");
+fn tools(packages: Vec<(PackageId, String)>, query: &Query) -> AnyView {
+    let file = query.without(&["page", "size"]).href("/customers/export.csv");
     let export = use_visit().may(Permission::CustomersExport).then(|| {
         view! { <a class="button button-secondary" href=file rel="external" download=""><Icon name="file-down"/>{t("action-export")}</a> }
     });
-    let choose = (!packages.is_empty()).then(|| view! { <PackageFilter packages=packages/> });
+    let choose = (!packages.is_empty()).then(|| package_filter(packages, query));
     view! { {choose} {export} }.into_any()
 }
 

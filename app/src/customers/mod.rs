@@ -10,14 +10,12 @@ mod new;
 mod page;
 pub mod query;
 mod sessions;
-#[cfg(feature = "ssr")]
 pub mod terms;
 mod timeline;
 
-pub use list::SubscribersPage;
-pub(crate) use list::due;
+pub(crate) use list::{due, list};
 pub(crate) use marks::{coverage_words, line_mark, online_mark, phone_text, reason_words};
-pub use new::NewSubscriberPage;
-pub use page::SubscriberPage;
+pub(crate) use new::new;
+pub(crate) use page::show;
 pub use query::subscriber_filter;
 pub(crate) use sessions::{duration_words, octet_words};

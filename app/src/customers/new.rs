@@ -1,33 +1,35 @@
 //! The form of a new subscriber with his first line. It says at once when the mobile number is somebody's already, and
 //! lets him be added all the same: families share a phone.
 
-use super::api::{CreateSubscriber, list_offers, with_mobile};
-use crate::lists::after_typing;
-use crate::panels::Load;
+use super::api::CreateSubscriber;
+use crate::UiError;
+use crate::drawn::{Drawing, action};
+use domain::CustomerId;
 use domain::packages::Package;
-use leptos::form::ActionForm;
+use domain::rights::Permission;
 use leptos::prelude::*;
+use services::{customers, packages, require};
 use ui::prelude::*;
 
-#[component]
-pub fn NewSubscriberPage() -> impl IntoView {
-    let offers = Resource::new(|| (), |()| list_offers());
-    view! {
-        <PageHeader title=t("customer-add") back=("/customers".to_string(), t("customers-title"))/>
-        <Load from=offers view=|offers| view! { <SubscriberFields offers=offers/> }.into_any()/>
-    }
+pub async fn new(at: Drawing) -> Result<AnyView, UiError> {
+    let (services, caller) = (at.services(), at.caller()?);
+    require(caller, Permission::CustomersCreate)?;
+    let offers = packages::packages_for_sale(services, caller).await?;
+    let known = match at.typed("mobile") {
+        Some(mobile) if mobile.chars().filter(|c| c.is_numeric()).count() >= 10 => customers::with_mobile(services, caller, mobile).await?,
+        _ => None,
+    };
+    Ok(form(offers, known))
 }
 
-#[component]
-fn SubscriberFields(offers: Vec<Package>) -> AnyView {
-    let create = ServerAction::<CreateSubscriber>::new();
-    provide_problems(Signal::derive(move || match create.value().get() {
-        Some(Err(error)) => error.problems(),
-        _ => Vec::new(),
-    }));
+fn form(offers: Vec<Package>, known: Option<(CustomerId, String, String)>) -> AnyView {
     if offers.is_empty() {
         let action = view! { <LinkButton href="/packages/new" label=t("package-add") icon="plus" style=ButtonStyle::Primary/> };
-        return view! { <Card><EmptyState icon="package" title=t("package-empty-title") body=t("customer-needs-package") action=action.into_any()/></Card> }.into_any();
+        let page = view! {
+            <PageHeader title=t("customer-add") back=("/customers".to_string(), t("customers-title"))/>
+            <Card><EmptyState icon="package" title=t("package-empty-title") body=t("customer-needs-package") action=action.into_any()/></Card>
+        };
+        return page.into_any();
     }
     let language = use_language();
     let packages = offers.iter().map(|package| {
@@ -37,17 +39,17 @@ fn SubscriberFields(offers: Vec<Package>) -> AnyView {
     let packages = packages.collect::<Vec<_>>();
     let labels = ["name", "mobile", "address", "username", "password"].map(|field| (field.to_string(), t(&format!("customer-{field}"))));
     let labels = labels.into_iter().chain([("package_id".to_string(), t("customer-package"))]).collect();
-    let (mobile, set_mobile) = signal(String::new());
-    let on_mobile = after_typing(move |text| set_mobile.set(text));
+    let hint = mobile_hint(known);
     view! {
-        <ActionForm action=create>
+        <PageHeader title=t("customer-add") back=("/customers".to_string(), t("customers-title"))/>
+        <PostForm action={action::<CreateSubscriber>()} live=true>
             <Card class="max-w-4xl">
                 <ErrorSummary labels=labels/>
                 <div class="form-grid">
                     <TextField name="name" label=t("customer-name") maxlength=200 autofocus=true autocomplete="off"/>
                     <div>
-                        <TextField name="mobile" label=t("customer-mobile") kind="tel" inputmode="tel" optional=true autocomplete="off" placeholder="01711-234567" on_input=on_mobile/>
-                        <MobileHint mobile=mobile/>
+                        <TextField name="mobile" label=t("customer-mobile") kind="tel" inputmode="tel" optional=true autocomplete="off" placeholder="01711-234567"/>
+                        {hint}
                     </div>
                     <div class="form-wide"><TextAreaField name="address" label=t("customer-address") rows=2 optional=true/></div>
                     <SelectField name="package_id" label=t("customer-package") options=packages empty=t("form-choose")/>
@@ -56,39 +58,24 @@ fn SubscriberFields(offers: Vec<Package>) -> AnyView {
                     <TextField name="password" label=t("customer-password") maxlength=100 autocomplete="off" help=t("customer-password-help")/>
                 </div>
                 <div class="form-actions">
-                    <SubmitButton label=t("customer-add") pending=create.pending() icon="check"/>
+                    <SubmitButton label=t("customer-add") icon="check"/>
                     <LinkButton href="/customers" label=t("action-cancel") style=ButtonStyle::Ghost/>
                 </div>
             </Card>
-        </ActionForm>
+        </PostForm>
     }
     .into_any()
 }
 
-/// Who has this number already, asked while it is typed. Without the browser half nobody is asked.
-#[component]
-fn MobileHint(mobile: ReadSignal<String>) -> AnyView {
-    let look = Action::new(|text: &String| with_mobile(text.clone()));
-    Effect::new(move |_| {
-        let text = mobile.get();
-        if text.chars().filter(char::is_ascii_digit).count() >= 10 || text.chars().count() >= 11 {
-            look.dispatch(text);
-        } else {
-            look.value().set(None);
+/// Who has this number already.
+fn mobile_hint(known: Option<(CustomerId, String, String)>) -> AnyView {
+    let known = known.map(|(id, number, name)| {
+        let words = t_with("customer-mobile-known", &[("name", name.into()), ("number", number.into())]);
+        view! {
+            <p class="mt-1.5 text-[0.8125rem]">
+                <a class="text-warning row-line" target="_blank" href=format!("/customers/{id}")><Icon name="triangle-alert"/>{words}</a>
+            </p>
         }
     });
-    let owner = move || look.value().get().and_then(Result::ok).flatten();
-    let words = move || {
-        let (_, number, name) = owner()?;
-        Some(t_with("customer-mobile-known", &[("name", name.into()), ("number", number.into())]))
-    };
-    let href = move || owner().map(|(id, ..)| format!("/customers/{id}"));
-    view! {
-        <div role="status" aria-live="polite">
-            <p class="mt-1.5 text-[0.8125rem]" hidden=move || owner().is_none()>
-                <a class="text-warning row-line" target="_blank" href=href><Icon name="triangle-alert"/>{words}</a>
-            </p>
-        </div>
-    }
-    .into_any()
+    view! { <div role="status" aria-live="polite">{known}</div> }.into_any()
 }

@@ -1,14 +1,16 @@
 //! The page of one subscriber: who he is, what he owes, how his line is, at a glance; the rest in tabs that the URL
 //! names. Shows only what this person may see; the use cases check again.
 
-use super::api::{ResumeLine, SubscriberView, SuspendLine, TabView, show_subscriber};
 use super::{bill, coverage_words, line, line_mark, online_mark, phone_text, reason_words, sessions, timeline};
-use crate::panels::Load;
-use crate::visit::{Visit, use_visit};
+use crate::UiError;
+use crate::drawn::Drawing;
+use crate::visit::Visit;
+use domain::CustomerId;
 use domain::customers::{BlockReason, CustomerDetail, LineState, ServiceDetail};
 use domain::rights::Permission;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
+use services::payments::PaymentFilter;
+use services::{billing, customers, payments};
 use ui::prelude::*;
 
 /// Tabs in their order, and the right that opens each.
@@ -21,64 +23,37 @@ const TABS: [(&str, Permission); 5] = [
 ];
 
 /// The tab that the URL names if it may be opened, otherwise the first that may.
-#[cfg(feature = "ssr")]
-pub(super) fn open_tab(wanted: Option<&str>, may: impl Fn(Permission) -> bool) -> &'static str {
+fn open_tab(wanted: Option<&str>, may: impl Fn(Permission) -> bool) -> &'static str {
     let open = || TABS.into_iter().filter(|(_, permission)| may(*permission)).map(|(id, _)| id);
     open().find(|id| Some(*id) == wanted).or_else(|| open().next()).unwrap_or("line")
 }
 
-/// The two things that change a line; what they change is fetched anew.
-#[derive(Clone, Copy)]
-pub(super) struct Changes {
-    pub suspend: ServerAction<SuspendLine>,
-    pub resume: ServerAction<ResumeLine>,
-}
-
-#[component]
-pub fn SubscriberPage() -> impl IntoView {
-    let params = use_params_map();
-    let url = use_current_url();
-    let changes = Changes { suspend: ServerAction::new(), resume: ServerAction::new() };
-    let (suspended, resumed) = (successes(changes.suspend), successes(changes.resume));
-    let source = move || {
-        let id = params.with(|params| params.get("id").unwrap_or_default());
-        (id, url.query.with(Query::to_string), suspended.get(), resumed.get())
+/// One subscriber with the tab that `?tab=` names; without one, the first that this person may open.
+pub async fn show(at: Drawing) -> Result<AnyView, UiError> {
+    let (services, caller, visit) = (at.services(), at.caller()?, at.visit());
+    let id: CustomerId = at.param("id")?;
+    let customer = customers::customer(services, caller, id).await?;
+    let body = match open_tab(at.query().get("tab"), |permission| caller.allowed(permission)) {
+        "bill" => bill::invoices(billing::invoices(services, caller, &Default::default(), Some(id), at.paging()).await?.0),
+        "payments" => {
+            let filter = PaymentFilter { customer_id: Some(id), ..Default::default() };
+            let (page, sum) = payments::payments(services, caller, &filter, at.paging()).await?;
+            bill::payments(page.map(|found| found.payment), sum)
+        }
+        "sessions" => sessions::sessions(customers::sessions(services, caller, id, at.paging()).await?),
+        "timeline" => timeline::timeline(customers::timeline(services, caller, id).await?),
+        _ => line::lines(&customer),
     };
-    let subscriber = Resource::new(source, |(id, query, ..)| show_subscriber(id, query));
-    view! { <Load from=subscriber view=move |view| page(view, changes)/> }.into_any()
-}
-
-/// Moves on when an action went well. A refusal fetches nothing, so that what was typed stays.
-fn successes<A>(action: ServerAction<A>) -> Memo<usize>
-where
-    A: leptos::server_fn::ServerFn<Output = (), Error = crate::UiError> + Send + Sync + Clone + 'static,
-{
-    Memo::new(move |last: Option<&usize>| match action.value().get() {
-        Some(Ok(())) => action.version().get(),
-        _ => last.copied().unwrap_or_default(),
-    })
-}
-
-fn page(view: SubscriberView, changes: Changes) -> AnyView {
-    let SubscriberView { customer, tab } = view;
-    let visit = use_visit();
     let tabs = TABS.into_iter().filter(|(_, permission)| visit.may(*permission));
     let tabs = tabs.map(|(id, _)| TabItem::new(id, tab_words(id))).collect::<Vec<_>>();
-    let body = match tab {
-        TabView::Bill(page) => bill::invoices(page),
-        TabView::Payments(page, sum) => bill::payments(page, sum),
-        TabView::Line => line::lines(&customer, changes),
-        TabView::Sessions(page) => sessions::sessions(page),
-        TabView::Timeline(items) => timeline::timeline(items),
-    };
-    view! {
-        {head(&customer, &visit)}
-        {held(&customer, &visit)}
-        {glance(&customer, &visit)}
+    let page = view! {
+        {head(&customer, visit)}
+        {held(&customer, visit)}
+        {glance(&customer, visit)}
         <div class="mt-6"><Tabs label=customer.name.clone() items=tabs/></div>
         {body}
-    }
-    .into_any()
+    };
+    Ok(page.into_any())
 }
 
 fn tab_words(id: &str) -> String {
@@ -189,7 +164,7 @@ fn presence(customer: &CustomerDetail, visit: &Visit) -> (String, String, Tone, 
     (t("status-offline"), note, Tone::Neutral, "wifi-off")
 }
 
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 

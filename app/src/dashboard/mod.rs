@@ -1,6 +1,6 @@
 //! The first page of the office: what needs me today, then how it goes.
 
-pub mod api;
 mod page;
+mod picture;
 
-pub use page::DashboardPage;
+pub(crate) use page::home;

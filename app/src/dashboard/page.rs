@@ -1,29 +1,31 @@
 //! The dashboard itself. Each figure opens the list it counts; a figure whose list this person may not open is left out.
 
-use super::api::{DashboardView, show_dashboard};
-use crate::panels::Load;
-use crate::visit::{Visit, use_visit};
+use super::picture::picture;
+use crate::UiError;
+use crate::drawn::Drawing;
+use crate::visit::Visit;
 use domain::billing::{Dashboard, RunRow};
 use domain::rights::Permission;
 use leptos::prelude::*;
+use services::dashboard;
 use ui::prelude::*;
 
-#[component]
-pub fn DashboardPage() -> impl IntoView {
-    let view = Resource::new(|| (), |()| show_dashboard());
-    let visit = use_visit();
+pub async fn home(at: Drawing) -> Result<AnyView, UiError> {
+    let figures = dashboard::dashboard(at.services(), at.caller()?).await?;
+    let (language, visit) = (use_language(), at.visit());
+    // For a desk and for a phone: letters must stay readable at both widths.
+    let pictures = [picture(language, &figures, 840, 250, 7)?, picture(language, &figures, 360, 210, 10)?];
     let take = visit.may(Permission::PaymentsReceive).then(|| {
         view! { <LinkButton href="/payments/new" label=t("payment-take") icon="hand-coins" style=ButtonStyle::Primary/> }
     });
-    let subtitle = locales::date(use_language(), visit.today);
-    view! {
-        <PageHeader title=t("dashboard-title") subtitle=subtitle actions=take.into_any()/>
-        <Load from=view view=move |view| body(view, &visit)/>
-    }
+    let page = view! {
+        <PageHeader title=t("dashboard-title") subtitle=locales::date(language, visit.today) actions=take.into_any()/>
+        {body(figures, pictures, visit)}
+    };
+    Ok(page.into_any())
 }
 
-fn body(view: DashboardView, visit: &Visit) -> AnyView {
-    let DashboardView { figures, wide, narrow } = view;
+fn body(figures: Dashboard, [wide, narrow]: [ChartPicture; 2], visit: &Visit) -> AnyView {
     if figures.subscribers == 0 {
         return start(visit);
     }

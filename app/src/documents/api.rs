@@ -4,11 +4,8 @@ use crate::UiError;
 use domain::documents::BrandingForm;
 use leptos::prelude::*;
 
-#[cfg(feature = "ssr")]
 use crate::Session;
-#[cfg(feature = "ssr")]
 use domain::documents::{BatchFormat, DocumentKind, Paper};
-#[cfg(feature = "ssr")]
 use services::documents;
 
 /// Name, address and the like, on documents issued from now on.
@@ -40,7 +37,6 @@ pub async fn reset_template(kind: String, paper: String, version: i32) -> Result
     Ok(())
 }
 
-#[cfg(feature = "ssr")]
 fn which(kind: &str, paper: &str) -> Result<(DocumentKind, Paper), UiError> {
     DocumentKind::from_slug(kind).zip(Paper::from_slug(paper)).ok_or(UiError::NotFound)
 }

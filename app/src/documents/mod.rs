@@ -1,22 +1,14 @@
 //! Documents on paper: how they look, their templates, exports of many, and the open pages that their codes lead to.
 
 pub mod api;
-#[cfg(feature = "ssr")]
 mod linked;
-#[cfg(feature = "ssr")]
 mod look;
-#[cfg(feature = "ssr")]
 mod prints;
-#[cfg(feature = "ssr")]
 mod template;
 
-#[cfg(feature = "ssr")]
 pub use linked::{Linked, linked_page};
-#[cfg(feature = "ssr")]
 pub(crate) use look::look;
-#[cfg(feature = "ssr")]
 pub(crate) use prints::{new_print, print, prints};
-#[cfg(feature = "ssr")]
 pub(crate) use template::template;
 
 use leptos::prelude::*;

@@ -1,7 +1,7 @@
 //! Draws one page as text for one visitor. It decides nothing about rights: the use cases that a page calls do.
 
 use super::pages;
-use crate::panels::{Refusal, refusal_words};
+use super::refusal::{refusal, words};
 use crate::visit::server::{Request, Session};
 use crate::{UiError, Visit};
 use axum::http::request::Parts;
@@ -9,10 +9,9 @@ use domain::customers::Paging;
 use domain::people::{Caller, PlatformCaller};
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
-use leptos_meta::Title;
 use services::Services;
 use std::str::FromStr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use ui::prelude::*;
 
 /// A page as text, ready to be put into the frame.
@@ -24,6 +23,8 @@ pub struct Drawn {
     pub html: String,
     /// Path and query that it is the page of.
     pub at: String,
+    /// There is no page here: go on to this address.
+    pub go: Option<String>,
 }
 
 /// What a page is drawn from: who looks, where, and what was typed so far.
@@ -33,6 +34,7 @@ pub struct Drawing {
     query: Query,
     params: Vec<(&'static str, String)>,
     sent: Option<Sent>,
+    elsewhere: Arc<OnceLock<String>>,
 }
 
 impl Drawing {
@@ -78,6 +80,13 @@ impl Drawing {
         found.and_then(|(_, text)| text.parse().ok()).ok_or(UiError::NotFound)
     }
 
+    /// Instead of a page: on to another.
+    pub fn go(&self, to: String) -> AnyView {
+        // The first word counts.
+        let _ = self.elsewhere.set(to);
+        ().into_any()
+    }
+
     /// What stands in a field while it is typed (`PostForm live=true`) or after a refusal.
     pub fn typed(&self, field: &str) -> Option<&str> {
         let sent = self.sent.as_ref()?;
@@ -90,6 +99,7 @@ pub async fn draw(request: &Request, at: &str, sent: Option<Sent>) -> Drawn {
     let (path, query) = at.split_once('?').unwrap_or((at, ""));
     let owner = Owner::default();
     let title = TitleSlot::default();
+    let elsewhere = Arc::<OnceLock<String>>::default();
     owner.with(|| {
         provide_context(request.visit.clone());
         provide_language(request.visit.language());
@@ -108,38 +118,29 @@ pub async fn draw(request: &Request, at: &str, sent: Option<Sent>) -> Drawn {
                 query: Query::parse(query),
                 params,
                 sent: sent.clone(),
+                elsewhere: elsewhere.clone(),
             };
             owner.with(|| ScopedFuture::new((page.draw)(drawing))).await
         }
     };
     let status = answer.as_ref().map_or_else(UiError::status, |_| 200);
     let html = owner.with(|| {
-        let page = answer.unwrap_or_else(|error| view! { <Refusal error=error/> }.into_any()).to_html();
+        let page = answer.unwrap_or_else(|error| refusal(&error)).to_html();
         // The form may be gone by now, as when somebody else has done it already.
         match sent.filter(|sent| !sent.is_shown() && !sent.problems().is_empty()) {
             None => page,
             Some(sent) => {
-                let words = refusal_words(sent.problems());
+                let words = words(sent.problems());
                 view! { <div class="mb-5"><Alert tone=Tone::Bad>{words}</Alert></div> }.to_html() + &page
             }
         }
     });
     let title = title.take().unwrap_or_else(|| request.visit.site.name.clone());
     owner.cleanup();
-    Drawn { status, title, html, at: at.to_owned() }
+    Drawn { status, title, html, at: at.to_owned(), go: elsewhere.get().cloned() }
 }
 
-/// The text that the HTTP layer has drawn for the page being rendered, and its address. Sets title and status.
-pub(super) fn of_request() -> (String, String) {
-    let drawn = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Arc<Drawn>>().cloned());
-    let Some(drawn) = drawn else { return Default::default() };
-    if let Some(response) = use_context::<leptos_axum::ResponseOptions>()
-        && let Ok(status) = axum::http::StatusCode::from_u16(drawn.status)
-    {
-        response.set_status(status);
-    }
-    let title = drawn.title.clone();
-    // Registers itself with the head; there is nothing of it to show.
-    let _ = view! { <Title text=title/> };
-    (drawn.html.clone(), drawn.at.clone())
+/// The page that the HTTP layer has drawn for the document being rendered.
+pub(crate) fn of_request() -> Option<Arc<Drawn>> {
+    use_context::<Parts>()?.extensions.get::<Arc<Drawn>>().cloned()
 }

@@ -3,7 +3,7 @@
 
 use super::draw::Drawing;
 use crate::UiError;
-use crate::{billing, books, cash, corrections, customers, documents, dunning, invoices, jobs, messages, packages, payments, rehearsal};
+use crate::{billing, books, cash, corrections, customers, documents, dunning, imports, invoices, jobs, messages, packages, panels, payments, portal, radius, rehearsal, sign_in};
 use leptos::prelude::*;
 use std::future::Future;
 use std::pin::Pin;
@@ -22,17 +22,21 @@ macro_rules! pages {
 }
 
 pages! {
+    "/" => panels::home,
     "/approvals" => corrections::approvals,
+    "/billing" => billing::overview,
     "/billing/brakes/:id" => dunning::brake,
     "/billing/dunning" => dunning::overview,
     "/billing/dunning/:id" => dunning::edit_plan,
     "/billing/dunning/new" => dunning::new_plan,
+    "/billing/profiles" => billing::profiles,
     "/billing/profiles/:id" => billing::edit_profile,
     "/billing/profiles/new" => billing::new_profile,
     "/billing/rehearsals" => rehearsal::rehearsals,
     "/billing/rehearsals/:id" => rehearsal::rehearsal,
     "/billing/rehearsals/:id/:service" => rehearsal::rehearsed_service,
     "/billing/rules" => corrections::rules,
+    "/billing/runs/:id" => billing::run,
     "/billing/taxes" => billing::taxes,
     "/books" => books::trial_balance,
     "/books/ageing" => books::ageing,
@@ -52,20 +56,28 @@ pages! {
     "/cash" => cash::own_desk,
     "/credit-notes" => corrections::credit_notes,
     "/credit-notes/:id" => corrections::credit_note,
+    "/customers" => customers::list,
+    "/customers/:id" => customers::show,
     "/customers/:id/dunning" => dunning::customer,
     "/customers/:id/money" => corrections::customer_money,
     "/customers/:id/overrides" => packages::overrides_page,
     "/customers/:id/statement" => books::customer_statement,
     "/customers/:id/terms" => customers::terms::page,
+    "/customers/new" => customers::new,
     "/documents" => documents::look,
     "/documents/:kind/:paper" => documents::template,
+    "/imports" => imports::list,
+    "/imports/:id" => imports::show,
     "/invoices" => invoices::list,
+    "/invoices/:id" => invoices::show,
     "/invoices/:id/correct" => corrections::correct_invoice,
     "/jobs" => jobs::board,
     "/jobs/:name" => jobs::history,
     "/messages" => messages::list,
     "/messages/texts" => messages::texts,
     "/messages/texts/:template/:language" => messages::text,
+    "/my/invoices" => portal::invoices,
+    "/my/invoices/:id" => portal::invoice,
     "/my/promise" => dunning::my_promise,
     "/packages" => packages::list_page,
     "/packages/:id" => packages::edit_package,
@@ -76,11 +88,19 @@ pages! {
     "/packages/prices" => packages::prices_page,
     "/packages/proposals" => packages::proposals_page,
     "/payments" => payments::list,
+    "/payments/:id" => payments::receipt,
     "/payments/:id/correct" => corrections::correct_payment,
+    "/payments/new" => payments::take,
     "/platform/jobs" => jobs::platform,
     "/prints" => documents::prints,
     "/prints/:id" => documents::print,
     "/prints/new" => documents::new_print,
+    "/radius" => radius::clients,
+    "/radius/:id" => radius::edit,
+    "/radius/attempts" => radius::attempts,
+    "/radius/new" => radius::new,
+    "/radius/online" => radius::online,
+    "/sign-in" => sign_in::page,
 }
 
 /// The patterns of all of them, such as `/customers/:id`.

@@ -14,29 +14,26 @@
   const drawnAt = place()?.dataset.at;
   if (drawnAt && drawnAt !== here()) history.replaceState(null, '', drawnAt);
   let shown = place()?.firstChild ? here() : null;
+  root.setAttribute('data-script', '');
 
   // ---- Going somewhere ----
 
-  /** The router follows links: a click on one is how we go. */
+  /** To another page of ours; `replace` for what is typed into a filter. The address changes with the page. */
   function go(to, replace = false) {
     const target = new URL(to, location.href);
     const at = target.pathname + target.search;
-    if (at === here() && at === shown) return void show(at);
-    const link = Object.assign(document.createElement('a'), { href: target.href, replace });
-    if (replace) link.setAttribute('noscroll', '');
-    document.body.append(link);
-    link.click();
-    link.remove();
+    const how = at === here() ? 'stay' : replace ? 'replace' : 'push';
+    show(at, { how, hash: target.hash });
   }
 
   let turn = 0;
   let running = null;
 
   /**
-   * Fetches the page at `at` and puts it in place. `typed`: what stands in a form that wants an answer while typing;
-   * `quiet`: nobody asked for it, so it must not disturb. In both cases what is typed and open stays.
+   * Fetches the page at `at` and puts it in place. `how`: what becomes of the address. `typed`: what stands in a form that
+   * wants an answer while typing; `quiet`: nobody asked for it. In both cases what is typed and open stays.
    */
-  async function show(at, { typed, quiet } = {}) {
+  async function show(at, { how = 'stay', hash = '', typed, quiet, scroll } = {}) {
     const mine = ++turn;
     running?.abort();
     running = new AbortController();
@@ -48,13 +45,21 @@
       const answer = await fetch(at, request);
       const text = await answer.text();
       if (mine !== turn) return;
+      const to = answer.headers.get('x-go');
+      if (to) return void go(to, how !== 'push');
       // Signed out, a newer build, or no page at all, as a file: the browser does it.
       const leave = answer.status === 401 || !answer.headers.has('x-drawn') || answer.headers.get('x-build') !== words.build;
       if (leave && keep && answer.status !== 401) return;
       if (leave) return void location.assign(at);
+      const before = shown;
+      address(how, at + hash);
       put(text, at, keep);
+      if (keep || how === 'replace') return;
+      const mark = hash && document.getElementById(decodeURIComponent(hash.slice(1)));
+      if (mark) mark.scrollIntoView();
+      else if (scroll !== undefined || how === 'push' || path(before ?? '') !== path(at)) scrollTo(0, scroll ?? 0);
     } catch (failure) {
-      if (mine === turn && !keep && failure.name !== 'AbortError') offline(at);
+      if (mine === turn && !keep && failure.name !== 'AbortError') offline(() => show(at, { how, hash, scroll }));
     } finally {
       clearTimeout(slow);
       if (mine === turn) root.removeAttribute('data-loading');
@@ -62,12 +67,23 @@
     }
   }
 
+  function address(how, to) {
+    if (how === 'push') {
+      // Where he was, for the way back.
+      history.replaceState({ scroll: scrollY }, '');
+      history.pushState(null, '', to);
+    } else if (how === 'replace') {
+      history.replaceState(history.state, '', to);
+    }
+    if (how !== 'stay') dispatchEvent(new Event('lastmile:moved'));
+  }
+
   function put(text, at, keep) {
     const into = place();
     if (!into) return;
     const fresh = new DOMParser().parseFromString(text, 'text/html');
-    const moved = shown !== null && path(shown) !== path(at);
-    if (keep || (!moved && shown !== null)) {
+    const moved = shown === null || path(shown) !== path(at);
+    if (keep || !moved) {
       morph(into, fresh.body, keep);
     } else {
       into.replaceChildren(...fresh.body.childNodes);
@@ -76,27 +92,38 @@
     }
     document.title = fresh.title;
     shown = at;
-    into.dispatchEvent(new Event('lastmile:drawn', { bubbles: true }));
     poll();
   }
 
   /** The old page stays; above it stands what happened and how to try again. */
-  function offline(at) {
+  function offline(retry) {
     const into = place();
     if (!into) return;
     into.querySelector(':scope > .page-offline')?.remove();
     const again = Object.assign(document.createElement('button'), { type: 'button', className: 'button button-secondary', textContent: words.retry });
-    again.addEventListener('click', () => show(at));
+    again.addEventListener('click', retry);
     const note = notice('bad', 'wifi-off', words.offline);
     note.classList.add('page-offline');
     note.setAttribute('role', 'alert');
     note.append(again);
     into.prepend(note);
-    again.focus({ preventScroll: true });
+    again.focus();
   }
 
-  addEventListener('lastmile:moved', ({ detail: at }) => {
-    if (at !== shown) show(at);
+  document.addEventListener('click', (event) => {
+    const other = event.defaultPrevented || event.button !== 0 || event.metaKey || event.altKey || event.ctrlKey || event.shiftKey;
+    const link = other ? null : event.target.closest?.('a[href]');
+    if (!link || !place() || link.target || link.hasAttribute('download') || link.relList.contains('external')) return;
+    const to = new URL(link.href, location.href);
+    const within = to.hash && to.pathname + to.search === here();
+    if (to.origin !== location.origin || within) return;
+    event.preventDefault();
+    if (link.getAttribute('aria-disabled') !== 'true') go(to.href);
+  });
+
+  addEventListener('popstate', ({ state }) => {
+    dispatchEvent(new Event('lastmile:moved'));
+    if (here() !== shown) show(here(), { scroll: state?.scroll ?? 0 });
   });
 
   // ---- Looking again at what changes by itself: data-poll="5" ----
@@ -264,7 +291,7 @@
 
   function toast(tone, icon, text) {
     const region = document.querySelector('.toast-region');
-    if (!region) return;
+    if (!region || !text) return;
     const note = notice(tone, icon, text);
     note.classList.add('toast-card');
     const close = Object.assign(document.createElement('button'), { type: 'button', className: 'icon-button', ariaLabel: region.dataset.closeWords });
@@ -309,6 +336,66 @@
     if (to === undefined || (event.target.type === 'checkbox' && !event.key.startsWith('Arrow')) || !links[to]) return;
     event.preventDefault();
     links[to].focus();
+  });
+
+  // ---- Charts: a line and a reading at the point that is meant ----
+
+  const svg = (name, attributes) => {
+    const element = document.createElementNS('http://www.w3.org/2000/svg', name);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    return element;
+  };
+
+  function read(chart, index) {
+    const { width, at, labels, series } = JSON.parse(chart.dataset.chart);
+    const reading = chart.querySelector('.chart-reading');
+    const on = index !== null && index in at;
+    reading.classList.toggle('chart-reading-on', on);
+    chart.dataset.point = on ? index : '';
+    if (!on) return;
+    const x = at[index];
+    const [line, dots, words] = reading.children;
+    line.setAttribute('x1', x);
+    line.setAttribute('x2', x);
+    dots.replaceChildren(...series.filter((one) => one.at[index] !== null).map((one) => svg('circle', { class: 'chart-dot', cx: x, cy: one.at[index], r: 4 })));
+    words.setAttribute('x', x > width / 2 ? x - Number(words.getAttribute('width')) - 12 : x + 12);
+    const when = Object.assign(document.createElement('p'), { className: 'chart-when', textContent: labels[index] });
+    const values = series.map((one) => {
+      const row = document.createElement('p');
+      row.append(
+        Object.assign(document.createElement('span'), { textContent: one.name }),
+        Object.assign(document.createElement('strong'), { className: 'figure', textContent: one.shown[index] }),
+      );
+      return row;
+    });
+    words.firstChild.replaceChildren(when, ...values);
+    chart.lastElementChild.textContent = [labels[index], ...series.map((one) => `${one.name} ${one.shown[index]}`)].join(', ');
+  }
+
+  const chartOf = (event) => event.target.closest?.('[data-chart]');
+
+  document.addEventListener('pointermove', (event) => {
+    const chart = chartOf(event);
+    if (!chart) return;
+    const { width, at } = JSON.parse(chart.dataset.chart);
+    const bounds = chart.getBoundingClientRect();
+    const x = ((event.clientX - bounds.left) * width) / bounds.width;
+    const nearest = at.reduce((best, place, index) => (Math.abs(place - x) < Math.abs(at[best] - x) ? index : best), 0);
+    if (chart.dataset.point !== String(nearest)) read(chart, nearest);
+  });
+  document.addEventListener('pointerout', (event) => {
+    const chart = chartOf(event);
+    if (chart && !chart.contains(event.relatedTarget)) read(chart, null);
+  });
+  document.addEventListener('keydown', (event) => {
+    const chart = chartOf(event);
+    if (!chart) return;
+    const last = JSON.parse(chart.dataset.chart).at.length - 1;
+    const now = chart.dataset.point ? Number(chart.dataset.point) : null;
+    const next = { ArrowLeft: now === null ? last : Math.max(now - 1, 0), ArrowRight: now === null ? 0 : Math.min(now + 1, last), Escape: null }[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    read(chart, next);
   });
 
   poll();

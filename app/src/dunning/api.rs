@@ -5,17 +5,12 @@ use domain::dunning::{PlanForm, SettingsForm};
 use domain::{BillingProfileId, BrakeId, CustomerId};
 use leptos::prelude::*;
 
-#[cfg(feature = "ssr")]
 use crate::Session;
-#[cfg(feature = "ssr")]
 use chrono::NaiveDate;
-#[cfg(feature = "ssr")]
 use domain::{DunningPlanId, Problem};
-#[cfg(feature = "ssr")]
 use services::dunning;
 
 /// A day as a form sends it; empty is none.
-#[cfg(feature = "ssr")]
 fn day(field: &str, text: &str) -> Result<Option<NaiveDate>, UiError> {
     match text.trim() {
         "" => Ok(None),
@@ -23,7 +18,6 @@ fn day(field: &str, text: &str) -> Result<Option<NaiveDate>, UiError> {
     }
 }
 
-#[cfg(feature = "ssr")]
 fn needed_day(field: &str, text: &str) -> Result<NaiveDate, UiError> {
     day(field, text)?.ok_or_else(|| UiError::Invalid(vec![Problem::new(field, "problem-required")]))
 }
@@ -108,7 +102,6 @@ pub async fn decide_brake(
     Ok(())
 }
 
-#[cfg(feature = "ssr")]
 fn back_to(customer: CustomerId) {
     leptos_axum::redirect(&format!("/customers/{customer}/dunning"));
 }

@@ -1,65 +1,11 @@
 //! Server functions of imports. The file itself comes as an ordinary upload, not through here.
 
-use crate::UiError;
-use chrono::{DateTime, Utc};
-use domain::customers::Page;
-use domain::imports::{ImportSummary, MappingView, PreviewRow};
-use domain::{ImportId, PackageId};
+use crate::{Session, UiError};
+use domain::imports::{DateOrder, Field, ImportOptions, Mapping};
+use domain::{ImportId, Problem};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-
-#[cfg(feature = "ssr")]
-use crate::Session;
-#[cfg(feature = "ssr")]
-use domain::Problem;
-#[cfg(feature = "ssr")]
-use domain::customers::Paging;
-#[cfg(feature = "ssr")]
-use domain::imports::{DateOrder, Fate, Field, ImportOptions, ImportState, Mapping};
-#[cfg(feature = "ssr")]
 use services::imports;
-
-/// Everything the page about one import needs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ImportView {
-    pub mapping: MappingView,
-    /// One page of rows, once they have fates.
-    pub rows: Option<Page<PreviewRow>>,
-    /// What is sold: for rows that name no package.
-    pub packages: Vec<(PackageId, String)>,
-    pub now: DateTime<Utc>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ImportsView {
-    pub imports: Vec<ImportSummary>,
-    pub now: DateTime<Utc>,
-}
-
-#[server(endpoint = "imports/list")]
-pub async fn list_imports() -> Result<ImportsView, UiError> {
-    let session = Session::get()?;
-    let imports = imports::list(&session.services, session.caller()?).await?;
-    Ok(ImportsView { imports, now: session.services.now() })
-}
-
-/// One import with a page of its rows, of the given fates or of all.
-#[server(endpoint = "imports/show")]
-pub async fn show_import(id: ImportId, #[server(default)] fates: Vec<String>, page: u32, size: u32) -> Result<ImportView, UiError> {
-    let session = Session::get()?;
-    let caller = session.caller()?;
-    let mapping = imports::get(&session.services, caller, id).await?;
-    let fates: Vec<Fate> = fates.iter().filter_map(|slug| Fate::from_slug(slug)).collect();
-    let judged = matches!(mapping.import.state, ImportState::Previewed | ImportState::Done | ImportState::Failed | ImportState::Undone);
-    let rows = match judged {
-        true => Some(imports::preview_rows(&session.services, caller, id, &fates, Paging::new(page.into(), size.into())).await?),
-        false => None,
-    };
-    let choosing = matches!(mapping.import.state, ImportState::Mapping | ImportState::Previewing | ImportState::Previewed);
-    let packages = if choosing { services::packages::list_packages(&session.services, caller).await? } else { Vec::new() };
-    let packages = packages.into_iter().filter(|package| !package.archived).map(|package| (package.id, package.name)).collect();
-    Ok(ImportView { mapping, rows, packages, now: session.services.now() })
-}
 
 /// What the forms of the columns and of the preview send.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,7 +40,6 @@ pub async fn map_import(id: ImportId, form: ChoicesForm) -> Result<(), UiError> 
     Ok(())
 }
 
-#[cfg(feature = "ssr")]
 fn choices(form: &ChoicesForm) -> Result<(Mapping, ImportOptions), UiError> {
     let mapping = form.mapping.iter().map(|slug| Field::from_slug(slug)).collect();
     let default_package = match form.default_package.as_str() {
@@ -118,7 +63,6 @@ fn choices(form: &ChoicesForm) -> Result<(Mapping, ImportOptions), UiError> {
 }
 
 /// A problem of a field is shown at the last column that holds it: on screen there are columns, not fields.
-#[cfg(feature = "ssr")]
 fn at_columns(error: UiError, mapping: &Mapping) -> UiError {
     let UiError::Invalid(problems) = error else { return error };
     let place = |mut problem: Problem| {

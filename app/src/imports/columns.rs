@@ -1,35 +1,34 @@
 //! The step of the columns: what each one holds, and a few choices for the whole file. Guesses are preselected; the
 //! person decides.
 
-use super::api::ImportView;
-use super::detail::Actions;
+use super::api::MapImport;
+use super::detail::ImportView;
 use super::rows::words;
+use crate::drawn::action;
 use domain::imports::{ColumnView, DateOrder, Field, ImportOptions, ImportState, MappingView};
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 use ui::prelude::*;
 
-pub(super) fn columns_step(view: ImportView, actions: Actions) -> AnyView {
+pub(super) fn columns_step(view: ImportView) -> AnyView {
     let ImportView { mapping, packages, .. } = view;
     let id = mapping.import.id.to_string();
     let packages: Vec<(String, String)> = packages.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
     let hints = hints(&mapping);
     let chosen = proposed(&mapping);
-    let table = columns_table(mapping.columns);
-    let options = options(&chosen, packages);
     view! {
         {hints}
-        <ActionForm action=actions.map>
+        <PostForm action={action::<MapImport>()} done="">
+            <ErrorSummary/>
             <HiddenField name="id" value=id/>
             <div class="flow">
-                <Card title=t("import-mapping") subtitle=t("import-mapping-help") flush=true>{table}</Card>
-                <Card title=t("import-options")>{options}</Card>
+                <Card title=t("import-mapping") subtitle=t("import-mapping-help") flush=true>{columns_table(mapping.columns)}</Card>
+                <Card title=t("import-options")>{options(&chosen, packages)}</Card>
             </div>
             <div class="form-actions">
-                <SubmitButton label=t("import-see-rows") pending=actions.map.pending() icon="eye"/>
+                <SubmitButton label=t("import-see-rows") icon="eye"/>
                 <LinkButton href="/imports" label=t("action-cancel") style=ButtonStyle::Ghost/>
             </div>
-        </ActionForm>
+        </PostForm>
     }
     .into_any()
 }

@@ -1,105 +1,59 @@
 //! The page of one import: a wizard whose step follows the import's state, so that it can be left and taken up again at
 //! any time. `?step=columns` leads back to the columns as long as nothing is written.
 
-use super::api::{ImportView, MapImport, StartImport, UndoImport, show_import};
 use super::columns::columns_step;
 use super::outcome::{outcome_step, running_step};
 use super::preview::preview_step;
 use crate::UiError;
-use crate::panels::Load;
-use crate::poll;
-use crate::visit::{Visit, use_visit};
-use domain::ImportId;
-use domain::imports::ImportState;
+use crate::drawn::Drawing;
+use domain::customers::Page;
+use domain::imports::{Fate, ImportState, MappingView, PreviewRow};
+use domain::{ImportId, PackageId};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
+use services::{imports, packages};
 use ui::prelude::*;
 
-/// What can be done with an import.
-#[derive(Clone, Copy)]
-pub(super) struct Actions {
-    pub map: ServerAction<MapImport>,
-    pub start: ServerAction<StartImport>,
-    pub undo: ServerAction<UndoImport>,
+/// Everything the page about one import needs.
+pub(super) struct ImportView {
+    pub mapping: MappingView,
+    /// One page of rows, once they have fates.
+    pub rows: Option<Page<PreviewRow>>,
+    /// What is sold: for rows that name no package.
+    pub packages: Vec<(PackageId, String)>,
 }
 
-impl Actions {
-    fn new() -> Self {
-        Self { map: ServerAction::new(), start: ServerAction::new(), undo: ServerAction::new() }
-    }
-
-    /// Grows each time that something was done; a refusal leaves the page, and what was chosen on it, as it is.
-    fn done(self) -> Memo<usize> {
-        Memo::new(move |before: Option<&usize>| {
-            let went_well = [self.map.value().get(), self.start.value().get(), self.undo.value().get()];
-            before.copied().unwrap_or(0) + usize::from(went_well.iter().flatten().any(Result::is_ok))
-        })
-    }
-
-    fn problems(self) -> Signal<Vec<domain::Problem>> {
-        Signal::derive(move || {
-            let answers = [self.map.value().get(), self.start.value().get(), self.undo.value().get()];
-            answers.into_iter().flatten().find_map(Result::err).map(|error| error.problems()).unwrap_or_default()
-        })
-    }
-}
-
-#[component]
-pub fn ImportPage() -> impl IntoView {
-    let params = use_params_map();
-    let url = use_current_url();
-    let actions = Actions::new();
-    provide_problems(actions.problems());
-    let done = actions.done();
-    let source = move || {
-        let id = params.read().get("id").and_then(|id| id.parse::<ImportId>().ok());
-        let (fates, page, size) = url.query.with(|query| {
-            let list = ListQuery::from(query);
-            (query.all("fate").map(str::to_owned).collect::<Vec<_>>(), list.page, list.size)
-        });
-        (id, fates, page, size, done.get())
+/// One import with a page of its rows, of the fates in the URL or of all.
+pub async fn show(at: Drawing) -> Result<AnyView, UiError> {
+    let (services, caller, id) = (at.services(), at.caller()?, at.param::<ImportId>("id")?);
+    let mapping = imports::get(services, caller, id).await?;
+    let fates: Vec<Fate> = at.query().all("fate").filter_map(Fate::from_slug).collect();
+    let judged = matches!(mapping.import.state, ImportState::Previewed | ImportState::Done | ImportState::Failed | ImportState::Undone);
+    let rows = match judged {
+        true => Some(imports::preview_rows(services, caller, id, &fates, at.paging()).await?),
+        false => None,
     };
-    let import = Resource::new(source, |(id, fates, page, size, _)| async move {
-        match id {
-            Some(id) => show_import(id, fates, page, size).await,
-            None => Err(UiError::NotFound),
-        }
-    });
-    let going = StoredValue::new(false);
-    poll::every(1, move || {
-        if going.try_get_value() == Some(true) {
-            import.refetch();
-        }
-    });
-    let back_to_columns = Memo::new(move |_| url.query.with(|query| query.get("step") == Some("columns")));
-    let visit = use_visit();
-    let view = move |view: ImportView| {
-        going.set_value(is_going(view.mapping.import.state));
-        body(view, back_to_columns.get(), actions, &visit)
-    };
-    view! { <Load from=import view=view/> }
+    let choosing = matches!(mapping.import.state, ImportState::Mapping | ImportState::Previewing | ImportState::Previewed);
+    let packages = if choosing { packages::list_packages(services, caller).await? } else { Vec::new() };
+    let packages = packages.into_iter().filter(|package| !package.archived).map(|package| (package.id, package.name)).collect();
+    Ok(page(ImportView { mapping, rows, packages }, &at))
 }
 
-fn is_going(state: ImportState) -> bool {
-    matches!(state, ImportState::Previewing | ImportState::Running | ImportState::Undoing)
-}
-
-fn body(view: ImportView, back_to_columns: bool, actions: Actions, visit: &Visit) -> AnyView {
+fn page(view: ImportView, at: &Drawing) -> AnyView {
     let state = view.mapping.import.state;
     let name = view.mapping.import.file_name.clone();
     let (step, content) = match state {
-        ImportState::Mapping => (1, columns_step(view, actions)),
-        ImportState::Previewed if back_to_columns => (1, columns_step(view, actions)),
-        ImportState::Previewed => (2, preview_step(view, actions)),
+        ImportState::Mapping => (1, columns_step(view)),
+        ImportState::Previewed if at.query().has("step", "columns") => (1, columns_step(view)),
+        ImportState::Previewed => (2, preview_step(view)),
         ImportState::Previewing => (2, running_step(&view)),
         ImportState::Running | ImportState::Undoing => (3, running_step(&view)),
-        ImportState::Done | ImportState::Failed | ImportState::Undone => (4, outcome_step(view, actions, visit)),
+        ImportState::Done | ImportState::Failed | ImportState::Undone => (4, outcome_step(view, at.visit())),
     };
     view! {
         <PageHeader title=name back=("/imports".to_string(), t("imports-title")) badge=state_badge(state)/>
         <div class="grid items-start gap-5 lg:grid-cols-[10rem_minmax(0,1fr)] lg:gap-8">
             {steps(step)}
-            <div class="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-5"><ErrorSummary/>{content}</div>
+            <div class="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-5">{content}</div>
         </div>
     }
     .into_any()

@@ -1,11 +1,13 @@
 //! Earlier imports, and the form that sends a new file. What was wrong with a file comes back in the address as a key.
 
-use super::api::{ImportsView, list_imports};
 use super::detail::state_badge;
-use crate::panels::Load;
-use crate::visit::use_visit;
+use crate::UiError;
+use crate::drawn::Drawing;
+use crate::visit::Visit;
+use chrono::NaiveDateTime;
 use domain::imports::ImportSummary;
 use leptos::prelude::*;
+use services::imports;
 use ui::prelude::*;
 
 /// What the reader of files takes, told before and after.
@@ -13,23 +15,22 @@ const LARGEST: &str = "25 MB";
 const MOST_ROWS: i64 = 200_000;
 const MOST_COLUMNS: i64 = 200;
 
-#[component]
-pub fn ImportsPage() -> impl IntoView {
-    let imports = Resource::new(|| (), |()| list_imports());
-    view! {
+pub async fn list(at: Drawing) -> Result<AnyView, UiError> {
+    let imports = imports::list(at.services(), at.caller()?).await?;
+    let now = at.visit().local(at.services().now());
+    let page = view! {
         <PageHeader title=t("import-title") subtitle=t("import-lead")/>
         <div class="flow">
-            <UploadForm/>
-            <Load from=imports view=table/>
+            {upload_form(at.query())}
+            {table(imports, now, at.visit())}
         </div>
-    }
+    };
+    Ok(page.into_any())
 }
 
-#[component]
-fn UploadForm() -> impl IntoView {
-    let url = use_current_url();
-    let language = use_language();
-    let problem = move || url.query.with(|query| refusal(language, query)).map(|words| view! { <Alert tone=Tone::Bad>{words}</Alert> });
+/// The browser sends it: files do not go through the script.
+fn upload_form(query: &Query) -> AnyView {
+    let problem = refusal(use_language(), query).map(|words| view! { <Alert tone=Tone::Bad>{words}</Alert> });
     view! {
         <Card>
             <form method="post" action="/imports/upload" enctype="multipart/form-data" class="grid gap-4">
@@ -39,6 +40,7 @@ fn UploadForm() -> impl IntoView {
             </form>
         </Card>
     }
+    .into_any()
 }
 
 /// The sentence for what the upload refused: only sentences of ours.
@@ -50,9 +52,7 @@ fn refusal(language: Language, query: &Query) -> Option<String> {
     Some(locales::text_with(language, problem, &[("limit", LARGEST.into()), ("most", most.into()), ("what", "".into())]))
 }
 
-fn table(view: ImportsView) -> AnyView {
-    let visit = use_visit();
-    let now = visit.local(view.now);
+fn table(imports: Vec<ImportSummary>, now: NaiveDateTime, visit: &Visit) -> AnyView {
     let columns = vec![
         Column::new(t("import-file")),
         Column::new(t("common-status")),
@@ -71,7 +71,7 @@ fn table(view: ImportsView) -> AnyView {
             .cell(view! { <NumberText value=import.wrong + import.failed/> })
             .cell(view! { <TimeText at=visit.local(import.created_at) now=now/> })
     };
-    let rows = view.imports.into_iter().map(row).collect();
+    let rows = imports.into_iter().map(row).collect();
     let empty = view! { <EmptyState icon="file-spreadsheet" title=t("import-empty-title") body=t("import-empty-body")/> }.into_any();
     view! { <Card title=t("imports-title") flush=true><DataTable caption=t("imports-title") columns=columns rows=rows empty=empty/></Card> }
         .into_any()

@@ -8,5 +8,5 @@ mod outcome;
 mod preview;
 mod rows;
 
-pub use detail::ImportPage;
-pub use list::ImportsPage;
+pub(crate) use detail::show;
+pub(crate) use list::list;

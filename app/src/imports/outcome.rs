@@ -1,11 +1,11 @@
 //! The last two steps: the work while it goes on, and what came of it. What came of it can be taken back for a day.
 
-use super::api::ImportView;
-use super::detail::Actions;
+use super::api::UndoImport;
+use super::detail::ImportView;
 use super::rows::{fate_chips, problem_rows, rows_table, words};
+use crate::drawn::action;
 use crate::visit::Visit;
 use domain::imports::{ImportState, MappingView};
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 use ui::prelude::*;
 
@@ -22,22 +22,22 @@ pub(super) fn running_step(view: &ImportView) -> AnyView {
     let note = t_with("import-progress", &[("done", done.into()), ("total", total.into())]);
     let here = format!("/imports/{}", import.id);
     view! {
-        <Card>
+        <div data-poll="1"><Card>
             <ProgressBar label=label value=Signal::stored(unsigned(done)) max=Signal::stored(unsigned(total)) note=Signal::stored(note)/>
             <div class="mt-3 flex flex-wrap items-center justify-between gap-2">
                 <p class="muted">{t("job-leave")}</p>
                 <noscript><LinkButton href=here label=t("action-refresh") icon="refresh-cw"/></noscript>
             </div>
-        </Card>
+        </Card></div>
     }
     .into_any()
 }
 
-pub(super) fn outcome_step(view: ImportView, actions: Actions, visit: &Visit) -> AnyView {
+pub(super) fn outcome_step(view: ImportView, visit: &Visit) -> AnyView {
     let ImportView { mapping, rows, .. } = view;
     let totals = mapping.totals;
     let summary = summary(&mapping);
-    let undo = undo_card(&mapping, actions, visit);
+    let undo = undo_card(&mapping, visit);
     let problems = problem_rows(mapping.import.id, totals.wrong + totals.failed);
     let chips = fate_chips(totals);
     let rows = rows.map(rows_table);
@@ -73,19 +73,19 @@ fn summary(mapping: &MappingView) -> AnyView {
     view! { <Alert tone=tone title=title actions=open.into_any()>{words}</Alert> }.into_any()
 }
 
-fn undo_card(mapping: &MappingView, actions: Actions, visit: &Visit) -> AnyView {
+fn undo_card(mapping: &MappingView, visit: &Visit) -> AnyView {
     let Some(until) = mapping.import.undo_until else { return ().into_any() };
     let until = locales::date_time(use_language(), visit.local(until));
     let body = t_with("import-undo-body", &[("until", until.into())]);
     let id = mapping.import.id.to_string();
-    let (action, pending) = (actions.undo, actions.undo.pending());
     view! {
         <Card title=t("import-undo")>
-            <ActionForm action=action>
+            <PostForm action={action::<UndoImport>()} done="">
+                <ErrorSummary/>
                 <HiddenField name="id" value=id/>
                 <p class="muted mb-3">{body.clone()}</p>
-                <ConfirmButton label=t("import-undo") body=body icon="undo-2" pending=pending/>
-            </ActionForm>
+                <ConfirmButton label=t("import-undo") body=body icon="undo-2"/>
+            </PostForm>
         </Card>
     }
     .into_any()

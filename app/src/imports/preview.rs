@@ -1,20 +1,20 @@
 //! The step before anything is written: how many rows come to what, which packages would be made, every row with its
 //! fate, and the one button that starts.
 
-use super::api::ImportView;
-use super::detail::Actions;
+use super::api::{MapImport, StartImport};
+use super::detail::ImportView;
 use super::rows::{fate_chips, problem_rows, rows_table};
+use crate::drawn::action;
 use crate::visit::use_visit;
 use domain::imports::{DateReading, ImportOptions, MappingView, NewPackage};
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 use ui::prelude::*;
 
-pub(super) fn preview_step(view: ImportView, actions: Actions) -> AnyView {
+pub(super) fn preview_step(view: ImportView) -> AnyView {
     let ImportView { mapping, rows, .. } = view;
-    let start = start_card(&mapping, actions);
+    let start = start_card(&mapping);
     let readings = readings(&mapping.readings);
-    let packages = packages_card(&mapping, actions);
+    let packages = packages_card(&mapping);
     let problems = problem_rows(mapping.import.id, mapping.totals.wrong);
     let chips = fate_chips(mapping.totals);
     let rows = rows.map(rows_table);
@@ -31,7 +31,7 @@ pub(super) fn preview_step(view: ImportView, actions: Actions) -> AnyView {
     .into_any()
 }
 
-fn start_card(mapping: &MappingView, actions: Actions) -> AnyView {
+fn start_card(mapping: &MappingView) -> AnyView {
     let totals = mapping.totals;
     let id = mapping.import.id;
     let ready = t_with("import-ready", &[("count", totals.new.into())]);
@@ -40,12 +40,12 @@ fn start_card(mapping: &MappingView, actions: Actions) -> AnyView {
     let commit = (totals.new > 0).then(|| {
         let label = t_with("import-commit", &[("count", totals.new.into())]);
         let body = t_with("import-commit-body", &[("count", totals.new.into())]);
-        let (action, pending) = (actions.start, actions.start.pending());
         view! {
-            <ActionForm action=action>
+            <PostForm action={action::<StartImport>()} done="">
+                <ErrorSummary/>
                 <HiddenField name="id" value=id.to_string()/>
-                <ConfirmButton label=label body=body style=ButtonStyle::Primary icon="check" pending=pending/>
-            </ActionForm>
+                <ConfirmButton label=label body=body style=ButtonStyle::Primary icon="check"/>
+            </PostForm>
         }
     });
     let nothing = (totals.new == 0).then(|| view! { <p class="muted mt-1">{t("import-nothing-new")}</p> });
@@ -78,7 +78,7 @@ fn readings(readings: &[DateReading]) -> AnyView {
 }
 
 /// The packages that the import would make, with the prices that only a person can know.
-fn packages_card(mapping: &MappingView, actions: Actions) -> AnyView {
+fn packages_card(mapping: &MappingView) -> AnyView {
     if mapping.new_packages.is_empty() || !mapping.options.create_packages {
         return ().into_any();
     }
@@ -93,16 +93,16 @@ fn packages_card(mapping: &MappingView, actions: Actions) -> AnyView {
     let rows = packages.into_iter().enumerate().map(|(index, package)| package_row(index, package)).collect();
     let id = mapping.import.id.to_string();
     let kept = kept_choices(mapping);
-    let (action, pending) = (actions.map, actions.map.pending());
     view! {
-        <ActionForm action=action>
+        <PostForm action={action::<MapImport>()} key="prices" done="">
+            <ErrorSummary/>
             <HiddenField name="id" value=id/>
             {kept}
             <Card title=t("import-new-packages") subtitle=t("import-new-packages-body") flush=true>
                 <DataTable caption=t("import-new-packages") columns=heads rows=rows/>
-                <div class="border-t border-line px-5 py-3"><SubmitButton label=t("import-set-prices") style=ButtonStyle::Secondary icon="refresh-cw" pending=pending/></div>
+                <div class="border-t border-line px-5 py-3"><SubmitButton label=t("import-set-prices") style=ButtonStyle::Secondary icon="refresh-cw"/></div>
             </Card>
-        </ActionForm>
+        </PostForm>
     }
     .into_any()
 }

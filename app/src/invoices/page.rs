@@ -1,21 +1,18 @@
 //! One invoice on its page: the document, and what can be done with it.
 
-use super::api::show_invoice;
 use super::{InvoiceSheet, state_mark};
+use crate::UiError;
 use crate::documents::PdfButtons;
-use crate::panels::Load;
+use crate::drawn::Drawing;
 use crate::visit::use_visit;
 use domain::billing::InvoiceDetail;
 use domain::rights::Permission;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
+use services::billing;
 use ui::prelude::*;
 
-#[component]
-pub fn InvoicePage() -> impl IntoView {
-    let params = use_params_map();
-    let invoice = Resource::new(move || params.with(|params| params.get("id").unwrap_or_default()), show_invoice);
-    view! { <Load from=invoice view=page/> }
+pub async fn show(at: Drawing) -> Result<AnyView, UiError> {
+    Ok(page(billing::invoice(at.services(), at.caller()?, at.param("id")?).await?))
 }
 
 fn page(invoice: InvoiceDetail) -> AnyView {

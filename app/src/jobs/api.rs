@@ -4,12 +4,9 @@ use crate::UiError;
 use chrono::NaiveDate;
 use leptos::prelude::*;
 
-#[cfg(feature = "ssr")]
 use crate::Session;
-#[cfg(feature = "ssr")]
 use services::schedule;
 
-#[cfg(feature = "ssr")]
 fn back_to(name: &str) {
     leptos_axum::redirect(&format!("/jobs/{name}"));
 }

@@ -3,14 +3,10 @@
 use crate::UiError;
 use leptos::prelude::*;
 
-#[cfg(feature = "ssr")]
 use crate::Session;
-#[cfg(feature = "ssr")]
 use domain::messages::Template;
-#[cfg(feature = "ssr")]
 use services::messages;
 
-#[cfg(feature = "ssr")]
 fn template_of(slug: &str) -> Result<Template, UiError> {
     Template::from_slug(slug).ok_or(UiError::NotFound)
 }

@@ -7,15 +7,11 @@ use domain::packages::apart::OverrideForm;
 use domain::{AccountId, CustomerId, MasterId, OverrideId, PackageId, ProposalId, ServiceId};
 use leptos::prelude::*;
 
-#[cfg(feature = "ssr")]
 use crate::Session;
-#[cfg(feature = "ssr")]
 use domain::packages::chain::Level;
-#[cfg(feature = "ssr")]
 use services::packages;
 
 /// What is being changed, and in which version somebody saw it.
-#[cfg(feature = "ssr")]
 fn existing<T: std::str::FromStr>(id: Option<String>, version: Option<i32>) -> Result<Option<(T, i32)>, UiError> {
     match (id.filter(|id| !id.is_empty()), version) {
         (Some(id), Some(version)) => Ok(Some((id.parse().map_err(|_| UiError::NotFound)?, version))),

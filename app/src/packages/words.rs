@@ -3,9 +3,7 @@
 use domain::packages::speed_text;
 use ui::prelude::*;
 
-#[cfg(feature = "ssr")]
 use domain::packages::{Package, PackageKind, Terms, TermsField, Validity};
-#[cfg(feature = "ssr")]
 use leptos::prelude::*;
 
 /// `5 Mbps up / 10 Mbps down`, or unlimited.
@@ -14,23 +12,19 @@ pub(crate) fn speed(up_kbps: Option<u32>, down_kbps: Option<u32>) -> String {
     t_with("package-speed-both", &[("up", one(up_kbps).into()), ("down", one(down_kbps).into())])
 }
 
-#[cfg(feature = "ssr")]
 pub(super) fn validity_text(validity: Validity) -> String {
     t_with(&format!("package-validity-{}", validity.unit()), &[("count", i64::from(validity.count()).into())])
 }
 
-#[cfg(feature = "ssr")]
 pub(super) fn kind_words(kind: PackageKind) -> String {
     t(&format!("package-kind-{}", kind.slug().replace('_', "-")))
 }
 
-#[cfg(feature = "ssr")]
 pub(super) fn field_words(field: TermsField) -> String {
     t(&format!("package-field-{}", field.slug()))
 }
 
 /// What a package gives in one field, for people.
-#[cfg(feature = "ssr")]
 pub(super) fn field_value(terms: &Terms, field: TermsField) -> String {
     let kbps = |kbps: Option<u32>| kbps.map_or_else(|| t("package-unlimited"), speed_text);
     match field {
@@ -46,19 +40,16 @@ pub(super) fn field_value(terms: &Terms, field: TermsField) -> String {
     }
 }
 
-#[cfg(feature = "ssr")]
 fn number(value: i64) -> String {
     locales::number(use_language(), value)
 }
 
 /// `200 GB`.
-#[cfg(feature = "ssr")]
 pub(super) fn volume(mb: u64) -> String {
     t_with("package-volume-value", &[("gb", i64::try_from(mb / 1_024).unwrap_or(i64::MAX).into())])
 }
 
 /// On sale or not, and what is special about its price.
-#[cfg(feature = "ssr")]
 pub(super) fn state(package: &Package) -> AnyView {
     use domain::packages::Pricing;
     let status = if package.archived {

@@ -1,23 +1,17 @@
-//! The frame around every page behind a sign-in, the first page of each role, and the page for an address that leads
-//! nowhere.
+//! The frame around every page: with menu and search behind a sign-in, plain before it.
 
 use super::menu::{actions, menu};
-use crate::dashboard::DashboardPage;
-use crate::platform::PlatformPage;
 use crate::visit::{Visit, use_visit};
-use domain::people::Role;
 use domain::rights::Permission;
 use leptos::prelude::*;
-use leptos_router::components::Outlet;
 use ui::prelude::*;
 
-/// Menu, top bar and the page. Nobody comes here without a session: the HTTP layer sends him to the sign-in first.
+/// Menu, top bar and the page.
 #[component]
-pub fn Panel() -> impl IntoView {
+pub fn Frame(children: Children) -> AnyView {
     let visit = use_visit();
     let Some(person) = visit.person.clone() else {
-        return view! { <PlainFrame brand=visit.site.name.clone()><Alert tone=Tone::Info>{t("error-sign-in")}</Alert></PlainFrame> }
-            .into_any();
+        return view! { <PlainFrame brand=visit.site.name.clone()>{children()}</PlainFrame> }.into_any();
     };
     let role = t(&format!("role-{}", person.role.slug().replace('_', "-")));
     let card = Person { name: person.name, detail: format!("{role} · {}", visit.site.name), sign_out: "/sign-out".into() };
@@ -27,15 +21,15 @@ pub fn Panel() -> impl IntoView {
     let brand = visit.site.name.clone();
     match (search, banner(&visit)) {
         (Some(search), None) => {
-            view! { <AppFrame brand=brand menu=entries person=card theme=theme actions=actions search=search><Outlet/></AppFrame> }.into_any()
+            view! { <AppFrame brand=brand menu=entries person=card theme=theme actions=actions search=search>{children()}</AppFrame> }.into_any()
         }
         (Some(search), Some(banner)) => {
-            view! { <AppFrame brand=brand menu=entries person=card theme=theme actions=actions search=search banner=banner><Outlet/></AppFrame> }
+            view! { <AppFrame brand=brand menu=entries person=card theme=theme actions=actions search=search banner=banner>{children()}</AppFrame> }
                 .into_any()
         }
-        (None, None) => view! { <AppFrame brand=brand menu=entries person=card theme=theme actions=actions><Outlet/></AppFrame> }.into_any(),
+        (None, None) => view! { <AppFrame brand=brand menu=entries person=card theme=theme actions=actions>{children()}</AppFrame> }.into_any(),
         (None, Some(banner)) => {
-            view! { <AppFrame brand=brand menu=entries person=card theme=theme actions=actions banner=banner><Outlet/></AppFrame> }.into_any()
+            view! { <AppFrame brand=brand menu=entries person=card theme=theme actions=actions banner=banner>{children()}</AppFrame> }.into_any()
         }
     }
 }
@@ -59,26 +53,4 @@ fn banner(visit: &Visit) -> Option<AnyView> {
 fn job_words(name: &str) -> String {
     let key = format!("job-name-{}", name.replace(['.', '_'], "-"));
     if locales::has_text(&key) { t(&key) } else { name.to_string() }
-}
-
-/// What a role sees first.
-#[component]
-pub fn Home() -> impl IntoView {
-    match use_visit().role() {
-        Some(Role::Developer | Role::SuperAdmin) => view! { <PlatformPage/> }.into_any(),
-        Some(Role::Customer) => view! { <crate::portal::PortalHome/> }.into_any(),
-        _ => view! { <DashboardPage/> }.into_any(),
-    }
-}
-
-#[component]
-pub fn NotFoundPage() -> impl IntoView {
-    #[cfg(feature = "ssr")]
-    crate::error::set_status(&crate::UiError::NotFound);
-    view! {
-        <PlainFrame brand=use_visit().site.name>
-            <PageHeader title=t("error-not-found-title")/>
-            <EmptyState icon="search-x" title=t("error-not-found-title") body=t("error-not-found") action=view! { <LinkButton href="/" label=t("action-home") external=true/> }.into_any()/>
-        </PlainFrame>
-    }
 }

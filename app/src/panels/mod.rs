@@ -1,10 +1,10 @@
 //! The panel of each role: its menu, its frame, and what it shows first. Panels know pages; pages know no panel.
 
 mod frame;
-mod load;
+#[cfg(feature = "ssr")]
+mod home;
 mod menu;
 
-pub use frame::{Home, NotFoundPage, Panel};
+pub use frame::Frame;
 #[cfg(feature = "ssr")]
-pub(crate) use load::refusal_words;
-pub(crate) use load::{Load, Refusal};
+pub(crate) use home::home;

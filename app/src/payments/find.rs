@@ -1,29 +1,18 @@
-//! Who pays: a search that answers while one types, and as a plain form without the browser half.
+//! Who pays: a search that answers while one types, and as a plain form without JavaScript.
 
 use crate::customers::{due, line_mark, phone_text};
-use crate::lists::after_typing;
 use domain::customers::SubscriberRow;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 use ui::prelude::*;
 
-/// The box to type into. It stays in place while matches come and go; Enter opens the only one.
-#[component]
-pub(super) fn FindBox() -> AnyView {
-    let url = use_current_url();
-    let navigate = use_navigate();
-    let typed = after_typing(move |text| {
-        let query = url.query.get_untracked().set("q", text.trim()).remove("go");
-        navigate(&query.href(&url.path.get_untracked()), NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() });
-    });
-    let first = url.query.with_untracked(|query| query.get("q").unwrap_or_default().to_string());
+/// The box to type into; Enter opens the only one that is found.
+pub(super) fn find_box(asked: &str) -> AnyView {
     view! {
-        <form method="get" action=url.path.get_untracked() role="search" class="mb-5 flex max-w-2xl flex-wrap items-end gap-3">
-            <HiddenField name="go" value="yes".to_string()/>
+        <form method="get" action="/payments/new" role="search" data-live="" class="mb-5 flex max-w-2xl flex-wrap items-end gap-3">
             <div class="min-w-60 grow">
-                <TextField name="q" label=t("payment-find-customer") value=first autofocus=true autocomplete="off" help=t("payment-find-help") on_input=typed/>
+                <TextField name="q" label=t("payment-find-customer") value=asked.to_owned() autofocus=true autocomplete="off" help=t("payment-find-help")/>
             </div>
+            <button type="submit" class="sr-only" name="go" value="yes">{t("action-search")}</button>
         </form>
     }
     .into_any()
@@ -31,10 +20,6 @@ pub(super) fn FindBox() -> AnyView {
 
 /// Everybody who may be meant, and what each owes.
 pub(super) fn matches(rows: Vec<SubscriberRow>) -> AnyView {
-    let asked = use_current_url().query.with_untracked(|query| query.get("q").is_some());
-    if !asked {
-        return ().into_any();
-    }
     let columns = vec![
         Column::new(t("customer-name")),
         Column::new(t("customer-number")),

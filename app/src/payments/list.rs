@@ -25,6 +25,8 @@ pub async fn list(at: Drawing) -> Result<AnyView, UiError> {
         .may(Permission::PaymentsReceive)
         .then(|| view! { <LinkButton href="/payments/new" label=t("payment-take") icon="hand-coins" style=ButtonStyle::Primary/> });
     let desk = visit.may(Permission::CashDesk).then(|| view! { <LinkButton href="/cash" label=t("cash-own-desk") icon="banknote"/> });
+    let asks = visit.may(Permission::PaymentsRefund) || visit.may(Permission::PaymentsRefundApprove);
+    let approvals = asks.then(|| view! { <LinkButton href="/approvals" label=t("approvals-title") icon="shield-check"/> });
     let file = visit.may(Permission::ReportsExport).then(|| {
         let href = at.query().without(&["page", "size"]).href("/payments/export.csv");
         view! { <LinkButton href=href label=t("action-export") icon="file-down" external=true/> }
@@ -32,7 +34,7 @@ pub async fn list(at: Drawing) -> Result<AnyView, UiError> {
     let methods = Method::ALL.map(|method| FilterOption::new(method.slug(), method_words(method))).to_vec();
     let states = PaymentState::ALL.map(|state| FilterOption::new(state.slug(), t(&format!("payment-state-{}", state.slug())))).to_vec();
     let page = view! {
-        <PageHeader title=t("payments-title") actions=view! { {file} {desk} {take} }.into_any()/>
+        <PageHeader title=t("payments-title") actions=view! { {approvals} {file} {desk} {take} }.into_any()/>
         <div class="list-tools">
             <SearchBox placeholder=t("payment-search")/>
             {filter.customer_id.map(|_| customer_chip(at.query()))}

@@ -2,19 +2,16 @@
 
 pub mod api;
 mod find;
-#[cfg(feature = "ssr")]
 mod list;
 mod preview;
-#[cfg(feature = "ssr")]
 pub mod query;
 mod receipt;
 mod take;
 
 use domain::payments::Method;
-#[cfg(feature = "ssr")]
 pub(crate) use list::list;
-pub use receipt::ReceiptPage;
-pub use take::TakePaymentPage;
+pub(crate) use receipt::receipt;
+pub(crate) use take::take;
 use ui::prelude::t;
 
 /// How money came in.

@@ -1,30 +1,27 @@
 //! A receipt: on screen, on A4 and on an 80 mm roll. The sheet takes the width of its paper.
 
-use super::api::show_receipt;
 use super::method_words;
+use crate::UiError;
 use crate::documents::PdfButtons;
-use crate::panels::Load;
+use crate::drawn::Drawing;
 use crate::visit::use_visit;
 use domain::Money;
 use domain::payments::Receipt;
 use domain::rights::Permission;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
+use services::payments;
 use ui::prelude::*;
 
-#[component]
-pub fn ReceiptPage() -> impl IntoView {
-    let params = use_params_map();
-    let receipt = Resource::new(move || params.with(|params| params.get("id").unwrap_or_default()), show_receipt);
-    view! { <Load from=receipt view=page/> }
+pub async fn receipt(at: Drawing) -> Result<AnyView, UiError> {
+    let receipt = payments::receipt(at.services(), at.caller()?, at.param("id")?).await?;
+    Ok(page(receipt, at.query().has("taken", "yes")))
 }
 
-fn page(receipt: Receipt) -> AnyView {
+fn page(receipt: Receipt, just_taken: bool) -> AnyView {
     let visit = use_visit();
     let payment = &receipt.payment;
     let amount = locales::money(use_language(), payment.amount.minor, payment.amount.currency.code());
     let done = t_with("payment-done", &[("amount", amount.into()), ("number", payment.receipt_number.as_str().into())]);
-    let just_taken = use_current_url().query.with_untracked(|query| query.has("taken", "yes"));
     let notice = just_taken.then(|| view! { <div class="print-hidden mx-auto mb-5 max-w-md"><Alert tone=Tone::Good>{done}</Alert></div> });
     let next = visit
         .may(Permission::PaymentsReceive)

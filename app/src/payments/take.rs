@@ -1,89 +1,90 @@
 //! Taking money at the counter. The form carries a key that the server made with it, so that a double click, a reload
 //! or an impatient second press is the same payment; what it settles is shown before it is sent.
 
-use super::api::{CounterView, TakePayment, open_counter};
-use super::find::{FindBox, matches};
+use super::api::TakePayment;
+use super::find::{find_box, matches};
 use super::method_words;
-use super::preview::Preview;
+use super::preview::preview;
+use crate::UiError;
 use crate::customers::phone_text;
-use crate::panels::Load;
-use crate::visit::use_visit;
-use domain::Money;
+use crate::drawn::{Drawing, action};
 use domain::payments::{Counter, Method};
-use leptos::form::ActionForm;
+use domain::{Currency, CustomerId, Money};
 use leptos::prelude::*;
+use services::payments;
 use ui::prelude::*;
 
-#[component]
-pub fn TakePaymentPage() -> impl IntoView {
-    let url = use_current_url();
-    let counter = Resource::new(move || url.query.with(Query::to_string), open_counter);
-    let chosen = Memo::new(move |_| url.query.with(|query| query.get("customer").is_some()));
-    let find = move || (!chosen.get()).then(|| view! { <FindBox/> });
-    view! {
-        <PageHeader title=t("payment-take") back=("/payments".to_string(), t("payments-title"))/>
-        {find}
-        <Load
-            from=counter
-            view=|view| match view {
-                CounterView::Find(rows) => matches(rows),
-                CounterView::Take { counter, key } => view! { <Take counter=counter key=key/> }.into_any(),
+/// The counter for `?customer=…`, or the matches of `?q=…`; with `go=yes` the only match is opened.
+pub async fn take(at: Drawing) -> Result<AnyView, UiError> {
+    let (services, caller) = (at.services(), at.caller()?);
+    let body = match at.query().get("customer") {
+        Some(id) => {
+            let id: CustomerId = id.parse().map_err(|_| UiError::NotFound)?;
+            let counter = payments::counter(services, caller, id).await?;
+            form(counter, &at)
+        }
+        None => {
+            let asked = at.query().get("q").unwrap_or_default();
+            let found = payments::find_payers(services, caller, asked).await?;
+            if let ([only], true) = (found.as_slice(), at.query().has("go", "yes")) {
+                return Ok(at.go(format!("/payments/new?customer={}", only.customer_id)));
             }
-        />
-    }
-    .into_any()
+            let found = (!asked.is_empty()).then(|| matches(found));
+            view! { {find_box(asked)} {found} }.into_any()
+        }
+    };
+    let page = view! {
+        <PageHeader title=t("payment-take") back=("/payments".to_string(), t("payments-title"))/>
+        {body}
+    };
+    Ok(page.into_any())
 }
 
-#[component]
-fn Take(counter: Counter, key: String) -> AnyView {
-    let currency = use_visit().site.currency;
-    let take = ServerAction::<TakePayment>::new();
-    provide_problems(Signal::derive(move || match take.value().get() {
-        Some(Err(error)) => error.problems(),
-        _ => Vec::new(),
-    }));
+fn form(counter: Counter, at: &Drawing) -> AnyView {
+    let currency = at.visit().site.currency;
     let first = Some(counter.due).filter(|due| due.minor > 0).unwrap_or(Money::zero(currency));
     let shown = if first.is_zero() { String::new() } else { first.plain() };
-    let (typed, set_typed) = signal(shown);
-    let on_amount = Callback::new(move |text: String| set_typed.set(text));
+    let typed = at.typed("amount").map_or(shown, str::to_owned);
+    // The server makes the key with the form, so that sending it twice is one payment.
+    let key = uuid::Uuid::now_v7().to_string();
     let methods = Method::ALL.map(|method| (method.slug().to_string(), method_words(method))).to_vec();
     let labels = vec![
         ("amount".to_string(), t("payment-amount")),
         ("method".to_string(), t("payment-method")),
         ("note".to_string(), t("common-note")),
     ];
-    let amount = match first.is_zero() {
-        true => {
-            view! { <MoneyField name="amount" label=t("payment-amount") currency=currency autofocus=true on_input=on_amount/> }.into_any()
-        }
-        false => {
-            view! { <MoneyField name="amount" label=t("payment-amount") currency=currency value=first autofocus=true on_input=on_amount/> }
-                .into_any()
-        }
-    };
     let payer = payer(&counter);
     let customer = counter.customer_id;
+    let settles = preview(counter.bills, &typed, at.visit());
     view! {
-        <ActionForm action=take>
+        <PostForm action={action::<TakePayment>()} live=true done="">
             <Card class="max-w-3xl">
                 {payer}
                 <ErrorSummary labels=labels/>
                 <HiddenField name="customer" value=customer.to_string()/>
                 <HiddenField name="key" value=key/>
                 <div class="form-grid">
-                    {amount}
+                    {amount(first, currency)}
                     <SelectField name="method" label=t("payment-method") options=methods value="cash"/>
                     <div class="form-wide"><TextField name="note" label=t("common-note") maxlength=500 optional=true autocomplete="off"/></div>
                 </div>
-                <Preview bills=counter.bills typed=typed/>
+                {settles}
                 <div class="form-actions">
-                    <SubmitButton label=t("payment-take") pending=take.pending() icon="hand-coins"/>
+                    <SubmitButton label=t("payment-take") icon="hand-coins"/>
                     <LinkButton href="/payments/new" label=t("payment-other-customer") icon="search" style=ButtonStyle::Ghost/>
                 </div>
             </Card>
-        </ActionForm>
+        </PostForm>
     }
     .into_any()
+}
+
+fn amount(first: Money, currency: Currency) -> AnyView {
+    let label = t("payment-amount");
+    match first.is_zero() {
+        true => view! { <MoneyField name="amount" label=label currency=currency autofocus=true/> }.into_any(),
+        false => view! { <MoneyField name="amount" label=label currency=currency value=first autofocus=true/> }.into_any(),
+    }
 }
 
 /// Who stands at the counter, and what is between us.

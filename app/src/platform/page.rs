@@ -1,27 +1,28 @@
 //! The list of ISPs and the queue. Counts only: no row of an ISP is shown here.
 
-use super::api::{IspView, JobView, PlatformView, platform_home};
-use crate::panels::Load;
-use crate::poll;
+use crate::UiError;
+use crate::drawn::Drawing;
+use domain::rights::Permission;
 use leptos::prelude::*;
+use services::platform::{self, IspRow, JobRow};
 use ui::prelude::*;
 
-#[component]
-pub fn PlatformPage() -> impl IntoView {
-    let view = Resource::new(|| (), |()| platform_home());
-    poll::every(15, move || view.refetch());
-    view! {
+pub async fn home(at: Drawing) -> Result<AnyView, UiError> {
+    let caller = at.platform()?;
+    let found = platform::isps(at.services(), caller).await?;
+    // Jobs of other tenants are among them: not for a super admin.
+    let jobs = match caller.allowed(Permission::PlatformManage) {
+        true => Some(queue(platform::jobs(at.services(), caller).await?)),
+        false => None,
+    };
+    let page = view! {
         <PageHeader title=t("menu-isps") subtitle=t("platform-lead") actions=view! { <LinkButton href="/platform/jobs" label=t("jobs-schedule") icon="list-checks"/> }.into_any()/>
-        <Load from=view view=body/>
-    }
+        <div class="flow" data-poll="15">{isps(found)}{jobs}</div>
+    };
+    Ok(page.into_any())
 }
 
-fn body(view: PlatformView) -> AnyView {
-    let jobs = view.jobs.map(queue);
-    view! { <div class="flow">{isps(view.isps)}{jobs}</div> }.into_any()
-}
-
-fn isps(isps: Vec<IspView>) -> AnyView {
+fn isps(isps: Vec<IspRow>) -> AnyView {
     let columns = vec![
         Column::new(t("common-name")),
         Column::new(t("platform-short-name")),
@@ -30,7 +31,7 @@ fn isps(isps: Vec<IspView>) -> AnyView {
         Column::new(t("settings-zone")),
         Column::new(t("common-status")),
     ];
-    let row = |isp: IspView| {
+    let row = |isp: IspRow| {
         let status = if isp.active {
             view! { <StatusBadge tone=Tone::Good label=t("status-active") icon="check"/> }
         } else {
@@ -49,14 +50,14 @@ fn isps(isps: Vec<IspView>) -> AnyView {
     view! { <Card flush=true><DataTable caption=t("menu-isps") columns=columns rows=rows empty=empty/></Card> }.into_any()
 }
 
-fn queue(jobs: Vec<JobView>) -> AnyView {
+fn queue(jobs: Vec<JobRow>) -> AnyView {
     let columns = vec![
         Column::new(t("job-task")),
         Column::new(t("job-state")),
         Column::new(t("job-attempts")).numeric(),
         Column::new(t("job-problem")),
     ];
-    let row = |job: JobView| {
+    let row = |job: JobRow| {
         let (tone, label) = match job.state.as_str() {
             "running" => (Tone::Info, t("status-running")),
             "failed" => (Tone::Bad, t("status-failed")),

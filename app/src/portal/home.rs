@@ -1,33 +1,32 @@
 //! The subscriber's first page. It answers in this order: am I online, what do I owe, until when am I paid, and what
 //! must I do.
 
-use super::api::{AccountView, my_account};
 use super::invoices::rows;
+use crate::UiError;
+use crate::drawn::Drawing;
 use crate::packages::speed;
-use crate::panels::Load;
-use crate::visit::{Visit, use_visit};
+use crate::visit::Visit;
 use domain::billing::InvoiceRow;
-use domain::customers::{BlockReason, Coverage, CustomerDetail, LineState, ServiceDetail};
+use domain::customers::{BlockReason, Coverage, CustomerDetail, LineState, Paging, ServiceDetail};
 use leptos::prelude::*;
+use services::portal;
 use ui::prelude::*;
 
-#[component]
-pub fn PortalHome() -> impl IntoView {
-    let account = Resource::new(|| (), |()| my_account());
-    view! { <Load from=account view=page/> }
+pub async fn home(at: Drawing) -> Result<AnyView, UiError> {
+    let account = portal::own_account(at.services(), at.caller()?).await?;
+    let latest = portal::own_invoices(at.services(), at.caller()?, Paging { page: 1, size: 5 }).await?.rows;
+    Ok(page(account, latest, at.visit()))
 }
 
-fn page(view: AccountView) -> AnyView {
-    let AccountView { account, latest } = view;
-    let visit = use_visit();
+fn page(account: CustomerDetail, latest: Vec<InvoiceRow>, visit: &Visit) -> AnyView {
     let all = view! { <LinkButton href="/my/invoices" label=t("action-view-all") icon="arrow-right" style=ButtonStyle::Ghost/> }.into_any();
     let lines = account.services.iter().filter(|service| service.state != LineState::Terminated);
-    let lines = lines.map(|service| line_card(service, &account, &visit)).collect_view();
+    let lines = lines.map(|service| line_card(service, &account, visit)).collect_view();
     view! {
         <div class="mx-auto max-w-3xl">
             <PageHeader title=t_with("portal-greeting", &[("name", account.name.as_str().into())]) subtitle=account.number.clone()/>
             <div class="flow">
-                {money_card(&account, &latest, &visit)}
+                {money_card(&account, &latest, visit)}
                 {lines}
                 <Card flush=true title=t("portal-invoices") actions=all>{rows(latest)}</Card>
             </div>

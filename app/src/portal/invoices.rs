@@ -1,27 +1,25 @@
 //! My invoices, and one of them as a document.
 
-use super::api::{my_invoice, my_invoices};
+use crate::UiError;
 use crate::documents::PdfButtons;
+use crate::drawn::Drawing;
 use crate::invoices::{InvoiceSheet, state_mark};
 use crate::lists::count;
-use crate::panels::Load;
 use domain::billing::InvoiceRow;
 use domain::customers::Page;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
+use services::portal;
 use ui::prelude::*;
 
-#[component]
-pub fn MyInvoicesPage() -> impl IntoView {
-    let url = use_current_url();
-    let invoices = Resource::new(move || url.query.with(Query::to_string), my_invoices);
-    view! {
+pub async fn invoices(at: Drawing) -> Result<AnyView, UiError> {
+    let invoices = portal::own_invoices(at.services(), at.caller()?, at.paging()).await?;
+    let page = view! {
         <div class="mx-auto max-w-3xl">
             <PageHeader title=t("portal-invoices") back=("/".to_string(), t("portal-title"))/>
-            <Load from=invoices view=page/>
+            {page(invoices)}
         </div>
-    }
-    .into_any()
+    };
+    Ok(page.into_any())
 }
 
 fn page(page: Page<InvoiceRow>) -> AnyView {
@@ -50,24 +48,14 @@ pub(super) fn rows(invoices: Vec<InvoiceRow>) -> AnyView {
     view! { <ul class="border-t border-line in-[.panel-body:first-child]:border-t-0">{rows.collect_view()}</ul> }.into_any()
 }
 
-#[component]
-pub fn MyInvoicePage() -> impl IntoView {
-    let params = use_params_map();
-    let invoice = Resource::new(move || params.with(|params| params.get("id").unwrap_or_default()), my_invoice);
-    view! {
-        <Load
-            from=invoice
-            view=|invoice| {
-                let title = t_with("invoice-title", &[("number", invoice.row.number.as_str().into())]);
-                view! {
-                    <div class="print-hidden">
-                        <PageHeader title=title back=("/my/invoices".to_string(), t("portal-invoices")) actions=view! { <PdfButtons href=format!("/invoices/{}.pdf", invoice.row.id)/> }.into_any()/>
-                    </div>
-                    <InvoiceSheet invoice=invoice/>
-                }
-                .into_any()
-            }
-        />
-    }
-    .into_any()
+pub async fn invoice(at: Drawing) -> Result<AnyView, UiError> {
+    let invoice = portal::own_invoice(at.services(), at.caller()?, at.param("id")?).await?;
+    let title = t_with("invoice-title", &[("number", invoice.row.number.as_str().into())]);
+    let page = view! {
+        <div class="print-hidden">
+            <PageHeader title=title back=("/my/invoices".to_string(), t("portal-invoices")) actions=view! { <PdfButtons href=format!("/invoices/{}.pdf", invoice.row.id)/> }.into_any()/>
+        </div>
+        <InvoiceSheet invoice=invoice/>
+    };
+    Ok(page.into_any())
 }

@@ -1,42 +1,46 @@
 //! The attempt log: who tried to come in, how it ended, and why in words that somebody at a phone can repeat.
 
-use super::NetworkTabs;
-use super::api::{AttemptsView, list_attempts};
-use crate::panels::Load;
-use crate::poll;
-use crate::visit::{Visit, use_visit};
-use domain::radius::{AttemptRow, Outcome};
+use super::network_tabs;
+use crate::UiError;
+use crate::drawn::Drawing;
+use crate::visit::Visit;
+use chrono::NaiveDateTime;
+use domain::radius::{AttemptFilter, AttemptRow, Outcome};
 use leptos::prelude::*;
+use services::radius;
 use ui::prelude::*;
 
-#[component]
-pub fn AttemptsPage() -> impl IntoView {
-    let url = use_current_url();
-    let source = move || {
-        url.query.with(|query| {
-            let get = |name: &str| query.get(name).map(str::to_owned);
-            (ListQuery::from(query).search, get("nas"), get("outcome"), get("before"))
-        })
+/// The last attempts of a user name or a device, of one client, with one outcome, before a moment; of everybody without
+/// any of these.
+pub async fn attempts(at: Drawing) -> Result<AnyView, UiError> {
+    let query = at.query();
+    let filter = AttemptFilter {
+        search: ListQuery::from(query).search,
+        nas_id: query.get("nas").and_then(|id| id.parse().ok()),
+        outcome: query.get("outcome").and_then(Outcome::from_slug),
+        from: None,
+        before: query.get("before").and_then(|at| at.parse().ok()),
     };
-    let attempts = Resource::new(source, |(search, nas, outcome, before)| list_attempts(search, nas, outcome, before));
-    poll::every(5, move || attempts.refetch());
-    let visit = use_visit();
-    view! {
+    let attempts = radius::find_attempts(at.services(), at.caller()?, &filter).await?;
+    let now = at.visit().local(at.services().now());
+    let outcomes = vec![
+        FilterOption::new("accept", t("radius-outcome-accept")),
+        FilterOption::new("walled", t("radius-outcome-walled")),
+        FilterOption::new("reject", t("radius-outcome-reject")),
+    ];
+    let page = view! {
         <PageHeader title=t("radius-attempts") subtitle=t("radius-attempts-lead")/>
-        <NetworkTabs here="/radius/attempts"/>
+        {network_tabs("/radius/attempts", at.visit())}
         <div class="list-tools">
             <SearchBox placeholder=t("radius-search-attempts")/>
-            <FilterChips name="outcome" label=t("radius-outcome") options=vec![
-                FilterOption::new("accept", t("radius-outcome-accept")),
-                FilterOption::new("walled", t("radius-outcome-walled")),
-                FilterOption::new("reject", t("radius-outcome-reject")),
-            ]/>
+            <FilterChips name="outcome" label=t("radius-outcome") options=outcomes/>
         </div>
-        <Load from=attempts view=move |view| table(view, &visit)/>
-    }
+        <div data-poll="5">{table(attempts, now, query, at.visit())}</div>
+    };
+    Ok(page.into_any())
 }
 
-fn table(view: AttemptsView, visit: &Visit) -> AnyView {
+fn table(attempts: Vec<AttemptRow>, now: NaiveDateTime, query: &Query, visit: &Visit) -> AnyView {
     let columns = vec![
         Column::new(t("customer-username")),
         Column::new(t("common-time")),
@@ -45,19 +49,18 @@ fn table(view: AttemptsView, visit: &Visit) -> AnyView {
         Column::new(t("radius-device")),
         Column::new(t("radius-client")),
     ];
-    let now = visit.local(view.now);
     // Fewer than a page means that nothing is older.
-    let last = view.attempts.last().filter(|_| view.attempts.len() >= 50).map(|attempt| attempt.at.to_rfc3339());
+    let last = attempts.last().filter(|_| attempts.len() >= 50).map(|attempt| attempt.at.to_rfc3339());
     let older = last.map(|before| {
-        let href = use_current_url().query.get_untracked().set("before", &before).href("/radius/attempts");
+        let href = query.set("before", &before).href("/radius/attempts");
         view! { <div class="form-actions"><LinkButton href=href label=t("radius-attempts-older") style=ButtonStyle::Secondary icon="arrow-left"/></div> }
     });
-    let rows = view.attempts.into_iter().enumerate().map(|(index, attempt)| row(index, attempt, now, visit)).collect();
+    let rows = attempts.into_iter().enumerate().map(|(index, attempt)| row(index, attempt, now, visit)).collect();
     let empty = view! { <EmptyState icon="key-round" title=t("radius-attempts-empty") body=t("radius-attempts-empty-body")/> }.into_any();
     view! { <Card flush=true><DataTable caption=t("radius-attempts") columns=columns rows=rows empty=empty/></Card> {older} }.into_any()
 }
 
-fn row(index: usize, attempt: AttemptRow, now: chrono::NaiveDateTime, visit: &Visit) -> Row {
+fn row(index: usize, attempt: AttemptRow, now: NaiveDateTime, visit: &Visit) -> Row {
     let (tone, label, icon) = match attempt.outcome {
         Outcome::Accept => (Tone::Good, t("radius-outcome-accept"), "circle-check"),
         Outcome::Walled => (Tone::Warning, t("radius-outcome-walled"), "shield"),

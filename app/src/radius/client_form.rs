@@ -1,71 +1,54 @@
 //! The form of an access server. A new one gets a strong secret proposed, to be copied into the router now: once saved
 //! it is never shown again.
 
-use super::api::{EnableClient, SaveClient, list_clients, suggest_secret};
+use super::api::{EnableClient, SaveClient};
 use super::clients::{alert_remedy, alert_text, vendor_text};
 use crate::UiError;
-use crate::panels::{Load, Refusal};
+use crate::drawn::{Drawing, action};
 use domain::NasId;
 use domain::radius::{COA_PORT, NasRow, NasVendor};
-use leptos::form::ActionForm;
+use domain::rights::Permission;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
+use services::{radius, require};
 use ui::prelude::*;
 
 fn back() -> (String, String) {
     ("/radius".to_string(), t("radius-title"))
 }
 
-#[component]
-pub fn NewClientPage() -> impl IntoView {
-    let secret = Resource::new(|| (), |()| suggest_secret());
-    let address = use_current_url().query.get_untracked().get("address").unwrap_or_default().to_owned();
-    view! {
+pub async fn new(at: Drawing) -> Result<AnyView, UiError> {
+    let secret = radius::suggest_secret(at.caller()?)?;
+    let address = at.query().get("address").unwrap_or_default().to_owned();
+    let page = view! {
         <PageHeader title=t("radius-add") back=back()/>
-        <Load from=secret view=move |secret| view! { <ClientFields address=address.clone() secret=secret/> }.into_any()/>
-    }
-}
-
-#[component]
-pub fn EditClientPage() -> impl IntoView {
-    let params = use_params_map();
-    let clients = Resource::new(|| (), |()| list_clients());
-    let view = move |view: super::api::ClientsView| {
-        let id = params.read_untracked().get("id").and_then(|id| id.parse::<NasId>().ok());
-        match view.clients.into_iter().find(|client| Some(client.id) == id) {
-            Some(client) => view! {
-                <PageHeader title=client.name.clone() back=back()/>
-                <div class="flow">
-                    <Alerts client=client.clone()/>
-                    <ClientFields address=client.address.to_string() client=client.clone()/>
-                    <EnableForm client=client/>
-                </div>
-            }
-            .into_any(),
-            None => view! { <Refusal error=UiError::NotFound/> }.into_any(),
-        }
+        {fields(address, None, secret)}
     };
-    view! { <Load from=clients view=view/> }
+    Ok(page.into_any())
 }
 
-/// What is wrong, and what to do about it.
-#[component]
-fn Alerts(client: NasRow) -> impl IntoView {
-    client
-        .alerts
+pub async fn edit(at: Drawing) -> Result<AnyView, UiError> {
+    require(at.caller()?, Permission::NetworkEdit)?;
+    let id: NasId = at.param("id")?;
+    let clients = radius::list_nas(at.services(), at.caller()?).await?;
+    let client = clients.into_iter().find(|client| client.id == id).ok_or(UiError::NotFound)?;
+    // What is wrong, and what to do about it.
+    let alerts = client.alerts.clone();
+    let alerts = alerts
         .into_iter()
         .map(|alert| view! { <Alert tone=Tone::Bad icon="shield-alert" title=alert_text(alert.kind)>{alert_remedy(alert.kind)}</Alert> })
-        .collect_view()
+        .collect_view();
+    let page = view! {
+        <PageHeader title=client.name.clone() back=back()/>
+        <div class="flow">
+            {alerts}
+            {fields(client.address.to_string(), Some(client.clone()), String::new())}
+            {enable_form(&client)}
+        </div>
+    };
+    Ok(page.into_any())
 }
 
-#[component]
-fn ClientFields(address: String, #[prop(optional)] client: Option<NasRow>, #[prop(optional)] secret: Option<String>) -> impl IntoView {
-    let save = ServerAction::<SaveClient>::new();
-    let problems = Signal::derive(move || match save.value().get() {
-        Some(Err(error)) => error.problems(),
-        _ => Vec::new(),
-    });
-    provide_problems(problems);
+fn fields(address: String, client: Option<NasRow>, secret: String) -> AnyView {
     let identity = client.as_ref().map(|client| {
         view! {
             <HiddenField name="id" value=client.id.to_string()/>
@@ -84,7 +67,7 @@ fn ClientFields(address: String, #[prop(optional)] client: Option<NasRow>, #[pro
     };
     let secret_help = if new { t("radius-secret-proposed") } else { t("radius-secret-keep") };
     view! {
-        <ActionForm action=save>
+        <PostForm action={action::<SaveClient>()}>
             <Card>
                 <ErrorSummary/>
                 {identity}
@@ -92,7 +75,7 @@ fn ClientFields(address: String, #[prop(optional)] client: Option<NasRow>, #[pro
                     <TextField name="form[name]" label=t("radius-name") value=name maxlength=60 autofocus=true help=t("radius-name-help")/>
                     <TextField name="form[address]" label=t("radius-address") value=address maxlength=45 autocomplete="off" help=t("radius-address-help")/>
                     <SelectField name="form[vendor]" label=t("radius-vendor") options=vendors value=vendor.slug()/>
-                    <TextField name="form[secret]" label=t("radius-secret") value=secret.unwrap_or_default() maxlength=64 autocomplete="off" optional=!new help=secret_help/>
+                    <TextField name="form[secret]" label=t("radius-secret") value=secret maxlength=64 autocomplete="off" optional=!new help=secret_help/>
                     <TextField name="form[coa_port]" label=t("radius-coa-port") value=coa_port maxlength=5 autocomplete="off" optional=true help=t("radius-coa-port-help")/>
                     <TextField name="form[framed_pool]" label=t("radius-pool") value=pool maxlength=63 autocomplete="off" optional=true help=t("radius-pool-help")/>
                     <div class="form-wide">
@@ -102,30 +85,30 @@ fn ClientFields(address: String, #[prop(optional)] client: Option<NasRow>, #[pro
                     </div>
                 </div>
                 <div class="form-actions">
-                    <SubmitButton label=t("action-save") pending=save.pending() icon="check"/>
+                    <SubmitButton label=t("action-save") icon="check"/>
                     <LinkButton href="/radius" label=t("action-cancel") style=ButtonStyle::Ghost/>
                 </div>
             </Card>
-        </ActionForm>
+        </PostForm>
     }
+    .into_any()
 }
 
-#[component]
-fn EnableForm(client: NasRow) -> impl IntoView {
-    let enable = ServerAction::<EnableClient>::new();
-    let to_active = !client.active;
+fn enable_form(client: &NasRow) -> AnyView {
+    let (id, to_active) = (client.id.to_string(), !client.active);
     let name = [("name", Arg::from(client.name.as_str()))];
     let button = if to_active {
-        view! { <SubmitButton label=t("action-enable") style=ButtonStyle::Secondary icon="play" pending=enable.pending()/> }.into_any()
+        view! { <SubmitButton label=t("action-enable") style=ButtonStyle::Secondary icon="play"/> }.into_any()
     } else {
-        view! { <ConfirmButton label=t("action-disable") body=t_with("radius-disable-body", &name) icon="ban" pending=enable.pending()/> }
-            .into_any()
+        view! { <ConfirmButton label=t("action-disable") body=t_with("radius-disable-body", &name) icon="ban"/> }.into_any()
     };
     view! {
-        <ActionForm action=enable>
-            <HiddenField name="id" value=client.id.to_string()/>
+        <PostForm action={action::<EnableClient>()}>
+            <ErrorSummary/>
+            <HiddenField name="id" value=id/>
             <HiddenField name="active" value=to_active.to_string()/>
             <div class="form-actions">{button}</div>
-        </ActionForm>
+        </PostForm>
     }
+    .into_any()
 }

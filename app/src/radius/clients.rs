@@ -1,46 +1,40 @@
 //! The list of access servers, what is wrong with each in words, and the addresses that asked without being registered.
 
-use super::NetworkTabs;
-use super::api::{ClientsView, list_clients};
-use crate::panels::Load;
-use crate::poll;
-use crate::visit::{Visit, use_visit};
+use super::network_tabs;
+use crate::UiError;
+use crate::drawn::Drawing;
+use crate::visit::Visit;
 use chrono::NaiveDateTime;
 use domain::radius::{AlertKind, NasAlert, NasRow, NasVendor, UnknownAddress};
 use domain::rights::Permission;
 use leptos::prelude::*;
+use services::radius;
 use ui::prelude::*;
 
-#[component]
-pub fn ClientsPage() -> impl IntoView {
-    let clients = Resource::new(|| (), |()| list_clients());
-    poll::every(10, move || clients.refetch());
-    let url = use_current_url();
-    let visit = use_visit();
+pub async fn clients(at: Drawing) -> Result<AnyView, UiError> {
+    let (services, caller, visit) = (at.services(), at.caller()?, at.visit());
+    let clients = radius::list_nas(services, caller).await?;
+    let unknown = radius::unknown_addresses(services, caller).await?;
     let add = visit.may(Permission::NetworkEdit).then(|| {
         view! { <LinkButton href="/radius/new" label=t("radius-add") icon="plus" style=ButtonStyle::Primary/> }
     });
-    let view = move |view: ClientsView| {
-        let added = url.query.with(|query| query.get("added").map(str::to_owned));
-        body(view, added.as_deref(), &visit)
-    };
-    view! {
+    let page = view! {
         <PageHeader title=t("radius-title") actions=add.into_any()/>
-        <NetworkTabs here="/radius"/>
-        <Load from=clients view=view/>
-    }
+        {network_tabs("/radius", visit)}
+        {body(clients, unknown, at.query().get("added"), visit.local(services.now()), visit)}
+    };
+    Ok(page.into_any())
 }
 
-fn body(view: ClientsView, added: Option<&str>, visit: &Visit) -> AnyView {
-    let now = visit.local(view.now);
-    let added = view.clients.iter().find(|client| added == Some(client.id.to_string().as_str())).map(|client| {
+fn body(clients: Vec<NasRow>, unknown: Vec<UnknownAddress>, added: Option<&str>, now: NaiveDateTime, visit: &Visit) -> AnyView {
+    let added = clients.iter().find(|client| added == Some(client.id.to_string().as_str())).map(|client| {
         let (tone, key) = if client.last_seen.is_some() { (Tone::Good, key("radius-heard")) } else { (Tone::Info, key("radius-waiting")) };
         let words = t_with(key, &[("name", client.name.as_str().into())]);
         view! { <Alert tone=tone>{words}</Alert> }
     });
-    let unknown = (!view.unknown.is_empty()).then(|| unknown(view.unknown, now, visit));
-    let clients = table(view.clients, now, visit);
-    view! { <div class="flow">{added}{clients}{unknown}</div> }.into_any()
+    let unknown = (!unknown.is_empty()).then(|| strangers(unknown, now, visit));
+    let clients = table(clients, now, visit);
+    view! { <div class="flow" data-poll="10">{added}{clients}{unknown}</div> }.into_any()
 }
 
 fn table(clients: Vec<NasRow>, now: NaiveDateTime, visit: &Visit) -> AnyView {
@@ -122,7 +116,7 @@ pub(super) fn alert_remedy(kind: AlertKind) -> String {
     }
 }
 
-fn unknown(addresses: Vec<UnknownAddress>, now: NaiveDateTime, visit: &Visit) -> AnyView {
+fn strangers(addresses: Vec<UnknownAddress>, now: NaiveDateTime, visit: &Visit) -> AnyView {
     let columns = vec![
         Column::new(t("radius-address")),
         Column::new(t("radius-last-seen")),

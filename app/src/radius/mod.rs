@@ -6,20 +6,18 @@ mod client_form;
 mod clients;
 mod online;
 
-pub use attempts::AttemptsPage;
-pub use client_form::{EditClientPage, NewClientPage};
-pub use clients::ClientsPage;
-pub use online::OnlinePage;
+pub(crate) use attempts::attempts;
+pub(crate) use client_form::{edit, new};
+pub(crate) use clients::clients;
+pub(crate) use online::online;
 
-use crate::visit::use_visit;
+use crate::visit::Visit;
 use domain::rights::Permission;
 use leptos::prelude::*;
 use ui::prelude::*;
 
 /// The three pages beside each other. Each is a page of its own, so that the menu and a link lead straight to it.
-#[component]
-fn NetworkTabs(here: &'static str) -> impl IntoView {
-    let visit = use_visit();
+fn network_tabs(here: &'static str, visit: &Visit) -> AnyView {
     let tabs = [
         ("/radius", t("radius-title"), Permission::NetworkView),
         ("/radius/online", t("radius-sessions"), Permission::SessionsView),
@@ -30,5 +28,5 @@ fn NetworkTabs(here: &'static str) -> impl IntoView {
         .filter(|(.., permission)| visit.may(*permission))
         .map(|(href, label, _)| view! { <a class="tab-link" href=href aria-current=(href == here).then_some("page")>{label}</a> })
         .collect_view();
-    view! { <nav class="tab-bar" aria-label=t("menu-group-network")>{links}</nav> }
+    view! { <nav class="tab-bar" aria-label=t("menu-group-network")>{links}</nav> }.into_any()
 }

@@ -1,50 +1,41 @@
 //! Who is online: searched and paged by the server, looked at again every five seconds while the page is seen. The rows
 //! are brought up to date where they stand, so that place and focus stay.
 
-use super::NetworkTabs;
-use super::api::{OnlineView, list_online};
+use super::network_tabs;
+use crate::UiError;
 use crate::customers::{duration_words, octet_words};
-use crate::panels::Load;
-use crate::poll;
-use crate::visit::{Visit, use_visit};
-use domain::radius::SessionRow;
+use crate::drawn::Drawing;
+use crate::lists::count;
+use crate::visit::Visit;
+use chrono::{DateTime, Utc};
+use domain::customers::Page;
+use domain::radius::{SessionFilter, SessionRow};
 use leptos::prelude::*;
+use services::radius;
 use ui::prelude::*;
 
-#[component]
-pub fn OnlinePage() -> impl IntoView {
-    let url = use_current_url();
-    let source = move || {
-        url.query.with(|query| {
-            let list = ListQuery::from(query);
-            (list.search, query.get("nas").map(str::to_owned), list.page, list.size)
-        })
-    };
-    let online = Resource::new(source, |(search, nas, page, size)| list_online(search, nas, page, size));
-    poll::every(5, move || online.refetch());
-    let visit = use_visit();
-    view! {
+pub async fn online(at: Drawing) -> Result<AnyView, UiError> {
+    let nas_id = at.query().get("nas").and_then(|id| id.parse().ok());
+    let filter = SessionFilter { search: ListQuery::from(at.query()).search, nas_id };
+    let page = radius::online_sessions(at.services(), at.caller()?, &filter, at.paging()).await?;
+    let page = view! {
         <PageHeader title=t("radius-sessions") subtitle=t("radius-online-lead")/>
-        <NetworkTabs here="/radius/online"/>
-        <div class="list-tools"><SearchBox placeholder=t("radius-search-online")/><ServerChip/></div>
-        <Load from=online view=move |view| table(view, &visit)/>
-    }
+        {network_tabs("/radius/online", at.visit())}
+        <div class="list-tools"><SearchBox placeholder=t("radius-search-online")/>{server_chip(at.query())}</div>
+        <div data-poll="5">{table(page, at.services().now(), at.visit())}</div>
+    };
+    Ok(page.into_any())
 }
 
 /// The one access server that the list is narrowed to, to be taken away.
-#[component]
-fn ServerChip() -> impl IntoView {
-    let url = use_current_url();
-    move || {
-        let query = url.query.get();
-        query.get("nas").is_some().then(|| {
-            let href = query.remove("nas").first_page().href("/radius/online");
-            view! { <a class="chip chip-on" href=href>{t("radius-one-client")}<span class="chip-off"><Icon name="x"/></span></a> }
-        })
-    }
+fn server_chip(query: &Query) -> Option<AnyView> {
+    query.get("nas").map(|_| {
+        let href = query.remove("nas").first_page().href("/radius/online");
+        view! { <a class="chip chip-on" href=href>{t("radius-one-client")}<span class="chip-off"><Icon name="x"/></span></a> }.into_any()
+    })
 }
 
-fn table(view: OnlineView, visit: &Visit) -> AnyView {
+fn table(page: Page<SessionRow>, now: DateTime<Utc>, visit: &Visit) -> AnyView {
     let columns = vec![
         Column::new(t("customer-username")),
         Column::new(t("invoice-customer")),
@@ -55,20 +46,19 @@ fn table(view: OnlineView, visit: &Visit) -> AnyView {
         Column::new(t("radius-downloaded")).numeric(),
         Column::new(t("radius-uploaded")).numeric(),
     ];
-    let total = u64::try_from(view.page.total).unwrap_or(0);
-    let now = view.now;
-    let rows = view.page.rows.into_iter().map(|session| row(session, visit, now)).collect();
+    let total = count(page.total);
+    let rows = page.rows.into_iter().map(|session| row(session, visit, now)).collect();
     let empty = view! { <EmptyState icon="wifi-off" title=t("radius-sessions-empty") body=t("radius-sessions-empty-body")/> }.into_any();
-    let count = t_with("radius-online-count", &[("count", total.into())]);
+    let title = t_with("radius-online-count", &[("count", total.into())]);
     let table = view! { <DataTable caption=t("radius-sessions") columns=columns rows=rows total=total empty=empty/> };
-    view! { <Card title=count actions=live() flush=true>{table}</Card> }.into_any()
+    view! { <Card title=title actions=live() flush=true>{table}</Card> }.into_any()
 }
 
 fn live() -> AnyView {
     view! { <span class="muted row-line"><Icon name="activity"/>{t("radius-live")}</span> }.into_any()
 }
 
-fn row(session: SessionRow, visit: &Visit, now: chrono::DateTime<chrono::Utc>) -> Row {
+fn row(session: SessionRow, visit: &Visit, now: DateTime<Utc>) -> Row {
     let language = use_language();
     let figure = |text: String| view! { <span class="figure">{text}</span> };
     let moving = |text: String| view! { <span class="figure" data-live="">{text}</span> };

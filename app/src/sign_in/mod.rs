@@ -1,39 +1,36 @@
 //! The door: one plain form that works before anything is loaded. What was wrong comes back in the address as a key and
 //! is shown as words; a key we do not know is shown as nothing, so that nobody can put words of his own on the page.
 
-use crate::visit::use_visit;
+use crate::UiError;
+use crate::drawn::Drawing;
 use leptos::prelude::*;
 use ui::prelude::*;
 
-#[component]
-pub fn SignInPage() -> impl IntoView {
-    let visit = use_visit();
-    #[cfg(feature = "ssr")]
+pub async fn page(at: Drawing) -> Result<AnyView, UiError> {
+    let (visit, query) = (at.visit(), at.query());
     if visit.person.is_some() {
-        leptos_axum::redirect("/");
+        return Ok(at.go("/".into()));
     }
-    let query = use_current_url().query.get_untracked();
     let login = query.get("login").unwrap_or_default().to_owned();
     let known = !login.is_empty();
     let next = query.get("next").map(|next| view! { <input type="hidden" name="next" value=next.to_owned()/> });
     let seconds = query.get("seconds").and_then(|text| text.parse().ok());
     let problem = query.get("problem").and_then(|key| words(key, seconds)).map(|(tone, words)| view! { <Alert tone=tone>{words}</Alert> });
     let help = (!visit.site.platform).then(|| view! { <p class="muted text-center">{t("sign-in-help")}</p> });
-    view! {
-        <PlainFrame brand=visit.site.name.clone()>
-            <PageHeader title=visit.site.name.clone() subtitle=t("sign-in-lead")/>
-            <Card>
-                <form method="post" action="/sign-in" class="grid gap-5">
-                    {problem}
-                    {next}
-                    <TextField name="login" label=t("sign-in-login") value=login autocomplete="username" maxlength=200 autofocus=!known/>
-                    <TextField name="password" kind="password" label=t("sign-in-password") autocomplete="current-password" maxlength=500 autofocus=known/>
-                    <SubmitButton label=t("sign-in-submit") icon="log-in" wide=true/>
-                </form>
-            </Card>
-            <div class="mt-5">{help}</div>
-        </PlainFrame>
-    }
+    let page = view! {
+        <PageHeader title=visit.site.name.clone() subtitle=t("sign-in-lead")/>
+        <Card>
+            <form method="post" action="/sign-in" class="grid gap-5">
+                {problem}
+                {next}
+                <TextField name="login" label=t("sign-in-login") value=login autocomplete="username" maxlength=200 autofocus=!known/>
+                <TextField name="password" kind="password" label=t("sign-in-password") autocomplete="current-password" maxlength=500 autofocus=known/>
+                <SubmitButton label=t("sign-in-submit") icon="log-in" wide=true/>
+            </form>
+        </Card>
+        <div class="mt-5">{help}</div>
+    };
+    Ok(page.into_any())
 }
 
 /// The sentence for a key that the sign-in sends back.

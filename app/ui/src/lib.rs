@@ -24,7 +24,7 @@ pub mod prelude {
     pub use crate::chart::{Chart, ChartPicture, ChartSeries};
     pub use crate::forms::{
         ButtonStyle, CheckField, ConfirmButton, DateField, ErrorSummary, Field, FileField, HiddenField, LinkButton, MoneyField, PostForm,
-        SelectField, Sent, SubmitButton, TextAreaField, TextField, provide_problems, use_problems,
+        SelectField, Sent, SubmitButton, TextAreaField, TextField, came_back, provide_problems, use_problems,
     };
     pub use crate::frame::{AppFrame, MenuEntry, PaletteAction, Person, PlainFrame, Theme};
     pub use crate::hydrated::{provide_hydrated, use_hydrated};

@@ -4,13 +4,12 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use leptos::prelude::*;
-use leptos_meta::{MetaContext, Title};
 
 use crate::icon::Icon;
 use crate::place::use_current_url;
 use crate::status::Tone;
 
-/// Takes the title of a page that is drawn as text, where no head is at hand to put it into.
+/// Takes the title of a page while it is drawn, for the head of the document.
 #[derive(Clone, Debug, Default)]
 pub struct TitleSlot(Arc<Mutex<Option<String>>>);
 
@@ -42,12 +41,7 @@ pub fn PageHeader(
     if let Some(slot) = use_context::<TitleSlot>() {
         slot.put(&title);
     }
-    let tab = use_context::<MetaContext>().map(|_| {
-        let title = title.clone();
-        view! { <Title text=title/> }
-    });
     view! {
-        {tab}
         <header class="page-header">
             <div class="page-header-words">
                 {back.map(|(href, name)| view! {

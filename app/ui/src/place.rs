@@ -1,8 +1,7 @@
 //! Where the reader is: the path and query string that links and menus are built from.
-//! It comes from the router, or from a context where there is none.
+//! It comes from a context that whoever puts pages together provides.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 
 use crate::query::Query;
 
@@ -30,11 +29,7 @@ pub fn provide_current_url(url: CurrentUrl) {
     provide_context(url);
 }
 
-/// Where we are. Inside `<Router>` nothing has to be provided.
+/// Where we are.
 pub fn use_current_url() -> CurrentUrl {
-    use_context::<CurrentUrl>().unwrap_or_else(|| {
-        let location = use_location();
-        let (path, search) = (location.pathname, location.search);
-        CurrentUrl { path: Memo::new(move |_| path.get()).into(), query: Memo::new(move |_| Query::parse(&search.get())).into() }
-    })
+    use_context::<CurrentUrl>().unwrap_or_else(|| CurrentUrl::fixed("/", ""))
 }

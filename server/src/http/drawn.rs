@@ -28,21 +28,21 @@ fn wanted(headers: &HeaderMap) -> &str {
     headers.get(WANTED).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
-/// Draws the page that is asked for: alone for the script, otherwise for the document that is rendered around it.
-pub async fn pages(State(web): State<Web>, mut request: Request, next: Next) -> Response {
+/// Every address that is no route of its own: the page there, alone for the script, as a document for everybody else.
+pub async fn page(State(web): State<Web>, request: Request) -> Response {
     let at = request.uri().path_and_query().map_or("/", |at| at.as_str()).to_owned();
-    let Some(visitor) = request.extensions().get::<Visitor>().cloned() else { return next.run(request).await };
-    let get = matches!(*request.method(), Method::GET | Method::HEAD);
-    match wanted(request.headers()) {
-        "live" if *request.method() == Method::POST => live(&web, &visitor, &at, request).await,
-        _ if get && !is_drawn(request.uri().path()) => next.run(request).await,
-        "page" if get => fragment(&web, draw(&visitor, &at, None).await),
-        _ if get => {
+    let Some(visitor) = request.extensions().get::<Visitor>().cloned() else { return StatusCode::UNAUTHORIZED.into_response() };
+    match (request.method(), wanted(request.headers())) {
+        (&Method::POST, "live") => live(&web, &visitor, &at, request).await,
+        (&Method::GET | &Method::HEAD, "page") => fragment(&web, draw(&visitor, &at, None).await),
+        (&Method::GET | &Method::HEAD, _) => {
             let drawn = draw(&visitor, &at, None).await;
-            request.extensions_mut().insert(Arc::new(drawn));
-            next.run(request).await
+            match drawn.go {
+                Some(to) => Redirect::to(&to).into_response(),
+                None => document(&web, request.into_parts().0, drawn).await,
+            }
         }
-        _ => next.run(request).await,
+        _ => StatusCode::METHOD_NOT_ALLOWED.into_response(),
     }
 }
 
@@ -59,6 +59,9 @@ fn form(body: &[u8]) -> Query {
 }
 
 fn fragment(web: &Web, drawn: Drawn) -> Response {
+    if let Some(to) = drawn.go.and_then(|to| HeaderValue::from_str(&to).ok()) {
+        return (StatusCode::NO_CONTENT, [(GO, to)]).into_response();
+    }
     let title = drawn.title.replace('&', "&amp;").replace('<', "&lt;");
     let body = format!("<!DOCTYPE html><title>{title}</title><body>{}", drawn.html);
     let build = HeaderValue::from_str(&web.build).unwrap_or(HeaderValue::from_static(""));

@@ -83,6 +83,10 @@ async fn nobody_is_sent_elsewhere_by_a_form() {
     let house = house().await;
     let token = house.somebody(&house.world.padma, Role::Admin, &[]).await;
     let foreign = WRONG.replace("%2Fbilling%2Fprofiles%2Fnew", "%2F%2Fevil.example%2F");
-    let (status, headers, _) = send(&house, SAVE, &token, BROWSER, &foreign).await;
-    assert_eq!((status, headers[header::LOCATION].to_str().unwrap()), (StatusCode::SEE_OTHER, "/"));
+    let (status, headers, body) = send(&house, SAVE, &token, BROWSER, &foreign).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(!headers.contains_key(header::LOCATION) && !body.contains("evil.example"), "{body}");
+    assert!(body.contains("role=\"alert\""), "it is said on the first page: {body}");
+    let (_, headers, _) = send(&house, SAVE, &token, BROWSER, &foreign.replace("billing_day]=99", "billing_day]=9")).await;
+    assert_eq!(headers[header::LOCATION], "/billing/profiles");
 }

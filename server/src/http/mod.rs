@@ -22,12 +22,10 @@ mod visit;
 
 use crate::config::Config;
 use anyhow::{Context, Result};
-use app::{App, shell};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use leptos::config::{LeptosOptions, get_configuration};
-use leptos_axum::{LeptosRoutes, generate_route_list};
 use services::Services;
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -62,11 +60,8 @@ fn router_with(services: &Services, config: &Config, options: LeptosOptions) -> 
         build: files::build_name(&options).into(),
         options: options.clone(),
     };
-    let routes = generate_route_list(App);
-    let pages = {
-        let options = options.clone();
-        move || shell(options.clone())
-    };
+    // Rendering asks for it; a second call changes nothing.
+    let _ = any_spawner::Executor::init_tokio();
     let behind_session = Router::new()
         .route("/imports/upload", post(uploads::import).layer(uploads::limit()))
         .route("/imports/{id}/problems.csv", get(downloads::import_problems_csv))
@@ -79,13 +74,11 @@ fn router_with(services: &Services, config: &Config, options: LeptosOptions) -> 
         .route("/pay/{code}", get(documents::linked))
         .route("/receipt/{code}", get(documents::linked))
         .route("/preferences", post(people::preferences))
-        .route("/sign-in", post(people::sign_in))
+        .route("/sign-in", get(drawn::page).post(people::sign_in))
         .route("/sign-out", post(people::sign_out))
         .route("/api/{*function}", get(leptos_axum::handle_server_fns).post(leptos_axum::handle_server_fns))
-        .leptos_routes_with_context(&web, routes, headers::page_policy, pages)
-        .fallback(leptos_axum::file_and_error_handler_with_context::<Web, _>(headers::page_policy, shell))
+        .fallback(drawn::page)
         .layer(from_fn_with_state(web.clone(), documents::files))
-        .layer(from_fn_with_state(web.clone(), drawn::pages))
         .layer(from_fn_with_state(web.clone(), drawn::functions))
         .layer(from_fn(people::send_to_sign_in))
         .layer(from_fn_with_state(web.clone(), visit::recognise))

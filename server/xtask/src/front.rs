@@ -15,10 +15,11 @@ use crate::layout::Layout;
 /// What the browser half is made of. `app` also holds server functions, which rebuild it too: cargo cannot tell.
 const SOURCES: [&str; 7] = ["app", "frontend", "style", "public", "Cargo.toml", "Cargo.lock", ".cargo/config.toml"];
 const WARN_GZIP: usize = 350_000;
-/// A ratchet above what is reached, not yet the aim of 450 kB: docs/decisions/0006 says what is known and what comes next.
-const FAIL_GZIP: usize = 1_050_000;
+const FAIL_GZIP: usize = 450_000;
+/// The script of drawn pages: the server sends it itself, a first visit downloads it too.
+const SCRIPT: &str = "app/src/drawn/script.js";
 
-/// Sizes in bytes: of the WebAssembly file, and of all that a first visit downloads (with glue and stylesheet).
+/// Sizes in bytes: of the WebAssembly file, and of all that a first visit downloads (with glue, script and stylesheet).
 pub struct Sizes {
     pub raw: usize,
     pub gzip: usize,
@@ -110,6 +111,7 @@ pub fn sizes(layout: &Layout) -> Result<Sizes> {
     if sizes.raw == 0 {
         bail!("no WebAssembly file in {}", pkg.display());
     }
+    sizes.bundle_gzip += gzip(&fs::read(layout.root.join(SCRIPT))?)?.len();
     Ok(sizes)
 }
 
@@ -217,14 +219,18 @@ fn compress(site: &Path) -> Result<()> {
             continue;
         }
         let content = fs::read(&file)?;
-        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-        gzip.write_all(&content)?;
-        fs::write(with_suffix(&file, ".gz"), gzip.finish()?)?;
+        fs::write(with_suffix(&file, ".gz"), gzip(&content)?)?;
         let mut brotli = Vec::new();
         brotli::BrotliCompress(&mut content.as_slice(), &mut brotli, &brotli::enc::BrotliEncoderParams::default())?;
         fs::write(with_suffix(&file, ".br"), brotli)?;
     }
     Ok(())
+}
+
+fn gzip(content: &[u8]) -> Result<Vec<u8>> {
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    gzip.write_all(content)?;
+    Ok(gzip.finish()?)
 }
 
 fn with_suffix(file: &Path, suffix: &str) -> PathBuf {
@@ -265,6 +271,8 @@ mod tests {
         let root = std::env::temp_dir().join(format!("xtask-front-{}", std::process::id()));
         let pkg = root.join("site/pkg");
         fs::create_dir_all(&pkg).unwrap();
+        fs::create_dir_all(root.join("app/src/drawn")).unwrap();
+        fs::write(root.join(SCRIPT), "go();").unwrap();
         for (name, length) in [("a.wasm", 9000), ("a.js", 5000), ("a.css", 4000), ("a.png", 7000)] {
             fs::write(pkg.join(name), vec![b'x'; length]).unwrap();
         }

@@ -4,7 +4,7 @@ use domain::{Currency, Money};
 use leptos::prelude::*;
 
 use super::field::{Described, frame};
-use super::problems::problem_of;
+use super::problems::{bare, problem_of};
 use super::sent::{ticked, typed};
 use crate::i18n::t;
 use crate::icon::Icon;
@@ -44,7 +44,8 @@ pub fn TextField(
     #[prop(into, optional)] on_input: OnInput,
 ) -> impl IntoView {
     let described = Described::new(&name, id, help.is_some(), error);
-    let value = if kind == "password" { value } else { typed(&name).unwrap_or(value) };
+    let secret = kind == "password" || bare(&name) == "password";
+    let value = if secret { value } else { typed(&name).unwrap_or(value) };
     let control = view! {
         <span class="input-box">
             {prefix.map(|words| view! { <span class="input-affix">{words}</span> })}

@@ -38,7 +38,7 @@ pub(super) fn problem_of(name: &str, given: Option<Signal<Option<String>>>) -> S
 }
 
 /// A nested field is sent as `form[amount]`; its problem speaks of `amount`.
-fn bare(name: &str) -> &str {
+pub(super) fn bare(name: &str) -> &str {
     name.rsplit_once('[').map_or(name, |(_, inner)| inner.trim_end_matches(']'))
 }
 

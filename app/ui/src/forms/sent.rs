@@ -40,6 +40,10 @@ impl Sent {
         &self.problems
     }
 
+    fn is_of(&self, action: &str, key: &str) -> bool {
+        self.action == action && self.typed.get(KEY).unwrap_or_default() == key
+    }
+
     /// Whether a form on the page has taken it up.
     pub fn is_shown(&self) -> bool {
         self.shown.load(Ordering::Relaxed)
@@ -61,6 +65,11 @@ pub(super) fn ticked(name: &str, value: &str) -> Option<bool> {
     use_context::<Typed>().map(|Typed(query)| query.has(name, value))
 }
 
+/// Whether the form of this action and key was refused: what folds it away then opens.
+pub fn came_back(action: &str, key: &str) -> bool {
+    use_context::<Sent>().is_some_and(|sent| !sent.problems.is_empty() && sent.is_of(action, key))
+}
+
 /// A form that is posted to `action`, with or without JavaScript. Put `ErrorSummary` and the fields inside.
 #[component]
 pub fn PostForm(
@@ -78,8 +87,7 @@ pub fn PostForm(
     #[prop(into, optional)] class: Option<String>,
     children: Children,
 ) -> AnyView {
-    let own = |sent: &Sent| sent.action == action && sent.typed.get(KEY).unwrap_or_default() == key;
-    let sent = use_context::<Sent>().filter(own);
+    let sent = use_context::<Sent>().filter(|sent| sent.is_of(&action, &key));
     let at = use_current_url();
     let at = at.query.get_untracked().href(&at.path.get_untracked());
     let owner = Owner::current().map(|owner| owner.child()).unwrap_or_default();

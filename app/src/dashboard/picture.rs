@@ -1,35 +1,17 @@
-//! Server function of the dashboard: the figures, and the picture of the last 30 days in two widths.
+//! The picture of the last 30 days.
 
 use crate::UiError;
 use domain::billing::Dashboard;
-use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
-use ui::chart::ChartPicture;
-
-#[cfg(feature = "ssr")]
-use crate::Session;
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DashboardView {
-    pub figures: Dashboard,
-    /// For a desk and for a phone: letters must stay readable at both widths.
-    pub wide: ChartPicture,
-    pub narrow: ChartPicture,
-}
-
-#[server(endpoint = "dashboard/show")]
-pub async fn show_dashboard() -> Result<DashboardView, UiError> {
-    let session = Session::get()?;
-    let figures = services::dashboard::dashboard(&session.services, session.caller()?).await?;
-    let language = session.visit.language();
-    let wide = picture(language, &figures, 840, 250, 7)?;
-    let narrow = picture(language, &figures, 360, 210, 10)?;
-    Ok(DashboardView { figures, wide, narrow })
-}
+use ui::prelude::ChartPicture;
 
 /// The picture, with a date below every so many days, counted back from today.
-#[cfg(feature = "ssr")]
-fn picture(language: locales::Language, figures: &Dashboard, width: i32, height: i32, days: usize) -> Result<ChartPicture, UiError> {
+pub(super) fn picture(
+    language: locales::Language,
+    figures: &Dashboard,
+    width: i32,
+    height: i32,
+    days: usize,
+) -> Result<ChartPicture, UiError> {
     let currency = figures.collected_today_sum.currency;
     let unit = 10i64.pow(currency.exponent());
     let values: Vec<i64> = figures.collected_by_day.iter().map(|(_, minor)| *minor).collect();

@@ -1,0 +1,32 @@
+//! A refusal instead of a page, in words.
+
+use crate::UiError;
+use domain::Problem;
+use leptos::prelude::*;
+use ui::prelude::*;
+
+/// The page for an error, with the way home.
+pub(super) fn refusal(error: &UiError) -> AnyView {
+    let title = match error {
+        UiError::NotFound => t("error-not-found-title"),
+        UiError::Denied | UiError::SignIn => t("error-denied-title"),
+        _ => t("error-title"),
+    };
+    let icon = match error {
+        UiError::NotFound => "search-x",
+        UiError::Denied | UiError::SignIn => "lock",
+        _ => "triangle-alert",
+    };
+    let home = view! { <LinkButton href="/" label=t("action-home")/> }.into_any();
+    view! {
+        <PageHeader title=title.clone()/>
+        <EmptyState icon=icon title=title body=words(&error.problems()) action=home/>
+    }
+    .into_any()
+}
+
+/// What is wrong, in sentences.
+pub(super) fn words(problems: &[Problem]) -> String {
+    let language = use_language();
+    problems.iter().map(|problem| ui::i18n::problem_text(language, problem)).collect::<Vec<_>>().join(" ")
+}
