@@ -27,17 +27,17 @@ macro_rules! templates {
 
 templates! {
     /// A bill is due soon, or today.
-    DueSoon "due-soon" ["name" "number" "invoice" "amount" "due_date" "days" "company" "company_native"],
+    DueSoon "due-soon" ["name" "number" "invoice" "amount" "due_date" "days" "company"],
     /// The due date has passed.
-    Overdue "overdue" ["name" "number" "invoice" "amount" "due_date" "days" "company" "company_native"],
+    Overdue "overdue" ["name" "number" "invoice" "amount" "due_date" "days" "company"],
     /// The last word before the line goes down.
-    LastWarning "last-warning" ["name" "number" "invoice" "amount" "due_date" "days" "company" "company_native"],
+    LastWarning "last-warning" ["name" "number" "invoice" "amount" "due_date" "days" "company"],
     /// The line went down.
-    Suspended "suspended" ["name" "number" "amount" "company" "company_native"],
+    Suspended "suspended" ["name" "number" "amount" "company"],
     /// Somebody promised to pay.
-    Promised "promised" ["name" "number" "amount" "until" "company" "company_native"],
+    Promised "promised" ["name" "number" "amount" "until" "company"],
     /// Prepaid time is about to end.
-    Expiring "expiring" ["name" "number" "username" "package" "until" "days" "company" "company_native"],
+    Expiring "expiring" ["name" "number" "username" "package" "until" "days" "company"],
 }
 
 impl Template {

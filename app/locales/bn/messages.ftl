@@ -46,9 +46,9 @@ message-name-suspended = সংযোগ স্থগিত
 message-name-promised = পরিশোধের প্রতিশ্রুতি
 message-name-expiring = প্রিপেইড মেয়াদ শেষ হচ্ছে
 
-message-text-due-soon = প্রিয় { $name }, আপনার বিল { $invoice } ({ $amount }) পরিশোধের শেষ দিন { $due_date }। সংযোগ চালু রাখতে সময়মতো পরিশোধ করুন। { $company_native }
-message-text-overdue = প্রিয় { $name }, আপনার বিল { $invoice } এর শেষ দিন ছিল { $due_date }। এখনো { $amount } বাকি। সংযোগ চালু রাখতে পরিশোধ করুন। { $company_native }
-message-text-last-warning = প্রিয় { $name }, বিল { $invoice } এর { $amount } { $days } দিন ধরে বাকি। শিগগিরই সংযোগ স্থগিত হবে। এখনই পরিশোধ করুন। { $company_native }
-message-text-suspended = প্রিয় { $name }, { $amount } বাকি থাকায় আপনার সংযোগ ({ $number }) স্থগিত হয়েছে। পরিশোধ করলেই চালু হবে। { $company_native }
-message-text-promised = প্রিয় { $name }, ধন্যবাদ। { $until } পর্যন্ত আমরা { $amount } এর অপেক্ষায় থাকব। ততদিন সংযোগ চালু থাকবে। { $company_native }
-message-text-expiring = প্রিয় { $name }, { $username } এর { $package } এর মেয়াদ { $until } শেষ হচ্ছে। চালু রাখতে সময়মতো নবায়ন করুন। { $company_native }
+message-text-due-soon = প্রিয় { $name }, আপনার বিল { $invoice } ({ $amount }) পরিশোধের শেষ দিন { $due_date }। সংযোগ চালু রাখতে সময়মতো পরিশোধ করুন। { $company }
+message-text-overdue = প্রিয় { $name }, আপনার বিল { $invoice } এর শেষ দিন ছিল { $due_date }। এখনো { $amount } বাকি। সংযোগ চালু রাখতে পরিশোধ করুন। { $company }
+message-text-last-warning = প্রিয় { $name }, বিল { $invoice } এর { $amount } { $days } দিন ধরে বাকি। শিগগিরই সংযোগ স্থগিত হবে। এখনই পরিশোধ করুন। { $company }
+message-text-suspended = প্রিয় { $name }, { $amount } বাকি থাকায় আপনার সংযোগ ({ $number }) স্থগিত হয়েছে। পরিশোধ করলেই চালু হবে। { $company }
+message-text-promised = প্রিয় { $name }, ধন্যবাদ। { $until } পর্যন্ত আমরা { $amount } এর অপেক্ষায় থাকব। ততদিন সংযোগ চালু থাকবে। { $company }
+message-text-expiring = প্রিয় { $name }, { $username } এর { $package } এর মেয়াদ { $until } শেষ হচ্ছে। চালু রাখতে সময়মতো নবায়ন করুন। { $company }

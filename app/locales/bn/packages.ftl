@@ -213,3 +213,4 @@ apart-add = আলাদা কিছু দিন
 apart-from-help = খালি: এখন।
 apart-until-help = খালি: পরবর্তী ঘোষণা পর্যন্ত।
 apart-give = দিন
+apart-badge = নিজস্ব: { $kind }

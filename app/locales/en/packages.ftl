@@ -229,3 +229,4 @@ apart-add = Give something of its own
 apart-from-help = Empty: now.
 apart-until-help = Empty: until further notice.
 apart-give = Give
+apart-badge = Own: { $kind }

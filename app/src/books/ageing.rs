@@ -47,7 +47,7 @@ fn behind(at: &Drawing, age: Option<Age>, customer: Option<CustomerId>) -> Strin
         query = query.set("age", age.slug());
     }
     if let Some(customer) = customer {
-        query = query.set("customer", &customer.to_string());
+        query = query.set("customer", customer.to_string());
     }
     query.href("/books/ageing/bills")
 }

@@ -44,8 +44,25 @@ fn line(customer: CustomerId, service: ServiceDetail, alone: bool) -> AnyView {
         <Card title=service.username.clone() actions=badge>
             {holds}
             <div class="[&_.moment]:whitespace-normal"><DefinitionList items=facts(&service, &visit)/></div>
+            {apart(customer, &service)}
             {suspend}
         </Card>
+    }
+    .into_any()
+}
+
+/// What it has apart from its package, and the way to where that is given and ended.
+fn apart(customer: CustomerId, service: &ServiceDetail) -> AnyView {
+    let marks = service.apart.iter().map(|kind| {
+        let words = t_with("apart-badge", &[("kind", t(&format!("apart-kind-{kind}")).into())]);
+        view! { <StatusBadge tone=Tone::Info label=words icon="sliders-horizontal"/> }
+    });
+    let href = format!("/customers/{customer}/overrides");
+    view! {
+        <div class="mt-4 flex flex-wrap items-center gap-3">
+            {marks.collect_view()}
+            <LinkButton href=href label=t("apart-link") style=ButtonStyle::Ghost icon="sliders-horizontal"/>
+        </div>
     }
     .into_any()
 }

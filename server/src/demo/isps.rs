@@ -91,11 +91,26 @@ async fn padma(services: &Services, demo: &mut Demo, tenant: TenantId) -> Result
     super::corrections::correct(services, &boss, &counter).await
 }
 
-/// Two plans, and the holidays of a year.
+/// Two plans, settings and the holidays of a year.
 async fn dunning(services: &Services, boss: &Caller) -> Result<()> {
     for (name, steps) in [("Reminders", domain::dunning::standard()), ("Field team", domain::dunning::field_habit())] {
         services::dunning::save_plan(services, boss, None, &domain::dunning::PlanForm::of(name, &steps)).await?;
     }
+    // A careful owner: already one in twenty is unusual to him, so that a stopped run is there to be looked at.
+    let form = domain::dunning::SettingsForm {
+        quiet_from: "21:00".into(),
+        quiet_until: "08:00".into(),
+        weekend: vec!["5".into(), "6".into()],
+        brake_share: "5".into(),
+        brake_times: "3".into(),
+        brake_least: "2".into(),
+        promise_days: "7".into(),
+        promise_per_cycle: "1".into(),
+        promise_per_year: "3".into(),
+        promise_by_customer: Some("true".into()),
+        version: String::new(),
+    };
+    services::dunning::save_settings(services, boss, &form).await?;
     let year = chrono::Datelike::year(&services.now().date_naive());
     let holidays = format!("{year}-12-16 Victory Day\n{next}-02-21 Language Day\n{next}-03-26 Independence Day\n", next = year + 1);
     services::dunning::add_holidays(services, boss, &holidays).await?;

@@ -378,7 +378,6 @@ pub async fn write_off_entry(tx: &mut IspTx, id: WriteOffId) -> Result<Option<En
 }
 
 /// `invoice` is the bill that asks for the money, when money is asked for.
-#[expect(clippy::too_many_arguments, reason = "the columns of one row, each of its own type")]
 pub async fn insert_adjustment(
     tx: &mut IspTx,
     id: Uuid,

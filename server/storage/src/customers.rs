@@ -142,6 +142,8 @@ async fn services(tx: &mut IspTx, id: CustomerId, today: NaiveDate, now: DateTim
     let isp = tx.isp();
     let rows = sqlx::query!(
         r#"select s.id, s.username, s.package_id, p.name as package, p.up_kbps, p.down_kbps, o.price_minor as "price_minor!",
+             array(select distinct a.kind from service_override a where a.isp_id = $1 and a.service_id = s.id and a.source = 'person'
+               and coalesce(a.starts_on <= $3, a.starts_at <= $4) and coalesce(coalesce(a.ends_on > $3, a.ends_at > $4), true) order by a.kind) as "apart!",
              p.currency, s.status, s.mac::text as mac, s.static_ip, s.starts_on, s.billed_until, s.expires_at, s.cutoff_at, s.version,
              (select min(r.started_at) from radius_session r where r.isp_id = $1 and r.service_id = s.id and r.stopped_at is null) as online_since
            from service s join package p on p.isp_id = s.isp_id and p.id = s.package_id
@@ -150,7 +152,8 @@ async fn services(tx: &mut IspTx, id: CustomerId, today: NaiveDate, now: DateTim
            order by s.status = 'terminated', s.created_at, s.id"#,
         isp,
         id.0,
-        today
+        today,
+        now
     )
     .fetch_all(tx.conn())
     .await?;
@@ -178,6 +181,7 @@ async fn services(tx: &mut IspTx, id: CustomerId, today: NaiveDate, now: DateTim
                 up_kbps: row.up_kbps.map(i32::unsigned_abs),
                 down_kbps: row.down_kbps.map(i32::unsigned_abs),
                 price: Money::new(row.price_minor, currency(&row.currency)?),
+                apart: row.apart,
                 state: line_state(&row.status, !blocks.is_empty(), row.expires_at, now),
                 blocks,
                 mac: row.mac,

@@ -48,6 +48,7 @@ mod tests {
             up_kbps: None,
             down_kbps: None,
             price: money(50_000),
+            apart: Vec::new(),
             state: LineState::Active,
             blocks: Vec::new(),
             mac: None,

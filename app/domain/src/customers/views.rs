@@ -129,6 +129,8 @@ pub struct ServiceDetail {
     pub up_kbps: Option<u32>,
     pub down_kbps: Option<u32>,
     pub price: Money,
+    /// What it has apart from its package now: `price`, `speed`, …
+    pub apart: Vec<String>,
     pub state: LineState,
     pub blocks: Vec<(BlockReason, DateTime<Utc>)>,
     pub mac: Option<String>,

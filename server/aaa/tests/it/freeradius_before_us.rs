@@ -57,6 +57,7 @@ async fn before(stage: &Stage) -> Option<FreeRadius> {
             return Some(FreeRadius { child, folder, auth: at(auth_port), acct: at(acct_port) });
         }
     }
+    let _ = child.wait();
     panic!("FreeRADIUS did not start:\n{}", said.join("\n"));
 }
 

@@ -177,7 +177,7 @@ fn a_template_reads_no_file_no_package_and_no_clock() {
 #[test]
 fn endless_pages_and_plain_endless_loops_are_refused() {
     assert!(refused("#let n = 0\n#while n < 1 { n = n - 1 }").reason.contains("infinite"));
-    assert_eq!(refused("#let f(x) = f(x + 1)\n#f(1)").reason.contains("depth"), true);
+    assert!(refused("#let f(x) = f(x + 1)\n#f(1)").reason.contains("depth"));
     let many = refused("#for n in range(600) { pagebreak(); [x] }");
     assert!(many.reason.contains("at most 500"), "{many:?}");
 }

@@ -65,9 +65,10 @@ pub async fn statement_file(services: &Services, caller: &Caller, whose: Whose, 
             [
                 line.business_date.to_string(),
                 line.at.with_timezone(&isp.zone).format("%Y-%m-%d %H:%M:%S").to_string(),
-                locales::has_text(&source_key(&line.source))
-                    .then(|| word(&source_key(&line.source)))
-                    .unwrap_or_else(|| line.source.clone()),
+                match source_key(&line.source) {
+                    key if locales::has_text(&key) => word(&key),
+                    _ => line.source.clone(),
+                },
                 line.memo.clone(),
                 line.amount.plain(),
                 line.balance.plain(),

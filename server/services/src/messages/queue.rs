@@ -100,8 +100,7 @@ fn filled(text: &str, notice: &Notice, isp: &Isp, language: Language) -> String 
     let mut values: Vec<(&str, String)> = vec![
         ("name", notice.to.name.clone()),
         ("number", notice.to.number.clone()),
-        ("company", isp.name.clone()),
-        ("company_native", isp.native_name.clone().unwrap_or_else(|| isp.name.clone())),
+        ("company", company(isp, language)),
     ];
     values.extend(notice.money.iter().map(|(name, money)| (*name, amount(*money, language))));
     values.extend(notice.days.iter().map(|(name, day)| (*name, locales::date(language, *day))));
@@ -120,9 +119,13 @@ pub(super) fn amount(money: Money, language: Language) -> String {
     }
 }
 
+/// The ISP's name as readers of a language know it.
+pub(super) fn company(isp: &Isp, language: Language) -> String {
+    isp.native_name.clone().filter(|_| language == Language::Bengali).unwrap_or_else(|| isp.name.clone())
+}
+
 fn subject(template: Template, isp: &Isp, language: Language) -> String {
-    let name = isp.native_name.as_deref().filter(|_| language == Language::Bengali).unwrap_or(&isp.name);
-    format!("{}: {}", name, locales::text(language, &format!("message-name-{}", template.slug())))
+    format!("{}: {}", company(isp, language), locales::text(language, &format!("message-name-{}", template.slug())))
 }
 
 /// How to reach these customers.

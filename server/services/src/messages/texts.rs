@@ -1,7 +1,7 @@
 //! The words of notices: the product's own, or what the ISP wrote instead. A text that would reach somebody with a hole
 //! in it is refused with what is wrong about it.
 
-use super::queue::amount;
+use super::queue::{amount, company};
 use crate::{Error, Result, Services, require};
 use domain::messages::{Parts, Template, check, parts, render};
 use domain::people::Caller;
@@ -90,8 +90,7 @@ fn example(body: &str, isp: &Isp, language: Language) -> String {
         ("days", locales::number(language, 3)),
         ("username", "rahim42".to_string()),
         ("package", "Home 10".to_string()),
-        ("company", isp.name.clone()),
-        ("company_native", isp.native_name.clone().unwrap_or_else(|| isp.name.clone())),
+        ("company", company(isp, language)),
     ];
     let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
     render(body, &values)

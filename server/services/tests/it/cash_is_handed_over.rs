@@ -138,7 +138,7 @@ async fn what_is_taken_back_never_moved() {
     withdraw(stage.services(), &stage.collector, hand_over).await.unwrap();
     assert_eq!(refusal(count(stage.services(), &stage.cashier, hand_over, "1000", "").await), "problem-hand-over-ended");
     assert_eq!(stage.balance(&stage.collector).await, 100_000);
-    assert_eq!(stage.hand("1000", "hand-over-2").await.map(|id| id != hand_over).unwrap(), true);
+    assert_ne!(stage.hand("1000", "hand-over-2").await.unwrap(), hand_over);
 }
 
 #[tokio::test(flavor = "multi_thread")]

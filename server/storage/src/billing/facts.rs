@@ -80,7 +80,7 @@ impl Facts {
 
 /// Reads the facts of these services.
 pub async fn facts(tx: &mut IspTx, services: &[Uuid]) -> Result<Facts> {
-    Ok(Facts {
+    Facts {
         packages: packages(tx).await?,
         taxes: taxes(tx).await?,
         prices: prices(tx).await?,
@@ -91,7 +91,7 @@ pub async fn facts(tx: &mut IspTx, services: &[Uuid]) -> Result<Facts> {
         discounts: discounts(tx, services).await?,
     }
     .with_addons(tx, services)
-    .await?)
+    .await
 }
 
 async fn packages(tx: &mut IspTx) -> Result<HashMap<Uuid, Package>> {
