@@ -36,7 +36,7 @@ pub mod dunning;
 #[cfg(feature = "ssr")]
 mod imports;
 #[cfg(feature = "ssr")]
-mod invoices;
+pub mod invoices;
 #[cfg(feature = "ssr")]
 pub mod jobs;
 #[cfg(feature = "ssr")]
@@ -44,7 +44,7 @@ pub mod messages;
 #[cfg(feature = "ssr")]
 mod packages;
 #[cfg(feature = "ssr")]
-mod payments;
+pub mod payments;
 #[cfg(feature = "ssr")]
 mod platform;
 #[cfg(feature = "ssr")]

@@ -6,7 +6,9 @@ use super::profiles::{words, zone_help};
 use super::rules_api::{DeleteProfile, ReplaceProfile};
 use crate::UiError;
 use crate::drawn::{Drawing, action};
-use domain::billing::{BillingProfile, BillingProfileForm, ChangeRefund, ChargeIn, FirstPeriod, ProfileKind, SuspendedCharging, read_billing_profile};
+use domain::billing::{
+    BillingProfile, BillingProfileForm, ChangeRefund, ChargeIn, FirstPeriod, ProfileKind, SuspendedCharging, read_billing_profile,
+};
 use domain::rights::Permission;
 use domain::{BillingProfileId, Currency, Money};
 use leptos::prelude::*;
@@ -49,7 +51,9 @@ fn typed(at: &Drawing, profile: &BillingProfile) -> Option<BillingProfile> {
 }
 
 fn page(at: &Drawing, title: String, profile: &BillingProfile, id: Option<BillingProfileId>, apart: AnyView) -> AnyView {
-    let hidden = id.map(|id| view! { <HiddenField name="id" value=id.to_string()/><HiddenField name="form[version]" value=profile.version.to_string()/> });
+    let hidden = id.map(
+        |id| view! { <HiddenField name="id" value=id.to_string()/><HiddenField name="form[version]" value=profile.version.to_string()/> },
+    );
     let (own_zone, currency) = (zone_help(at.visit()), at.visit().site.currency);
     let rule = match (at.typed("form[name]"), typed(at, profile)) {
         (None, _) => words(profile),
@@ -133,7 +137,8 @@ fn cut(profile: BillingProfile, currency: Currency) -> AnyView {
 }
 
 fn changes(profile: BillingProfile, currency: Currency) -> AnyView {
-    let (up, down, hold) = (sum(currency, profile.change_fee_up_minor), sum(currency, profile.change_fee_down_minor), sum(currency, profile.hold_fee_minor));
+    let (up, down, hold) =
+        (sum(currency, profile.change_fee_up_minor), sum(currency, profile.change_fee_down_minor), sum(currency, profile.hold_fee_minor));
     view! {
         <Card title=t("billing-section-change")>
             <div class="form-grid">

@@ -1,9 +1,9 @@
 //! The books on screen: trial balance, journal, statements, ageing, months, expenses and reports, each figure a link to
 //! what is behind it. Everything is drawn on the server.
 
-pub mod api;
 mod accounts;
 mod ageing;
+pub mod api;
 mod expense;
 mod expenses;
 mod journal;

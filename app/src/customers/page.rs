@@ -86,7 +86,8 @@ fn head(customer: &CustomerDetail, visit: &Visit) -> AnyView {
         let href = format!("/customers/{}/money", customer.id);
         view! { <LinkButton href=href label=t("correct-money") icon="wallet"/> }
     });
-    let promise = view! { <LinkButton href=format!("/customers/{}/dunning", customer.id) label=t("dunning-customer-link") icon="calendar-clock"/> };
+    let promise =
+        view! { <LinkButton href=format!("/customers/{}/dunning", customer.id) label=t("dunning-customer-link") icon="calendar-clock"/> };
     view! {
         <PageHeader
             title=customer.name.clone()

@@ -3,7 +3,10 @@
 
 use super::draw::Drawing;
 use crate::UiError;
-use crate::{billing, books, cash, corrections, customers, documents, dunning, imports, invoices, jobs, messages, packages, panels, payments, portal, radius, rehearsal, sign_in};
+use crate::{
+    billing, books, cash, corrections, customers, documents, dunning, imports, invoices, jobs, messages, packages, panels, payments,
+    portal, radius, rehearsal, sign_in,
+};
 use leptos::prelude::*;
 use std::future::Future;
 use std::pin::Pin;

@@ -40,7 +40,9 @@ pub(super) async fn list(at: &Drawing) -> Result<AnyView, UiError> {
             .cell(state_mark(&run.state))
             .cell(view! { <NumberText value=i64::from(run.would_suspend)/> })
             .cell(view! { <NumberText value=i64::from(run.active_base)/> })
-            .cell(run.reason.unwrap_or_else(|| cause_words(run.cause, run.would_suspend, run.active_base, run.usual_tenths, run.share_limit, run.times_limit)))
+            .cell(run.reason.unwrap_or_else(|| {
+                cause_words(run.cause, run.would_suspend, run.active_base, run.usual_tenths, run.share_limit, run.times_limit)
+            }))
     };
     let rows = runs.into_iter().map(row).collect();
     let empty = view! { <EmptyState icon="shield-check" title=t("brake-none-title") body=t("brake-none-body")/> }.into_any();
@@ -52,9 +54,10 @@ fn cause_words(cause: BrakeCause, would: i32, active: i32, usual_tenths: i32, sh
         BrakeCause::Share => {
             t_with("brake-cause-share", &[("count", would.into()), ("active", active.into()), ("limit", i32::from(share).into())])
         }
-        BrakeCause::Usual => {
-            t_with("brake-cause-usual", &[("count", would.into()), ("usual", tenths(usual_tenths).into()), ("limit", i32::from(times).into())])
-        }
+        BrakeCause::Usual => t_with(
+            "brake-cause-usual",
+            &[("count", would.into()), ("usual", tenths(usual_tenths).into()), ("limit", i32::from(times).into())],
+        ),
     }
 }
 
@@ -150,7 +153,11 @@ fn table(page: Page<BrakeItem>, may: bool) -> AnyView {
             .cell(view! { <DateText date=item.cut_on/> })
             .cell(view! { <StatusBadge tone=tone label=words/> })
             .cell(view! { <MoneyText money=item.due/> });
-        if may { row.cell(view! { <CheckField name="chosen[]" id=format!("chosen-{id}") value=id.to_string() label=item.customer/> }) } else { row }
+        if may {
+            row.cell(view! { <CheckField name="chosen[]" id=format!("chosen-{id}") value=id.to_string() label=item.customer/> })
+        } else {
+            row
+        }
     };
     let total = page.total;
     let rows = page.rows.into_iter().map(row).collect();

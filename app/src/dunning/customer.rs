@@ -58,7 +58,8 @@ fn promise_card(id: CustomerId, facts: &CustomerDunning, today: NaiveDate, may: 
             }
         });
         let words = open_words(open);
-        return view! { <Card title=t("promise-title")><Alert tone=Tone::Good icon="badge-check">{words}</Alert>{withdraw}</Card> }.into_any();
+        return view! { <Card title=t("promise-title")><Alert tone=Tone::Good icon="badge-check">{words}</Alert>{withdraw}</Card> }
+            .into_any();
     }
     let refusal = facts.refusal.as_ref().map(|problem| {
         let args: Vec<(&str, Arg)> = problem.args.iter().map(|(name, value)| (name.as_str(), Arg::from(value.as_str()))).collect();

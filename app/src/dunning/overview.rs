@@ -27,8 +27,12 @@ pub async fn overview(at: Drawing) -> Result<AnyView, UiError> {
         Some("holidays") => settings::holidays(&at, may).await?,
         _ => plan_list(plans, users, may),
     };
-    let outbox = at.visit().may(Permission::MessagesView).then(|| view! { <LinkButton href="/messages" label=t("messages-title") icon="message-square"/> });
-    let add = may.then(|| view! { <LinkButton href="/billing/dunning/new" label=t("dunning-plan-add") icon="plus" style=ButtonStyle::Primary/> });
+    let outbox = at
+        .visit()
+        .may(Permission::MessagesView)
+        .then(|| view! { <LinkButton href="/messages" label=t("messages-title") icon="message-square"/> });
+    let add =
+        may.then(|| view! { <LinkButton href="/billing/dunning/new" label=t("dunning-plan-add") icon="plus" style=ButtonStyle::Primary/> });
     let page = view! {
         <PageHeader title=t("dunning-title") subtitle=t("dunning-lead") back=("/billing".to_string(), t("billing-title")) actions=view! { {outbox}{add} }.into_any()/>
         <Tabs label=t("dunning-title") items=tabs/>

@@ -68,11 +68,13 @@ fn step_row(row: usize, step: Option<&Step>) -> AnyView {
     let id = |part: &str| format!("field-steps-{row}-{part}");
     let day = step.map(|step| step.offset_days.to_string()).unwrap_or_default();
     let actions = StepAction::ALL.map(|action| (action.slug().to_string(), action_words(action))).to_vec();
-    let templates = Template::of_plans().map(|template| (template.slug().to_string(), t(&format!("message-name-{}", template.slug())))).to_vec();
+    let templates =
+        Template::of_plans().map(|template| (template.slug().to_string(), t(&format!("message-name-{}", template.slug())))).to_vec();
     let ways = WAYS.map(|way| (way.to_string(), way_words(way))).to_vec();
     let chosen = step.map_or(StepAction::Message, |step| step.action);
     let template = step.and_then(|step| step.template).unwrap_or(Template::Overdue);
-    let way = step.map(|step| step.channels.iter().map(|channel| channel.slug()).collect::<Vec<_>>().join(",")).filter(|way| !way.is_empty());
+    let way =
+        step.map(|step| step.channels.iter().map(|channel| channel.slug()).collect::<Vec<_>>().join(",")).filter(|way| !way.is_empty());
     let title = t_with("dunning-step-number", &[("number", (row + 1).into())]);
     view! {
         <fieldset class="mb-4 border-b border-line pb-4">

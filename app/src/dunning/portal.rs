@@ -32,7 +32,8 @@ pub async fn my_promise(at: Drawing) -> Result<AnyView, UiError> {
             .into_any()
         }
     };
-    let history = (!offer.promises.is_empty()).then(|| view! { <Card flush=true title=t("promise-title")>{promises(offer.promises)}</Card> });
+    let history =
+        (!offer.promises.is_empty()).then(|| view! { <Card flush=true title=t("promise-title")>{promises(offer.promises)}</Card> });
     let page = view! {
         <div class="mx-auto max-w-3xl">
             <PageHeader title=t("my-promise-title") subtitle=t("my-promise-lead") back=("/".to_string(), t("menu-home"))/>

@@ -71,7 +71,8 @@ pub(super) async fn holidays(at: &Drawing, may: bool) -> Result<AnyView, UiError
         Row::new(day, name.clone()).cell(view! { <DateText date=day/> }).cell(name).cell(remove)
     };
     let rows = days.into_iter().map(row).collect();
-    let empty = view! { <EmptyState icon="calendar" title=t("dunning-holidays-empty-title") body=t("dunning-holidays-empty-body")/> }.into_any();
+    let empty =
+        view! { <EmptyState icon="calendar" title=t("dunning-holidays-empty-title") body=t("dunning-holidays-empty-body")/> }.into_any();
     let add = may.then(|| {
         view! {
             <Card title=t("dunning-holidays-add")>

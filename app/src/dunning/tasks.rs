@@ -33,7 +33,9 @@ pub(super) async fn list(at: &Drawing) -> Result<AnyView, UiError> {
             .href(format!("/customers/{}", task.customer_id))
             .cell(view! { {task.customer}{address} })
             .cell(t(&format!("dunning-action-{}", task.kind)))
-            .cell(task.mobile.map(|mobile| view! { <a class="link figure" href=format!("tel:{mobile}") rel="external">{mobile.clone()}</a> }))
+            .cell(
+                task.mobile.map(|mobile| view! { <a class="link figure" href=format!("tel:{mobile}") rel="external">{mobile.clone()}</a> }),
+            )
             .cell(view! { <MoneyText money=task.due/> })
             .cell(view! { <DateText date=task.made_on/> })
             .cell(form)

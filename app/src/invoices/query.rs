@@ -30,7 +30,8 @@ mod tests {
     #[test]
     fn every_filter_is_read_and_nonsense_is_not() {
         let id = "0197f9a0-0000-7000-8000-000000000001";
-        let filter = invoice_filter(&Query::parse(&format!("q=INV+7&state=partly_paid&due_by=2026-11-21&run={id}&least=1,000")), Currency::Bdt);
+        let filter =
+            invoice_filter(&Query::parse(&format!("q=INV+7&state=partly_paid&due_by=2026-11-21&run={id}&least=1,000")), Currency::Bdt);
         assert_eq!((filter.search.as_str(), filter.state), ("INV 7", Some(InvoiceState::PartlyPaid)));
         assert_eq!(filter.due_by.map(|day| day.to_string()).as_deref(), Some("2026-11-21"));
         assert_eq!((filter.least, filter.most), (Some(100_000), None));

@@ -25,7 +25,8 @@ pub async fn board(at: Drawing) -> Result<AnyView, UiError> {
     let board = schedule::board(at.services(), at.caller()?).await?;
     let may = at.visit().may(Permission::JobsManage);
     let dead = board.last_beat.is_none_or(|beat| board.now - beat > chrono::TimeDelta::seconds(60));
-    let alarm = dead.then(|| view! { <div class="mb-5"><Alert tone=Tone::Bad title=t("jobs-dead-title")>{t("jobs-dead-body")}</Alert></div> });
+    let alarm =
+        dead.then(|| view! { <div class="mb-5"><Alert tone=Tone::Bad title=t("jobs-dead-title")>{t("jobs-dead-body")}</Alert></div> });
     let tasks: Vec<Task> = board
         .queue
         .into_iter()
@@ -64,7 +65,9 @@ fn jobs(jobs: Vec<JobView>, visit: &Visit) -> AnyView {
         let last = job.last.as_ref().map(|run| when(run, visit));
         let done = job.last.as_ref().map(result).unwrap_or_default();
         let next = match (&job.paused, job.next_at) {
-            (Some((_, by, _)), _) => view! { <span class="muted">{t_with("job-paused-by", &[("name", by.as_str().into())])}</span> }.into_any(),
+            (Some((_, by, _)), _) => {
+                view! { <span class="muted">{t_with("job-paused-by", &[("name", by.as_str().into())])}</span> }.into_any()
+            }
             (None, Some(at)) => view! { <TimeText at=visit.local(at)/> }.into_any(),
             (None, None) => ().into_any(),
         };

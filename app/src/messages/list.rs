@@ -26,7 +26,8 @@ pub async fn list(at: Drawing) -> Result<AnyView, UiError> {
     let page = messages::messages(at.services(), at.caller()?, &filter, at.paging()).await?;
     let may = at.visit().may(Permission::MessagesEdit);
     let states = STATES.map(|state| FilterOption::new(state, t(&format!("message-state-{state}")))).to_vec();
-    let notices = Template::ALL.iter().map(|one| FilterOption::new(one.slug(), t(&format!("message-name-{}", one.slug())))).collect::<Vec<_>>();
+    let notices =
+        Template::ALL.iter().map(|one| FilterOption::new(one.slug(), t(&format!("message-name-{}", one.slug())))).collect::<Vec<_>>();
     let ways = Channel::ALL.map(|way| FilterOption::new(way.slug(), t(&format!("message-channel-{}", way.slug())))).to_vec();
     let columns = vec![
         Column::new(t("message-to")),

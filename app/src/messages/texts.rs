@@ -26,8 +26,12 @@ fn language_name(code: &str) -> &'static str {
 pub async fn texts(at: Drawing) -> Result<AnyView, UiError> {
     let texts = messages::texts(at.services(), at.caller()?).await?;
     let may = at.visit().may(Permission::MessagesEdit);
-    let columns =
-        vec![Column::new(t("message-kind")), Column::new(t("message-language")), Column::new(t("message-example")), Column::new(t("common-status"))];
+    let columns = vec![
+        Column::new(t("message-kind")),
+        Column::new(t("message-language")),
+        Column::new(t("message-example")),
+        Column::new(t("common-status")),
+    ];
     let row = |text: TextView| {
         let key = format!("{}/{}", text.template.slug(), text.language);
         let (tone, words) = if text.own { (Tone::Info, t("message-own")) } else { (Tone::Neutral, t("message-usual")) };

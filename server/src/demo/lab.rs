@@ -157,5 +157,9 @@ fn report<'a>(status: Status, session: &'a Session, username: &'a str) -> Accoun
     // A household at an evening pace; behind the wall little more than the pay page.
     let pace = if session.walled { 300 } else { 40_000 + u64::from(username.bytes().fold(0u8, u8::wrapping_add)) * 3_000 };
     let class = Some(session.class.as_slice());
-    Accounting { class, ..Accounting::new(status, &session.id, username) }.after(seconds, pace / 8 * u64::from(seconds), pace * u64::from(seconds))
+    Accounting { class, ..Accounting::new(status, &session.id, username) }.after(
+        seconds,
+        pace / 8 * u64::from(seconds),
+        pace * u64::from(seconds),
+    )
 }

@@ -61,7 +61,14 @@ pub async fn files(State(web): State<Web>, request: Request, next: Next) -> Resp
     }
 }
 
-async fn print(services: &Services, caller: &Caller, asked: Asked, visitor: &Visitor, query: &Query, wanted: &Wanted) -> services::Result<PdfFile> {
+async fn print(
+    services: &Services,
+    caller: &Caller,
+    asked: Asked,
+    visitor: &Visitor,
+    query: &Query,
+    wanted: &Wanted,
+) -> services::Result<PdfFile> {
     use services::documents::{credit_note_pdf, invoice_pdf, receipt_pdf, statement_pdf};
     let customer = match asked {
         Asked::Invoice(id) => return invoice_pdf(services, caller, id.into(), wanted).await,
@@ -96,7 +103,10 @@ fn pdf(name: &str, bytes: Vec<u8>) -> Response {
         (header::CONTENT_DISPOSITION, disposition),
         (header::CACHE_CONTROL, "no-store".into()),
         // A browser's own viewer needs its own style; nothing else may happen in here.
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; plugin-types application/pdf; frame-ancestors 'none'".into()),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; plugin-types application/pdf; frame-ancestors 'none'".into(),
+        ),
     ];
     (headers, bytes).into_response()
 }

@@ -25,7 +25,8 @@ pub async fn ready(State(web): State<Web>) -> Response {
 pub async fn schedule(State(web): State<Web>) -> Response {
     match tokio::time::timeout(Duration::from_secs(2), services::schedule::alive(&web.services)).await {
         Ok(Ok(true)) => Json(json!({ "status": "healthy" })).into_response(),
-        _ => (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "unhealthy", "schedule": "no server looks for work" }))).into_response(),
+        _ => (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": "unhealthy", "schedule": "no server looks for work" })))
+            .into_response(),
     }
 }
 

@@ -16,8 +16,12 @@ use services::people::{Attempt, Site};
 pub async fn send_to_sign_in(request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let code = path.starts_with("/pay/") || path.starts_with("/receipt/");
-    let open =
-        code || path == "/sign-in" || path == "/preferences" || path.starts_with("/api/") || path.starts_with("/pkg/") || looks_like_file(path);
+    let open = code
+        || path == "/sign-in"
+        || path == "/preferences"
+        || path.starts_with("/api/")
+        || path.starts_with("/pkg/")
+        || looks_like_file(path);
     let signed_in = request.extensions().get::<Visitor>().is_some_and(|visitor| visitor.who.is_some());
     if open || signed_in {
         return next.run(request).await;

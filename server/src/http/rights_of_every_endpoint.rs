@@ -33,7 +33,7 @@ pub(super) enum Needs {
 
 /// Path, arguments (with `{…}` for Padma's ids), need.
 fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
-    use Needs::{AnyOf, Platform, Right};
+    use Needs::{AnyOf, Right};
     use Permission as P;
     vec![
         (
@@ -75,7 +75,11 @@ fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
         ("billing/delete-profile", "id={profile}", Right(P::BillingProfiles)),
         ("billing/add-tax", "name=Duty&rate=5", Right(P::PackagesEdit)),
         ("billing/add-tax-rate", "tax={package}&form[name]=VAT&form[rate]=5&form[from_on]=2027-01-01", Right(P::BillingProfiles)),
-        ("terms/change-package", "service={service}&form[package_id]={package}&form[when]=now&form[key]=endpoint-test-1", Right(P::CustomersUpdate)),
+        (
+            "terms/change-package",
+            "service={service}&form[package_id]={package}&form[when]=now&form[key]=endpoint-test-1",
+            Right(P::CustomersUpdate),
+        ),
         ("terms/cancel-change", "service={service}", Right(P::CustomersUpdate)),
         ("terms/buy-time", "service={service}&form[days]=1&form[key]=endpoint-test-1", Right(P::BillingGenerate)),
         ("terms/auto-renew", "service={service}&on=true", Right(P::CustomersUpdate)),
@@ -90,11 +94,27 @@ fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
         ("terms/issue-charges", "customer={customer}", Right(P::BillingGenerate)),
         ("terms/return-deposit", "customer={customer}", Right(P::BillingGenerate)),
         ("terms/save", "customer={customer}&form[billing_profile_id]={profile}&form[version]=1", Right(P::BillingProfiles)),
-        ("corrections/credit", "invoice={invoice}&form[reason]=as+it+is&form[key]=endpoint-credit&form[version]=1&form[extent]=all", Right(P::BillingCredit)),
+        (
+            "corrections/credit",
+            "invoice={invoice}&form[reason]=as+it+is&form[key]=endpoint-credit&form[version]=1&form[extent]=all",
+            Right(P::BillingCredit),
+        ),
         ("corrections/void", "invoice={invoice}&form[reason]=as+it+is&form[key]=endpoint-void&form[version]=1", Right(P::BillingCredit)),
-        ("corrections/write-off", "invoice={invoice}&form[reason]=as+it+is&form[key]=endpoint-write-off&form[version]=1", Right(P::BillingWriteOff)),
-        ("corrections/take-up", "invoice={invoice}&form[reason]=as+it+is&form[key]=endpoint-take-up&form[version]=1", Right(P::BillingWriteOff)),
-        ("corrections/reverse-payment", "payment={payment}&form[reason]=as+it+is&form[key]=endpoint-reverse&form[version]=1", Right(P::PaymentsReverse)),
+        (
+            "corrections/write-off",
+            "invoice={invoice}&form[reason]=as+it+is&form[key]=endpoint-write-off&form[version]=1",
+            Right(P::BillingWriteOff),
+        ),
+        (
+            "corrections/take-up",
+            "invoice={invoice}&form[reason]=as+it+is&form[key]=endpoint-take-up&form[version]=1",
+            Right(P::BillingWriteOff),
+        ),
+        (
+            "corrections/reverse-payment",
+            "payment={payment}&form[reason]=as+it+is&form[key]=endpoint-reverse&form[version]=1",
+            Right(P::PaymentsReverse),
+        ),
         ("corrections/reallocate", "payment={payment}&form[seen_minor]=1&form[key]=endpoint-put", Right(P::PaymentsAllocate)),
         (
             "corrections/refund",
@@ -236,8 +256,13 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
     let (run, _) = services::billing::run_billing(services, admin, "2026-11-01".parse().unwrap()).await.unwrap();
     let (invoices, _) =
         services::billing::invoices(services, admin, &Default::default(), None, domain::customers::Paging::new(1, 25)).await.unwrap();
-    let form =
-        services::payments::PaymentForm { amount: "100".into(), method: "cash".into(), note: String::new(), key: "furnish-1".into(), ..Default::default() };
+    let form = services::payments::PaymentForm {
+        amount: "100".into(),
+        method: "cash".into(),
+        note: String::new(),
+        key: "furnish-1".into(),
+        ..Default::default()
+    };
     let receipt = services::payments::take_payment(services, admin, customer, &form).await.unwrap();
     let corrected = correct(services, admin, customer, invoices.rows[0].id).await;
     let category = services::expenses::add_category(services, admin, &format!("{MARK} category"), "").await.unwrap();

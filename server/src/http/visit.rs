@@ -51,7 +51,8 @@ pub async fn recognise(State(web): State<Web>, mut request: Request, next: Next)
 
 /// Somebody opens a page, not one of its parts.
 fn is_page(request: &Request) -> bool {
-    let html = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"));
+    let html =
+        request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"));
     request.method() == Method::GET && html
 }
 

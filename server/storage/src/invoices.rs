@@ -101,8 +101,7 @@ pub(crate) fn conditions(
 /// All words in what is known of the customer; or one word that a number begins with, or a number without its year.
 /// Ranges instead of LIKE where an index can answer, because row-level security lets only those into it.
 fn search(query: &mut QueryBuilder<Postgres>, isp: Uuid, text: &str, today: NaiveDate) {
-    let patterns: Vec<String> =
-        text.to_lowercase().split_whitespace().take(8).map(|word| format!("%{}%", escape_like(word))).collect();
+    let patterns: Vec<String> = text.to_lowercase().split_whitespace().take(8).map(|word| format!("%{}%", escape_like(word))).collect();
     query.push(" and (v.customer_id in (select id from customer where isp_id = ").push_bind(isp);
     query.push(" and search_text like all(").push_bind(patterns).push("))");
     let mut words = text.split_whitespace();
@@ -168,15 +167,15 @@ pub async fn detail(tx: &mut IspTx, id: InvoiceId, today: NaiveDate) -> Result<O
     let lines = lines.into_iter().map(|line| {
         Ok(InvoiceLineView {
             kind: known(LineKind::from_slug(&line.kind), "line kind", &line.kind)?,
-        description: line.description,
-        service_id: line.service_id.map(Into::into),
-        period_start: line.period_start,
-        period_end: line.period_end,
-        days: line.days,
-        days_in_period: line.days_in_period,
-        net: Money::new(line.net_minor, currency),
-        tax: Money::new(line.tax_minor, currency),
-        tax_rate: line.tax_rate.normalize().to_string(),
+            description: line.description,
+            service_id: line.service_id.map(Into::into),
+            period_start: line.period_start,
+            period_end: line.period_end,
+            days: line.days,
+            days_in_period: line.days_in_period,
+            net: Money::new(line.net_minor, currency),
+            tax: Money::new(line.tax_minor, currency),
+            tax_rate: line.tax_rate.normalize().to_string(),
         })
     });
     let lines: Result<Vec<_>> = lines.collect();

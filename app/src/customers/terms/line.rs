@@ -104,7 +104,8 @@ fn change_price(quote: &ChangeQuote) -> AnyView {
     };
     let empty = ().into_any();
     let table = (!rows.is_empty()).then(|| view! { <DataTable caption=t("terms-quote") columns=columns rows=rows empty=empty/> });
-    view! { {table}<p class="notice tone-info mt-4" aria-live="polite"><Icon name="info"/><span class="notice-words">{words}</span></p> }.into_any()
+    view! { {table}<p class="notice tone-info mt-4" aria-live="polite"><Icon name="info"/><span class="notice-words">{words}</span></p> }
+        .into_any()
 }
 
 pub(super) fn kind_words(kind: LineKind) -> String {
@@ -150,7 +151,12 @@ fn time_words(visit: &Visit, quote: &TimeQuote) -> String {
 }
 
 fn rests(today: NaiveDate, id: String, holds: Vec<HoldView>, may: May) -> AnyView {
-    let columns = vec![Column::new(t("terms-from")), Column::new(t("terms-to")), Column::new(t("common-status")), Column::new(t("terms-actions")).quiet()];
+    let columns = vec![
+        Column::new(t("terms-from")),
+        Column::new(t("terms-to")),
+        Column::new(t("common-status")),
+        Column::new(t("terms-actions")).quiet(),
+    ];
     let rows = holds.into_iter().take(10).map(|hold| {
         let id = hold.id.to_string();
         let (tone, words) = match (hold.running, hold.over) {
@@ -189,7 +195,8 @@ fn rests(today: NaiveDate, id: String, holds: Vec<HoldView>, may: May) -> AnyVie
             </PostForm></details>
         }
     });
-    view! { <Card title=t("terms-holds")><DataTable caption=t("terms-holds") columns=columns rows=rows empty=empty/>{form}</Card> }.into_any()
+    view! { <Card title=t("terms-holds")><DataTable caption=t("terms-holds") columns=columns rows=rows empty=empty/>{form}</Card> }
+        .into_any()
 }
 
 fn addons(id: String, addons: Vec<AddonView>, taxes: Vec<(String, String)>, may: May) -> AnyView {
@@ -212,7 +219,11 @@ fn addons(id: String, addons: Vec<AddonView>, taxes: Vec<(String, String)>, may:
         });
         let ended = addon.ends_on.map(|end| t_with("terms-ended", &[("date", day(end).into())]));
         let sum = domain::Money::new(addon.price.minor.saturating_mul(addon.quantity.into()), addon.price.currency);
-        let name = if addon.quantity > 1 { format!("{} × {}", locales::number(use_language(), addon.quantity.into()), addon.name) } else { addon.name.clone() };
+        let name = if addon.quantity > 1 {
+            format!("{} × {}", locales::number(use_language(), addon.quantity.into()), addon.name)
+        } else {
+            addon.name.clone()
+        };
         Row::new(addon.id, name.clone())
             .cell(name)
             .cell(day(addon.starts_on))
@@ -221,7 +232,9 @@ fn addons(id: String, addons: Vec<AddonView>, taxes: Vec<(String, String)>, may:
     });
     let rows: Vec<Row> = rows.collect();
     let empty = view! { <EmptyState icon="plus" title=t("terms-addons-none") body=t("terms-addons-body")/> }.into_any();
-    let kinds = ["addon", "static_ip", "cable_tv", "bundle"].map(|kind| (kind.to_string(), t(&format!("addon-kind-{}", kind.replace('_', "-"))))).to_vec();
+    let kinds = ["addon", "static_ip", "cable_tv", "bundle"]
+        .map(|kind| (kind.to_string(), t(&format!("addon-kind-{}", kind.replace('_', "-")))))
+        .to_vec();
     let form = may.change.then(|| {
         view! {
             <details class="mt-4"><summary>{t("terms-addon-add")}</summary>
@@ -233,7 +246,8 @@ fn addons(id: String, addons: Vec<AddonView>, taxes: Vec<(String, String)>, may:
             </PostForm></details>
         }
     });
-    view! { <Card title=t("terms-addons")><DataTable caption=t("terms-addons") columns=columns rows=rows empty=empty/>{form}</Card> }.into_any()
+    view! { <Card title=t("terms-addons")><DataTable caption=t("terms-addons") columns=columns rows=rows empty=empty/>{form}</Card> }
+        .into_any()
 }
 
 fn discounts(today: NaiveDate, id: String, discounts: Vec<DiscountView>, may: May) -> AnyView {
@@ -290,5 +304,6 @@ fn discounts(today: NaiveDate, id: String, discounts: Vec<DiscountView>, may: Ma
             </PostForm></details>
         }
     });
-    view! { <Card title=t("terms-discounts")><DataTable caption=t("terms-discounts") columns=columns rows=rows empty=empty/>{form}</Card> }.into_any()
+    view! { <Card title=t("terms-discounts")><DataTable caption=t("terms-discounts") columns=columns rows=rows empty=empty/>{form}</Card> }
+        .into_any()
 }

@@ -40,7 +40,8 @@ pub async fn page(at: Drawing) -> Result<AnyView, UiError> {
     let name = terms.name.clone();
     let profiles = billing::profiles(services, caller).await?;
     let taxes = billing::tax_profiles(services, caller).await?;
-    let offers: Vec<Package> = packages::list_packages(services, caller).await.unwrap_or_default().into_iter().filter(|p| !p.archived).collect();
+    let offers: Vec<Package> =
+        packages::list_packages(services, caller).await.unwrap_or_default().into_iter().filter(|p| !p.archived).collect();
     let visit = at.visit();
     let may = May {
         change: visit.may(Permission::CustomersUpdate),

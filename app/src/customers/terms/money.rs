@@ -9,13 +9,7 @@ use domain::{CustomerId, Money};
 use leptos::prelude::*;
 use ui::prelude::*;
 
-pub(super) fn cards(
-    id: CustomerId,
-    terms: CustomerTerms,
-    profiles: &[BillingProfile],
-    taxes: Vec<(String, String)>,
-    may: May,
-) -> AnyView {
+pub(super) fn cards(id: CustomerId, terms: CustomerTerms, profiles: &[BillingProfile], taxes: Vec<(String, String)>, may: May) -> AnyView {
     let waiting = charges(id, terms.charges.clone(), taxes, may);
     let deposit = deposit(id, terms.deposit, may);
     let rule = may.terms.then(|| rule(id, terms, profiles));
@@ -44,7 +38,8 @@ pub(super) fn extra_fields(prefix: &str, kinds: Vec<(String, String)>, taxes: Ve
 }
 
 fn charges(id: CustomerId, charges: Vec<ChargeView>, taxes: Vec<(String, String)>, may: May) -> AnyView {
-    let columns = vec![Column::new(t("terms-description")), Column::new(t("common-amount")).numeric(), Column::new(t("terms-actions")).quiet()];
+    let columns =
+        vec![Column::new(t("terms-description")), Column::new(t("common-amount")).numeric(), Column::new(t("terms-actions")).quiet()];
     let rows = charges.into_iter().map(|charge| {
         let key = charge.id.to_string();
         let drop = may.bill.then(|| {
@@ -105,7 +100,10 @@ fn deposit(id: CustomerId, money: Money, may: May) -> Option<AnyView> {
             </PostForm>
         }
     });
-    Some(view! { <Card title=t("terms-deposit") subtitle=t("terms-deposit-lead")><p><MoneyText money=money strong=true/></p>{back}</Card> }.into_any())
+    Some(
+        view! { <Card title=t("terms-deposit") subtitle=t("terms-deposit-lead")><p><MoneyText money=money strong=true/></p>{back}</Card> }
+            .into_any(),
+    )
 }
 
 fn rule(id: CustomerId, terms: CustomerTerms, profiles: &[BillingProfile]) -> AnyView {

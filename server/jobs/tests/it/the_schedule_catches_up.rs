@@ -126,7 +126,10 @@ async fn a_failing_job_is_tried_again_later_and_stops_nobody_else() {
     look(&world).await;
     assert_eq!((done(isp).len(), done(world.meghna.id).len()), (0, 1), "the other ISP goes on");
     let (row, page) = history(services, admin, NAME, Paging::new(1, 25)).await.unwrap();
-    assert_eq!((row.state, page.rows[0].attempts, page.rows[0].problem.as_deref()), (JobState::Failed, 1, Some("the bank does not answer")));
+    assert_eq!(
+        (row.state, page.rows[0].attempts, page.rows[0].problem.as_deref()),
+        (JobState::Failed, 1, Some("the bank does not answer"))
+    );
     world.clock.advance(TimeDelta::seconds(61));
     look(&world).await;
     look(&world).await;

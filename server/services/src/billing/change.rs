@@ -148,8 +148,10 @@ async fn plan(tx: &mut IspTx, services: &Services, isp: &Isp, id: ServiceId, for
     let service = storage::billing::billable(tx, id, isp.zone).await?.ok_or(Error::NotFound)?;
     let customer = service.billable.customer_id;
     let profile = super::profiles::of_customer(tx, customer).await?;
-    let package =
-        packages::find(tx, package_id, today).await?.filter(|package| !package.archived).ok_or_else(|| invalid("package_id", "problem-choice"))?;
+    let package = packages::find(tx, package_id, today)
+        .await?
+        .filter(|package| !package.archived)
+        .ok_or_else(|| invalid("package_id", "problem-choice"))?;
     if current(tx, id).await?.0 == package.id {
         return Err(invalid("package_id", "problem-change-same"));
     }

@@ -6,7 +6,7 @@ mod take;
 mod views;
 
 pub use counter::{counter, find_payers};
-pub use sheet::settle_sheet;
 pub use domain::payments::PaymentFilter;
+pub use sheet::settle_sheet;
 pub use take::{PaymentForm, take_payment};
 pub use views::{collectors, payments, payments_file, receipt};

@@ -155,7 +155,10 @@ async fn nobody_is_cut_on_a_day_of_rest_and_a_new_one_is_heard_at_once() {
     let (world, all) = billed(1).await;
     let mut raw = world.db.raw().await;
     sqlx::query("select set_config('app.isp_id', $1, false)").bind(world.padma.id.to_string()).execute(&mut raw).await.unwrap();
-    sqlx::query("update billing_profile set skip_weekends = true, skip_holidays = true, suspend_time = '10:00'").execute(&mut raw).await.unwrap();
+    sqlx::query("update billing_profile set skip_weekends = true, skip_holidays = true, suspend_time = '10:00'")
+        .execute(&mut raw)
+        .await
+        .unwrap();
     // 12 November 2026 is a Thursday, Friday and Saturday are the weekend.
     add_holidays(&world.services, &world.padma.admin, "2026-11-12 Founder's day\n15/11/2026").await.unwrap();
     assert_eq!(cutoff(&world, all[0]).await.as_deref(), Some("2026-11-16T04:00:00Z"));

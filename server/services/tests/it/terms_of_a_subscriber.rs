@@ -155,8 +155,7 @@ async fn in_arrears_each_day_costs_the_package_it_had() {
 
 #[tokio::test]
 async fn a_rest_costs_nothing_ends_by_itself_and_has_a_yearly_limit() {
-    let (world, id, service) =
-        with_profile("2026-11-01T04:00:00Z", BillingProfileForm { hold_days_a_year: "20".into(), ..form() }).await;
+    let (world, id, service) = with_profile("2026-11-01T04:00:00Z", BillingProfileForm { hold_days_a_year: "20".into(), ..form() }).await;
     run(&world, "2026-11-01T04:00:00Z", "2026-11-01").await;
     pay(&world, id, "1000", "in-full-0001").await;
     let admin = &world.padma.admin;
@@ -203,7 +202,8 @@ async fn prepaid_time_is_bought_from_what_is_ahead_to_the_minute_and_stops_witho
     let (world, id, service) = with_profile("2026-11-21T04:07:00Z", BillingProfileForm { kind: "daily".into(), ..form() }).await;
     let admin = &world.padma.admin;
     assert_eq!(run(&world, "2026-11-21T04:07:00Z", "2026-11-21").await, 0);
-    let time = |days: &str, hours: &str, key: &str| TimeForm { days: days.into(), hours: hours.into(), key: key.into(), ..Default::default() };
+    let time =
+        |days: &str, hours: &str, key: &str| TimeForm { days: days.into(), hours: hours.into(), key: key.into(), ..Default::default() };
     let short = buy_time(&world.services, admin, service, &time("10", "5", "time-00001")).await.unwrap_err();
     assert_eq!(keys(short), ["days problem-balance-short"]);
     pay(&world, id, "500", "ahead-00001").await;
@@ -251,7 +251,8 @@ async fn another_prepaid_package_takes_over_what_the_first_was_still_worth() {
     let admin = &world.padma.admin;
     let dear = package(&world.services, admin, "Home 20", "2000").await;
     pay(&world, id, "2000", "ahead-00001").await;
-    let time = |days: &str, package: String, key: &str| TimeForm { days: days.into(), package_id: package, key: key.into(), ..Default::default() };
+    let time =
+        |days: &str, package: String, key: &str| TimeForm { days: days.into(), package_id: package, key: key.into(), ..Default::default() };
     buy_time(&world.services, admin, service, &time("10", String::new(), "time-00001")).await.unwrap();
     let quote = quote_time(&world.services, admin, service, &time("1", dear.to_string(), "")).await.unwrap();
     assert_eq!(quote.converted_minutes, 5 * 1_440);
@@ -264,13 +265,24 @@ async fn another_prepaid_package_takes_over_what_the_first_was_still_worth() {
 async fn charges_addons_discounts_and_a_deposit_stand_on_the_next_bill() {
     let (world, id, service) = with_profile("2026-11-01T04:00:00Z", form()).await;
     let admin = &world.padma.admin;
-    let extra = |kind: &str, what: &str, price: &str| ExtraForm { kind: kind.into(), description: what.into(), price: price.into(), ..Default::default() };
+    let extra = |kind: &str, what: &str, price: &str| ExtraForm {
+        kind: kind.into(),
+        description: what.into(),
+        price: price.into(),
+        ..Default::default()
+    };
     add_charge(&world.services, admin, id, &extra("setup", "Installation", "500")).await.unwrap();
     add_charge(&world.services, admin, id, &extra("deposit", "Router", "1500")).await.unwrap();
     let dropped = add_charge(&world.services, admin, id, &extra("fee", "A mistake", "1")).await.unwrap();
     drop_charge(&world.services, admin, dropped).await.unwrap();
     add_addon(&world.services, admin, service, &extra("static_ip", "Static IP", "150")).await.unwrap();
-    let mut tenth = DiscountForm { kind: "percent".into(), value: "10".into(), reason: String::new(), ends_on: "2026-12-01".into(), ..Default::default() };
+    let mut tenth = DiscountForm {
+        kind: "percent".into(),
+        value: "10".into(),
+        reason: String::new(),
+        ends_on: "2026-12-01".into(),
+        ..Default::default()
+    };
     assert_eq!(keys(add_discount(&world.services, admin, service, &tenth).await.unwrap_err()), ["reason problem-reason-needed"]);
     tenth.reason = "Neighbour".into();
     add_discount(&world.services, admin, service, &tenth).await.unwrap();
@@ -299,7 +311,8 @@ async fn a_bill_by_hand_is_made_of_what_waits() {
     let (world, id, _) = with_profile("2026-11-01T04:00:00Z", form()).await;
     let admin = &world.padma.admin;
     assert_eq!(keys(issue_charges(&world.services, admin, id).await.unwrap_err()), ["problem-charges-none"]);
-    let cable = ExtraForm { kind: "one_time".into(), description: "Cable".into(), quantity: "20".into(), price: "15".into(), ..Default::default() };
+    let cable =
+        ExtraForm { kind: "one_time".into(), description: "Cable".into(), quantity: "20".into(), price: "15".into(), ..Default::default() };
     add_charge(&world.services, admin, id, &cable).await.unwrap();
     let _: InvoiceId = issue_charges(&world.services, admin, id).await.unwrap();
     assert_eq!(bills(&world, id).await, [vec![(LineKind::OneTime, 30_000)]]);
@@ -311,17 +324,31 @@ async fn a_tax_rate_changes_on_its_day_and_never_where_bills_were_made() {
     let world = world("2026-11-01T04:00:00Z").await;
     let admin = &world.padma.admin;
     let vat = services::packages::create_tax(&world.services, admin, "VAT", "5", false).await.unwrap();
-    let form = PackageForm { name: "Home 10".into(), price: "1000".into(), validity_unit: "months".into(), validity_count: "1".into(), tax_profile_id: vat.to_string(), ..Default::default() };
+    let form = PackageForm {
+        name: "Home 10".into(),
+        price: "1000".into(),
+        validity_unit: "months".into(),
+        validity_count: "1".into(),
+        tax_profile_id: vat.to_string(),
+        ..Default::default()
+    };
     let package = services::packages::save_package(&world.services, admin, None, &form).await.unwrap();
     let id = customer(&world.services, admin, package, "rahim").await;
     run(&world, "2026-11-01T04:00:00Z", "2026-11-01").await;
-    let rate = |from: &str, rate: &str| TaxRateForm { name: "VAT".into(), rate: rate.into(), from_on: from.into(), until_on: String::new() };
+    let rate =
+        |from: &str, rate: &str| TaxRateForm { name: "VAT".into(), rate: rate.into(), from_on: from.into(), until_on: String::new() };
     for wrong in ["100.5", "-1"] {
         assert_eq!(keys(add_tax_rate(&world.services, admin, vat, &rate("2026-12-01", wrong)).await.unwrap_err()), ["rate problem-rate"]);
     }
-    assert_eq!(keys(add_tax_rate(&world.services, admin, vat, &rate("2026-11-01", "7.5")).await.unwrap_err()), ["from_on problem-tax-billed"]);
+    assert_eq!(
+        keys(add_tax_rate(&world.services, admin, vat, &rate("2026-11-01", "7.5")).await.unwrap_err()),
+        ["from_on problem-tax-billed"]
+    );
     add_tax_rate(&world.services, admin, vat, &rate("2026-12-01", "7.5")).await.unwrap();
-    assert_eq!(keys(add_tax_rate(&world.services, admin, vat, &rate("2026-12-01", "8")).await.unwrap_err()), ["from_on problem-tax-overlap"]);
+    assert_eq!(
+        keys(add_tax_rate(&world.services, admin, vat, &rate("2026-12-01", "8")).await.unwrap_err()),
+        ["from_on problem-tax-overlap"]
+    );
     run(&world, "2026-12-01T04:00:00Z", "2026-12-01").await;
     let (page, _) = invoices(&world.services, admin, &Default::default(), Some(id), Paging::new(1, 25)).await.unwrap();
     let mut totals: Vec<_> = page.rows.iter().map(|row| row.total.minor).collect();

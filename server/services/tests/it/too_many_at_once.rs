@@ -22,7 +22,13 @@ async fn with_unpaid(unpaid: usize) -> (World, Vec<CustomerId>) {
     }
     run_billing(services, admin, "2026-11-01".parse().unwrap()).await.unwrap();
     for (n, id) in all.iter().enumerate().skip(unpaid) {
-        let form = PaymentForm { amount: "1000".into(), method: "cash".into(), note: String::new(), key: format!("payment-{n}"), ..PaymentForm::default() };
+        let form = PaymentForm {
+            amount: "1000".into(),
+            method: "cash".into(),
+            note: String::new(),
+            key: format!("payment-{n}"),
+            ..PaymentForm::default()
+        };
         take_payment(services, admin, *id, &form).await.unwrap();
     }
     all.truncate(unpaid);
@@ -66,7 +72,13 @@ async fn more_than_a_fifth_stops_before_the_instant_and_asks() {
     assert_eq!(run_at(&world, "2026-11-11T18:10:00Z").await, Suspended { lines: 0, held: 0 }, "and goes on waiting");
 
     // One pays meanwhile; all are released.
-    let form = PaymentForm { amount: "1000".into(), method: "cash".into(), note: String::new(), key: "while-held".into(), ..PaymentForm::default() };
+    let form = PaymentForm {
+        amount: "1000".into(),
+        method: "cash".into(),
+        note: String::new(),
+        key: "while-held".into(),
+        ..PaymentForm::default()
+    };
     take_payment(services, admin, all[0], &form).await.unwrap();
     decide(services, admin, row.id, &BrakeChoice::All, None, "the list is right").await.unwrap();
     assert_eq!(run_at(&world, "2026-11-11T18:20:00Z").await, Suspended { lines: 5, held: 0 });

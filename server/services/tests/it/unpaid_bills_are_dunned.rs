@@ -45,7 +45,13 @@ async fn outbox(world: &World, state: &str) -> Vec<MessageRow> {
 }
 
 fn cash(amount: &str) -> PaymentForm {
-    PaymentForm { amount: amount.into(), method: "cash".into(), note: String::new(), key: format!("payment-of-{amount}"), ..PaymentForm::default() }
+    PaymentForm {
+        amount: amount.into(),
+        method: "cash".into(),
+        note: String::new(),
+        key: format!("payment-of-{amount}"),
+        ..PaymentForm::default()
+    }
 }
 
 #[tokio::test]
@@ -57,7 +63,9 @@ async fn each_step_is_done_once_and_the_last_unsaid_one_is_cancelled_by_payment(
     assert_eq!(morning(&world, "2026-11-05").await, Told::default(), "once");
     // The plan is written anew; what was done stays done.
     let steps = vec![step("-3", "message"), step("0", "call"), step("1", "message")];
-    save_plan(services, admin, Some(plan), &PlanForm { name: "Other".into(), steps, version: "1".into(), ..PlanForm::default() }).await.unwrap();
+    save_plan(services, admin, Some(plan), &PlanForm { name: "Other".into(), steps, version: "1".into(), ..PlanForm::default() })
+        .await
+        .unwrap();
     assert_eq!(morning(&world, "2026-11-05").await, Told::default());
     assert_eq!(morning(&world, "2026-11-08").await, Told { messages: 0, tasks: 1, steps: 1 });
     assert_eq!(morning(&world, "2026-11-09").await.messages, 1);
