@@ -140,7 +140,8 @@ mod in_a_zone {
 #[cfg(feature = "zones")]
 pub use in_a_zone::{due, late_since, newest_period, next_at};
 
-#[cfg(all(test, feature = "zones"))]
+#[cfg(feature = "zones")]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::zones::{Tz, business_day};
