@@ -97,11 +97,8 @@ pub(crate) async fn queue(tx: &mut IspTx, services: &Services, isp: &Isp, notice
 }
 
 fn filled(text: &str, notice: &Notice, isp: &Isp, language: Language) -> String {
-    let mut values: Vec<(&str, String)> = vec![
-        ("name", notice.to.name.clone()),
-        ("number", notice.to.number.clone()),
-        ("company", company(isp, language)),
-    ];
+    let mut values: Vec<(&str, String)> =
+        vec![("name", notice.to.name.clone()), ("number", notice.to.number.clone()), ("company", company(isp, language))];
     values.extend(notice.money.iter().map(|(name, money)| (*name, amount(*money, language))));
     values.extend(notice.days.iter().map(|(name, day)| (*name, locales::date(language, *day))));
     values.extend(notice.words.iter().map(|(name, words)| (*name, words.clone())));
