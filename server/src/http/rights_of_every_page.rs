@@ -11,7 +11,7 @@ use tower::ServiceExt;
 
 /// Pattern, the page with `{…}` for Padma's ids, need.
 fn pages() -> Vec<(&'static str, &'static str, Needs)> {
-    use Needs::{AllOf, AnyOf, Right};
+    use Needs::{AllOf, AnyOf, Given, Right};
     use Permission as P;
     vec![
         ("/billing", "/billing", Right(P::BillingView)),
@@ -56,7 +56,7 @@ fn pages() -> Vec<(&'static str, &'static str, Needs)> {
         ("/packages", "/packages", Right(P::PackagesView)),
         ("/packages/masters", "/packages/masters", AnyOf(&[P::PackagesMaster, P::PackagesAssign])),
         ("/packages/masters/new", "/packages/masters/new", Right(P::PackagesMaster)),
-        ("/packages/masters/:id", "/packages/masters/{master}", AnyOf(&[P::PackagesMaster, P::PackagesAssign])),
+        ("/packages/masters/:id", "/packages/masters/{master}", Given(&[P::PackagesMaster, P::PackagesAssign])),
         ("/packages/new", "/packages/new", AnyOf(&[P::PackagesEdit, P::PackagesRetail])),
         ("/packages/prices", "/packages/prices", Right(P::PackagesRetail)),
         ("/packages/proposals", "/packages/proposals", AnyOf(&[P::PackagesEdit, P::PackagesRetail])),
@@ -163,6 +163,8 @@ async fn each_role_sees_what_the_grid_says() {
                 Needs::Right(permission) if may(permission) => StatusCode::OK,
                 Needs::AnyOf(permissions) if permissions.iter().any(|permission| may(*permission)) => StatusCode::OK,
                 Needs::AllOf(permissions) if permissions.iter().all(|permission| may(*permission)) => StatusCode::OK,
+                Needs::Given(permissions) if permissions.iter().any(|permission| permission.grade(role) == Grade::Full) => StatusCode::OK,
+                Needs::Given(permissions) if permissions.iter().any(|permission| may(*permission)) => StatusCode::NOT_FOUND,
                 Needs::Platform => StatusCode::NOT_FOUND,
                 _ => StatusCode::FORBIDDEN,
             };
@@ -183,6 +185,7 @@ async fn a_granted_page_opens_with_its_grant() {
                 Needs::Right(needed) => allowed(needed),
                 Needs::AnyOf(needed) => needed.iter().any(|needed| allowed(*needed)),
                 Needs::AllOf(needed) => needed.iter().all(|needed| allowed(*needed)),
+                Needs::Given(needed) => needed.iter().any(|needed| allowed(*needed)),
                 Needs::Platform => continue,
             };
             let (status, body) = house.page("padma.test", Some(&token), &path).await;
@@ -195,11 +198,11 @@ async fn a_granted_page_opens_with_its_grant() {
 async fn a_siblings_admin_sees_no_page_of_ours() {
     let house = house().await;
     let token = house.somebody(&house.world.meghna, Role::Admin, &[]).await;
-    for (pattern, path, _) in pages() {
-        let path = house.arguments(path);
+    for (_, template, _) in pages() {
+        let path = house.arguments(template);
         let (status, body) = house.page("meghna.test", Some(&token), &path).await;
         assert!(!body.contains(MARK), "{path} shows {body}");
-        if pattern.contains(':') || path.contains("customer=") {
+        if template.contains('{') {
             assert!(matches!(status, StatusCode::NOT_FOUND | StatusCode::FORBIDDEN), "{path}: {status}");
         }
         let (status, _) = house.page("padma.test", Some(&token), &path).await;
