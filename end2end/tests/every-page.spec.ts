@@ -32,6 +32,16 @@ async function words(page: import('@playwright/test').Page): Promise<string> {
   return text.replace(/\s+/g, ' ').trim();
 }
 
+/** Where a route is to be found: by a link on another page, which may have to be found the same way. */
+async function address(page: import('@playwright/test').Page, origin: string, route: string, { from, link, then }: Route): Promise<string> {
+  if (!from || !link) return route;
+  const at = routes[from] ? await address(page, origin, from, routes[from]) : from;
+  await page.goto(origin + at);
+  const href = await page.locator(link).first().getAttribute('href');
+  expect(href, `a link to ${route} on ${at}`).toBeTruthy();
+  return href! + (then ?? '');
+}
+
 for (const [route, { role, from, link, then }] of [...Object.entries(routes), ...extra]) {
   for (const [name, viewport] of [['desk', desk], ['phone', phone]] as const) {
     test(`${route} as ${role || 'nobody'} on a ${name}`, async ({ page }) => {
@@ -39,13 +49,7 @@ for (const [route, { role, from, link, then }] of [...Object.entries(routes), ..
       const complaints = watch(page);
       const origin = site(role || 'admin');
       if (role) await signedIn(page, role);
-      let target = route;
-      if (from && link) {
-        await page.goto(origin + from);
-        const href = await page.locator(link).first().getAttribute('href');
-        expect(href, `a link to ${route} on ${from}`).toBeTruthy();
-        target = href! + (then ?? '');
-      }
+      const target = await address(page, origin, route, { role, from, link, then });
       const answer = await page.goto(origin + target);
       expect(answer?.status()).toBe(200);
       await awake(page);

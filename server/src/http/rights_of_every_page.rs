@@ -93,7 +93,7 @@ fn pages() -> Vec<(&'static str, &'static str, Needs)> {
         ("/documents/:kind/:paper", "/documents/invoice/a4", Right(P::DocumentsEdit)),
         ("/prints", "/prints", Right(P::BillingView)),
         ("/prints/new", "/prints/new", Right(P::BillingView)),
-        ("/prints/:id", "/prints/{batch}", Right(P::BillingView)),
+        ("/prints/:id", "/prints/{batch}", Given(&[P::BillingView])),
     ]
 }
 
