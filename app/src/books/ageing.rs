@@ -68,7 +68,7 @@ fn figures(found: &Ageing, at: &Drawing) -> AnyView {
     };
     view! {
         <div class="tiles">{tiles}</div>
-        <p class="row-line my-3"><span class="muted">{t("books-owed-in-all")}</span><MoneyText money=found.total strong=true/>{check}</p>
+        <p class="my-3 flex flex-wrap items-center gap-2"><span class="muted">{t("books-owed-in-all")}</span><MoneyText money=found.total strong=true/>{check}</p>
     }
     .into_any()
 }

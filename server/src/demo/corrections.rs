@@ -5,12 +5,14 @@ use anyhow::Result;
 use chrono::{Datelike, Months};
 use domain::billing::{InvoiceFilter, InvoiceState};
 use domain::customers::Paging;
+use domain::documents::{BatchFormat, Paper};
 use domain::people::Caller;
 use services::Services;
 use services::corrections::{AdjustForm, CreditForm, RefundForm, adjust, credit_invoice, invoice_corrections, refund};
+use services::documents::{Wanted, request_batch};
 use std::collections::BTreeMap;
 
-/// Corrects one paid bill of `boss`'s ISP, lets `counter` ask for a refund, and rehearses the first of the next month.
+/// Corrects one paid bill of `boss`'s ISP, has it printed, lets `counter` ask for a refund, and rehearses the first of the next month.
 pub async fn correct(services: &Services, boss: &Caller, counter: &Caller) -> Result<()> {
     let paid = InvoiceFilter { state: Some(InvoiceState::Paid), ..InvoiceFilter::default() };
     let (page, _) = services::billing::invoices(services, boss, &paid, None, Paging::new(1, 25)).await?;
@@ -24,6 +26,9 @@ pub async fn correct(services: &Services, boss: &Caller, counter: &Caller) -> Re
             apply: None,
         };
         credit_invoice(services, boss, bill.id, &form).await?;
+        let one = InvoiceFilter { search: bill.number.clone(), ..InvoiceFilter::default() };
+        let wanted = Wanted { paper: Paper::A4, language: locales::Language::English, base: "http://padma.localhost".into() };
+        request_batch(services, boss, &one, BatchFormat::Zip, &wanted).await?;
     }
     if let Some(bill) = page.rows.get(1) {
         let reason = "Paid twice before the books began here".to_string();

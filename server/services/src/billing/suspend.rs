@@ -7,7 +7,7 @@ use super::coverage::{LineCut, cuts, refresh};
 use crate::messages::{Notice, Recipient};
 use crate::{Result, Services, require};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use domain::dunning::{Channel, Settings, brake};
+use domain::dunning::{BrakeFigures, Channel, Settings, brake};
 use domain::messages::Template;
 use domain::people::Caller;
 use domain::rights::Permission;
@@ -105,11 +105,15 @@ async fn stop_if_unusual(services: &Services, caller: &Caller, isp: &Isp, now: D
     let today = services.today(isp);
     let mut tx = services.begin(caller).await?;
     let settings = dunning::settings(&mut tx).await?.unwrap_or_else(|| Settings::usual(isp.zone.name()));
+    // In this order: whom another run has cut since is in neither figure, and never in both.
+    let so_far = dunning::brake_figures(&mut tx, today).await?;
+    let all: Vec<CustomerId> = candidates.iter().map(|one| one.customer_id).collect();
+    let candidates = first_cuts(&cuts(&mut tx, isp, now, &all, &HashMap::new()).await?, now + AHEAD);
     let wanted: Vec<(CustomerId, NaiveDate)> = candidates.iter().map(|one| (one.customer_id, one.cut_on)).collect();
     let consented = dunning::consented(&mut tx, &wanted).await?;
     let unasked: Vec<&Candidate> = candidates.iter().filter(|one| !consented.contains(&one.customer_id)).collect();
     let open = dunning::open_brake(&mut tx).await?;
-    let figures = dunning::brake_figures(&mut tx, today, unasked.len() as i64).await?;
+    let figures = BrakeFigures { would: so_far.would + unasked.len() as i64, ..so_far };
     let stopped = match (open, brake(settings.brake(), figures)) {
         (_, _) if unasked.is_empty() => return Ok(0),
         (Some(open), _) => open,

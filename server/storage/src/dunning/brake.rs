@@ -24,8 +24,8 @@ pub async fn count_suspended(tx: &mut IspTx, day: NaiveDate, customers: i64, rel
     Ok(())
 }
 
-/// The figures of a run that would cut `more` customers on `day` without anybody's consent.
-pub async fn brake_figures(tx: &mut IspTx, day: NaiveDate, more: i64) -> Result<BrakeFigures> {
+/// The figures of `day` so far: `would` counts those who were cut without anybody's consent.
+pub async fn brake_figures(tx: &mut IspTx, day: NaiveDate) -> Result<BrakeFigures> {
     let isp = tx.isp();
     let row = sqlx::query!(
         r#"select
@@ -40,7 +40,7 @@ pub async fn brake_figures(tx: &mut IspTx, day: NaiveDate, more: i64) -> Result<
     )
     .fetch_one(tx.conn())
     .await?;
-    Ok(BrakeFigures { would: row.today - row.released + more, active: row.up + row.today, before: row.before, days: row.days })
+    Ok(BrakeFigures { would: row.today - row.released, active: row.up + row.today, before: row.before, days: row.days })
 }
 
 /// The run that waits for a decision.
