@@ -6,10 +6,12 @@ use chrono::{Datelike, Months};
 use domain::billing::{InvoiceFilter, InvoiceState};
 use domain::customers::Paging;
 use domain::documents::{BatchFormat, Paper};
+use domain::expenses::ExpenseForm;
 use domain::people::Caller;
 use services::Services;
 use services::corrections::{AdjustForm, CreditForm, RefundForm, adjust, credit_invoice, invoice_corrections, refund};
 use services::documents::{Wanted, request_batch};
+use services::expenses::{add_category, record_expense};
 use std::collections::BTreeMap;
 
 /// Corrects one paid bill of `boss`'s ISP, has it printed, lets `counter` ask for a refund, and rehearses the first of the next month.
@@ -39,6 +41,18 @@ pub async fn correct(services: &Services, boss: &Caller, counter: &Caller) -> Re
         refund(services, counter, bill.customer_id, &form).await?;
     }
     let today = services.today(&services.isp(boss.isp_id).await?);
+    let category = add_category(services, boss, "Upstream", "").await?;
+    let bandwidth = ExpenseForm {
+        category_id: category.to_string(),
+        vendor: "Meghna Cable".into(),
+        amount: "2300".into(),
+        tax: "300".into(),
+        spent_on: today.to_string(),
+        paid_from: "bank".into(),
+        key: "demo-expense-1".into(),
+        ..ExpenseForm::default()
+    };
+    record_expense(services, boss, &bandwidth, None).await?;
     if let Some(next) = today.with_day(1).and_then(|first| first.checked_add_months(Months::new(1))) {
         services::rehearsal::build(services, boss, next).await?;
     }

@@ -75,10 +75,12 @@ pub fn DataTable(
     let labels = columns.iter().map(|column| (column.label.clone(), column.numeric, column.quiet)).collect::<Vec<_>>();
     let selectable = select_into.is_some();
     let heads = columns.into_iter().map(|column| head(column, url)).collect_view();
+    // Where no row is a link, the table itself takes the focus: whoever has no mouse must be able to scroll it.
+    let still = rows.iter().all(|row| row.href.is_none());
     let body = rows.into_iter().map(|row| rows::row(row, &labels, select_into.as_deref())).collect_view();
     view! {
         <div class="table-frame">
-            <div class="table-scroll">
+            <div class="table-scroll" tabindex=still.then_some("0")>
                 <table class="data-table" role="table">
                     <caption class="sr-only">{caption}</caption>
                     <thead role="rowgroup">

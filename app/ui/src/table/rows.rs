@@ -8,7 +8,7 @@ use crate::i18n::{t, t_with};
 pub struct Row {
     key: String,
     name: String,
-    href: Option<String>,
+    pub(super) href: Option<String>,
     cells: Vec<AnyView>,
 }
 
