@@ -1,7 +1,9 @@
 //! When a job is due, which periods were missed, and when it counts as late: functions of a cadence, a zone and `now`.
 //! Runs nothing and remembers nothing; what was done is told by a watermark.
 
-use chrono::{DateTime, Days, DurationRound, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+#[cfg(feature = "zones")]
+use chrono::{DurationRound, NaiveTime};
 
 /// When a job runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,9 @@ use super::brake::BrakeLimits;
 use super::promise::PromiseRules;
 use crate::Problem;
 use crate::money::ascii_digits;
-use chrono::{NaiveTime, TimeDelta};
+use chrono::NaiveTime;
+#[cfg(feature = "zones")]
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 /// Hours in which nobody is written to: from `from` until `until`, over midnight or not. The same time twice: none.
