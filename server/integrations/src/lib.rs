@@ -2,4 +2,5 @@
 
 pub mod documents;
 pub mod radius;
+pub mod routeros;
 pub mod spreadsheet;

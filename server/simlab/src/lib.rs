@@ -2,3 +2,4 @@
 //! real world.
 
 pub mod radius_client;
+pub mod routeros;

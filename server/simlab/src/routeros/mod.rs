@@ -1,0 +1,300 @@
+//! A simulated MikroTik router: speaks the binary API on a real socket, holds a believable tree, keeps backups, and can be
+//! old, slow, read-only, out of space or torn out of the wall. What it cannot do it refuses as a router would.
+
+mod backup;
+mod menus;
+mod query;
+mod session;
+mod tree;
+
+pub use tree::{Item, Outcome, Refusal, Request, Tree, Values};
+
+use integrations::routeros::Version;
+use std::collections::BTreeMap;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::net::TcpListener;
+use tokio::sync::broadcast;
+use tokio::task::{JoinHandle, JoinSet};
+use tokio_rustls::TlsAcceptor;
+
+/// How it behaves. May change while it runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Manner {
+    pub version: Version,
+    /// The account may look and no more.
+    pub read_only: bool,
+    /// Before each answer.
+    pub delay: Duration,
+    /// After so many more sentences it sends half of one and is gone.
+    pub tears_after: Option<u32>,
+    /// Hotspot and scheduler wait for a button on the device.
+    pub device_mode_blocks: bool,
+    pub disk_full: bool,
+}
+
+impl Manner {
+    pub fn of(version: Version) -> Self {
+        Self { version, read_only: false, delay: Duration::ZERO, tears_after: None, device_mode_blocks: false, disk_full: false }
+    }
+}
+
+/// What it is given before it is switched on.
+pub struct Setup {
+    pub name: String,
+    /// Port 0 takes any free one.
+    pub address: SocketAddr,
+    pub login: String,
+    pub password: String,
+    pub manner: Manner,
+    /// Speaks TLS with this, as on port 8729.
+    pub tls: Option<Arc<rustls::ServerConfig>>,
+}
+
+/// A row was added, changed or taken out.
+#[derive(Clone, Debug)]
+pub(crate) struct Change {
+    pub path: String,
+    pub row: Values,
+    pub dead: bool,
+}
+
+pub(crate) struct Device {
+    tree: Mutex<Tree>,
+    manner: Mutex<Manner>,
+    backups: Mutex<BTreeMap<String, Tree>>,
+    exports: Mutex<BTreeMap<String, String>>,
+    login: String,
+    password: String,
+    started: Instant,
+    changes: broadcast::Sender<Change>,
+    tls: Option<TlsAcceptor>,
+}
+
+/// A router that is switched on until it is dropped.
+pub struct Router {
+    device: Arc<Device>,
+    address: SocketAddr,
+    power: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Router {
+    pub async fn start(setup: Setup) -> io::Result<Self> {
+        let listener = TcpListener::bind(setup.address).await?;
+        let mut tree = Tree::default();
+        tree.write("/system/identity", |_| true, &[("name", setup.name)]);
+        let device = Arc::new(Device {
+            tree: Mutex::new(tree),
+            manner: Mutex::new(setup.manner),
+            backups: Mutex::default(),
+            exports: Mutex::default(),
+            login: setup.login,
+            password: setup.password,
+            started: Instant::now(),
+            changes: broadcast::channel(1_024).0,
+            tls: setup.tls.map(TlsAcceptor::from),
+        });
+        let address = listener.local_addr()?;
+        let power = Mutex::new(Some(tokio::spawn(listen(listener, device.clone()))));
+        Ok(Self { device, address, power })
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub fn manner(&self) -> Manner {
+        *self.device.manner()
+    }
+
+    pub fn be(&self, manner: Manner) {
+        *self.device.manner() = manner;
+    }
+
+    /// Everything it holds now.
+    pub fn tree(&self) -> Tree {
+        self.device.tree().clone()
+    }
+
+    /// Somebody at its console changes something.
+    pub fn at_console<T>(&self, change: impl FnOnce(&mut Tree) -> T) -> T {
+        change(&mut self.device.tree())
+    }
+
+    /// Pulls the plug: connections break, nobody answers.
+    pub fn unplug(&self) {
+        if let Some(power) = self.power.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            power.abort();
+        }
+    }
+
+    /// Back on the same address, with what it held.
+    pub async fn plug(&self) -> io::Result<()> {
+        self.unplug();
+        let listener = bind_again(self.address).await?;
+        *self.power.lock().unwrap_or_else(PoisonError::into_inner) = Some(tokio::spawn(listen(listener, self.device.clone())));
+        Ok(())
+    }
+}
+
+impl Drop for Router {
+    fn drop(&mut self) {
+        self.unplug();
+    }
+}
+
+/// The listener that was there takes a moment to go.
+async fn bind_again(address: SocketAddr) -> io::Result<TcpListener> {
+    for _ in 0..50 {
+        match TcpListener::bind(address).await {
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => tokio::time::sleep(Duration::from_millis(20)).await,
+            bound => return bound,
+        }
+    }
+    TcpListener::bind(address).await
+}
+
+async fn listen(listener: TcpListener, device: Arc<Device>) {
+    let mut sessions = JoinSet::new();
+    while let Ok((stream, _)) = listener.accept().await {
+        while sessions.try_join_next().is_some() {}
+        let device = device.clone();
+        sessions.spawn(async move {
+            // A session that fails is a connection that ended.
+            let _ = match device.tls.clone() {
+                None => session::serve(stream, &device).await,
+                Some(acceptor) => match acceptor.accept(stream).await {
+                    Ok(stream) => session::serve(stream, &device).await,
+                    Err(error) => Err(error),
+                },
+            };
+        });
+    }
+}
+
+impl Device {
+    pub fn tree(&self) -> MutexGuard<'_, Tree> {
+        self.tree.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn manner(&self) -> MutexGuard<'_, Manner> {
+        self.manner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn refusal(&self, request: &Request) -> Option<Refusal> {
+        let manner = *self.manner();
+        let looks = ["print", "getall", "listen", "monitor-traffic", "monitor", "ping"].contains(&request.verb.as_str());
+        if manner.read_only && !looks {
+            return Some(Refusal::new("not enough permissions (9)"));
+        }
+        let guarded = ["/ip/hotspot", "/system/scheduler"].contains(&request.path.as_str());
+        if manner.device_mode_blocks && guarded && request.verb == "add" {
+            return Some(Refusal::new("failure: not allowed by device-mode"));
+        }
+        None
+    }
+
+    /// One command that ends with its answer.
+    pub fn run(&self, request: &Request) -> Result<Outcome, Refusal> {
+        if let Some(refusal) = self.refusal(request) {
+            return Err(refusal);
+        }
+        match request.whole().as_str() {
+            "/system/backup/save" => self.save_backup(request),
+            "/system/backup/load" => self.load_backup(request),
+            "/export" => self.export(request),
+            "/file/read" => self.read_file(request),
+            "/interface/monitor-traffic" => self.traffic(request),
+            "/ping" => self.ping(request),
+            _ => {
+                self.refresh(&request.path);
+                let (outcome, changes) = {
+                    let mut tree = self.tree();
+                    let before = tree.rows(&request.path).to_vec();
+                    let outcome = tree.run(request)?;
+                    (outcome, changed(&request.path, &before, tree.rows(&request.path)))
+                };
+                for change in changes {
+                    // Nobody may be listening.
+                    let _ = self.changes.send(change);
+                }
+                Ok(self.seen(outcome))
+            }
+        }
+    }
+
+    /// Who may not see passwords does not.
+    fn seen(&self, outcome: Outcome) -> Outcome {
+        match outcome {
+            Outcome::Rows(mut rows) if self.manner().read_only => {
+                let hidden = ["password", "secret", "mac-auth-password"];
+                rows.iter_mut().for_each(|row| row.retain(|(name, _)| !hidden.contains(&name.as_str())));
+                Outcome::Rows(rows)
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// What moves by itself is brought up to now before it is looked at.
+    fn refresh(&self, path: &str) {
+        let up = self.started.elapsed();
+        let version = self.manner().version;
+        if path == "/system/resource" {
+            let load = 3 + up.as_secs() % 7;
+            let values = [
+                ("uptime", integrations::routeros::duration(up)),
+                ("version", format!("{version} (stable)")),
+                ("cpu", "ARM64".into()),
+                ("cpu-count", "4".into()),
+                ("cpu-load", load.to_string()),
+                ("free-memory", "850395136".into()),
+                ("total-memory", "1073741824".into()),
+                ("free-hdd-space", if self.manner().disk_full { "0" } else { "98156544" }.into()),
+                ("total-hdd-space", "134217728".into()),
+                ("architecture-name", "arm64".into()),
+                ("board-name", "CCR2004-16G-2S+".into()),
+                ("platform", "MikroTik".into()),
+            ];
+            self.tree().write(path, |_| true, &values);
+        }
+    }
+
+    fn traffic(&self, request: &Request) -> Result<Outcome, Refusal> {
+        let name = request.attribute("interface").unwrap_or_default();
+        let tree = self.tree();
+        let Some(interface) = tree.rows("/interface").iter().find(|item| item.get("name") == name || item.id() == name) else {
+            return Err(Refusal { category: Some(1), message: "input does not match any value of interface".into() });
+        };
+        let bits = |property: &str| interface.get(property).parse::<u64>().unwrap_or(0) % 1_000_000 * 8;
+        Ok(Outcome::Rows(vec![vec![
+            ("name".into(), interface.get("name").into()),
+            ("rx-bits-per-second".into(), bits("rx-byte").to_string()),
+            ("tx-bits-per-second".into(), bits("tx-byte").to_string()),
+        ]]))
+    }
+
+    fn ping(&self, request: &Request) -> Result<Outcome, Refusal> {
+        let address = request.attribute("address").unwrap_or_default();
+        if address.parse::<std::net::IpAddr>().is_err() {
+            return Err(Refusal::new("invalid value for argument address"));
+        }
+        let count = request.attribute("count").and_then(|count| count.parse().ok()).unwrap_or(4).min(100);
+        let row = |sequence: u32| vec![("seq".to_owned(), sequence.to_string()), ("host".into(), address.into()), ("time".into(), "1ms200us".into())];
+        Ok(Outcome::Rows((0..count).map(row).collect()))
+    }
+}
+
+fn changed(path: &str, before: &[Item], after: &[Item]) -> Vec<Change> {
+    if before == after {
+        return Vec::new();
+    }
+    let row = |item: &Item| {
+        let id = (".id".to_owned(), item.id());
+        std::iter::once(id).chain(item.pairs().filter(|(_, value)| !value.is_empty())).collect::<Values>()
+    };
+    let new = after.iter().filter(|item| !before.contains(item)).map(|item| Change { path: path.into(), row: row(item), dead: false });
+    let gone = before.iter().filter(|item| !after.iter().any(|other| other.id() == item.id()));
+    new.chain(gone.map(|item| Change { path: path.into(), row: row(item), dead: true })).collect()
+}

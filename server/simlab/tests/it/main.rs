@@ -1,0 +1,36 @@
+mod routeros_client;
+mod routeros_foreign;
+
+use integrations::routeros::{Client, Door, Limits, Login, Security, Version};
+use simlab::routeros::{Manner, Router, Setup};
+use std::time::Duration;
+
+/// A router on a free port of this machine; its account is `lastmile` with `pw-of-router`.
+async fn router(version: Version) -> Router {
+    Router::start(setup(version)).await.expect("a free port")
+}
+
+fn setup(version: Version) -> Setup {
+    Setup {
+        name: "tower".into(),
+        address: ([127, 0, 0, 1], 0).into(),
+        login: "lastmile".into(),
+        password: "pw-of-router".into(),
+        manner: Manner::of(version),
+        tls: None,
+    }
+}
+
+const PLAIN: Security = Security::Plain { password_in_clear: true };
+
+fn login() -> Login {
+    Login { name: "lastmile".into(), password: "pw-of-router".into() }
+}
+
+fn impatient() -> Limits {
+    Limits { open: Duration::from_secs(2), silence: Duration::from_secs(1), answer: Duration::from_secs(5), ..Limits::default() }
+}
+
+async fn signed_in(router: &Router) -> Client {
+    Client::open(&Door { address: router.address(), security: PLAIN }, &login(), Limits::default()).await.expect("signs in")
+}
