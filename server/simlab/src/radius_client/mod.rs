@@ -4,10 +4,12 @@
 mod load;
 mod obey;
 mod request;
+mod storm;
 
 pub use load::{Figures, Load, Subscriber, accounting_load, authentication_load};
 pub use obey::{Heard, Obedience, Obedient};
 pub use request::{Accounting, Login, Status};
+pub use storm::storm;
 
 use integrations::radius::attribute::{self as a, vendor};
 use integrations::radius::{Code, Packet, Secret};
