@@ -7,6 +7,7 @@ mod documents;
 mod freeradius;
 mod ledger;
 mod pages;
+mod processes;
 mod rehearsal;
 mod search;
 

@@ -5,11 +5,13 @@ mod form;
 mod grant;
 mod reply;
 mod rules;
+mod trace;
 
 pub use form::{AccessDraft, AccessForm, BlockDraft, BlockForm, BlockKind, read_access, read_block, read_mac};
 pub use grant::{Grant, Order, order};
 pub use reply::{REPLY_NAMES, ReplyFacts, ReplyKind, ReplyLine, ReplyName, ReplyValue, read_template};
 pub use rules::{Device, MacRule, OnDuplicate, Prefix, Rules};
+pub use trace::{Attempted, Gift, Step, Trace, Verdict, gifts, trace};
 
 use crate::packages::{Burst, Night, inside};
 use crate::{CustomerId, ServiceId};
@@ -123,6 +125,15 @@ impl Line {
                 plain(night.up_kbps.or(speed.up_kbps), night.down_kbps.or(speed.down_kbps))
             }
             _ => Rate { burst: speed.burst, ..plain(speed.up_kbps, speed.down_kbps) },
+        }
+    }
+
+    /// The same line as if its speed were the same by day and by night.
+    #[must_use]
+    pub fn without_turns(&self) -> Self {
+        match self.speed.night {
+            None => self.clone(),
+            Some(_) => Self { speed: Arc::new(Speed { night: None, ..(*self.speed).clone() }), ..self.clone() },
         }
     }
 

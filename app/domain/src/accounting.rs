@@ -48,6 +48,8 @@ pub struct Report {
     pub seconds: Option<u32>,
     pub input: Option<u64>,
     pub output: Option<u64>,
+    /// The server tells no more than 32 bits: its counters begin again at four gigabytes.
+    pub narrow: bool,
     /// Why it ended, a word of ours.
     pub cause: Option<&'static str>,
 }
@@ -189,21 +191,51 @@ impl Session {
         if age.is_lt() {
             return Octets::default();
         }
-        self.seconds = self.seconds.max(report.seconds.map_or(0, u64::from));
-        Octets { input: self.input.take(report.input, age.is_gt()), output: self.output.take(report.output, age.is_gt()) }
+        let before = self.seconds;
+        self.seconds = before.max(report.seconds.map_or(0, u64::from));
+        let pace = report.narrow.then_some(Pace { before, since: self.seconds - before });
+        Octets { input: self.input.take(report.input, age.is_gt(), pace), output: self.output.take(report.output, age.is_gt(), pace) }
     }
 }
 
+/// How long a session had lasted, and how much longer it lasts by now, in seconds.
+#[derive(Clone, Copy)]
+struct Pace {
+    before: u64,
+    since: u64,
+}
+
+/// Where counters of 32 bits begin again.
+const WRAP: u64 = 1 << 32;
+/// A session that suddenly moves so many times what it moved so far more likely has a counter that was set to zero.
+const FASTER: u128 = 8;
+
 impl Counter {
-    fn take(&mut self, reported: Option<u64>, newer: bool) -> u64 {
+    /// `pace`: the counter has 32 bits.
+    fn take(&mut self, reported: Option<u64>, newer: bool, pace: Option<Pace>) -> u64 {
         let Some(reported) = reported.map(|octets| octets.min(MOST_OCTETS)) else { return 0 };
         if !newer && reported < self.reported {
             return 0;
         }
-        let added = octets_added(self.reported, reported);
+        let wrapped = pace.and_then(|pace| self.wrapped(reported, pace));
+        let added = wrapped.unwrap_or_else(|| octets_added(self.reported, reported));
         self.reported = reported;
         self.total = self.total.saturating_add(added).min(MOST_OCTETS << 10);
         added
+    }
+
+    /// A counter of 32 bits that shows less than before has either gone round or was set to zero. It has gone round when
+    /// what it then moved is no wonder beside what it moved before.
+    fn wrapped(&self, reported: u64, pace: Pace) -> Option<u64> {
+        if reported >= self.reported || self.reported >= WRAP {
+            return None;
+        }
+        let moved = WRAP - self.reported + reported;
+        let likely = match pace {
+            Pace { before: 0, .. } | Pace { since: 0, .. } => self.reported >= WRAP / 2,
+            Pace { before, since } => u128::from(moved) * u128::from(before) <= FASTER * u128::from(self.total) * u128::from(since),
+        };
+        likely.then_some(moved)
     }
 }
 
@@ -217,7 +249,7 @@ mod tests {
     }
 
     fn start(second: i64) -> Report {
-        Report { kind: ReportKind::Start, at: at(second), seconds: None, input: None, output: None, cause: None }
+        Report { kind: ReportKind::Start, at: at(second), seconds: None, input: None, output: None, narrow: false, cause: None }
     }
 
     fn interim(second: i64, lasted: u32, octets: u64) -> Report {
@@ -227,6 +259,7 @@ mod tests {
             seconds: Some(lasted),
             input: Some(octets),
             output: Some(octets * 2),
+            narrow: false,
             cause: None,
         }
     }
@@ -290,6 +323,24 @@ mod tests {
         let (sessions, counted) =
             play(&[start(0), interim(300, 300, 1_000), interim(600, 600, 40), interim(400, 400, 900), stop(700, 700, 60)]);
         assert_eq!((counted, sessions[0].input.total, sessions[0].input.reported), (1_060, 1_060, 60));
+    }
+
+    /// Ten gigabytes at a steady pace, told in 32 bits (E-14); the same with a counter that is set to zero on the way.
+    #[test]
+    fn a_counter_of_32_bits_goes_round() {
+        let narrow = |second: u32, octets: u64| Report {
+            input: Some(octets % (1 << 32)),
+            output: Some(0),
+            narrow: true,
+            ..interim(i64::from(second), second, 0)
+        };
+        let steady: Vec<Report> = (1..=10).map(|step| narrow(step * 300, u64::from(step) * 1_000_000_000)).collect();
+        assert_eq!(play(&steady).1, 10_000_000_000);
+        let set_to_zero = [narrow(300, 1_000_000), narrow(600, 2_000_000), narrow(900, 500)];
+        assert_eq!(play(&set_to_zero).1, 2_000_500);
+        // A server that tells more than 32 bits never goes round there.
+        let wide = [interim(300, 300, 3_000_000_000), interim(600, 600, 100)];
+        assert_eq!(play(&wide).1, 3_000_000_100);
     }
 
     #[test]

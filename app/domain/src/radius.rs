@@ -301,8 +301,34 @@ pub struct AttemptFilter {
     pub search: String,
     pub nas_id: Option<NasId>,
     pub outcome: Option<Outcome>,
+    /// A word of ours, `radius-reason-…` in the locales.
+    pub reason: Option<String>,
     pub from: Option<DateTime<Utc>>,
     /// Only what came before.
+    pub before: Option<DateTime<Utc>>,
+}
+
+/// Which sessions of the past and of now a list wants, the newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct HistoryFilter {
+    /// A whole user name, a device's address in any usual form, or an IP address.
+    pub search: String,
+    pub nas_id: Option<NasId>,
+    /// Only those that were online at this moment.
+    pub at: Option<DateTime<Utc>>,
+    /// Only what began before.
+    pub before: Option<DateTime<Utc>>,
+}
+
+/// Which orders a list wants, the newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OrderFilter {
+    pub customer: Option<CustomerId>,
+    /// `open`, `ack`, `nak`, `silent` or `unverified`.
+    pub state: Option<String>,
+    pub nas_id: Option<NasId>,
     pub before: Option<DateTime<Utc>>,
 }
 

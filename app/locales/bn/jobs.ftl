@@ -102,3 +102,4 @@ job-count-exports = { $count }টি এক্সপোর্ট মুছে �
 job-name-documents-batch = পিডিএফে বিল
 job-name-radius-enforce = শেষ হওয়া লাইন বিচ্ছিন্ন করা
 job-count-orders = { $count }টি আদেশ
+job-name-db-retention = পুরোনো সংযোগের চেষ্টা মুছে ফেলা

@@ -149,3 +149,5 @@ problem-reply-too-many = এক উত্তরে সর্বোচ্চ { $m
 problem-fair-use-steps = প্রতিটি ধাপে আগেরটির চেয়ে বেশি ডাটা লাগে, গতি বেশি হতে পারে না। সর্বোচ্চ { $most }টি ধাপ।
 problem-fair-use-empty = একটি ধাপ যোগ করুন, অথবা কোথায় থামবে বলুন।
 problem-fair-use-stop = শেষ ধাপের পরে থামতে হবে।
+problem-username-unknown = এই ইউজারনেম কারও নেই। বানান দেখুন।
+problem-password-other = সংরক্ষিত পাসওয়ার্ড এটি নয়। গ্রাহকের রাউটারে ও এখানে একই পাসওয়ার্ড দিন।

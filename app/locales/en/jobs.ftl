@@ -138,3 +138,4 @@ job-count-orders =
         [one] { $count } order
        *[other] { $count } orders
     }
+job-name-db-retention = Forgetting old sign-in attempts

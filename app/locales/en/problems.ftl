@@ -149,3 +149,5 @@ problem-reply-too-many = At most { $most } attributes fit one answer.
 problem-fair-use-steps = Each step needs more octets than the one before, and no higher speed. At most { $most } steps.
 problem-fair-use-empty = Add a step, or say where it stops.
 problem-fair-use-stop = It has to stop after the last step.
+problem-username-unknown = Nobody has this user name. Check the spelling.
+problem-password-other = This is not the password that is saved. Set the same one in the subscriber's router and here.

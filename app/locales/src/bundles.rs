@@ -34,6 +34,7 @@ files!(
     "invoices",
     "jobs",
     "messages",
+    "network",
     "packages",
     "payments",
     "portal",

@@ -58,10 +58,12 @@ fn apart(customer: CustomerId, service: &ServiceDetail) -> AnyView {
         view! { <StatusBadge tone=Tone::Info label=words icon="sliders-horizontal"/> }
     });
     let href = format!("/customers/{customer}/overrides");
+    let why = use_visit().may(Permission::SessionsView);
     view! {
         <div class="mt-4 flex flex-wrap items-center gap-3">
             {marks.collect_view()}
             <LinkButton href=href label=t("apart-link") style=ButtonStyle::Ghost icon="sliders-horizontal"/>
+            {why.then(|| view! { <LinkButton href=format!("/customers/{customer}/connection") label=t("network-why") style=ButtonStyle::Ghost icon="life-buoy"/> })}
         </div>
     }
     .into_any()

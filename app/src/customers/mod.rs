@@ -18,4 +18,4 @@ pub(crate) use marks::{coverage_words, line_mark, online_mark, phone_text, reaso
 pub(crate) use new::new;
 pub(crate) use page::show;
 pub use query::subscriber_filter;
-pub(crate) use sessions::{duration_words, octet_words};
+pub(crate) use sessions::{cause_words, duration_words, octet_words};

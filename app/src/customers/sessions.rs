@@ -43,7 +43,7 @@ fn row(session: SessionRow) -> Row {
 }
 
 /// Why a session ended; a cause that has no words of ours is shown as it came.
-pub(super) fn cause_words(cause: Option<&str>) -> String {
+pub(crate) fn cause_words(cause: Option<&str>) -> String {
     let Some(cause) = cause.filter(|cause| !cause.is_empty()) else { return t("customer-session-over") };
     let key = format!("radius-cause-{}", cause.replace('_', "-"));
     if locales::has_text(&key) { t(&key) } else { cause.to_string() }

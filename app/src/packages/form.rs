@@ -96,8 +96,11 @@ pub(crate) async fn edit_package(at: Drawing) -> Result<AnyView, UiError> {
     let body = if own { editable(&at, &page).await? } else { facts(&page) };
     let open = page.proposals.iter().filter(|one| matches!(one.state.slug(), "open" | "applying")).cloned().collect();
     let decide = proposals::cards(open, own);
+    let access = caller.allowed(Permission::NetworkView).then(|| {
+        view! { <LinkButton href=format!("/packages/{}/access", page.package.id) label=t("network-rules") icon="shield-check"/> }
+    });
     let view = view! {
-        <PageHeader title=page.package.name.clone() back=("/packages".to_string(), t("packages-title")) badge=state(&page.package)/>
+        <PageHeader title=page.package.name.clone() back=("/packages".to_string(), t("packages-title")) badge=state(&page.package) actions=access.into_any()/>
         {decide}
         {body}
     };

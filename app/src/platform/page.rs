@@ -16,7 +16,7 @@ pub async fn home(at: Drawing) -> Result<AnyView, UiError> {
         false => None,
     };
     let page = view! {
-        <PageHeader title=t("menu-isps") subtitle=t("platform-lead") actions=view! { <LinkButton href="/platform/jobs" label=t("jobs-schedule") icon="list-checks"/> }.into_any()/>
+        <PageHeader title=t("menu-isps") subtitle=t("platform-lead") actions=view! { <LinkButton href="/platform/radius" label=t("network-nodes") icon="server"/><LinkButton href="/platform/jobs" label=t("jobs-schedule") icon="list-checks"/> }.into_any()/>
         <div class="flow" data-poll="15">{isps(found)}{jobs}</div>
     };
     Ok(page.into_any())

@@ -1,8 +1,9 @@
 //! Server functions of RADIUS. A secret crosses twice: proposed by the form that registers a client, and back with it.
 
 use crate::{Session, UiError};
-use domain::NasId;
+use domain::access::{AccessForm, BlockForm};
 use domain::radius::NasForm;
+use domain::{CustomerId, NasId, PackageId, ServiceId};
 use leptos::prelude::*;
 use services::radius;
 
@@ -34,5 +35,61 @@ pub async fn enable_client(id: NasId, #[server(default)] active: bool) -> Result
     let session = Session::get()?;
     radius::set_nas_active(&session.services, session.caller()?, id, active).await?;
     leptos_axum::redirect("/radius");
+    Ok(())
+}
+
+/// Puts something on the block list.
+#[server(endpoint = "radius/block")]
+pub async fn block(form: BlockForm) -> Result<(), UiError> {
+    let session = Session::get()?;
+    radius::block(&session.services, session.caller()?, &form).await?;
+    leptos_axum::redirect("/radius/blocks");
+    Ok(())
+}
+
+#[server(endpoint = "radius/unblock")]
+pub async fn unblock(id: uuid::Uuid) -> Result<(), UiError> {
+    let session = Session::get()?;
+    radius::unblock(&session.services, session.caller()?, id).await?;
+    leptos_axum::redirect("/radius/blocks");
+    Ok(())
+}
+
+/// Whether a password is the right one; the page that asks stays.
+#[server(endpoint = "radius/check-password")]
+pub async fn check_password(username: String, #[server(default)] password: String) -> Result<(), UiError> {
+    let session = Session::get()?;
+    Ok(radius::check_password(&session.services, session.caller()?, &username, &password).await?)
+}
+
+#[server(endpoint = "radius/package-access")]
+pub async fn put_package_access(package: PackageId, form: AccessForm) -> Result<(), UiError> {
+    let session = Session::get()?;
+    radius::put_package_access(&session.services, session.caller()?, package, &form).await?;
+    leptos_axum::redirect(&format!("/packages/{package}/access"));
+    Ok(())
+}
+
+#[server(endpoint = "radius/service-access")]
+pub async fn put_service_access(customer: CustomerId, service: ServiceId, form: AccessForm) -> Result<(), UiError> {
+    let session = Session::get()?;
+    radius::put_service_access(&session.services, session.caller()?, service, &form).await?;
+    leptos_axum::redirect(&format!("/customers/{customer}/connection"));
+    Ok(())
+}
+
+#[server(endpoint = "radius/bind-mac")]
+pub async fn bind_mac(customer: CustomerId, service: ServiceId, mac: String) -> Result<(), UiError> {
+    let session = Session::get()?;
+    radius::bind_mac(&session.services, session.caller()?, service, &mac).await?;
+    leptos_axum::redirect(&format!("/customers/{customer}/connection"));
+    Ok(())
+}
+
+#[server(endpoint = "radius/unbind-mac")]
+pub async fn unbind_mac(customer: CustomerId, service: ServiceId, mac: String) -> Result<(), UiError> {
+    let session = Session::get()?;
+    radius::unbind_mac(&session.services, session.caller()?, service, &mac).await?;
+    leptos_axum::redirect(&format!("/customers/{customer}/connection"));
     Ok(())
 }

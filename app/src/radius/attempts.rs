@@ -1,6 +1,8 @@
 //! The attempt log: who tried to come in, how it ended, and why in words that somebody at a phone can repeat.
 
 use super::network_tabs;
+use super::words::{REASONS, reason_text, server_filter};
+use super::{moment, time_filter};
 use crate::UiError;
 use crate::drawn::Drawing;
 use crate::visit::Visit;
@@ -18,9 +20,12 @@ pub async fn attempts(at: Drawing) -> Result<AnyView, UiError> {
         search: ListQuery::from(query).search,
         nas_id: query.get("nas").and_then(|id| id.parse().ok()),
         outcome: query.get("outcome").and_then(Outcome::from_slug),
+        reason: query.get("reason").map(str::to_owned),
         from: None,
-        before: query.get("before").and_then(|at| at.parse().ok()),
+        before: moment(query, "before", at.visit()),
     };
+    let servers = server_filter(&super::known_clients(&at).await?);
+    let reasons = REASONS.iter().map(|reason| FilterOption::new(reason.slug(), reason_text(reason.slug()))).collect();
     let attempts = radius::find_attempts(at.services(), at.caller()?, &filter).await?;
     let now = at.visit().local(at.services().now());
     let outcomes = vec![
@@ -34,6 +39,11 @@ pub async fn attempts(at: Drawing) -> Result<AnyView, UiError> {
         <div class="list-tools">
             <SearchBox placeholder=t("radius-search-attempts")/>
             <FilterChips name="outcome" label=t("radius-outcome") options=outcomes/>
+            {time_filter("/radius/attempts", query)}
+        </div>
+        <div class="list-tools">
+            <FilterChips name="reason" label=t("radius-why") options=reasons/>
+            <FilterChips name="nas" label=t("radius-client") options=servers/>
         </div>
         <div data-poll="5">{table(attempts, now, query, at.visit())}</div>
     };
@@ -74,10 +84,4 @@ fn row(index: usize, attempt: AttemptRow, now: NaiveDateTime, visit: &Visit) -> 
         .cell(reason_text(&attempt.reason))
         .cell(view! { <span class="figure">{attempt.mac.unwrap_or_default()}</span> })
         .cell(attempt.nas)
-}
-
-/// The reason in words; a word of a newer server is shown as it is rather than hidden.
-fn reason_text(reason: &str) -> String {
-    let key = format!("radius-reason-{}", reason.replace('_', "-"));
-    if locales::has_text(&key) { t(&key) } else { reason.to_owned() }
 }

@@ -2,26 +2,49 @@
 
 pub mod api;
 mod attempts;
+mod blocks;
 mod client_form;
 mod clients;
+mod connection;
+mod history;
+mod nodes;
 mod online;
+mod orders;
+mod rules;
+mod trial;
+mod words;
 
 pub(crate) use attempts::attempts;
+pub(crate) use blocks::blocks;
 pub(crate) use client_form::{edit, new};
 pub(crate) use clients::clients;
+pub(crate) use connection::connection;
+pub(crate) use history::history;
+pub(crate) use nodes::nodes;
 pub(crate) use online::online;
+pub(crate) use orders::orders;
+pub(crate) use rules::package_access;
+pub(crate) use trial::trial;
 
+use crate::UiError;
+use crate::drawn::Drawing;
 use crate::visit::Visit;
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use domain::radius::NasRow;
 use domain::rights::Permission;
 use leptos::prelude::*;
 use ui::prelude::*;
 
-/// The three pages beside each other. Each is a page of its own, so that the menu and a link lead straight to it.
+/// The pages beside each other. Each is a page of its own, so that the menu and a link lead straight to it.
 fn network_tabs(here: &'static str, visit: &Visit) -> AnyView {
     let tabs = [
         ("/radius", t("radius-title"), Permission::NetworkView),
         ("/radius/online", t("radius-sessions"), Permission::SessionsView),
+        ("/radius/history", t("network-history"), Permission::SessionsView),
         ("/radius/attempts", t("radius-attempts"), Permission::SessionsView),
+        ("/radius/orders", t("network-orders"), Permission::SessionsView),
+        ("/radius/blocks", t("network-blocks"), Permission::NetworkView),
+        ("/radius/test", t("network-test"), Permission::NetworkEdit),
     ];
     let links = tabs
         .into_iter()
@@ -29,4 +52,41 @@ fn network_tabs(here: &'static str, visit: &Visit) -> AnyView {
         .map(|(href, label, _)| view! { <a class="tab-link" href=href aria-current=(href == here).then_some("page")>{label}</a> })
         .collect_view();
     view! { <nav class="tab-bar" aria-label=t("menu-group-network")>{links}</nav> }.into_any()
+}
+
+/// The access servers, for a filter; nothing for whoever may not see them.
+async fn known_clients(at: &Drawing) -> Result<Vec<NasRow>, UiError> {
+    match at.caller()?.allowed(Permission::NetworkView) {
+        true => Ok(services::radius::list_nas(at.services(), at.caller()?).await?),
+        false => Ok(Vec::new()),
+    }
+}
+
+/// A moment that the URL names: an instant, or a time of the ISP's wall clock as a field of a form has it.
+fn moment(query: &Query, name: &str, visit: &Visit) -> Option<DateTime<Utc>> {
+    let text = query.get(name)?;
+    let local = || NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M").ok();
+    let offset = TimeDelta::minutes(i64::from(visit.offset_minutes));
+    text.parse().ok().or_else(|| local().map(|local| (local - offset).and_utc()))
+}
+
+/// A field for a moment before which a list begins, or at which somebody was online.
+fn time_filter(path: &'static str, query: &Query) -> AnyView {
+    moment_filter(path, query, "before", t("network-before"))
+}
+
+fn moment_filter(path: &'static str, query: &Query, name: &'static str, label: String) -> AnyView {
+    let kept = query.without(&[name, "page"]);
+    let kept = kept.pairs().iter().map(|(key, value)| view! { <input type="hidden" name=key.clone() value=value.clone()/> }).collect_view();
+    let value = query.get(name).filter(|text| text.len() == 16).unwrap_or_default().to_owned();
+    let id = format!("filter-{name}");
+    view! {
+        <form class="row-line" method="get" action=path data-live="">
+            <label class="muted" for=id.clone()>{label}</label>
+            <input class="input w-auto" id=id type="datetime-local" name=name value=value/>
+            {kept}
+            <button type="submit" class="sr-only">{t("action-search")}</button>
+        </form>
+    }
+    .into_any()
 }

@@ -20,6 +20,8 @@ pub(crate) struct Grounds<'a> {
     pub realm_pool: Option<&'a str>,
     pub proof: &'a Proof,
     pub decision: &'a Decision,
+    /// Whoever did not prove who he is hears nothing about the line.
+    pub proven: bool,
     pub at: Moment,
 }
 
@@ -33,7 +35,7 @@ pub(crate) fn access<'a>(request: &Packet<'_>, grounds: &Grounds<'_>, room: &'a 
     let mut writer = Writer::new(room, code, request.id());
     writer.message_authenticator();
     match (grounds.decision, grounds.line, grounds.rules) {
-        (Decision::Reject(reason), ..) => reject(&mut writer, request, *reason),
+        (Decision::Reject(reason), ..) => reject(&mut writer, request, if grounds.proven { *reason } else { Reason::WrongPassword }),
         (Decision::Accept { session_timeout }, Some(line), Some(rules)) => {
             accept(&mut writer, request, grounds, line, rules, *session_timeout)
         }

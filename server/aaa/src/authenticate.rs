@@ -11,7 +11,7 @@ use crate::online::Seat;
 use crate::prove::Prover;
 use crate::prove_password::{Proof, prove};
 use chrono::{DateTime, Utc};
-use domain::access::{Decision, Device, MacRule, Moment, OnDuplicate, Reason};
+use domain::access::{Decision, Device, Line, MacRule, Moment, OnDuplicate, Reason};
 use domain::radius::station;
 use integrations::radius::{Code, Packet, attribute as a};
 use services::Services;
@@ -44,6 +44,13 @@ struct Found {
     realm_pool: Option<String>,
 }
 
+/// What came of looking at a request.
+struct Checked {
+    found: Found,
+    proof: Result<Proof, Reason>,
+    proven: bool,
+}
+
 impl Authenticator {
     /// Writes the answer to a datagram into `room`. `false`: silence.
     pub fn handle(&self, datagram: &[u8], from: SocketAddr, room: &mut Vec<u8>) -> bool {
@@ -71,16 +78,22 @@ impl Authenticator {
 
     fn authenticate(&self, packet: &Packet<'_>, client: &Client, room: &mut Vec<u8>) -> bool {
         let now = self.services.now();
+        if self.prover.directory.is_blind(now) {
+            count(&self.prover.counters.silent_blind);
+            return false;
+        }
         client.heard(now);
         let name = text(packet.find(a::USER_NAME).unwrap_or_default());
         let station = packet.find(a::CALLING_STATION_ID).map(|mac| station(&text(mac)));
         let settings = client.book.settings();
         let asked = Asked { packet, client, settings: &settings, name, station, now };
-        let (found, checked) = asked.check();
+        let Checked { found, proof: checked, proven } = asked.check();
         let line = found.subscriber.as_ref().map(|subscriber| subscriber.line(now));
+        // Where rates are changed in a session that goes on, nobody dials again for the night.
+        let told = line.as_ref().filter(|_| client.obeys).map(Line::without_turns);
         let at = Moment { now, clock: now.with_timezone(&settings.zone).time() };
         let (mut decision, mut proof) = match (checked, &line) {
-            (Ok(proof), Some(line)) => (domain::access::decide(line, &settings.policy, at), proof),
+            (Ok(proof), Some(line)) => (domain::access::decide(told.as_ref().unwrap_or(line), &settings.policy, at), proof),
             (Ok(_), None) => (Decision::Reject(Reason::UnknownUser), Proof::Plain),
             (Err(reason), _) => (Decision::Reject(reason), Proof::Plain),
         };
@@ -99,6 +112,7 @@ impl Authenticator {
             realm_pool: found.realm_pool.as_deref(),
             proof: &proof,
             decision: &decision,
+            proven,
             at,
         };
         let answered = answer::access(packet, &grounds, room).is_some();
@@ -161,19 +175,20 @@ impl Authenticator {
 
 impl Asked<'_> {
     /// Who it is, and whether he proved it.
-    fn check(&self) -> (Found, Result<Proof, Reason>) {
+    fn check(&self) -> Checked {
         let mut found = self.find();
         let listed = self.settings.lists_name(&self.name, self.now)
             || found.subscriber.as_ref().is_some_and(|one| one.is_listed(self.now) || self.settings.lists_name(&one.key, self.now))
             || self.station.as_ref().is_some_and(|mac| self.settings.lists_mac(mac, self.now));
         let password: &[u8] = found.subscriber.as_ref().map_or(b"", |subscriber| &subscriber.password);
-        let proven = prove(self.packet, self.client, password);
+        let tried = prove(self.packet, self.client, password);
+        let proven = !password.is_empty() && matches!(tried, Some((true, _)));
         if listed {
-            return (found, Err(Reason::BlockListed));
+            return Checked { found, proof: Err(Reason::BlockListed), proven };
         }
-        let checked = match (proven, &found.subscriber) {
+        let proof = match (tried, &found.subscriber) {
             // An empty password would let in whoever sends none.
-            (Some((true, proof)), Some(_)) if !password.is_empty() => Ok(proof),
+            (Some((true, proof)), Some(_)) if proven => Ok(proof),
             _ if self.is_device_asking() => {
                 let realm_allows = self.realm().is_none_or(|(_, realm)| realm.mac_auth);
                 if self.client.mac_auth && realm_allows {
@@ -187,7 +202,7 @@ impl Asked<'_> {
             (Some(_), None) => Err(Reason::UnknownUser),
             (Some(_), Some(_)) => Err(Reason::WrongPassword),
         };
-        (found, checked)
+        Checked { found, proven: proof.is_ok(), proof }
     }
 
     /// The line of that name, as it is or without a realm that the ISP has.

@@ -56,8 +56,14 @@ impl Changes {
                     // Orders that are on the way are taken up by whoever comes next, when their time is over.
                     _ = stop.wait_for(|stop| *stop) => return,
                 };
-                if let Err(error) = worked {
-                    tracing::debug!(%error, "changes of authorisation wait");
+                match worked {
+                    Ok(()) => self.directory.sees(),
+                    Err(error) => {
+                        if matches!(error, services::Error::Upstream(_)) {
+                            self.directory.lost_sight(self.services.now());
+                        }
+                        tracing::debug!(%error, "changes of authorisation wait");
+                    }
                 }
             }
         }

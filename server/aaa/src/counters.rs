@@ -31,6 +31,8 @@ counters! {
     unproven,
     malformed,
     silent_not_loaded,
+    /// Met with silence, because the database has been away for too long to go on deciding.
+    silent_blind,
     accounting_stored,
     /// Not acknowledged, because the database was away or the writers were behind.
     accounting_refused,

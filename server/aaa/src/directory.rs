@@ -2,7 +2,7 @@
 //! every line and its password. Readers never wait for the database.
 
 use crate::online::Online;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use domain::access::{AccessPolicy, Device, Line, ReplyLine, Rules};
 use domain::radius::{NasVendor, front_address, station};
@@ -220,6 +220,8 @@ pub(crate) struct Client {
     pub coa_port: Option<u16>,
     pub framed_pool: Option<String>,
     pub extra: Vec<ReplyLine>,
+    /// It changes rates when it is told, so that no session has to end for another one.
+    pub obeys: bool,
     pub book: Arc<Book>,
     /// Milliseconds of Unix time; 0: not yet.
     heard: AtomicI64,
@@ -237,6 +239,7 @@ impl Client {
             coa_port: nas.coa_port,
             framed_pool: nas.framed_pool,
             extra: nas.extra,
+            obeys: nas.obeys,
             book,
             heard: AtomicI64::new(0),
         }
@@ -262,9 +265,31 @@ type Clients = HashMap<IpAddr, Arc<[Arc<Client>]>>;
 pub(crate) struct Directory {
     books: RwLock<HashMap<IspId, Arc<Book>>>,
     clients: RwLock<Arc<Clients>>,
+    /// Since when the database is away, milliseconds of Unix time; 0: it is there.
+    away_since: AtomicI64,
 }
 
+/// So long decisions go on without a database.
+const LONGEST_BLIND: TimeDelta = TimeDelta::hours(24);
+
 impl Directory {
+    /// The database did not answer.
+    pub fn lost_sight(&self, at: DateTime<Utc>) {
+        // The first time counts; whoever was earlier with it is right.
+        let _ = self.away_since.compare_exchange(0, at.timestamp_millis().max(1), Ordering::Relaxed, Ordering::Relaxed);
+    }
+
+    /// The database answered.
+    pub fn sees(&self) {
+        self.away_since.store(0, Ordering::Relaxed);
+    }
+
+    /// Has the database been away for so long that nobody can say any more who may come in?
+    pub fn is_blind(&self, now: DateTime<Utc>) -> bool {
+        let since = self.away_since.load(Ordering::Relaxed);
+        since != 0 && now.timestamp_millis() - since > LONGEST_BLIND.num_milliseconds()
+    }
+
     /// The access servers at an address: nearly always one, several when ISPs use the same private address.
     pub fn clients_at(&self, address: IpAddr) -> Option<Arc<[Arc<Client>]>> {
         read(&self.clients).get(&address.to_canonical()).cloned()

@@ -30,7 +30,7 @@ pub async fn freeradius_config(services: &Services, front: &Front<'_>) -> servic
     let mut clients = String::new();
     for isp in isps.into_iter().filter(|isp| isp.active) {
         let mut tx = services.begin(&caller(isp.id)).await?;
-        for nas in storage::radius::nas::active(&mut tx).await? {
+        for nas in storage::radius::nas::active(&mut tx, services.now()).await? {
             let secret = services.keys.open_text(nas.id.0, &nas.secret_sealed)?;
             let client =
                 Client { name: format!("nas-{}", nas.id.0.simple()), address: nas.address, source: front_address(nas.id).into(), secret };

@@ -54,7 +54,7 @@ struct Beside {
 
 async fn whole(services: &Services, directory: &Directory, isp: Isp) -> storage::Result<()> {
     let mut tx = services.db.isp(&caller(isp.id)).await?;
-    let sealed = nas::active(&mut tx).await?;
+    let sealed = nas::active(&mut tx, services.now()).await?;
     let found = lines::lines(&mut tx, services.now()).await?;
     let beside = Beside {
         rules: rules::all(&mut tx).await?.into_iter().collect(),

@@ -1,8 +1,10 @@
 //! What people should see on a screen: access servers that spoke, that spoke wrongly, and strangers. Counted in memory
 //! and written once a second, so that a flood costs a count and not a query.
 
+use crate::counters::Counters;
 use crate::directory::{Client, Directory};
 use crate::load::caller;
+use chrono::{DateTime, Utc};
 use domain::people::PlatformCaller;
 use domain::radius::AlertKind;
 use domain::{IspId, NasId};
@@ -11,8 +13,10 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use storage::radius::nodes::{self, NodeRow};
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
+use uuid::Uuid;
 
 /// Strangers that are told apart within a second; a flood from more is counted for none of them.
 const MOST_STRANGERS: usize = 4_096;
@@ -43,7 +47,7 @@ impl Notices {
 }
 
 /// Writes every second until `stop`, and once more then.
-pub(crate) async fn run(services: Services, directory: Arc<Directory>, notices: Arc<Notices>, mut stop: watch::Receiver<bool>) {
+pub(crate) async fn run(services: Services, directory: Arc<Directory>, notices: Arc<Notices>, node: Node, mut stop: watch::Receiver<bool>) {
     let mut every = interval(Duration::from_secs(1));
     every.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut round = 0u32;
@@ -53,11 +57,41 @@ pub(crate) async fn run(services: Services, directory: Arc<Directory>, notices: 
             _ = stop.wait_for(|stop| *stop) => true,
         };
         round = round.wrapping_add(1);
+        if last || round.is_multiple_of(5) {
+            node.say(&services, &directory).await;
+        }
         if let Err(error) = write(&services, &directory, &notices, last || round.is_multiple_of(5)).await {
             tracing::debug!(%error, "RADIUS alerts could not be written");
         }
         if last {
             return;
+        }
+    }
+}
+
+/// This server, as the platform's people see it.
+pub(crate) struct Node {
+    pub id: Uuid,
+    pub started_at: DateTime<Utc>,
+    pub counters: Arc<Counters>,
+}
+
+impl Node {
+    async fn say(&self, services: &Services, directory: &Directory) {
+        let said = async {
+            let row = NodeRow {
+                node: self.id,
+                started_at: self.started_at,
+                at: services.now(),
+                subscribers: i64::try_from(directory.subscribers()).unwrap_or(i64::MAX),
+                figures: serde_json::to_value(self.counters.figures()).unwrap_or_default(),
+            };
+            let mut tx = services.db.platform(&PlatformCaller::system("radius")).await?;
+            nodes::say(&mut tx, &row).await?;
+            tx.commit().await
+        };
+        if let Err(error) = said.await {
+            tracing::debug!(%error, "what this server did could not be written");
         }
     }
 }

@@ -101,12 +101,13 @@ impl Radius {
             .map_err(|source| Error::Spool { folder: config.spool.clone().unwrap_or_default(), source })?;
         writers.push(tokio::spawn(log::run(services.clone(), attempts, counters.clone())));
         let mut was_loaded = ready.clone();
+        let this = notices::Node { id: node, started_at: services.now(), counters: counters.clone() };
         let others = Others { node, changes: tell_changes };
         let tasks = vec![
             tokio::spawn(sync::run(services.clone(), directory.clone(), others, ready_tx, stopped.clone())),
             tokio::spawn(errands::run(services.clone(), directory.clone(), to_do)),
             tokio::spawn(Arc::new(changes).run(hear_changes, stopped.clone())),
-            tokio::spawn(notices::run(services.clone(), directory.clone(), notices, stopped)),
+            tokio::spawn(notices::run(services.clone(), directory.clone(), notices, this, stopped)),
             tokio::spawn(async move {
                 if was_loaded.wait_for(|ready| *ready).await.is_ok() {
                     loaded.store(true, Ordering::Relaxed);

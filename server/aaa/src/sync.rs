@@ -153,6 +153,7 @@ async fn follow(services: Services, directory: Arc<Directory>, ready: watch::Sen
         }
         match apply(&services, &directory, &mut pending, &mut rests).await {
             Ok(everything) => {
+                directory.sees();
                 if everything {
                     full_check = Instant::now() + FULL_CHECK;
                     if !ready.send_replace(true) {
@@ -162,6 +163,9 @@ async fn follow(services: Services, directory: Arc<Directory>, ready: watch::Sen
                 wake = pending.isps.keys().filter_map(|isp| rests.get(isp)).min().copied().unwrap_or(full_check);
             }
             Err(error) => {
+                if error.is_away() {
+                    directory.lost_sight(services.now());
+                }
                 tracing::warn!(%error, "RADIUS cannot read what changed and goes on with what it knows");
                 wake = Instant::now() + RETRY;
             }

@@ -22,6 +22,12 @@ pub async fn bench_isp(services: &Services, count: u32, hosts: &[&str]) -> Resul
     Ok(isp)
 }
 
+/// So many more subscribers of an ISP that was made for figures.
+pub async fn more_subscribers(services: &Services, isp: &Isp, count: u32) -> Result<()> {
+    let caller = Caller::system(isp.id, "bench");
+    isps::import(services, &caller, "bench-more.csv", people::list("more-", count).into_bytes()).await
+}
+
 /// The largest list that one import takes.
 const LARGEST_LIST: u32 = 150_000;
 

@@ -18,7 +18,7 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-pub use crowd::bench_isp;
+pub use crowd::{bench_isp, more_subscribers};
 pub use lab::start_lab;
 
 /// What scripts and people need to know of the demo; what `ready.json` shows of it.

@@ -173,6 +173,13 @@ fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
             Right(P::NetworkEdit),
         ),
         ("radius/enable", "id={nas}&active=true", Right(P::NetworkEdit)),
+        ("radius/block", "form[kind]=username&form[value]=endpoint-test&form[note]=because&form[days]=1", Right(P::NetworkEdit)),
+        ("radius/unblock", "id={entry}", Right(P::NetworkEdit)),
+        ("radius/check-password", "username=nobody&password=none", Right(P::NetworkEdit)),
+        ("radius/package-access", "package={package}&form[sessions]=1", Right(P::NetworkEdit)),
+        ("radius/service-access", "customer={customer}&service={service}&form[sessions]=1", Right(P::NetworkEdit)),
+        ("radius/bind-mac", "customer={customer}&service={service}&mac=AA:BB:CC:00:11:22", Right(P::CustomersUpdate)),
+        ("radius/unbind-mac", "customer={customer}&service={service}&mac=AA:BB:CC:00:11:22", Right(P::CustomersUpdate)),
         (
             "dunning/save-plan",
             "id={plan}&form[name]=New&form[version]=1&form[steps][0][day]=1&form[steps][0][action]=call",

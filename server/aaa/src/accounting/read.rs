@@ -54,6 +54,7 @@ pub(crate) fn event(packet: &Packet<'_>, client: &Client, now: DateTime<Utc>) ->
         seconds: packet.number(a::ACCT_SESSION_TIME).filter(|seconds| *seconds > 0),
         input: octets(packet, a::ACCT_INPUT_OCTETS, a::ACCT_INPUT_GIGAWORDS),
         output: octets(packet, a::ACCT_OUTPUT_OCTETS, a::ACCT_OUTPUT_GIGAWORDS),
+        narrow: packet.find(a::ACCT_INPUT_GIGAWORDS).is_none() && packet.find(a::ACCT_OUTPUT_GIGAWORDS).is_none(),
         cause: packet.number(a::ACCT_TERMINATE_CAUSE).map(cause),
     };
     let (subscriber, granted) = subscriber(packet, client, name);

@@ -1,39 +1,21 @@
 //! FreeRADIUS of Debian, with the configuration that we make for it, between an access server and us.
 
 use crate::foreign_clients::{radclient, skipped};
+use crate::foreign_servers::{FreeRadius, free_port, scratch};
 use crate::stage::*;
 use aaa::{Front, freeradius_config};
-use std::io::{BufRead, BufReader};
-use std::net::{SocketAddr, UdpSocket};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::net::SocketAddr;
 use std::time::Duration;
 
-struct FreeRadius {
-    child: Child,
-    folder: PathBuf,
+struct Before {
+    _program: FreeRadius,
     auth: SocketAddr,
     acct: SocketAddr,
 }
 
-impl Drop for FreeRadius {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
-}
-
-fn free_port() -> u16 {
-    UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
 /// `None`: it is not installed.
-async fn before(stage: &Stage) -> Option<FreeRadius> {
-    let program = ["/usr/sbin/freeradius", "/usr/sbin/radiusd"].into_iter().find(|path| Path::new(path).exists())?;
-    let folder = std::env::temp_dir().join(format!("lastmile-front-{}", uuid::Uuid::now_v7().simple()));
-    std::fs::create_dir_all(&folder).unwrap();
+async fn before(stage: &Stage) -> Option<Before> {
+    let folder = scratch("front");
     let (auth_port, acct_port) = (free_port(), free_port());
     let front = Front {
         listen: [127, 0, 0, 1].into(),
@@ -46,19 +28,8 @@ async fn before(stage: &Stage) -> Option<FreeRadius> {
     for (name, text) in freeradius_config(&stage.world.services, &front).await.unwrap() {
         std::fs::write(folder.join(name), text).unwrap();
     }
-    let mut child = Command::new(program).arg("-f").arg("-d").arg(&folder).args(["-l", "stdout"]).stdout(Stdio::piped()).spawn().unwrap();
-    let lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
-    let mut said = Vec::new();
-    for line in lines {
-        let ready = line.contains("Ready to process requests");
-        said.push(line);
-        if ready {
-            let at = |port| SocketAddr::from(([127, 0, 0, 1], port));
-            return Some(FreeRadius { child, folder, auth: at(auth_port), acct: at(acct_port) });
-        }
-    }
-    let _ = child.wait();
-    panic!("FreeRADIUS did not start:\n{}", said.join("\n"));
+    let at = |port| SocketAddr::from(([127, 0, 0, 1], port));
+    Some(Before { _program: FreeRadius::start(&folder)?, auth: at(auth_port), acct: at(acct_port) })
 }
 
 #[tokio::test(flavor = "multi_thread")]

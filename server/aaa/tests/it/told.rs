@@ -6,16 +6,16 @@ use domain::packages::PackageForm;
 use domain::radius::NasForm;
 use simlab::radius_client::{Accounting, Obedience, Obedient, RadiusClient, Status};
 
-struct Told {
-    stage: Stage,
-    line: Line,
-    router: RadiusClient,
-    obedient: Obedient,
+pub struct Told {
+    pub stage: Stage,
+    pub line: Line,
+    pub router: RadiusClient,
+    pub obedient: Obedient,
 }
 
 impl Told {
     /// A line with a session, and a router that hears.
-    async fn new(obedience: Obedience) -> Self {
+    pub async fn new(obedience: Obedience) -> Self {
         let stage = Stage::new().await;
         let obedient =
             Obedient::listen((PADMA_ROUTER.parse::<std::net::IpAddr>().unwrap(), 0).into(), PADMA_SECRET, obedience).await.unwrap();
@@ -29,21 +29,21 @@ impl Told {
         told
     }
 
-    async fn session(&self, id: &str) {
+    pub async fn session(&self, id: &str) {
         let class = pap(&self.router, "rahim", "pass-word").await.class().unwrap();
         let start = Accounting { class: Some(&class), ip: Some([10, 1, 1, 9]), ..Accounting::new(Status::Start, id, "rahim") };
         assert!(self.router.account(&start).await.unwrap());
     }
 
-    async fn stop(&self, id: &str) {
+    pub async fn stop(&self, id: &str) {
         assert!(self.router.account(&Accounting::new(Status::Stop, id, "rahim").after(9, 1, 1)).await.unwrap());
     }
 
-    async fn heard(&self, many: usize) {
+    pub async fn heard(&self, many: usize) {
         until("the router is told", async || self.obedient.heard().len() >= many).await;
     }
 
-    async fn order(&self, wanted: &str) {
+    pub async fn order(&self, wanted: &str) {
         let (services, admin) = (&self.stage.world.services, &self.stage.world.padma.admin);
         until(wanted, async || {
             let orders = services::radius::orders_of_customer(services, admin, self.line.customer).await.unwrap();

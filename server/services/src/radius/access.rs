@@ -32,6 +32,38 @@ pub async fn put_package_access(services: &Services, caller: &Caller, package: P
     Ok(tx.commit().await?)
 }
 
+/// The rules of a package, as its form has them.
+pub async fn package_rules(services: &Services, caller: &Caller, package: PackageId) -> Result<(String, AccessForm)> {
+    require(caller, Permission::NetworkView)?;
+    let today = services.today(&services.isp(caller.isp_id).await?);
+    let mut tx = services.begin(caller).await?;
+    let found = storage::packages::find(&mut tx, package, today).await?.ok_or(Error::NotFound)?;
+    let form = access::package_form(&mut tx, package).await?;
+    let usual = || AccessForm {
+        sessions: "1".into(),
+        on_duplicate: "drop_old".into(),
+        mac_rule: "any".into(),
+        mac_most: "1".into(),
+        mac_replace: "no".into(),
+        ..AccessForm::default()
+    };
+    Ok((found.name, form.unwrap_or_else(usual)))
+}
+
+/// What a line has apart from its package, and the devices that are bound to it.
+pub struct LineRules {
+    pub form: AccessForm,
+    pub macs: Vec<access::BoundMac>,
+}
+
+/// The rules of one line.
+pub async fn line_rules(services: &Services, caller: &Caller, service: ServiceId) -> Result<LineRules> {
+    require(caller, Permission::SessionsView)?;
+    let mut tx = services.begin(caller).await?;
+    customers::of_service(&mut tx, service).await?.ok_or(Error::NotFound)?;
+    Ok(LineRules { form: access::service_form(&mut tx, service).await?, macs: access::macs(&mut tx, service).await? })
+}
+
 /// Sets what a line has apart from its package.
 pub async fn put_service_access(services: &Services, caller: &Caller, service: ServiceId, form: &AccessForm) -> Result<()> {
     require(caller, Permission::NetworkEdit)?;

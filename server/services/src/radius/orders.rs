@@ -26,7 +26,11 @@ pub async fn enforce_online(services: &Services, isp: IspId) -> Result<usize> {
     let isp = services.isp(isp).await?;
     let caller = Caller::system(isp.id, "radius.enforce");
     let mut tx = services.begin(&caller).await?;
-    let at_odds = orders::at_odds(&mut tx, services.now()).await?;
+    let now = services.now();
+    let mut at_odds = orders::at_odds(&mut tx, now).await?;
+    at_odds.extend(orders::night_turned(&mut tx, now.with_timezone(&isp.zone).time()).await?);
+    at_odds.sort_unstable();
+    at_odds.dedup();
     tx.commit().await?;
     let mut placed = 0;
     for lines in at_odds.chunks(AT_ONCE) {
@@ -82,8 +86,9 @@ async fn place_orders(tx: &mut IspTx, isp: &Isp, causes: HashMap<ServiceId, Stri
 
 /// A line with everything that a decision needs.
 pub struct WholeLine {
-    line: Line,
-    rules: Rules,
+    pub(super) line: Line,
+    pub(super) rules: Rules,
+    pub(super) secret_sealed: Vec<u8>,
 }
 
 /// Lines as the database has them in this moment; one that is gone is missing.
@@ -94,7 +99,9 @@ pub async fn read_lines(tx: &mut IspTx, ids: &[ServiceId], now: DateTime<Utc>) -
         let service = found.line.service_id;
         // Blocks that have ended count for nothing; `directory` keeps their end.
         let blocked = found.held.holds(now);
-        (service, WholeLine { line: Line { blocked, ..found.line }, rules: rules.remove(&service).unwrap_or_default() })
+        let rules = rules.remove(&service).unwrap_or_default();
+        let line = Line { blocked, ..found.line };
+        (service, WholeLine { line, rules, secret_sealed: found.secret_sealed })
     });
     Ok(lines.collect())
 }

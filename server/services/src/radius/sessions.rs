@@ -4,7 +4,7 @@ use crate::{Error, Result, Services, require};
 use chrono::{NaiveDate, TimeDelta};
 use domain::customers::{Page, Paging};
 use domain::people::Caller;
-use domain::radius::{AttemptFilter, AttemptRow, OrderRow, SessionFilter, SessionRow, UsageDay};
+use domain::radius::{AttemptFilter, AttemptRow, HistoryFilter, OrderFilter, OrderRow, SessionFilter, SessionRow, UsageDay};
 use domain::rights::Permission;
 use domain::{CustomerId, IspId, ServiceId};
 use storage::radius::{attempts, orders, sessions};
@@ -49,14 +49,42 @@ pub async fn recent_attempts(services: &Services, caller: &Caller) -> Result<Vec
 pub async fn orders_of_customer(services: &Services, caller: &Caller, customer: CustomerId) -> Result<Vec<OrderRow>> {
     require(caller, Permission::SessionsView)?;
     let mut tx = services.begin(caller).await?;
-    Ok(orders::recent(&mut tx, Some(customer), MOST_ATTEMPTS).await?)
+    Ok(orders::recent(&mut tx, &OrderFilter { customer: Some(customer), ..OrderFilter::default() }, MOST_ATTEMPTS).await?)
 }
 
 /// What servers were told about anybody's sessions, the newest first.
-pub async fn recent_orders(services: &Services, caller: &Caller) -> Result<Vec<OrderRow>> {
+pub async fn find_orders(services: &Services, caller: &Caller, filter: &OrderFilter) -> Result<Vec<OrderRow>> {
     require(caller, Permission::SessionsView)?;
     let mut tx = services.begin(caller).await?;
-    Ok(orders::recent(&mut tx, None, MOST_ATTEMPTS).await?)
+    Ok(orders::recent(&mut tx, filter, MOST_ATTEMPTS).await?)
+}
+
+/// Sessions of now and of the past: by name, device, address and server, or who was online at a moment.
+pub async fn session_history(services: &Services, caller: &Caller, filter: &HistoryFilter) -> Result<Vec<SessionRow>> {
+    require(caller, Permission::SessionsView)?;
+    let mut tx = services.begin(caller).await?;
+    Ok(sessions::history(&mut tx, filter, MOST_ATTEMPTS).await?)
+}
+
+/// Attempts and orders are kept so long; sessions are kept for good, because somebody may have to say years later who
+/// had an address.
+const ATTEMPTS_KEPT: TimeDelta = TimeDelta::days(90);
+/// So much is forgotten in one transaction.
+const AT_ONCE: i64 = 20_000;
+
+/// Forgets attempts and orders that nobody will ask for any more. For the job that comes every night.
+pub async fn forget_old(services: &Services, caller: &Caller) -> Result<(u64, u64)> {
+    let before = services.now() - ATTEMPTS_KEPT;
+    let (mut gone_attempts, mut gone_orders) = (0, 0);
+    loop {
+        let mut tx = services.begin(caller).await?;
+        let found = (attempts::forget(&mut tx, before, AT_ONCE).await?, orders::forget(&mut tx, before, AT_ONCE).await?);
+        tx.commit().await?;
+        (gone_attempts, gone_orders) = (gone_attempts + found.0, gone_orders + found.1);
+        if found == (0, 0) {
+            return Ok((gone_attempts, gone_orders));
+        }
+    }
 }
 
 /// What a service moved on each day from a day to a day, both included.

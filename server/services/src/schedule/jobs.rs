@@ -151,6 +151,17 @@ pub const JOBS: &[Job] = &[
         },
     },
     Job {
+        name: "db.retention",
+        cadence: daily(0, 10, 1),
+        any_day: false,
+        body: |services, caller, _| {
+            Box::pin(async move {
+                let (attempts, orders) = crate::radius::forget_old(services, caller).await?;
+                Ok(json!({ "attempts": attempts, "orders": orders }))
+            })
+        },
+    },
+    Job {
         name: "billing.late_fee",
         cadence: daily(2, 0, 31),
         any_day: true,

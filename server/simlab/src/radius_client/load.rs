@@ -39,6 +39,9 @@ pub struct Figures {
     pub elapsed: Duration,
     /// Time that the client's threads kept a processor busy.
     pub client_busy: Duration,
+    /// From the first sending to the answer: half were faster, and 99 of a hundred.
+    pub median: Duration,
+    pub p99: Duration,
 }
 
 impl Figures {
@@ -77,7 +80,7 @@ pub fn accounting_load(load: &Load<'_>, status: Status, round: u32) -> io::Resul
 fn run(load: &Load<'_>, wanted: Code, write: &Write<'_>) -> io::Result<Figures> {
     let started = Instant::now();
     let share = load.requests.div_ceil(load.routers.len().max(1));
-    let parts: io::Result<Vec<Figures>> = thread::scope(|scope| {
+    let parts: io::Result<Vec<(Figures, Vec<u32>)>> = thread::scope(|scope| {
         let routers: Vec<_> = load
             .routers
             .iter()
@@ -89,14 +92,27 @@ fn run(load: &Load<'_>, wanted: Code, write: &Write<'_>) -> io::Result<Figures> 
             .collect();
         routers.into_iter().map(|router| router.join().map_err(|_| io::Error::other("a router of the load panicked"))?).collect()
     });
-    let sum = parts?.into_iter().fold(Figures::default(), |sum, part| Figures {
-        answered: sum.answered + part.answered,
-        wrong: sum.wrong + part.wrong,
-        lost: sum.lost + part.lost,
-        client_busy: sum.client_busy + part.client_busy,
-        ..sum
+    let elapsed = started.elapsed();
+    Ok(Figures { elapsed, ..sum(parts?) })
+}
+
+/// The parts of all routers together.
+pub(super) fn sum(parts: Vec<(Figures, Vec<u32>)>) -> Figures {
+    let mut took = Vec::new();
+    let sum = parts.into_iter().fold(Figures::default(), |sum, (part, more)| {
+        took.extend(more);
+        Figures {
+            answered: sum.answered + part.answered,
+            wrong: sum.wrong + part.wrong,
+            lost: sum.lost + part.lost,
+            client_busy: sum.client_busy + part.client_busy,
+            ..sum
+        }
     });
-    Ok(Figures { elapsed: started.elapsed(), ..sum })
+    took.sort_unstable();
+    let at = |percent: usize| took.get((took.len() * percent / 100).min(took.len().saturating_sub(1))).copied().unwrap_or_default();
+    let micros = |percent| Duration::from_micros(u64::from(at(percent)));
+    Figures { median: micros(50), p99: micros(99), ..sum }
 }
 
 struct Router {
@@ -105,9 +121,18 @@ struct Router {
     wanted: Code,
     window: usize,
     /// By RADIUS id: what is on the way and when it was sent.
-    waiting: Vec<Option<(Vec<u8>, Instant, u8)>>,
+    waiting: Vec<Option<Waiting>>,
     on_the_way: usize,
     figures: Figures,
+    /// Microseconds that each answer took.
+    took: Vec<u32>,
+}
+
+struct Waiting {
+    request: Vec<u8>,
+    first: Instant,
+    sent: Instant,
+    tries: u8,
 }
 
 const RESEND: Duration = Duration::from_secs(1);
@@ -120,10 +145,11 @@ impl Router {
         socket.set_read_timeout(Some(Duration::from_millis(100)))?;
         let secret = Secret::new(load.secret.as_bytes());
         let waiting = (0..256).map(|_| None).collect();
-        Ok(Self { socket, secret, wanted, window: load.window.clamp(1, 128), waiting, on_the_way: 0, figures: Figures::default() })
+        let took = Vec::with_capacity(load.requests / load.routers.len().max(1) + 1);
+        Ok(Self { socket, secret, wanted, window: load.window.clamp(1, 128), waiting, on_the_way: 0, figures: Figures::default(), took })
     }
 
-    fn run(mut self, mut numbers: std::ops::Range<usize>, write: &Write<'_>) -> io::Result<Figures> {
+    fn run(mut self, mut numbers: std::ops::Range<usize>, write: &Write<'_>) -> io::Result<(Figures, Vec<u32>)> {
         let (busy, mut room, mut id) = (busy_time(), [0; 4096], 0u8);
         loop {
             while self.on_the_way < self.window && !numbers.is_empty() {
@@ -134,7 +160,8 @@ impl Router {
                 let number = numbers.next().unwrap_or_default();
                 let request = write(number, id).ok_or(io::ErrorKind::InvalidInput)?;
                 self.socket.send(&request)?;
-                self.waiting[usize::from(id)] = Some((request, Instant::now(), 1));
+                let now = Instant::now();
+                self.waiting[usize::from(id)] = Some(Waiting { request, first: now, sent: now, tries: 1 });
                 self.on_the_way += 1;
             }
             if self.on_the_way == 0 {
@@ -151,13 +178,14 @@ impl Router {
             }
         }
         self.figures.client_busy = busy_time().saturating_sub(busy);
-        Ok(self.figures)
+        Ok((self.figures, self.took))
     }
 
     fn take(&mut self, answer: &[u8]) {
         let Ok(packet) = Packet::parse(answer) else { return };
-        let Some((request, ..)) = self.waiting[usize::from(packet.id())].take() else { return };
+        let Some(Waiting { request, first, .. }) = self.waiting[usize::from(packet.id())].take() else { return };
         self.on_the_way -= 1;
+        self.took.push(u32::try_from(first.elapsed().as_micros()).unwrap_or(u32::MAX));
         let authenticator = request.get(4..20).and_then(|octets| <&[u8; 16]>::try_from(octets).ok());
         let proven = authenticator.is_some_and(|authenticator| self.secret.response_authenticator_holds(&packet, authenticator));
         if proven && packet.code() == self.wanted {
@@ -169,7 +197,7 @@ impl Router {
 
     fn resend(&mut self) -> io::Result<()> {
         for waiting in &mut self.waiting {
-            let Some((request, sent, tries)) = waiting else { continue };
+            let Some(Waiting { request, sent, tries, .. }) = waiting else { continue };
             if sent.elapsed() < RESEND {
                 continue;
             }
@@ -187,7 +215,7 @@ impl Router {
 }
 
 /// How long this thread has kept a processor busy (Linux: first figure of schedstat, nanoseconds).
-fn busy_time() -> Duration {
+pub(super) fn busy_time() -> Duration {
     let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
     Duration::from_nanos(text.split(' ').next().and_then(|nanoseconds| nanoseconds.parse().ok()).unwrap_or(0))
 }

@@ -4,10 +4,12 @@
 mod load;
 mod obey;
 mod request;
+mod storm;
 
 pub use load::{Figures, Load, Subscriber, accounting_load, authentication_load};
 pub use obey::{Heard, Obedience, Obedient};
 pub use request::{Accounting, Login, Status};
+pub use storm::storm;
 
 use integrations::radius::attribute::{self as a, vendor};
 use integrations::radius::{Code, Packet, Secret};
@@ -68,8 +70,12 @@ impl RadiusClient {
 
     /// The same, with everything that a login may tell.
     pub async fn ask_in(&self, login: Login<'_>) -> io::Result<Option<Answer>> {
-        let request = login.write(self.id(), &rand::random(), &self.secret);
-        self.ask(&self.auth, &request.ok_or(io::ErrorKind::InvalidInput)?).await
+        self.ask(&self.auth, &self.request(login)?).await
+    }
+
+    /// The octets of a login, to be sent to more than one server.
+    pub fn request(&self, login: Login<'_>) -> io::Result<Vec<u8>> {
+        Ok(login.write(self.id(), &rand::random(), &self.secret).ok_or(io::ErrorKind::InvalidInput)?)
     }
 
     /// Reports a session. `false`: not acknowledged.

@@ -90,6 +90,8 @@ pub struct Accounting<'a> {
     pub cause: u32,
     pub mac: &'a str,
     pub ip: Option<[u8; 4]>,
+    /// Tells no gigawords, as old servers do.
+    pub narrow: bool,
 }
 
 impl<'a> Accounting<'a> {
@@ -106,6 +108,7 @@ impl<'a> Accounting<'a> {
             cause: 0,
             mac: "AA:BB:CC:00:11:22",
             ip: None,
+            narrow: false,
         }
     }
 
@@ -139,7 +142,9 @@ impl<'a> Accounting<'a> {
             let (low, high) = (|octets: u64| (octets & 0xffff_ffff) as u32, |octets: u64| (octets >> 32) as u32);
             writer.number(a::ACCT_SESSION_TIME, self.seconds);
             writer.number(a::ACCT_INPUT_OCTETS, low(self.input)).number(a::ACCT_OUTPUT_OCTETS, low(self.output));
-            writer.number(a::ACCT_INPUT_GIGAWORDS, high(self.input)).number(a::ACCT_OUTPUT_GIGAWORDS, high(self.output));
+            if !self.narrow {
+                writer.number(a::ACCT_INPUT_GIGAWORDS, high(self.input)).number(a::ACCT_OUTPUT_GIGAWORDS, high(self.output));
+            }
         }
         if self.status == Status::Stop && self.cause > 0 {
             writer.number(a::ACCT_TERMINATE_CAUSE, self.cause);

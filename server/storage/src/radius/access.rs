@@ -2,7 +2,7 @@
 
 use crate::{IspTx, Result};
 use chrono::{DateTime, Utc};
-use domain::access::{AccessDraft, BlockDraft, Prefix};
+use domain::access::{AccessDraft, AccessForm, BlockDraft, Prefix};
 use domain::{PackageId, ServiceId};
 use ipnetwork::{IpNetwork, Ipv6Network};
 use serde::{Deserialize, Serialize};
@@ -69,6 +69,80 @@ pub async fn put_service(tx: &mut IspTx, service: ServiceId, draft: &AccessDraft
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// The rules of a package as its form has them; `None`: as usual.
+pub async fn package_form(tx: &mut IspTx, package: PackageId) -> Result<Option<AccessForm>> {
+    let isp = tx.isp();
+    let row = sqlx::query!(
+        "select sessions, on_duplicate, mac_rule, mac_most, mac_replace, framed_pool, address_list, reply_template
+         from package_access where isp_id = $1 and package_id = $2",
+        isp,
+        package.0
+    );
+    let row = row.fetch_optional(tx.conn()).await?;
+    Ok(row.map(|row| AccessForm {
+        sessions: row.sessions.to_string(),
+        on_duplicate: row.on_duplicate,
+        mac_rule: row.mac_rule,
+        mac_most: row.mac_most.to_string(),
+        mac_replace: yes_or_no(row.mac_replace),
+        framed_pool: row.framed_pool.unwrap_or_default(),
+        address_list: row.address_list.unwrap_or_default(),
+        reply_template: row.reply_template,
+        ..AccessForm::default()
+    }))
+}
+
+fn yes_or_no(yes: bool) -> String {
+    if yes { "yes".into() } else { "no".into() }
+}
+
+/// What a line has apart from its package, as its form has it; empty: as the package says.
+pub async fn service_form(tx: &mut IspTx, service: ServiceId) -> Result<AccessForm> {
+    let isp = tx.isp();
+    let row = sqlx::query!(
+        "select sessions, on_duplicate, mac_rule, mac_most, mac_replace, framed_pool, address_list, ipv6_prefix, delegated_prefix, reply_template
+         from service_access where isp_id = $1 and service_id = $2",
+        isp,
+        service.0
+    );
+    let number = |number: Option<i16>| number.map(|number| number.to_string()).unwrap_or_default();
+    let network = |network: Option<IpNetwork>| network.map(|network| network.to_string()).unwrap_or_default();
+    let row = row.fetch_optional(tx.conn()).await?;
+    Ok(row.map_or_else(AccessForm::default, |row| AccessForm {
+        sessions: number(row.sessions),
+        on_duplicate: row.on_duplicate.unwrap_or_default(),
+        mac_rule: row.mac_rule.unwrap_or_default(),
+        mac_most: number(row.mac_most),
+        mac_replace: row.mac_replace.map(yes_or_no).unwrap_or_default(),
+        framed_pool: row.framed_pool.unwrap_or_default(),
+        address_list: row.address_list.unwrap_or_default(),
+        ipv6_prefix: network(row.ipv6_prefix),
+        delegated_prefix: network(row.delegated_prefix),
+        reply_template: row.reply_template,
+    }))
+}
+
+/// A device that is bound to a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BoundMac {
+    pub mac: String,
+    /// `learnt` or `staff`.
+    pub source: String,
+    pub bound_at: DateTime<Utc>,
+}
+
+/// The devices that are bound to a line, the oldest first.
+pub async fn macs(tx: &mut IspTx, service: ServiceId) -> Result<Vec<BoundMac>> {
+    let isp = tx.isp();
+    let rows = sqlx::query_as!(
+        BoundMac,
+        "select mac, source, bound_at from service_mac where isp_id = $1 and service_id = $2 order by bound_at, mac",
+        isp,
+        service.0
+    );
+    Ok(rows.fetch_all(tx.conn()).await?)
 }
 
 /// Binds a device to a line. `false`: it was bound already.

@@ -51,6 +51,18 @@ pub async fn record(tx: &mut IspTx, attempts: &[Attempt]) -> Result<()> {
     Ok(())
 }
 
+/// Forgets attempts that are older, so many at most. Answers with how many those were.
+pub async fn forget(tx: &mut IspTx, before: DateTime<Utc>, most: i64) -> Result<u64> {
+    let isp = tx.isp();
+    let done = sqlx::query!(
+        "delete from auth_attempt where isp_id = $1 and id in (select id from auth_attempt where isp_id = $1 and at < $2 order by at limit $3)",
+        isp,
+        before,
+        most
+    );
+    Ok(done.execute(tx.conn()).await?.rows_affected())
+}
+
 struct Row {
     at: DateTime<Utc>,
     username: String,
@@ -116,6 +128,7 @@ pub async fn search(tx: &mut IspTx, filter: &AttemptFilter, limit: i64) -> Resul
              and ($5::text is null or a.outcome = $5)
              and ($6::timestamptz is null or a.at >= $6)
              and ($7::timestamptz is null or a.at < $7)
+             and ($10::text is null or a.reason = $10)
              and ($8 or exists (select 1 from service s where s.isp_id = $1 and s.username_key = lower(a.username) and s.status <> 'terminated'))
            order by a.at desc, a.id desc limit $9"#,
         isp,
@@ -126,7 +139,8 @@ pub async fn search(tx: &mut IspTx, filter: &AttemptFilter, limit: i64) -> Resul
         filter.from,
         filter.before,
         whole,
-        limit
+        limit,
+        filter.reason
     )
     .fetch_all(tx.conn())
     .await?;

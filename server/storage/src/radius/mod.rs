@@ -7,6 +7,8 @@ pub mod alerts;
 pub mod attempts;
 pub mod directory;
 pub mod nas;
+pub mod nodes;
 pub mod orders;
 pub mod rules;
 pub mod sessions;
+pub mod trace;

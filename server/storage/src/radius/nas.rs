@@ -22,6 +22,8 @@ pub struct SealedNas {
     pub coa_port: Option<u16>,
     pub framed_pool: Option<String>,
     pub extra: Vec<ReplyLine>,
+    /// It did what it was told not long ago.
+    pub obeys: bool,
 }
 
 /// What is written of one.
@@ -42,6 +44,7 @@ struct Sealed {
     coa_port: Option<i32>,
     framed_pool: Option<String>,
     reply_template: String,
+    obeys: bool,
 }
 
 impl Sealed {
@@ -57,18 +60,22 @@ impl Sealed {
             framed_pool: self.framed_pool,
             // It was checked when it was saved.
             extra: read_template("reply_template", &self.reply_template).unwrap_or_default(),
+            obeys: self.obeys,
         })
     }
 }
 
-/// Those that may ask now.
-pub async fn active(tx: &mut IspTx) -> Result<Vec<SealedNas>> {
+/// Those that may ask at `now`.
+pub async fn active(tx: &mut IspTx, now: DateTime<Utc>) -> Result<Vec<SealedNas>> {
     let isp = tx.isp();
     let rows = sqlx::query_as!(
         Sealed,
-        "select id, address, vendor, secret_sealed, require_message_authenticator, mac_auth, coa_port, framed_pool, reply_template
-         from nas where isp_id = $1 and status = 'active'",
-        isp
+        r#"select id, address, vendor, secret_sealed, require_message_authenticator, mac_auth, coa_port, framed_pool, reply_template,
+                  exists (select 1 from access_order o where o.isp_id = $1 and o.nas_id = nas.id and o.kind = 'change' and o.answer = 'ack'
+                          and o.answered_at > $2::timestamptz - interval '14 days') as "obeys!"
+           from nas where isp_id = $1 and status = 'active'"#,
+        isp,
+        now
     )
     .fetch_all(tx.conn())
     .await?;
@@ -80,8 +87,9 @@ pub async fn sealed(tx: &mut IspTx, id: NasId) -> Result<Option<SealedNas>> {
     let isp = tx.isp();
     let row = sqlx::query_as!(
         Sealed,
-        "select id, address, vendor, secret_sealed, require_message_authenticator, mac_auth, coa_port, framed_pool, reply_template
-         from nas where isp_id = $1 and id = $2",
+        r#"select id, address, vendor, secret_sealed, require_message_authenticator, mac_auth, coa_port, framed_pool, reply_template,
+                  false as "obeys!"
+           from nas where isp_id = $1 and id = $2"#,
         isp,
         id.0
     )

@@ -2,10 +2,10 @@
 //! about one session; a session has one open order at most.
 
 use crate::{IspTx, Result};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveTime, Utc};
 use domain::accounting::GONE;
-use domain::radius::OrderRow;
-use domain::{CustomerId, NasId, ServiceId, SessionId};
+use domain::radius::{OrderFilter, OrderRow};
+use domain::{NasId, ServiceId, SessionId};
 use ipnetwork::IpNetwork;
 use std::net::IpAddr;
 use uuid::Uuid;
@@ -89,6 +89,23 @@ pub async fn at_odds(tx: &mut IspTx, now: DateTime<Utc>) -> Result<Vec<ServiceId
     .fetch_all(tx.conn())
     .await?;
     Ok(rows.into_iter().map(ServiceId).collect())
+}
+
+/// Lines with somebody online whose night began or ended within the last quarter of an hour, by the ISP's wall clock. A
+/// session that cannot tell what it has is not there: it would be told again and again.
+pub async fn night_turned(tx: &mut IspTx, clock: NaiveTime) -> Result<Vec<ServiceId>> {
+    let isp = tx.isp();
+    let rows = sqlx::query_scalar!(
+        r#"select distinct s.id from package p
+           join service s on s.isp_id = $1 and s.package_id = p.id
+           join radius_session r on r.isp_id = $1 and r.service_id = s.id and r.stopped_at is null and r.granted is not null
+           where p.isp_id = $1 and p.night_from is not null
+             and ($2 - p.night_from between '00:00' and '00:15' or $2 - p.night_from < '-23:45'
+                  or $2 - p.night_to between '00:00' and '00:15' or $2 - p.night_to < '-23:45')"#,
+        isp,
+        clock
+    );
+    Ok(rows.fetch_all(tx.conn()).await?.into_iter().map(ServiceId).collect())
 }
 
 /// What is to be told about one session.
@@ -304,9 +321,22 @@ pub async fn verify(tx: &mut IspTx, now: DateTime<Utc>) -> Result<u64> {
     Ok(again.rows_affected())
 }
 
+/// Forgets orders that are over for long, so many at most. Answers with how many those were.
+pub async fn forget(tx: &mut IspTx, before: DateTime<Utc>, most: i64) -> Result<u64> {
+    let isp = tx.isp();
+    let done = sqlx::query!(
+        "delete from access_order where isp_id = $1 and id in (
+           select id from access_order where isp_id = $1 and asked_at < $2 and state not in ('waiting', 'sending') order by asked_at limit $3)",
+        isp,
+        before,
+        most
+    );
+    Ok(done.execute(tx.conn()).await?.rows_affected())
+}
+
 /// What was told about the sessions of a customer, or of everybody, the newest first. A caller who sees only some
 /// customers sees only theirs.
-pub async fn recent(tx: &mut IspTx, customer: Option<CustomerId>, most: i64) -> Result<Vec<OrderRow>> {
+pub async fn recent(tx: &mut IspTx, filter: &OrderFilter, most: i64) -> Result<Vec<OrderRow>> {
     let isp = tx.isp();
     let rows = sqlx::query_as!(
         OrderRow,
@@ -315,11 +345,18 @@ pub async fn recent(tx: &mut IspTx, customer: Option<CustomerId>, most: i64) -> 
            from access_order o
            join radius_session r on r.isp_id = $1 and r.id = o.session_id
            join nas n on n.isp_id = $1 and n.id = o.nas_id
-           where o.isp_id = $1 and ($2::uuid is null or r.customer_id = $2)
+           where o.isp_id = $1 and ($2::uuid is null or r.customer_id = $2) and ($4::uuid is null or o.nas_id = $4)
+             and ($5::timestamptz is null or o.asked_at < $5)
+             and case $6::text when 'open' then o.state in ('waiting', 'sending') when 'ack' then o.answer = 'ack' when 'nak' then o.answer = 'nak'
+                 when 'silent' then o.answer in ('timeout', 'unreachable') when 'unverified' then o.state = 'done' and o.verified_at is null
+                 else true end
            order by o.asked_at desc, o.id desc limit $3"#,
         isp,
-        customer.map(|id| id.0),
-        most
+        filter.customer.map(|id| id.0),
+        most,
+        filter.nas_id.map(|id| id.0),
+        filter.before,
+        filter.state
     );
     Ok(rows.fetch_all(tx.conn()).await?)
 }

@@ -2,10 +2,12 @@
 
 use crate::{IspTx, Result};
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::access::read_mac;
 use domain::customers::{Page, Paging};
-use domain::radius::{SessionFilter, SessionRow, UsageDay};
+use domain::radius::{HistoryFilter, SessionFilter, SessionRow, UsageDay};
 use domain::{CustomerId, NasId, ServiceId, accounting};
 use ipnetwork::IpNetwork;
+use std::net::IpAddr;
 use uuid::Uuid;
 
 struct Row {
@@ -101,6 +103,45 @@ pub async fn of_customer(tx: &mut IspTx, customer: CustomerId, paging: Paging) -
     .fetch_all(tx.conn())
     .await?;
     Ok(page(rows, paging))
+}
+
+/// Sessions that a filter wants, the newest first, whoever had them.
+pub async fn history(tx: &mut IspTx, filter: &HistoryFilter, limit: i64) -> Result<Vec<SessionRow>> {
+    let isp = tx.isp();
+    let words = filter.search.trim();
+    let mac = read_mac(words);
+    let ip: Option<IpNetwork> = words.parse::<IpAddr>().ok().map(IpNetwork::from);
+    let username = Some(words).filter(|words| !words.is_empty() && mac.is_none() && ip.is_none());
+    // A plan for any filter at all would read everything from its end until it has found enough.
+    sqlx::query!("set local plan_cache_mode = force_custom_plan").execute(tx.conn()).await?;
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select r.id, r.username, r.service_id, r.customer_id, c.number as "customer_number?", c.name as "customer_name?", r.nas_id, n.name as nas,
+                  r.mac, r.framed_ip, r.started_at, r.updated_at, r.stopped_at, r.stop_cause, r.session_seconds, r.input_octets, r.output_octets,
+                  0::bigint as "total!"
+           from radius_session r
+           join nas n on n.isp_id = $1 and n.id = r.nas_id
+           left join customer c on c.isp_id = $1 and c.id = r.customer_id
+           where r.isp_id = $1
+             and ($2::text is null or lower(r.username) = lower($2))
+             and ($3::text is null or r.mac = $3)
+             and ($4::inet is null or r.framed_ip = $4)
+             and ($5::uuid is null or r.nas_id = $5)
+             and ($6::timestamptz is null or r.started_at <= $6 and coalesce(r.stopped_at, r.updated_at + interval '15 minutes') >= $6)
+             and ($7::timestamptz is null or r.started_at < $7)
+           order by r.started_at desc, r.id desc limit $8"#,
+        isp,
+        username,
+        mac,
+        ip,
+        filter.nas_id.map(|id| id.0),
+        filter.at,
+        filter.before,
+        limit
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(page(rows, Paging::new(1, 200)).rows)
 }
 
 /// What a service moved from a day to a day, both included; days without traffic are missing.

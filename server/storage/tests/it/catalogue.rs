@@ -10,6 +10,7 @@ const PLATFORM: &[&str] = &[
     "isp",
     "isp_host",
     "platform_account",
+    "radius_node",
     "schedule_node",
     "session",
     "sign_in_throttle",
