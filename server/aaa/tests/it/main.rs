@@ -1,6 +1,7 @@
 //! The RADIUS service on real sockets with a real database behind it: two ISPs, each with a router and subscribers.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod a_whole_router;
 mod accounting;
 mod changes;
 mod database_away;

@@ -22,7 +22,7 @@ pub use tls::{Fingerprint, fingerprint_of};
 pub use trap::{Trap, TrapKind};
 pub use value::{duration, parse_duration, parse_flag, parse_rate};
 pub use version::Version;
-pub use word::{Malformed, MAX_SENTENCE, MAX_WORD, MAX_WORDS, write_word};
+pub use word::{MAX_SENTENCE, MAX_WORD, MAX_WORDS, Malformed, write_word};
 
 #[cfg(test)]
 mod tests;

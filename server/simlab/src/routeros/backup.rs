@@ -17,7 +17,8 @@ impl Device {
         let mut tree = self.tree();
         tree.take("/file", |file| file.get("name") == name);
         let size = size.to_string();
-        let values = [("name", name), ("type", kind), ("size", size.as_str()), ("contents", contents), ("creation-time", "2026-11-21 04:00:00")];
+        let values =
+            [("name", name), ("type", kind), ("size", size.as_str()), ("contents", contents), ("creation-time", "2026-11-21 04:00:00")];
         tree.put("/file", &values, false);
         Ok(())
     }

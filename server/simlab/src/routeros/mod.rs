@@ -2,20 +2,22 @@
 //! old, slow, read-only, out of space or torn out of the wall. What it cannot do it refuses as a router would.
 
 mod backup;
+mod dial;
 mod menus;
 mod query;
 mod session;
 mod tree;
 
+pub use dial::{Dialled, Subscriber};
 pub use tree::{Item, Outcome, Refusal, Request, Tree, Values};
 
 use integrations::routeros::Version;
 use std::collections::BTreeMap;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, UdpSocket};
 use tokio::sync::broadcast;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
@@ -51,6 +53,8 @@ pub struct Setup {
     pub manner: Manner,
     /// Speaks TLS with this, as on port 8729.
     pub tls: Option<Arc<rustls::ServerConfig>>,
+    /// Where its RADIUS requests come from, and where it hears changes.
+    pub source: IpAddr,
 }
 
 /// A row was added, changed or taken out.
@@ -70,7 +74,10 @@ pub(crate) struct Device {
     password: String,
     started: Instant,
     changes: broadcast::Sender<Change>,
+    /// Sessions that were ended, and why.
+    ended: broadcast::Sender<(String, u32)>,
     tls: Option<TlsAcceptor>,
+    source: IpAddr,
 }
 
 /// A router that is switched on until it is dropped.
@@ -78,6 +85,8 @@ pub struct Router {
     device: Arc<Device>,
     address: SocketAddr,
     power: Mutex<Option<JoinHandle<()>>>,
+    subscribers: Mutex<JoinSet<()>>,
+    changes: u16,
 }
 
 impl Router {
@@ -94,11 +103,14 @@ impl Router {
             password: setup.password,
             started: Instant::now(),
             changes: broadcast::channel(1_024).0,
+            ended: broadcast::channel(1_024).0,
             tls: setup.tls.map(TlsAcceptor::from),
+            source: setup.source,
         });
         let address = listener.local_addr()?;
-        let power = Mutex::new(Some(tokio::spawn(listen(listener, device.clone()))));
-        Ok(Self { device, address, power })
+        let (socket, changes) = hearing(&device, 0).await?;
+        let power = Mutex::new(Some(tokio::spawn(on(listener, socket, device.clone()))));
+        Ok(Self { device, address, power, subscribers: Mutex::default(), changes })
     }
 
     pub fn address(&self) -> SocketAddr {
@@ -123,10 +135,27 @@ impl Router {
         change(&mut self.device.tree())
     }
 
-    /// Pulls the plug: connections break, nobody answers.
+    /// Where CoA and Disconnect are heard: any free port, because several routers share a machine.
+    pub fn change_port(&self) -> u16 {
+        self.changes
+    }
+
+    fn is_on(&self) -> bool {
+        self.power.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    /// Pulls the plug: connections break, nobody answers, sessions are gone without a word.
     pub fn unplug(&self) {
         if let Some(power) = self.power.lock().unwrap_or_else(PoisonError::into_inner).take() {
             power.abort();
+        }
+        self.subscribers.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
+        let mut tree = self.device.tree();
+        for path in ["/ppp/active", "/ip/pool/used"] {
+            tree.take(path, |_| true);
+        }
+        for path in ["/interface", "/queue/simple", "/ip/firewall/address-list"] {
+            tree.take(path, Item::is_dynamic);
         }
     }
 
@@ -134,7 +163,8 @@ impl Router {
     pub async fn plug(&self) -> io::Result<()> {
         self.unplug();
         let listener = bind_again(self.address).await?;
-        *self.power.lock().unwrap_or_else(PoisonError::into_inner) = Some(tokio::spawn(listen(listener, self.device.clone())));
+        let (socket, _) = hearing(&self.device, self.changes).await?;
+        *self.power.lock().unwrap_or_else(PoisonError::into_inner) = Some(tokio::spawn(on(listener, socket, self.device.clone())));
         Ok(())
     }
 }
@@ -154,6 +184,17 @@ async fn bind_again(address: SocketAddr) -> io::Result<TcpListener> {
         }
     }
     TcpListener::bind(address).await
+}
+
+async fn hearing(device: &Arc<Device>, port: u16) -> io::Result<(UdpSocket, u16)> {
+    let socket = UdpSocket::bind((device.source, port)).await?;
+    let port = socket.local_addr()?.port();
+    device.tree().write("/radius/incoming", |_| true, &[("port", port.to_string())]);
+    Ok((socket, port))
+}
+
+async fn on(listener: TcpListener, socket: UdpSocket, device: Arc<Device>) {
+    tokio::join!(listen(listener, device.clone()), dial::hear_changes(device, socket));
 }
 
 async fn listen(listener: TcpListener, device: Arc<Device>) {
@@ -281,7 +322,9 @@ impl Device {
             return Err(Refusal::new("invalid value for argument address"));
         }
         let count = request.attribute("count").and_then(|count| count.parse().ok()).unwrap_or(4).min(100);
-        let row = |sequence: u32| vec![("seq".to_owned(), sequence.to_string()), ("host".into(), address.into()), ("time".into(), "1ms200us".into())];
+        let row = |sequence: u32| {
+            vec![("seq".to_owned(), sequence.to_string()), ("host".into(), address.into()), ("time".into(), "1ms200us".into())]
+        };
         Ok(Outcome::Rows((0..count).map(row).collect()))
     }
 }

@@ -62,6 +62,11 @@ impl Item {
         format!("*{:X}", self.id)
     }
 
+    /// Made by the router.
+    pub fn is_dynamic(&self) -> bool {
+        self.dynamic
+    }
+
     pub fn pairs(&self) -> impl Iterator<Item = (String, String)> {
         self.values.iter().map(|(name, value)| (name.clone(), value.clone()))
     }
@@ -94,7 +99,8 @@ impl Default for Tree {
         ] {
             tree.put(path, &[("name", name)], true);
         }
-        for (name, policy) in [("read", "read,test,api,rest-api"), ("full", "read,write,policy,test,api,rest-api,ssh,ftp,sensitive,reboot")] {
+        for (name, policy) in [("read", "read,test,api,rest-api"), ("full", "read,write,policy,test,api,rest-api,ssh,ftp,sensitive,reboot")]
+        {
             tree.put("/user/group", &[("name", name), ("policy", policy)], true);
         }
         for (name, port) in [("api", "8728"), ("api-ssl", "8729"), ("ssh", "22"), ("winbox", "8291"), ("www", "80"), ("www-ssl", "443")] {
@@ -261,7 +267,8 @@ impl Tree {
 
     /// The properties that are set, in the form they are kept in.
     fn checked(&self, menu: &Menu, request: &Request) -> Result<BTreeMap<String, String>, Refusal> {
-        let settings = request.attributes.iter().filter(|(name, _)| !["numbers", "place-before"].contains(&name.as_str()) && !name.starts_with('.'));
+        let settings =
+            request.attributes.iter().filter(|(name, _)| !["numbers", "place-before"].contains(&name.as_str()) && !name.starts_with('.'));
         let mut values = BTreeMap::new();
         for (name, value) in settings {
             let Some((_, default)) = menu.defaults().find(|(property, _)| property == name) else {
@@ -285,7 +292,11 @@ impl Tree {
         {
             return unknown();
         }
-        if ["local-address", "remote-address"].contains(&name) && !value.is_empty() && value.parse::<Ipv4Addr>().is_err() && !named("/ip/pool") {
+        if ["local-address", "remote-address"].contains(&name)
+            && !value.is_empty()
+            && value.parse::<Ipv4Addr>().is_err()
+            && !named("/ip/pool")
+        {
             return unknown();
         }
         let ranges = || value.split(',').all(|range| range.split(['-', '/']).next().is_some_and(|first| first.parse::<Ipv4Addr>().is_ok()));

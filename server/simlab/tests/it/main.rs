@@ -1,4 +1,5 @@
 mod routeros_client;
+mod routeros_dial;
 mod routeros_foreign;
 
 use integrations::routeros::{Client, Door, Limits, Login, Security, Version};
@@ -18,6 +19,7 @@ fn setup(version: Version) -> Setup {
         password: "pw-of-router".into(),
         manner: Manner::of(version),
         tls: None,
+        source: [127, 0, 0, 1].into(),
     }
 }
 

@@ -239,6 +239,7 @@ async fn a_hostile_peer_costs_one_connection_and_a_clear_error() {
     assert_eq!(open(b"\x06!fatal\x08too many\x00").await, Some(RouterError::Fatal("too many".into())));
     // A challenge without end.
     let limits = Limits { silence: Duration::from_millis(200), ..impatient() };
-    let address = stranger(b"\x05!done\x25=ret=00112233445566778899aabbccddeeff\x00\x05!done\x25=ret=00112233445566778899aabbccddeeff\x00").await;
+    let address =
+        stranger(b"\x05!done\x25=ret=00112233445566778899aabbccddeeff\x00\x05!done\x25=ret=00112233445566778899aabbccddeeff\x00").await;
     assert_eq!(Client::open(&door(address), &login(), limits).await.err(), Some(RouterError::AuthFailed));
 }
