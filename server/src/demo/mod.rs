@@ -7,6 +7,7 @@ mod crowd;
 mod history;
 mod isps;
 mod lab;
+mod office;
 mod people;
 
 use anyhow::{Context, Result};

@@ -15,7 +15,7 @@ fn pages() -> Vec<(&'static str, &'static str, Needs)> {
     use Permission as P;
     vec![
         ("/billing", "/billing", Right(P::BillingView)),
-        ("/billing", "/billing?tab=runs", Right(P::BillingView)),
+        ("/billing", "/billing?days=all", Right(P::BillingView)),
         ("/billing/profiles", "/billing/profiles", Right(P::BillingView)),
         ("/billing/runs/:id", "/billing/runs/{run}", Right(P::BillingView)),
         ("/customers", "/customers", Right(P::CustomersView)),
