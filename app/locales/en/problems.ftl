@@ -146,8 +146,11 @@ problem-reply-form = Line { $line }: write it as Name = value.
 problem-reply-unknown = Line { $line }: this attribute may not be added here: “{ $text }”.
 problem-reply-value = Line { $line }: this value does not fit the attribute: “{ $text }”.
 problem-reply-too-many = At most { $most } attributes fit one answer.
-problem-fair-use-steps = Each step needs more octets than the one before, and no higher speed. At most { $most } steps.
+problem-fair-use-steps = Each step needs a higher limit than the one before, and no higher speed. At most { $most } steps.
 problem-fair-use-empty = Add a step, or say where it stops.
 problem-fair-use-stop = It has to stop after the last step.
 problem-username-unknown = Nobody has this user name. Check the spelling.
 problem-password-other = This is not the password that is saved. Set the same one in the subscriber's router and here.
+problem-gigabytes = Write gigabytes such as 10 or 2.5.
+problem-hours-online = Write hours such as 20 or 1.5, at most a month.
+problem-top-up-advance = There is not enough paid ahead for this. Pay first, then buy.
