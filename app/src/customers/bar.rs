@@ -23,7 +23,7 @@ const fn page(id: &'static str, words: &'static str, right: Permission) -> Part 
     Part { id, words, right, tab: false }
 }
 
-const PARTS: [Part; 9] = [
+const PARTS: [Part; 10] = [
     tab("bill", "customer-bill", Permission::BillingView),
     tab("payments", "payments-title", Permission::PaymentsView),
     page("statement", "statement-title", Permission::PaymentsView),
@@ -31,6 +31,7 @@ const PARTS: [Part; 9] = [
     page("money", "correct-money", Permission::CustomersView),
     page("dunning", "dunning-customer-link", Permission::CustomersView),
     tab("line", "customer-line", Permission::CustomersView),
+    tab("usage", "portal-usage", Permission::SessionsView),
     tab("sessions", "customer-sessions", Permission::SessionsView),
     tab("timeline", "customer-timeline", Permission::CustomersView),
 ];

@@ -27,6 +27,7 @@ pub async fn show(at: Drawing) -> Result<AnyView, UiError> {
             let (page, sum) = payments::payments(services, caller, &filter, at.paging()).await?;
             bill::payments(page.map(|found| found.payment), sum)
         }
+        "usage" => crate::usage::of_customer(&at, id).await?,
         "sessions" => sessions::sessions(customers::sessions(services, caller, id, at.paging()).await?),
         "timeline" => timeline::timeline(customers::timeline(services, caller, id).await?),
         _ => line::lines(&customer),

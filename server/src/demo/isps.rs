@@ -89,6 +89,7 @@ async fn padma(services: &Services, demo: &mut Demo, tenant: TenantId) -> Result
     let never = never_pay(services, demo, &isp, &counter).await?;
     live(services, &isp, from, &counter, 88, &never).await?;
     settle_known(services, demo, &isp, &counter).await?;
+    super::usage::fill(services, &isp, &boss, &packages).await?;
     super::corrections::correct(services, &boss, &counter).await?;
     let office = super::office::Office { isp: &isp, boss: &boss, counter: &counter };
     office.work(services, from).await?;

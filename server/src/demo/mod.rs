@@ -9,6 +9,7 @@ mod isps;
 mod lab;
 mod office;
 mod people;
+mod usage;
 
 use anyhow::{Context, Result};
 use domain::IspId;

@@ -8,8 +8,8 @@ mod views;
 
 pub use count::{Moved, count};
 pub use minute::{Minute, run_minute};
-pub use policies::{archive_policy, policies, policy, save_policy};
-pub use top_up::{add_offer, archive_offer, buy_own, offers, sell, set_auto};
+pub use policies::{Version, archive_policy, policies, policy, save_policy};
+pub use top_up::{add_offer, archive_offer, buy_own, offers, sell, set_auto, set_own_auto};
 pub use views::{accounts, own_accounts};
 
 use chrono::{DateTime, Utc};

@@ -178,11 +178,17 @@ async fn record(tx: &mut IspTx, now: DateTime<Utc>, customer: CustomerId, servic
 
 /// Sets what a line buys by itself when its first limit is reached; no offer: nothing.
 pub async fn set_auto(services: &Services, caller: &Caller, service: ServiceId, offer: Option<OfferId>, most: u8) -> Result<()> {
-    if caller.customer_id.is_some() {
-        require(caller, Permission::OwnAccount)?;
-    } else {
-        require(caller, Permission::CustomersUpdate)?;
-    }
+    require(caller, Permission::CustomersUpdate)?;
+    put_auto(services, caller, service, offer, most).await
+}
+
+/// Sets what one's own line buys by itself.
+pub async fn set_own_auto(services: &Services, caller: &Caller, service: ServiceId, offer: Option<OfferId>, most: u8) -> Result<()> {
+    require(caller, Permission::OwnAccount)?;
+    put_auto(services, caller, service, offer, most).await
+}
+
+async fn put_auto(services: &Services, caller: &Caller, service: ServiceId, offer: Option<OfferId>, most: u8) -> Result<()> {
     if !(1..=10).contains(&most) {
         return Err(Error::Invalid(vec![Problem::new("most", "problem-number-range").with("least", 1).with("most", 10)]));
     }
