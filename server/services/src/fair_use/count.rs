@@ -146,7 +146,8 @@ impl Outcome {
         // Where weekends are worth more, midnight alone may change something.
         let due = if policy.days_off.is_empty() { until } else { until.min(start_of_day(clock.today + Days::new(1), clock.zone)) };
         let anew = !same && before.as_ref().is_none_or(|counter| counter.used == Used::default());
-        self.counters.push(NewCounter { service_id, policy: policy_id, counter: taken.counter, anew, due_at: due });
+        let first = line.counter.is_none();
+        self.counters.push(NewCounter { service_id, policy: policy_id, counter: taken.counter, first, anew, due_at: due });
     }
 
     fn follow(&mut self, service_id: ServiceId, policy_id: (FairUseId, i32), policy: &Policy, taken: &Taken, was: Standing, until: DateTime<Utc>) {
