@@ -165,7 +165,10 @@ impl Policy {
         if self.steps.is_empty() && self.stop_at.is_none() {
             problems.push(Problem::new("steps", "problem-fair-use-empty"));
         }
-        if self.stop_at.is_some_and(|stop| stop.is_none() || stop.is_zero() || self.steps.last().is_some_and(|last| !stop.is_beyond(last.from))) {
+        if self
+            .stop_at
+            .is_some_and(|stop| stop.is_none() || stop.is_zero() || self.steps.last().is_some_and(|last| !stop.is_beyond(last.from)))
+        {
             problems.push(Problem::new("stop_at", "problem-fair-use-stop"));
         }
         if matches!(self.window, Window::Month(day) if !(1..=28).contains(&day)) {

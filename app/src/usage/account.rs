@@ -160,11 +160,17 @@ pub(super) fn beside(account: &Account, visit: &Visit) -> AnyView {
             .cell(view! { <MoneyText money=price/> })
     });
     let bought: Vec<Row> = bought.collect();
-    let bought = (!bought.is_empty())
-        .then(|| view! { <Card title=t("usage-bought") flush=true><DataTable caption=t("usage-bought") columns=columns rows=bought/></Card> });
+    let bought = (!bought.is_empty()).then(
+        || view! { <Card title=t("usage-bought") flush=true><DataTable caption=t("usage-bought") columns=columns rows=bought/></Card> },
+    );
     let events = (!account.events.is_empty()).then(|| {
         let rows = account.events.iter().enumerate().map(|(index, event)| event_row(index, event, visit)).collect();
-        let columns = vec![Column::new(t("common-time")), Column::new(t("usage-event")), Column::new(t("usage-policy")), Column::new(t("usage-counted-then")).numeric()];
+        let columns = vec![
+            Column::new(t("common-time")),
+            Column::new(t("usage-event")),
+            Column::new(t("usage-policy")),
+            Column::new(t("usage-counted-then")).numeric(),
+        ];
         view! { <Card title=t("usage-events") flush=true><DataTable caption=t("usage-events") columns=columns rows=rows/></Card> }
     });
     view! { <div class="flow">{credits}{bought}{events}</div> }.into_any()

@@ -69,7 +69,12 @@ fn rule(offer: &str, most: &str) -> Result<(Option<OfferId>, u8), UiError> {
 
 /// Sets what a line buys by itself; no offer: nothing.
 #[server(endpoint = "usage/auto")]
-pub async fn set_auto_top_up(customer: CustomerId, service: ServiceId, #[server(default)] offer: String, most: String) -> Result<(), UiError> {
+pub async fn set_auto_top_up(
+    customer: CustomerId,
+    service: ServiceId,
+    #[server(default)] offer: String,
+    most: String,
+) -> Result<(), UiError> {
     let session = Session::get()?;
     let (offer, most) = rule(&offer, &most)?;
     fair_use::set_auto(&session.services, session.caller()?, service, offer, most).await?;

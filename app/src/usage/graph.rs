@@ -61,10 +61,17 @@ pub fn drawing(language: Language, graph: &Graph, visit: &Visit, width: i32, hei
 fn picture(language: Language, graph: &Graph, visit: &Visit, width: i32, height: i32) -> Result<ChartPicture, UiError> {
     let drawn = drawing(language, graph, visit, width, height)?;
     let shown = |of: fn(&Point) -> Option<u64>| -> Vec<String> {
-        rates(graph, of).into_iter().map(|rate| rate.map_or_else(|| locales::text(language, "usage-gap"), |rate| rate_words(language, rate))).collect()
+        rates(graph, of)
+            .into_iter()
+            .map(|rate| rate.map_or_else(|| locales::text(language, "usage-gap"), |rate| rate_words(language, rate)))
+            .collect()
     };
     let mut at = drawn.at.into_iter();
-    let mut series = |key: &str, shown: Vec<String>| ui::chart::ChartSeries { name: locales::text(language, key), at: at.next().unwrap_or_default(), shown };
+    let mut series = |key: &str, shown: Vec<String>| ui::chart::ChartSeries {
+        name: locales::text(language, key),
+        at: at.next().unwrap_or_default(),
+        shown,
+    };
     let series = vec![series("usage-down", shown(|point| point.down)), series("usage-up", shown(|point| point.up))];
     Ok(ChartPicture {
         svg: drawn.svg,
@@ -107,7 +114,8 @@ pub(super) fn card(graph: &Graph, username: &str, path: &str, query: &Query, vis
     let span = first.zip(last).map(|(first, last)| last - first).unwrap_or_default();
     let earlier = first.map(|first| base.set("until", first.format("%Y-%m-%dT%H:%M:%SZ")).href(path));
     let later = until(query).map(|until| base.set("until", (until + span).format("%Y-%m-%dT%H:%M:%SZ")).href(path));
-    let earlier = earlier.map(|href| view! { <LinkButton href=href label=t("usage-earlier") icon="chevron-left" style=ButtonStyle::Ghost/> });
+    let earlier =
+        earlier.map(|href| view! { <LinkButton href=href label=t("usage-earlier") icon="chevron-left" style=ButtonStyle::Ghost/> });
     let later = later.map(|href| view! { <LinkButton href=href label=t("usage-later") icon="chevron-right" style=ButtonStyle::Ghost/> });
     let tail = until(query).map(|until| format!("?until={}", until.format("%Y-%m-%dT%H:%M:%SZ"))).unwrap_or_default();
     let files = ["png", "svg", "json"].map(|ending| {

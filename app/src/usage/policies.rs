@@ -19,7 +19,8 @@ pub(crate) async fn policies(at: Drawing) -> Result<AnyView, UiError> {
         true => billing::tax_profiles(at.services(), caller).await?.into_iter().map(|tax| (tax.id.to_string(), tax.name)).collect(),
         false => Vec::new(),
     };
-    let add = may.then(|| view! { <LinkButton href="/packages/fair-use/new" label=t("usage-policy-add") icon="plus" style=ButtonStyle::Primary/> });
+    let add = may
+        .then(|| view! { <LinkButton href="/packages/fair-use/new" label=t("usage-policy-add") icon="plus" style=ButtonStyle::Primary/> });
     let page = view! {
         <PageHeader title=t("usage-policies") subtitle=t("usage-policies-lead") back=("/packages".to_string(), t("packages-title")) actions=add.into_any()/>
         <div class="flow">

@@ -44,7 +44,15 @@ pub(crate) async fn edit_policy(at: Drawing) -> Result<AnyView, UiError> {
     Ok(page(&at, row.name.clone(), Some(id), form, &row.packages, all, below))
 }
 
-fn page(at: &Drawing, title: String, id: Option<FairUseId>, first: FairUseForm, chosen: &[PackageId], all: Vec<Package>, below: AnyView) -> AnyView {
+fn page(
+    at: &Drawing,
+    title: String,
+    id: Option<FairUseId>,
+    first: FairUseForm,
+    chosen: &[PackageId],
+    all: Vec<Package>,
+    below: AnyView,
+) -> AnyView {
     let policy = match typed(at) {
         Some(form) => read_fair_use(&form).ok().map(|(_, policy)| policy),
         None => read_fair_use(&FairUseForm { name: "–".into(), ..first.clone() }).ok().map(|(_, policy)| policy),
@@ -94,7 +102,9 @@ fn typed(at: &Drawing) -> Option<FairUseForm> {
         week_day: of("week_day"),
         month_day: of("month_day"),
         counted: of("counted"),
-        steps: (0..ROWS).map(|row| StepForm { gb: step(row, "gb"), hours: step(row, "hours"), up: step(row, "up"), down: step(row, "down") }).collect(),
+        steps: (0..ROWS)
+            .map(|row| StepForm { gb: step(row, "gb"), hours: step(row, "hours"), up: step(row, "up"), down: step(row, "down") })
+            .collect(),
         stop_gb: of("stop_gb"),
         stop_hours: of("stop_hours"),
         free_from: of("free_from"),

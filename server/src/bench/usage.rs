@@ -91,7 +91,13 @@ async fn rounds(services: &Services, isp: &Isp, caller: &Caller, lines: &[domain
 }
 
 /// The same by bare SQL: counting, and rolling up.
-async fn bare_rounds(services: &Services, isp: &Isp, caller: &Caller, lines: &[domain::ServiceId], hour: DateTime<Utc>) -> Result<(Duration, Duration)> {
+async fn bare_rounds(
+    services: &Services,
+    isp: &Isp,
+    caller: &Caller,
+    lines: &[domain::ServiceId],
+    hour: DateTime<Utc>,
+) -> Result<(Duration, Duration)> {
     let mut tx = services.db.isp(caller).await?;
     bare::prepare(&mut tx).await?;
     let started = Instant::now();

@@ -42,7 +42,8 @@ pub async fn fill(services: &Services, isp: &Isp, boss: &Caller, packages: &[Pac
         add_offer(services, boss, &form).await?;
     }
     let mut tx = services.db.isp(&Caller::system(isp.id, "demo")).await?;
-    let lines: Vec<ServiceId> = storage::customers::line_secrets(&mut tx, 1_000).await?.into_iter().map(|(id, ..)| id).take(LINES).collect();
+    let lines: Vec<ServiceId> =
+        storage::customers::line_secrets(&mut tx, 1_000).await?.into_iter().map(|(id, ..)| id).take(LINES).collect();
     drop(tx);
     let now = services.now();
     let mut from = now - TimeDelta::days(DAYS);

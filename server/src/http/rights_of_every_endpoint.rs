@@ -314,7 +314,8 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
     let plan = services::dunning::save_plan(services, admin, None, &form).await.unwrap();
     let brake = stopped_run(world, customer).await;
     let step = domain::fair_use::StepForm { gb: "1".into(), up: "1".into(), down: "1".into(), ..Default::default() };
-    let form = domain::fair_use::FairUseForm { name: format!("{MARK} policy"), window: "day".into(), steps: vec![step], ..Default::default() };
+    let form =
+        domain::fair_use::FairUseForm { name: format!("{MARK} policy"), window: "day".into(), steps: vec![step], ..Default::default() };
     let fair = services::fair_use::save_policy(services, admin, None, &form, &[package]).await.unwrap();
     let form = domain::fair_use::OfferForm { name: format!("{MARK} offer"), gb: "1".into(), price: "1".into(), ..Default::default() };
     let offer = services::fair_use::add_offer(services, admin, &form).await.unwrap();

@@ -3,10 +3,10 @@
 use super::Web;
 use super::downloads::{caller, language, refusal};
 use app::Request as Visitor;
+use axum::Extension;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::Extension;
 use domain::ServiceId;
 use domain::usage::Range;
 use services::{Error, Result, charts, usage};
@@ -34,7 +34,8 @@ pub async fn graph(
         Ok(graph) => match made(&visitor, &graph, ending) {
             Ok((kind, bytes)) => {
                 let name = format!("inline; filename=\"{}\"", app::usage::file_name(&graph, ending));
-                ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, KEPT)], [(header::CONTENT_DISPOSITION, name)], bytes).into_response()
+                ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, KEPT)], [(header::CONTENT_DISPOSITION, name)], bytes)
+                    .into_response()
             }
             Err(error) => refusal(error),
         },

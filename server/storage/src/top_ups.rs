@@ -58,9 +58,10 @@ pub async fn create_offer(tx: &mut IspTx, id: OfferId, draft: &OfferDraft) -> Re
 /// Takes an offer off, or brings it back. What was sold stays as it was sold.
 pub async fn set_offer_archived(tx: &mut IspTx, id: OfferId, archived: bool) -> Result<bool> {
     let isp = tx.isp();
-    let done = sqlx::query!("update top_up_offer set archived = $3, version = version + 1 where isp_id = $1 and id = $2", isp, id.0, archived)
-        .execute(tx.conn())
-        .await?;
+    let done =
+        sqlx::query!("update top_up_offer set archived = $3, version = version + 1 where isp_id = $1 and id = $2", isp, id.0, archived)
+            .execute(tx.conn())
+            .await?;
     Ok(done.rows_affected() == 1)
 }
 

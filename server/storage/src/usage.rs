@@ -154,7 +154,8 @@ pub async fn days_of(tx: &mut IspTx, service: ServiceId, from: NaiveDate, to: Na
     )
     .fetch_all(tx.conn())
     .await?;
-    let used = |up: i64, down: i64, seconds: i64| Used { up: up.unsigned_abs(), down: down.unsigned_abs(), seconds: seconds.unsigned_abs() };
+    let used =
+        |up: i64, down: i64, seconds: i64| Used { up: up.unsigned_abs(), down: down.unsigned_abs(), seconds: seconds.unsigned_abs() };
     Ok(rows.into_iter().map(|row| (row.day, used(row.input_octets, row.output_octets, row.online_seconds))).collect())
 }
 
@@ -320,6 +321,7 @@ pub async fn since(tx: &mut IspTx, services: &[ServiceId], from: NaiveDate) -> R
     )
     .fetch_all(tx.conn())
     .await?;
-    let used = |up: i64, down: i64, seconds: i64| Used { up: up.unsigned_abs(), down: down.unsigned_abs(), seconds: seconds.unsigned_abs() };
+    let used =
+        |up: i64, down: i64, seconds: i64| Used { up: up.unsigned_abs(), down: down.unsigned_abs(), seconds: seconds.unsigned_abs() };
     Ok(rows.into_iter().map(|row| (row.service_id.into(), used(row.up, row.down, row.seconds))).collect())
 }

@@ -79,8 +79,22 @@ impl Reader {
     }
 
     fn limit(&mut self, fields: (&str, &str), gb: &str, time: &str) -> Limit {
-        let octets = if gb.trim().is_empty() { None } else { gigabytes(gb).or_else(|| { self.wrong(fields.0, "problem-gigabytes"); None }) };
-        let minutes = if time.trim().is_empty() { None } else { hours(time).or_else(|| { self.wrong(fields.1, "problem-hours-online"); None }) };
+        let octets = if gb.trim().is_empty() {
+            None
+        } else {
+            gigabytes(gb).or_else(|| {
+                self.wrong(fields.0, "problem-gigabytes");
+                None
+            })
+        };
+        let minutes = if time.trim().is_empty() {
+            None
+        } else {
+            hours(time).or_else(|| {
+                self.wrong(fields.1, "problem-hours-online");
+                None
+            })
+        };
         Limit { octets, minutes }
     }
 
@@ -195,9 +209,14 @@ impl FairUseForm {
     /// The form that gives this policy again.
     pub fn of(name: &str, policy: &Policy, version: i32) -> Self {
         let slug = |day: Weekday| WEEK.into_iter().find(|(known, _)| *known == day).map_or("", |(_, slug)| slug).to_string();
-        let gb = |limit: Limit| limit.octets.map(|octets| (Decimal::from(octets) / Decimal::from(GB)).normalize().to_string()).unwrap_or_default();
+        let gb = |limit: Limit| {
+            limit.octets.map(|octets| (Decimal::from(octets) / Decimal::from(GB)).normalize().to_string()).unwrap_or_default()
+        };
         let hours = |limit: Limit| {
-            limit.minutes.map(|minutes| (Decimal::from(minutes) / Decimal::from(60)).round_dp(2).normalize().to_string()).unwrap_or_default()
+            limit
+                .minutes
+                .map(|minutes| (Decimal::from(minutes) / Decimal::from(60)).round_dp(2).normalize().to_string())
+                .unwrap_or_default()
         };
         let speed = |kbps: u32| (Decimal::from(kbps) / Decimal::from(1_000)).normalize().to_string();
         let (window, week_day, month_day) = match policy.window {

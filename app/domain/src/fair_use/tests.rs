@@ -103,7 +103,10 @@ fn what_makes_no_sense_is_named() {
     falling.steps.reverse();
     assert_eq!(keys(falling), ["problem-fair-use-steps"]);
     assert_eq!(keys(Policy { steps: vec![], stop_at: None, ..ladder() }), ["problem-fair-use-empty"]);
-    assert_eq!(keys(Policy { stop_at: Some(Limit::octets(GB)), weekend_percent: 99, ..ladder() }), ["problem-fair-use-stop", "problem-number-range"]);
+    assert_eq!(
+        keys(Policy { stop_at: Some(Limit::octets(GB)), weekend_percent: 99, ..ladder() }),
+        ["problem-fair-use-stop", "problem-number-range"]
+    );
 }
 
 proptest! {

@@ -42,7 +42,8 @@ pub(crate) async fn issue(tx: &mut IspTx, services: &Services, isp: &Isp, person
     let due_on = add_days(person.on, profile.due_days.into()).unwrap_or(person.on);
     let taxes = storage::billing::taxes(tx).await?;
     let tax = sold.tax.filter(|_| !exempt).and_then(|id| taxes.get(&id.0)).map(|terms| terms.on(person.on));
-    let line = LineDraft::plain(LineKind::OneTime, sold.description, 1, sold.price.minor, tax).ok_or_else(|| refused(Refusal::OutOfRange))?;
+    let line =
+        LineDraft::plain(LineKind::OneTime, sold.description, 1, sold.price.minor, tax).ok_or_else(|| refused(Refusal::OutOfRange))?;
     let draft = InvoiceDraft {
         customer_id: person.id,
         issued_on: person.on,

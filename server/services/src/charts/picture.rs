@@ -52,7 +52,9 @@ mod tests {
     fn a_picture_becomes_a_png() {
         let series = [vec![Some(1_000), Some(3_000), None, Some(2_000)]];
         let scale = |value: i64| format!("{value} bit/s");
-        let drawing = lines(&Lines { series: &series, below: vec![(0, "12:00".into())], unit: 1_000, scale: &scale, width: 300, height: 120 }).unwrap();
+        let drawing =
+            lines(&Lines { series: &series, below: vec![(0, "12:00".into())], unit: 1_000, scale: &scale, width: 300, height: 120 })
+                .unwrap();
         let svg = on_paper(&drawing.svg, 300, 120);
         assert!(svg.starts_with("<svg width=\"300\" height=\"120\"") && !svg.contains("var("), "{svg}");
         let image = png(&drawing.svg, 300, 120).unwrap();

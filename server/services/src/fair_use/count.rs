@@ -150,7 +150,15 @@ impl Outcome {
         self.counters.push(NewCounter { service_id, policy: policy_id, counter: taken.counter, first, anew, due_at: due });
     }
 
-    fn follow(&mut self, service_id: ServiceId, policy_id: (FairUseId, i32), policy: &Policy, taken: &Taken, was: Standing, until: DateTime<Utc>) {
+    fn follow(
+        &mut self,
+        service_id: ServiceId,
+        policy_id: (FairUseId, i32),
+        policy: &Policy,
+        taken: &Taken,
+        was: Standing,
+        until: DateTime<Utc>,
+    ) {
         match taken.effect {
             Effect::Slow { up_kbps, down_kbps, .. } => {
                 self.slow.push(NewStep { service_id, step: taken.counter.standing.code(), up_kbps, down_kbps, until });

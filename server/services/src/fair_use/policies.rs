@@ -67,7 +67,8 @@ pub async fn save_policy(
         }
     };
     sql::set_packages(&mut tx, id, chosen).await?;
-    let told = |name: &str, policy: &Policy, packages: &[PackageId]| serde_json::json!({ "name": name, "rules": policy, "packages": packages });
+    let told =
+        |name: &str, policy: &Policy, packages: &[PackageId]| serde_json::json!({ "name": name, "rules": policy, "packages": packages });
     let change = Change {
         action: "fair_use.save",
         object_kind: "fair_use_policy",

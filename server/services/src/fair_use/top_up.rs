@@ -41,8 +41,13 @@ pub async fn add_offer(services: &Services, caller: &Caller, form: &OfferForm) -
     let id = OfferId(Uuid::now_v7());
     top_ups::create_offer(&mut tx, id, &draft).await?;
     let after = serde_json::json!({ "name": draft.name, "octets": draft.octets, "price_minor": draft.price.minor, "months": draft.months });
-    let change =
-        Change { action: "top_up_offer.create", object_kind: "top_up_offer", object_id: Some(id.0), after: Some(after), ..Change::default() };
+    let change = Change {
+        action: "top_up_offer.create",
+        object_kind: "top_up_offer",
+        object_id: Some(id.0),
+        after: Some(after),
+        ..Change::default()
+    };
     audit::record(&mut tx, services.now(), change).await?;
     tx.commit().await?;
     Ok(id)
@@ -134,8 +139,17 @@ async fn purchase(
     };
     top_ups::give(&mut tx, &[credit]).await?;
     let id = TopUpId(Uuid::now_v7());
-    let new =
-        NewTopUp { id, service_id: service, customer_id: customer, offer: &offer, invoice_id: invoice, credit_id: credit.id, source, at: now, key };
+    let new = NewTopUp {
+        id,
+        service_id: service,
+        customer_id: customer,
+        offer: &offer,
+        invoice_id: invoice,
+        credit_id: credit.id,
+        source,
+        at: now,
+        key,
+    };
     top_ups::insert(&mut tx, &new).await?;
     fair_use::look_again(&mut tx, &[service]).await?;
     record(&mut tx, now, customer, service, &offer, &number).await?;

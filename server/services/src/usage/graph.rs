@@ -72,7 +72,8 @@ async fn slots(tx: &mut IspTx, service: ServiceId, points: usize, until: DateTim
 async fn hours(tx: &mut IspTx, service: ServiceId, points: usize, until: DateTime<Utc>, zone: Tz) -> Result<Vec<Point>> {
     let last = hour_at(until, zone).0;
     let starts: Vec<DateTime<Utc>> = (0..count(points)).rev().map(|back| hour_at(last - TimeDelta::hours(back), zone).0).collect();
-    let found: HashMap<_, _> = usage::hours_of(tx, service, &starts).await?.into_iter().map(|(hour, up, down)| (hour, (up, down))).collect();
+    let found: HashMap<_, _> =
+        usage::hours_of(tx, service, &starts).await?.into_iter().map(|(hour, up, down)| (hour, (up, down))).collect();
     let point = |at: DateTime<Utc>| {
         let (up, down) = found.get(&at).copied().unwrap_or_default();
         Point { at, seconds: HOUR, up, down }

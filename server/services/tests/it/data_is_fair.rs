@@ -131,12 +131,19 @@ async fn an_edited_policy_never_rewrites_the_past() {
     fair.moves(12).await;
     assert_eq!(fair.happened().await, ["slowed"]);
     let id = services::fair_use::policies(services, admin).await.unwrap()[0].id;
-    let wider = FairUseForm { steps: vec![StepForm { gb: "100".into(), up: "1".into(), down: "2".into(), ..StepForm::default() }], version: 1, ..ladder("month") };
+    let wider = FairUseForm {
+        steps: vec![StepForm { gb: "100".into(), up: "1".into(), down: "2".into(), ..StepForm::default() }],
+        version: 1,
+        ..ladder("month")
+    };
     save_policy(services, admin, Some(id), &wider, &[fair.package]).await.unwrap();
     assert!(matches!(save_policy(services, admin, Some(id), &wider, &[fair.package]).await, Err(Error::Conflict(_))), "an old form");
     fair.minute().await;
     let account = fair.account().await;
-    assert_eq!(account.events.iter().rev().map(|event| (event.kind.as_str(), event.version)).collect::<Vec<_>>(), [("slowed", 1), ("free", 2)]);
+    assert_eq!(
+        account.events.iter().rev().map(|event| (event.kind.as_str(), event.version)).collect::<Vec<_>>(),
+        [("slowed", 1), ("free", 2)]
+    );
     assert_eq!(account.used.down, 12 * GB, "what was counted stays");
     let (_, versions) = policy(services, admin, id).await.unwrap();
     assert_eq!(versions.iter().map(|(version, ..)| *version).collect::<Vec<_>>(), [2, 1]);
@@ -247,7 +254,11 @@ async fn old_use_becomes_coarser_and_adds_up() {
     fair.at("2026-11-10T21:00:00Z");
     let on = "2026-11-11".parse().unwrap();
     let kept = services::usage::clean_up(services, &system, on).await.unwrap();
-    assert_eq!((kept.hours, services::usage::clean_up(services, &system, on).await.unwrap().hours), (3, 0), "two of the first night, one of the second");
+    assert_eq!(
+        (kept.hours, services::usage::clean_up(services, &system, on).await.unwrap().hours),
+        (3, 0),
+        "two of the first night, one of the second"
+    );
     assert_eq!(graph(Range::Month).await, 6 * GB);
     let until = Some("2026-11-04T12:00:00Z".parse().unwrap());
     let week = services::usage::graph(services, &system, fair.line, Range::Week, until).await.unwrap();
@@ -258,7 +269,8 @@ async fn old_use_becomes_coarser_and_adds_up() {
     assert_eq!((kept.dropped_hours, kept.dropped_days), (6, 4));
     let mut raw = fair.world.db.raw().await;
     sqlx::query("select set_config('app.isp_id', $1, false)").bind(fair.world.padma.id.to_string()).execute(&mut raw).await.unwrap();
-    let month: i64 = sqlx::query_scalar("select output_octets from usage_month where month = '2026-11-01'").fetch_one(&mut raw).await.unwrap();
+    let month: i64 =
+        sqlx::query_scalar("select output_octets from usage_month where month = '2026-11-01'").fetch_one(&mut raw).await.unwrap();
     assert_eq!(month, i64::try_from(6 * GB).unwrap());
 }
 
@@ -270,6 +282,14 @@ async fn days_that_are_not_in_their_month_stay() {
     let on = "2029-01-02".parse().unwrap();
     assert!(services::usage::clean_up(&fair.world.services, &system, on).await.is_err());
     assert_eq!(fair.account().await.month.down, GB);
-    let top = services::usage::top_users(&fair.world.services, &fair.world.padma.admin, ("2026-11-01".parse().unwrap(), "2026-11-30".parse().unwrap()), "rahim", Paging::new(1, 25)).await.unwrap();
+    let top = services::usage::top_users(
+        &fair.world.services,
+        &fair.world.padma.admin,
+        ("2026-11-01".parse().unwrap(), "2026-11-30".parse().unwrap()),
+        "rahim",
+        Paging::new(1, 25),
+    )
+    .await
+    .unwrap();
     assert_eq!((top.total, top.rows[0].used.down), (1, GB));
 }

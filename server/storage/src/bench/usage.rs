@@ -27,7 +27,12 @@ pub async fn prepare(tx: &mut IspTx) -> Result<()> {
 /// One row for each line and five minutes, and its day.
 pub async fn bare_count(tx: &mut IspTx, services: &[ServiceId], hour: DateTime<Utc>, slot: i32, day: NaiveDate) -> Result<()> {
     let ids: Vec<Uuid> = services.iter().map(|id| id.0).collect();
-    sqlx::query("insert into bare_slot select $2, s, $3, 1000, 2000 from unnest($1::uuid[]) s").bind(&ids).bind(hour).bind(slot).execute(tx.conn()).await?;
+    sqlx::query("insert into bare_slot select $2, s, $3, 1000, 2000 from unnest($1::uuid[]) s")
+        .bind(&ids)
+        .bind(hour)
+        .bind(slot)
+        .execute(tx.conn())
+        .await?;
     sqlx::query(
         "insert into bare_day as d select s, $2, 1000, 2000 from unnest($1::uuid[]) s
          on conflict (service_id, day) do update set up = d.up + excluded.up, down = d.down + excluded.down",
@@ -41,7 +46,9 @@ pub async fn bare_count(tx: &mut IspTx, services: &[ServiceId], hour: DateTime<U
 
 /// Sums of hours, and their slots gone.
 pub async fn bare_roll_up(tx: &mut IspTx) -> Result<()> {
-    sqlx::query("insert into bare_hour select hour, service_id, sum(up), sum(down) from bare_slot group by hour, service_id").execute(tx.conn()).await?;
+    sqlx::query("insert into bare_hour select hour, service_id, sum(up), sum(down) from bare_slot group by hour, service_id")
+        .execute(tx.conn())
+        .await?;
     sqlx::query("delete from bare_slot").execute(tx.conn()).await?;
     Ok(())
 }

@@ -68,9 +68,13 @@ impl WatchedRow {
 pub async fn watch(tx: &mut IspTx, services: &[ServiceId]) -> Result<Vec<Watched>> {
     let isp = tx.isp();
     let ids: Vec<Uuid> = services.iter().map(|id| id.0).collect();
-    sqlx::query!("select 1 as one from fair_use_counter where isp_id = $1 and service_id = any($2) order by service_id for update", isp, &ids)
-        .fetch_all(tx.conn())
-        .await?;
+    sqlx::query!(
+        "select 1 as one from fair_use_counter where isp_id = $1 and service_id = any($2) order by service_id for update",
+        isp,
+        &ids
+    )
+    .fetch_all(tx.conn())
+    .await?;
     let rows = sqlx::query_as!(
         WatchedRow,
         r#"select s.id as service_id, b.billing_day, f.policy_id as "policy_id?", p.version as "version?", c.policy_id as "counter_policy?",
@@ -138,7 +142,8 @@ pub async fn write(tx: &mut IspTx, counters: &[NewCounter]) -> Result<()> {
     let begins: Vec<NaiveDate> = counters.iter().map(|one| one.counter.begins).collect();
     let standing: Vec<i16> = counters.iter().map(|one| one.counter.standing.code()).collect();
     let mark: Vec<i16> = counters.iter().map(|one| one.counter.mark.map_or(0, Mark::percent)).collect();
-    let ids_of = |which: fn(&NewCounter) -> bool| counters.iter().filter(|one| which(one)).map(|one| one.service_id.0).collect::<Vec<Uuid>>();
+    let ids_of =
+        |which: fn(&NewCounter) -> bool| counters.iter().filter(|one| which(one)).map(|one| one.service_id.0).collect::<Vec<Uuid>>();
     let due: Vec<DateTime<Utc>> = counters.iter().map(|one| one.due_at).collect();
     sqlx::query!(
         "insert into fair_use_counter as c (isp_id, service_id, policy_id, version, begins, up, down, seconds, standing, mark, due_at)
@@ -222,7 +227,9 @@ pub async fn untold(tx: &mut IspTx, most: i64) -> Result<Vec<Untold>> {
 pub async fn told(tx: &mut IspTx, services: &[ServiceId]) -> Result<()> {
     let isp = tx.isp();
     let ids: Vec<Uuid> = services.iter().map(|id| id.0).collect();
-    sqlx::query!("update fair_use_counter set told = mark where isp_id = $1 and service_id = any($2)", isp, &ids).execute(tx.conn()).await?;
+    sqlx::query!("update fair_use_counter set told = mark where isp_id = $1 and service_id = any($2)", isp, &ids)
+        .execute(tx.conn())
+        .await?;
     Ok(())
 }
 

@@ -92,9 +92,14 @@ pub async fn release(tx: &mut IspTx, services: &[ServiceId]) -> Result<()> {
     }
     let isp = tx.isp();
     let ids: Vec<Uuid> = services.iter().map(|id| id.0).collect();
-    sqlx::query!("delete from service_block where isp_id = $1 and service_id = any($2) and reason = 'volume' and note = $3", isp, &ids, NOTE)
-        .execute(tx.conn())
-        .await?;
+    sqlx::query!(
+        "delete from service_block where isp_id = $1 and service_id = any($2) and reason = 'volume' and note = $3",
+        isp,
+        &ids,
+        NOTE
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 
