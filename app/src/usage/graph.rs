@@ -124,12 +124,12 @@ pub(super) fn card(graph: &Graph, username: &str, path: &str, query: &Query, vis
     });
     let peak = |of: fn(&Point) -> Option<u64>| rate_words(language, rates(graph, of).into_iter().flatten().max().unwrap_or(0));
     let facts = [
-        ("usage-down", "tone-info", locales::octets(language, graph.down), peak(|point| point.down)),
-        ("usage-up", "tone-warning", locales::octets(language, graph.up), peak(|point| point.up)),
+        ("usage-down", "text-primary", locales::octets(language, graph.down), peak(|point| point.down)),
+        ("usage-up", "tone-warning text-(--tone)", locales::octets(language, graph.up), peak(|point| point.up)),
     ];
     let facts = facts.map(|(key, tone, moved, peak)| {
         let words = t_with("usage-sum-words", &[("moved", moved.into()), ("peak", peak.into())]);
-        view! { <p class=format!("row-line {tone}")><span class="text-(--tone)"><Icon name="activity"/></span><span class="font-medium">{t(key)}</span><span class="figure">{words}</span></p> }
+        view! { <p class="row-line"><span class=tone><Icon name="activity"/></span><span class="font-medium">{t(key)}</span><span class="figure">{words}</span></p> }
     });
     let label = t_with("usage-graph-of", &[("name", username.into())]);
     Ok(view! {

@@ -128,6 +128,10 @@ impl Policy {
         let newest = moved.iter().map(|(at, _)| at.date()).max().map_or(today, |day| day.max(today));
         let target = self.begins(newest);
         let mut counter = before.cloned().unwrap_or_else(|| Counter::new(self.begins(today)));
+        // The day of billing has moved: what was counted goes on in the window as it lies now.
+        if counter.begins > target && self.begins(counter.begins) != counter.begins {
+            counter.begins = target;
+        }
         let mut closed = 0;
         loop {
             for (_, used) in moved.iter().filter(|(at, _)| self.begins(at.date()) == counter.begins && self.counts(*at)) {
@@ -226,6 +230,16 @@ mod tests {
         let idle = policy.take(Some(&closed.counter), &mut lots, &[], day(3));
         assert_eq!((idle.extra, lots.len()), (13 * GB, 3));
         assert_eq!((lots[2].since, lots[2].expires), (day(3), NaiveDate::from_ymd_opt(2026, 12, 3).unwrap()));
+    }
+
+    #[test]
+    fn a_new_day_of_billing_loses_nothing() {
+        let on = |first: u8| Policy { window: Window::Month(first), ..daily() };
+        let counter = on(10).take(None, &mut vec![], &[moved(11, 8, 6)], day(11)).counter;
+        let earlier = on(1).take(Some(&counter), &mut vec![], &[moved(12, 8, 6)], day(12));
+        assert_eq!((earlier.counter.begins, earlier.counter.used.down, earlier.closed), (day(1), 12 * GB, 0));
+        let later = on(20).take(Some(&earlier.counter), &mut vec![], &[moved(21, 8, 1)], day(21));
+        assert_eq!((later.counter.begins, later.counter.used.down, later.closed), (day(20), GB, 1));
     }
 
     #[test]
