@@ -69,7 +69,7 @@ fn at(isp: &Isp, number: usize, service_id: ServiceId, from: DateTime<Utc>, to: 
     let seconds = (to - from).num_seconds().unsigned_abs();
     let local = from.with_timezone(&isp.zone);
     let dice = noise(number as u64 ^ from.timestamp().unsigned_abs());
-    if noise(number as u64 * 31 + u64::from(local.hour()) + from.timestamp().unsigned_abs() / 86_400) % 40 == 0 {
+    if noise(number as u64 * 31 + u64::from(local.hour()) + from.timestamp().unsigned_abs() / 86_400).is_multiple_of(40) {
         return None;
     }
     let hour = HOURS.get(local.hour() as usize).copied().unwrap_or(50);
