@@ -55,6 +55,8 @@ mod radius;
 pub mod rehearsal;
 #[cfg(feature = "ssr")]
 mod sign_in;
+#[cfg(feature = "ssr")]
+pub mod usage;
 
 #[cfg(feature = "ssr")]
 pub use error::UiError;

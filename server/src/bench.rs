@@ -10,6 +10,7 @@ mod pages;
 mod processes;
 mod rehearsal;
 mod search;
+mod usage;
 
 use crate::boot::{Booted, boot};
 use crate::config::Config;
@@ -18,7 +19,7 @@ use std::process::ExitCode;
 
 /// Runs the named benches, or all of them, on a database of their own under the data folder.
 pub async fn bench(config: Config, names: &[String]) -> Result<ExitCode> {
-    let known = ["billing", "documents", "aaa", "pages", "rehearsal", "ledger", "search"];
+    let known = ["billing", "documents", "aaa", "pages", "rehearsal", "ledger", "search", "usage"];
     let chosen: Vec<&str> = if names.is_empty() { known.to_vec() } else { names.iter().map(String::as_str).collect() };
     if let Some(unknown) = chosen.iter().find(|name| !known.contains(name)) {
         bail!("there is no bench {unknown}; known are {}", known.join(", "));
@@ -45,6 +46,7 @@ async fn run(name: &str, booted: &Booted, config: &Config) -> Result<()> {
         "rehearsal" => rehearsal::bench(booted).await,
         "ledger" => ledger::bench(booted).await,
         "search" => search::bench(booted).await,
+        "usage" => usage::bench(booted).await,
         _ => pages::bench(booted, config).await,
     }
 }

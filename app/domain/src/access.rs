@@ -52,6 +52,8 @@ pub struct Line {
     pub speed: Arc<Speed>,
     /// What this line has instead, while it does.
     pub speed_apart: Option<SpeedApart>,
+    /// The most it may have after its fair use.
+    pub slowed: Option<Slowed>,
     /// The only hours of the day in which it may be up, while that holds.
     pub hours: Option<Hours>,
     pub static_ip: Option<IpAddr>,
@@ -74,6 +76,14 @@ pub struct SpeedApart {
     pub up_kbps: Option<u32>,
     pub down_kbps: Option<u32>,
     pub until: Option<DateTime<Utc>>,
+}
+
+/// The most that a line may have until its fair use is counted anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slowed {
+    pub up_kbps: u32,
+    pub down_kbps: u32,
+    pub until: DateTime<Utc>,
 }
 
 /// Hours of the day by the ISP's wall clock, until that ends.
@@ -114,17 +124,17 @@ pub struct Rate {
 }
 
 impl Line {
-    /// The rate at a moment: what was given to this line alone, else the night's, else the package's. A burst belongs to
-    /// the package's own speed.
+    /// The rate at a moment: what was given to this line alone, else the night's, else the package's, but never more than
+    /// its fair use leaves it. A burst belongs to the package's own speed.
     pub fn rate(&self, at: Moment) -> Rate {
         let speed = &self.speed;
         let plain = |up_kbps, down_kbps| Rate { up_kbps, down_kbps, burst: None, priority: speed.priority, contention: speed.contention };
         match (self.speed_apart, speed.night) {
             (Some(apart), _) if at.before(apart.until) => plain(apart.up_kbps, apart.down_kbps),
             (_, Some(night)) if inside(night.from, night.to, at.clock) => {
-                plain(night.up_kbps.or(speed.up_kbps), night.down_kbps.or(speed.down_kbps))
+                self.at_most(plain(night.up_kbps.or(speed.up_kbps), night.down_kbps.or(speed.down_kbps)), at)
             }
-            _ => Rate { burst: speed.burst, ..plain(speed.up_kbps, speed.down_kbps) },
+            _ => self.at_most(Rate { burst: speed.burst, ..plain(speed.up_kbps, speed.down_kbps) }, at),
         }
     }
 
@@ -135,6 +145,12 @@ impl Line {
             None => self.clone(),
             Some(_) => Self { speed: Arc::new(Speed { night: None, ..(*self.speed).clone() }), ..self.clone() },
         }
+    }
+
+    fn at_most(&self, rate: Rate, at: Moment) -> Rate {
+        let Some(slowed) = self.slowed.filter(|slowed| slowed.until > at.now) else { return rate };
+        let least = |rate: Option<u32>, most: u32| Some(rate.map_or(most, |rate| rate.min(most)));
+        Rate { up_kbps: least(rate.up_kbps, slowed.up_kbps), down_kbps: least(rate.down_kbps, slowed.down_kbps), burst: None, ..rate }
     }
 
     /// Seconds until another rate holds or the line's hours end, if that is known: a session asks again then.
@@ -335,6 +351,7 @@ mod tests {
             cutoff_at: None,
             speed: Arc::new(Speed { up_kbps: Some(5_000), down_kbps: Some(10_000), ..Speed::default() }),
             speed_apart: None,
+            slowed: None,
             hours: None,
             static_ip: None,
         }
@@ -375,6 +392,18 @@ mod tests {
         assert_eq!(limit(None, None), None);
         assert_eq!(rate_bits("5M/10M 8M/16M"), (Some(5_000_000), Some(10_000_000)));
         assert_eq!((rate_bits("512k/0"), rate_bits("2M")), ((Some(512_000), None), (Some(2_000_000), Some(2_000_000))));
+    }
+
+    #[test]
+    fn fair_use_slows_until_it_is_counted_anew() {
+        let until = now() + TimeDelta::hours(8);
+        let slowed = Line { slowed: Some(Slowed { up_kbps: 9_000, down_kbps: 2_000, until }), ..line() };
+        let told = |now| rate_limit(&slowed.rate(at(now)));
+        assert_eq!(told(now()).as_deref(), Some("5M/2M"), "never more than the package");
+        assert_eq!(told(until).as_deref(), Some("5M/10M"), "also when nobody told that the window is over");
+        let turbo = SpeedApart { up_kbps: Some(50_000), down_kbps: Some(50_000), until: None };
+        let bought = Line { speed_apart: Some(turbo), ..slowed };
+        assert_eq!(rate_limit(&bought.rate(at(now()))).as_deref(), Some("50M/50M"));
     }
 
     #[test]

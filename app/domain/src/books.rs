@@ -108,6 +108,13 @@ pub struct StatementLine {
     pub balance: Money,
 }
 
+/// From when to when a statement goes, both days included; without one it has no end there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Days {
+    pub from: Option<NaiveDate>,
+    pub until: Option<NaiveDate>,
+}
+
 /// What somebody owes (positive) or has ahead, line by line, newest first; or what came into and left a drawer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Statement {

@@ -2,6 +2,16 @@
 //! or stops it, hours that do not count, weekends with more. Functions of values; who counts and who tells the routers
 //! is elsewhere.
 
+mod counter;
+mod form;
+mod simulate;
+mod views;
+
+pub use counter::{Counter, Lot, Standing, Taken, extra_on};
+pub use form::{FairUseForm, OfferDraft, OfferForm, StepForm, WEEK, gigabytes, read_fair_use, read_offer};
+pub use simulate::{SimulatedHour, simulate};
+pub use views::{Account, Credit, Event, Offer, PolicyRow, TopUp, TopUser};
+
 use crate::Problem;
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
 use serde::{Deserialize, Serialize};
@@ -15,6 +25,18 @@ pub enum Window {
     Week(Weekday),
     /// From this day of the month on (1 to 28).
     Month(u8),
+    /// From the day of the month on which the subscriber is billed.
+    Cycle,
+}
+
+impl Window {
+    /// The window of somebody who is billed on this day.
+    pub fn of(self, billing_day: u8) -> Self {
+        match self {
+            Window::Cycle => Window::Month(billing_day.clamp(1, 28)),
+            other => other,
+        }
+    }
 }
 
 /// What counts.
@@ -27,10 +49,39 @@ pub enum Counted {
     Up,
 }
 
-/// From so many octets on, at most this fast.
+/// So much data, so long online, or whichever comes first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limit {
+    #[serde(default)]
+    pub octets: Option<u64>,
+    #[serde(default)]
+    pub minutes: Option<u32>,
+}
+
+impl Limit {
+    pub fn octets(octets: u64) -> Self {
+        Self { octets: Some(octets), minutes: None }
+    }
+
+    fn is_none(self) -> bool {
+        self.octets.is_none() && self.minutes.is_none()
+    }
+
+    fn is_zero(self) -> bool {
+        self.octets == Some(0) || self.minutes == Some(0)
+    }
+
+    /// Is it beyond the other in everything that both limit?
+    fn is_beyond(self, other: Limit) -> bool {
+        let beyond = |mine: Option<u64>, its: Option<u64>| mine.zip(its).is_none_or(|(mine, its)| mine > its);
+        beyond(self.octets, other.octets) && beyond(self.minutes.map(u64::from), other.minutes.map(u64::from))
+    }
+}
+
+/// From a limit on, at most this fast.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
-    pub from_octets: u64,
+    pub from: Limit,
     pub up_kbps: u32,
     pub down_kbps: u32,
 }
@@ -50,9 +101,12 @@ pub struct Policy {
     pub days_off: Vec<Weekday>,
     /// Rising.
     pub steps: Vec<Step>,
-    /// From so many octets on, nothing.
+    /// From here on, nothing.
     #[serde(default)]
-    pub stop_at: Option<u64>,
+    pub stop_at: Option<Limit>,
+    /// For so many months what was left of the first limit may be used later; 0: not at all.
+    #[serde(default)]
+    pub rollover_months: u8,
 }
 
 /// What a line moved in a window that counts.
@@ -60,6 +114,16 @@ pub struct Policy {
 pub struct Used {
     pub up: u64,
     pub down: u64,
+    /// Online.
+    pub seconds: u64,
+}
+
+impl Used {
+    pub fn add(&mut self, more: Used) {
+        self.up = self.up.saturating_add(more.up);
+        self.down = self.down.saturating_add(more.down);
+        self.seconds = self.seconds.saturating_add(more.seconds);
+    }
 }
 
 /// What follows for the line.
@@ -86,23 +150,24 @@ pub enum Mark {
     Hundred,
 }
 
-const MOST_STEPS: usize = 10;
+pub const MOST_STEPS: usize = 10;
 
 impl Policy {
     /// What is wrong with it.
     pub fn problems(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
-        let rising = self.steps.windows(2).all(|pair| pair[0].from_octets < pair[1].from_octets);
+        let rising = self.steps.windows(2).all(|pair| pair[1].from.is_beyond(pair[0].from));
         let slower = self.steps.windows(2).all(|pair| pair[0].down_kbps >= pair[1].down_kbps && pair[0].up_kbps >= pair[1].up_kbps);
-        let real = self.steps.iter().all(|step| step.from_octets > 0 && step.up_kbps > 0 && step.down_kbps > 0);
+        let real = self.steps.iter().all(|step| !step.from.is_none() && !step.from.is_zero() && step.up_kbps > 0 && step.down_kbps > 0);
         if !rising || !slower || !real || self.steps.len() > MOST_STEPS {
             problems.push(Problem::new("steps", "problem-fair-use-steps").with("most", MOST_STEPS));
         }
         if self.steps.is_empty() && self.stop_at.is_none() {
             problems.push(Problem::new("steps", "problem-fair-use-empty"));
         }
-        if let (Some(stop), Some(last)) = (self.stop_at, self.steps.last())
-            && stop <= last.from_octets
+        if self
+            .stop_at
+            .is_some_and(|stop| stop.is_none() || stop.is_zero() || self.steps.last().is_some_and(|last| !stop.is_beyond(last.from)))
         {
             problems.push(Problem::new("stop_at", "problem-fair-use-stop"));
         }
@@ -112,6 +177,9 @@ impl Policy {
         if !(100..=1_000).contains(&self.weekend_percent) {
             problems.push(Problem::new("weekend_percent", "problem-number-range").with("least", 100).with("most", 1_000));
         }
+        if self.rollover_months > 12 {
+            problems.push(Problem::new("rollover_months", "problem-number-range").with("least", 0).with("most", 12));
+        }
         problems
     }
 
@@ -120,7 +188,8 @@ impl Policy {
         match self.window {
             Window::Day => day,
             Window::Week(first) => day - Days::new(u64::from(day.weekday().days_since(first))),
-            Window::Month(first) => {
+            Window::Month(_) | Window::Cycle => {
+                let first = self.first_of_month();
                 let this = day.with_day(u32::from(first)).unwrap_or(day);
                 if this <= day { this } else { this.checked_sub_months(chrono::Months::new(1)).unwrap_or(this) }
             }
@@ -133,7 +202,7 @@ impl Policy {
         match self.window {
             Window::Day => begins + Days::new(1),
             Window::Week(_) => begins + Days::new(7),
-            Window::Month(_) => begins.checked_add_months(chrono::Months::new(1)).unwrap_or(begins),
+            Window::Month(_) | Window::Cycle => begins.checked_add_months(chrono::Months::new(1)).unwrap_or(begins),
         }
     }
 
@@ -145,7 +214,15 @@ impl Policy {
         !free
     }
 
-    fn moved(&self, used: Used) -> u64 {
+    fn first_of_month(&self) -> u8 {
+        match self.window {
+            Window::Month(first) => first,
+            _ => 1,
+        }
+    }
+
+    /// What of `used` counts against limits of data.
+    pub fn moved(&self, used: Used) -> u64 {
         match self.counted {
             Counted::Both => used.up.saturating_add(used.down),
             Counted::Down => used.down,
@@ -153,184 +230,62 @@ impl Policy {
         }
     }
 
-    /// A limit on a day, with what was bought or carried over on top.
-    fn limit(&self, octets: u64, extra: u64, day: NaiveDate) -> u64 {
-        let percent = if self.days_off.contains(&day.weekday()) { u64::from(self.weekend_percent) } else { 100 };
-        let whole = u128::from(octets) * u128::from(percent) / 100 + u128::from(extra);
+    fn percent(&self, day: NaiveDate) -> u64 {
+        if self.days_off.contains(&day.weekday()) { u64::from(self.weekend_percent) } else { 100 }
+    }
+
+    /// A limit of data on a day, with what was bought or carried over on top.
+    pub fn octets_on(&self, octets: u64, extra: u64, day: NaiveDate) -> u64 {
+        let whole = u128::from(octets) * u128::from(self.percent(day)) / 100 + u128::from(extra);
         u64::try_from(whole).unwrap_or(u64::MAX)
+    }
+
+    fn seconds_on(&self, minutes: u32, day: NaiveDate) -> u64 {
+        u64::from(minutes) * 60 * self.percent(day) / 100
+    }
+
+    /// Hundredths of the way to a limit, the further of data and time.
+    pub fn share(&self, limit: Limit, used: Used, extra: u64, day: NaiveDate) -> u64 {
+        let share = |used: u64, limit: u64| u64::try_from(u128::from(used) * 100 / u128::from(limit.max(1))).unwrap_or(u64::MAX);
+        let data = limit.octets.map(|octets| share(self.moved(used), self.octets_on(octets, extra, day)));
+        let time = limit.minutes.map(|minutes| share(used.seconds, self.seconds_on(minutes, day)));
+        data.into_iter().chain(time).max().unwrap_or(0)
     }
 
     /// What a line may do on `day` after it has moved `used`; `extra` octets were bought or carried over.
     pub fn effect(&self, used: Used, extra: u64, day: NaiveDate) -> Effect {
-        let moved = self.moved(used);
-        if self.stop_at.is_some_and(|stop| moved >= self.limit(stop, extra, day)) {
+        let reached = |limit: Limit| self.share(limit, used, extra, day) >= 100;
+        if self.stop_at.is_some_and(reached) {
             return Effect::Stop;
         }
-        let reached = self.steps.iter().enumerate().rfind(|(_, step)| moved >= self.limit(step.from_octets, extra, day));
-        reached.map_or(Effect::None, |(index, step)| Effect::Slow { step: index + 1, up_kbps: step.up_kbps, down_kbps: step.down_kbps })
+        let step = self.steps.iter().enumerate().rfind(|(_, step)| reached(step.from));
+        step.map_or(Effect::None, |(index, step)| Effect::Slow { step: index + 1, up_kbps: step.up_kbps, down_kbps: step.down_kbps })
+    }
+
+    /// The limit that is reached first.
+    pub fn first_limit(&self) -> Limit {
+        self.steps.first().map(|step| step.from).or(self.stop_at).unwrap_or_default()
     }
 
     /// How far it is to the first limit, when there is one.
     pub fn mark(&self, used: Used, extra: u64, day: NaiveDate) -> Option<Mark> {
-        let first = self.steps.first().map(|step| step.from_octets).or(self.stop_at)?;
-        let (limit, moved) = (self.limit(first, extra, day), self.moved(used));
-        match () {
-            () if moved >= limit => Some(Mark::Hundred),
-            () if u128::from(moved) * 100 >= u128::from(limit) * 80 => Some(Mark::Eighty),
-            () => None,
+        match self.share(self.first_limit(), used, extra, day) {
+            100.. => Some(Mark::Hundred),
+            80.. => Some(Mark::Eighty),
+            _ => None,
         }
     }
 
     /// What is left at the end of a window and may be carried over: of what was included, not of what was bought.
     pub fn left(&self, used: Used, day: NaiveDate) -> u64 {
-        let first = self.steps.first().map(|step| step.from_octets).or(self.stop_at).unwrap_or(0);
-        self.limit(first, 0, day).saturating_sub(self.moved(used))
+        self.first_limit().octets.map_or(0, |octets| self.octets_on(octets, 0, day).saturating_sub(self.moved(used)))
     }
-}
 
-/// An hour of a simulation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SimulatedHour {
-    pub at: NaiveDateTime,
-    /// What has counted since the window began.
-    pub counted: u64,
-    pub effect: Effect,
-}
-
-/// What a policy does to somebody who moves so much each hour of the day, from a day on: one entry for each hour in
-/// which anything changes, and the first.
-pub fn simulate(policy: &Policy, hourly: &[Used; 24], extra: u64, from: NaiveDate, days: u16) -> Vec<SimulatedHour> {
-    let (mut used, mut window, mut hours) = (Used::default(), policy.begins(from), Vec::new());
-    let mut effect = None;
-    for day in from.iter_days().take(usize::from(days)) {
-        if policy.begins(day) != window {
-            (window, used) = (policy.begins(day), Used::default());
-        }
-        for (hour, moved) in (0..24).zip(hourly) {
-            let Some(at) = day.and_hms_opt(hour, 0, 0) else { continue };
-            let now = policy.effect(used, extra, day);
-            if effect != Some(now) {
-                hours.push(SimulatedHour { at, counted: policy.moved(used), effect: now });
-                effect = Some(now);
-            }
-            if policy.counts(at) && now != Effect::Stop {
-                used.up = used.up.saturating_add(moved.up);
-                used.down = used.down.saturating_add(moved.down);
-            }
-        }
+    /// What of `extra` a window has used up that ends after `day`.
+    pub fn spent(&self, used: Used, extra: u64, day: NaiveDate) -> u64 {
+        self.first_limit().octets.map_or(0, |octets| self.moved(used).saturating_sub(self.octets_on(octets, 0, day)).min(extra))
     }
-    hours
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    const GB: u64 = 1_000_000_000;
-
-    fn day(text: &str) -> NaiveDate {
-        text.parse().unwrap()
-    }
-
-    fn time(hour: u32) -> NaiveTime {
-        NaiveTime::from_hms_opt(hour, 0, 0).unwrap()
-    }
-
-    fn ladder() -> Policy {
-        let step = |gb: u64, mbps: u32| Step { from_octets: gb * GB, up_kbps: mbps * 1_000, down_kbps: mbps * 1_000 };
-        Policy {
-            window: Window::Month(5),
-            counted: Counted::Both,
-            free: None,
-            weekend_percent: 140,
-            days_off: vec![Weekday::Fri, Weekday::Sat],
-            steps: vec![step(10, 30), step(100, 10)],
-            stop_at: Some(200 * GB),
-        }
-    }
-
-    fn both(gb: u64) -> Used {
-        Used { up: gb * GB / 2, down: gb * GB / 2 }
-    }
-
-    #[test]
-    fn a_ladder_is_climbed_and_a_cap_stops() {
-        let (policy, thursday) = (ladder(), day("2026-11-19"));
-        let effect = |gb: u64| policy.effect(both(gb), 0, thursday);
-        assert_eq!(effect(9), Effect::None);
-        assert_eq!(effect(10), Effect::Slow { step: 1, up_kbps: 30_000, down_kbps: 30_000 });
-        assert_eq!(effect(150), Effect::Slow { step: 2, up_kbps: 10_000, down_kbps: 10_000 });
-        assert_eq!(effect(200), Effect::Stop);
-        assert_eq!(policy.effect(both(200), GB, thursday), Effect::Slow { step: 2, up_kbps: 10_000, down_kbps: 10_000 }, "topped up");
-        assert_eq!(policy.effect(both(13), 0, day("2026-11-20")), Effect::None, "a Friday");
-        let marks = [7, 8, 10].map(|gb| policy.mark(both(gb), 0, thursday));
-        assert_eq!(marks, [None, Some(Mark::Eighty), Some(Mark::Hundred)]);
-        assert_eq!((policy.left(both(7), thursday), policy.left(both(70), thursday)), (3 * GB, 0));
-    }
-
-    #[test]
-    fn windows_begin_at_local_midnight() {
-        let month = ladder();
-        assert_eq!((month.begins(day("2026-11-04")), month.ends(day("2026-11-04"))), (day("2026-10-05"), day("2026-11-05")));
-        assert_eq!(month.begins(day("2026-11-05")), day("2026-11-05"));
-        let week = Policy { window: Window::Week(Weekday::Sat), ..ladder() };
-        assert_eq!((week.begins(day("2026-11-20")), week.ends(day("2026-11-20"))), (day("2026-11-14"), day("2026-11-21")));
-        assert_eq!(Policy { window: Window::Day, ..ladder() }.ends(day("2026-11-20")), day("2026-11-21"));
-    }
-
-    #[test]
-    fn free_hours_may_pass_midnight() {
-        let policy = Policy { free: Some((time(23), time(6))), ..ladder() };
-        let counts = |hour: u32| policy.counts(day("2026-11-19").and_hms_opt(hour, 0, 0).unwrap());
-        assert_eq!([22, 23, 0, 5, 6].map(counts), [true, false, false, false, true]);
-    }
-
-    #[test]
-    fn a_simulation_says_when_what_happens() {
-        let policy = Policy { window: Window::Day, free: Some((time(0), time(6))), ..ladder() };
-        let hours = simulate(&policy, &[both(1); 24], 0, day("2026-11-18"), 2);
-        let told: Vec<_> = hours.iter().map(|hour| (hour.at.to_string(), hour.counted / GB, hour.effect != Effect::None)).collect();
-        assert_eq!(
-            told,
-            [
-                ("2026-11-18 00:00:00".to_string(), 0, false),
-                ("2026-11-18 16:00:00".to_string(), 10, true),
-                ("2026-11-19 00:00:00".to_string(), 0, false),
-                ("2026-11-19 16:00:00".to_string(), 10, true),
-            ]
-        );
-    }
-
-    #[test]
-    fn what_makes_no_sense_is_named() {
-        let keys = |policy: Policy| policy.problems().into_iter().map(|problem| problem.key).collect::<Vec<_>>();
-        assert!(keys(ladder()).is_empty());
-        let mut falling = ladder();
-        falling.steps.reverse();
-        assert_eq!(keys(falling), ["problem-fair-use-steps"]);
-        assert_eq!(keys(Policy { steps: vec![], stop_at: None, ..ladder() }), ["problem-fair-use-empty"]);
-        assert_eq!(keys(Policy { stop_at: Some(GB), weekend_percent: 99, ..ladder() }), ["problem-fair-use-stop", "problem-number-range"]);
-    }
-
-    proptest! {
-        /// More use never makes a line faster, and more extra never makes it slower.
-        #[test]
-        fn more_use_is_never_faster(one in 0u64..300, more in 0u64..300, extra in 0u64..50, on in 0u64..60) {
-            let rank = |effect| match effect { Effect::None => 0, Effect::Slow { step, .. } => step, Effect::Stop => 99 };
-            let (policy, on) = (ladder(), day("2026-11-01") + Days::new(on));
-            let effect = |gb: u64, extra: u64| rank(policy.effect(both(gb), extra * GB, on));
-            prop_assert!(effect(one, extra) <= effect(one + more, extra));
-            prop_assert!(effect(one, extra + more) <= effect(one, extra));
-        }
-
-        #[test]
-        fn every_day_lies_in_one_window(first in 1u8..=28, on in 0u64..800) {
-            let policy = Policy { window: Window::Month(first), ..ladder() };
-            let on = day("2026-01-01") + Days::new(on);
-            let (begins, ends) = (policy.begins(on), policy.ends(on));
-            prop_assert!(begins <= on && on < ends);
-            prop_assert_eq!(policy.begins(ends), ends);
-        }
-    }
-}
+mod tests;

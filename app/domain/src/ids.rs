@@ -72,4 +72,7 @@ ids! {
     ApprovalId,
     RehearsalId,
     AllocationId,
+    FairUseId,
+    OfferId,
+    TopUpId,
 }

@@ -38,6 +38,10 @@ templates! {
     Promised "promised" ["name" "number" "amount" "until" "company"],
     /// Prepaid time is about to end.
     Expiring "expiring" ["name" "number" "username" "package" "until" "days" "company"],
+    /// Four fifths of what is fair to use are used.
+    DataNear "data-near" ["name" "number" "username" "used" "percent" "until" "company"],
+    /// What is fair to use is used up.
+    DataUsed "data-used" ["name" "number" "username" "used" "percent" "until" "company"],
 }
 
 impl Template {

@@ -146,6 +146,8 @@ pub struct PaymentFilter {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
     pub payment: PaymentRow,
+    /// Number of the transaction, the cheque or the slip.
+    pub reference: Option<String>,
     /// Invoice number and the part it got.
     pub parts: Vec<(InvoiceId, String, Money)>,
     pub credit: Money,

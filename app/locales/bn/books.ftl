@@ -224,7 +224,7 @@ report-grain-day = দিন
 report-grain-week = সপ্তাহ
 report-grain-month = মাস
 report-grain-year = বছর
-report-growth = আগের সময়ের তুলনায় { $percent }%
+report-growth = আগের সময়ের তুলনায় { $change }
 report-late-bills = দেরির বিল
 report-late-days = দেরির দিন
 report-late-of = { $bills }টির মধ্যে { $late }টি
@@ -291,7 +291,6 @@ payment-reference-help = লেনদেন, চেক বা স্লিপে
 payment-least = কমপক্ষে
 payment-most = সর্বোচ্চ
 payment-all-collectors = সবাই
-payment-statement = বিবরণী
 
 # খাতায় সংশোধন।
 
@@ -307,3 +306,7 @@ books-source-reallocation = পেমেন্ট অন্য বিলে ন�
 books-source-refund = ফেরত
 books-source-write-off = মওকুফ
 books-source-write-off-reversal = মওকুফ প্রত্যাহার
+books-entry-open = এন্ট্রি দেখুন
+statement-empty-days = এই দিনগুলোতে কিছু হয়নি। অন্য দিন বেছে নিন।
+cash-quiet-title = এখনো কোনো লেনদেন নেই
+cash-quiet-body = এই ড্রয়ারের হস্তান্তর ও বন্ধ দিন এখানে দেখা যাবে।

@@ -115,3 +115,4 @@ timeline-invoice-issue = হাতে বিল করা হয়েছে
 timeline-service-override = সংযোগে আলাদা সুবিধা দেওয়া হয়েছে
 timeline-service-override-end = সংযোগের আলাদা সুবিধা শেষ করা হয়েছে
 timeline-service-move = অন্য প্যাকেজে সরানো হয়েছে
+customer-parts = এই গ্রাহকের অংশগুলো

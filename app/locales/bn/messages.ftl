@@ -52,3 +52,7 @@ message-text-last-warning = প্রিয় { $name }, বিল { $invoice }
 message-text-suspended = প্রিয় { $name }, { $amount } বাকি থাকায় আপনার সংযোগ ({ $number }) স্থগিত হয়েছে। পরিশোধ করলেই চালু হবে। { $company }
 message-text-promised = প্রিয় { $name }, ধন্যবাদ। { $until } পর্যন্ত আমরা { $amount } এর অপেক্ষায় থাকব। ততদিন সংযোগ চালু থাকবে। { $company }
 message-text-expiring = প্রিয় { $name }, { $username } এর { $package } এর মেয়াদ { $until } শেষ হচ্ছে। চালু রাখতে সময়মতো নবায়ন করুন। { $company }
+message-name-data-near = ডাটা প্রায় শেষ
+message-name-data-used = ডাটা শেষ
+message-text-data-near = প্রিয় { $name }, { $username } এর ডাটার { $percent } % ({ $used }) ব্যবহার হয়েছে। নতুন করে গোনা শুরু { $until }। { $company }
+message-text-data-used = প্রিয় { $name }, { $username } এর ডাটা ({ $used }) শেষ। { $until } পর্যন্ত গতি কম থাকতে পারে। আপনার অ্যাকাউন্টে আরও ডাটা কিনতে পারেন। { $company }

@@ -33,3 +33,4 @@ portal-was-due = শেষ তারিখ ছিল { $date } ({ $when })।
 portal-due-on = { $number } · শেষ তারিখ { $date }
 portal-expired-on = আপনার মেয়াদ { $date } তারিখে শেষ হয়েছে ({ $when })।
 portal-expires = আপনার মেয়াদ { $when }, { $date } তারিখে শেষ হবে।
+portal-statement = স্টেটমেন্ট

@@ -151,3 +151,6 @@ problem-fair-use-empty = একটি ধাপ যোগ করুন, অথ�
 problem-fair-use-stop = শেষ ধাপের পরে থামতে হবে।
 problem-username-unknown = এই ইউজারনেম কারও নেই। বানান দেখুন।
 problem-password-other = সংরক্ষিত পাসওয়ার্ড এটি নয়। গ্রাহকের রাউটারে ও এখানে একই পাসওয়ার্ড দিন।
+problem-gigabytes = গিগাবাইট লিখুন, যেমন 10 বা 2.5।
+problem-hours-online = ঘণ্টা লিখুন, যেমন 20 বা 1.5, সর্বোচ্চ এক মাস।
+problem-top-up-advance = এর জন্য আগাম টাকা যথেষ্ট নেই। আগে টাকা দিন, তারপর কিনুন।

@@ -70,3 +70,5 @@ problem-rehearsal-changed = এর মধ্যে কিছু বদলেছ�
 problem-rehearsal-decided = কেউ এই মহড়ার সিদ্ধান্ত আগেই দিয়েছেন।
 problem-rehearsal-far = সর্বোচ্চ { $most } দিন পরের একটি দিন বেছে নিন।
 problem-rehearsal-needed = আগে এই বিলিং অনুমোদন করতে হবে। এর মহড়া খুলুন।
+rehearsal-nothing-due = বিলের সময় হয়নি
+rehearsal-back = মহড়া

@@ -1,17 +1,15 @@
 # Billing rules and runs.
 
-billing-title = Billing run
+billing-title = Billing
 billing-day = Billing day
 billing-day-help = Day of the month, 1 to 28.
 billing-due-days = Days to pay
 billing-due-days-help = Days from the invoice to its due date.
 billing-grace-days = Grace days
 billing-grace-days-help = Days after the due date before the line is suspended.
-billing-history = Earlier runs
+billing-history = Runs
 billing-never = Billing has not run yet.
 billing-nothing-due = Nobody is due for a bill today.
-billing-preview = Preview
-billing-preview-body = This is what a run on { $date } would write. Nothing is written yet.
 billing-problems =
     { $count ->
         [one] { $count } service could not be billed
@@ -21,25 +19,14 @@ billing-profile = Billing profile
 billing-prorated = Part of a month: { $days } of { $total } days
 billing-run-again = Running it again changes nothing that is already billed.
 billing-run-amount = Billed
-billing-run-done =
-    { $count ->
-        [one] { $count } invoice written, { $amount } in all
-       *[other] { $count } invoices written, { $amount } in all
-    }
 billing-run-invoices = Invoices
 billing-run-now = Run billing now
-billing-run-progress = Billing is running: { $done } of { $total }
 billing-run-started = Started
 billing-run-finished = Finished
-billing-run-confirm =
-    { $count ->
-        [one] { $count } invoice over { $amount } will be written and shown to the subscriber.
-       *[other] { $count } invoices over { $amount } will be written and shown to the subscribers.
-    }
 billing-suspend-auto = Suspend by itself
 billing-zone = Time zone
-billing-lead = See what would be billed, then write the bills.
-billing-next = Next run
+billing-lead = What is billed next, what was billed, and the rules for it.
+billing-next = Next bills
 billing-going = Billing is running
 billing-run-day = Business day
 billing-run-of = Billing run of { $date }
@@ -47,17 +34,7 @@ billing-run-question = Write these bills?
 billing-run-problems = Not billed
 billing-run-done-problems = Done, with problems
 billing-run-show-invoices = Invoices of this run
-billing-not-yet = This day has not come yet. The run can start on that day.
 billing-services = Lines to bill
-billing-partial = Part of a month
-billing-part-of-month = Part of a month
-billing-refused = Cannot be billed
-billing-periods =
-    { $count ->
-        [one] { $count } period
-       *[other] { $count } periods at once
-    }
-billing-nothing-due-body = Every line is covered on this day. Choose a later day to look ahead.
 billing-never-body = The first run appears here with what it wrote.
 billing-why = Why, and what to do
 billing-problems-body = The others were billed. Correct these and run the same day again: only what is missing is written.
@@ -65,10 +42,10 @@ billing-refusal-other-currency = The package has another currency than your book
 billing-refusal-too-far-behind = More than 36 periods were never billed. Look at the line and set from when it is to be billed.
 billing-refusal-out-of-range = The price or a date is out of range. Check the package and the dates of the line.
 billing-refusal-refused = The bill could not be written. Run the day again; if it stays, call support.
-billing-profiles = Billing rules
+billing-profiles = Billing profiles
 billing-profiles-lead = When bills are made, when they are due, and when an unpaid line is cut.
-billing-profiles-empty = No billing rules yet
-billing-profile-add = Add billing rule
+billing-profiles-empty = No billing profile yet
+billing-profile-add = Add billing profile
 billing-rule = Rule
 billing-rule-cuts =
     { $day ->
@@ -149,9 +126,22 @@ billing-rule-daily = Prepaid by the day: the line stops when its time is over, n
 billing-rule-free = Free of charge: no bill is ever made.
 billing-rule-arrears = Each period is billed when it is over.
 billing-profile-customers = Subscribers
-billing-profile-replace = Give its subscribers another rule
-billing-profile-replace-to = New rule
-billing-profile-replace-body = All { $count } subscribers of this rule get the other one. Bills that were issued stay as they are.
-billing-profile-delete = Delete this rule
+billing-profile-replace = Give its subscribers another profile
+billing-profile-replace-to = New profile
+billing-profile-replace-body = All { $count } subscribers of this profile get the other one. Bills that were issued stay as they are.
+billing-profile-delete = Delete this profile
 billing-profile-delete-body = Nobody has it. It cannot be brought back.
 billing-taxes = Taxes
+billing-runs = Runs
+billing-run-today = Everything that is due for a bill today is written and shown to the subscribers.
+billing-next-on = Next bills on { $date }
+billing-next-look = Look at it
+billing-next-none = Nothing to bill was rehearsed for the days to come. Every evening the next day is rehearsed by itself; rehearse any other day yourself.
+billing-days-billed = Only days with bills
+billing-quiet-title = No day with bills yet
+billing-quiet-body = Billing ran, and nobody was due.
+billing-days-quiet =
+    { $count ->
+        [one] Show { $count } day without bills
+       *[other] Show { $count } days without bills
+    }

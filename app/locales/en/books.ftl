@@ -34,10 +34,18 @@ books-closed = Closed
 books-closed-by = Closed by
 books-credit = Credit
 books-debit = Debit
-books-debtors = { $count } subscribers owe something
+books-debtors =
+    { $count ->
+        [one] { $count } subscriber owes something
+       *[other] { $count } subscribers owe something
+    }
 books-empty-body = The first bill or payment opens them.
 books-empty-title = Nothing in the books yet
-books-entries = { $count } entries
+books-entries =
+    { $count ->
+        [one] { $count } entry
+       *[other] { $count } entries
+    }
 books-entry = Journal entry
 books-entry-count = Entries
 books-journal = Journal
@@ -49,7 +57,7 @@ books-kind-income = Income
 books-kind-expense = Expense
 books-made-by = Made by
 books-made-by-system = The system
-books-memo = Memo
+books-memo = Reference
 books-month = Month
 books-of-one-party = Of one party
 books-open = Open
@@ -67,7 +75,7 @@ books-papers = Documents
 books-party = About
 books-periods = Months
 books-periods-lead = A closed month takes no entry any more.
-books-posted-at = Posted
+books-posted-at = Recorded
 books-postings = Postings
 books-reason = Reason
 books-receivable-agrees = The receivable account says the same
@@ -81,7 +89,7 @@ books-reopen-refuse = Refuse
 books-reversed-by = Reversed by
 books-reverses = Reverses
 books-side = Side
-books-source = Source
+books-source = What
 books-source-invoice = Invoice
 books-source-payment = Payment
 books-source-credit = Credit applied
@@ -97,7 +105,11 @@ books-trial-balance = Trial balance
 books-until = Until
 statement-empty-body = Lines appear with the first bill or payment.
 statement-empty-title = No lines yet
-statement-lines = { $count } lines
+statement-lines =
+    { $count ->
+        [one] { $count } line
+       *[other] { $count } lines
+    }
 statement-owes = Owes
 statement-title = Statement
 
@@ -159,7 +171,11 @@ expense-categories = Categories
 expense-category = Category
 expense-category-add = Add category
 expense-category-parent = Below
-expense-count = { $count } expenses
+expense-count =
+    { $count ->
+        [one] { $count } expense
+       *[other] { $count } expenses
+    }
 expense-decided-by = Decided by
 expense-empty-body = Add the first one, or choose another range.
 expense-empty-title = No expenses here
@@ -224,7 +240,7 @@ report-grain-day = Day
 report-grain-week = Week
 report-grain-month = Month
 report-grain-year = Year
-report-growth = { $percent }% against the time before
+report-growth = { $change } against the time before
 report-late-bills = Late bills
 report-late-days = Days late
 report-late-of = { $late } of { $bills }
@@ -291,7 +307,6 @@ payment-reference-help = Number of the transaction, cheque or slip.
 payment-least = At least
 payment-most = At most
 payment-all-collectors = Everybody
-payment-statement = Statement
 
 # Corrections in the books.
 
@@ -307,3 +322,7 @@ books-source-reallocation = Payment moved to other bills
 books-source-refund = Refund
 books-source-write-off = Written off
 books-source-write-off-reversal = Write-off taken back
+books-entry-open = Open the entry
+statement-empty-days = Nothing moved in these days. Choose others.
+cash-quiet-title = No movement yet
+cash-quiet-body = Hand-overs and closed days of this drawer appear here.

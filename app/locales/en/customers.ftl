@@ -119,3 +119,4 @@ timeline-invoice-issue = Bill made by hand
 timeline-service-override = Something of its own was given to the line
 timeline-service-override-end = Something of its own was ended for the line
 timeline-service-move = Moved to another package
+customer-parts = Parts of this subscriber

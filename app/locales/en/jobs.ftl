@@ -139,3 +139,12 @@ job-count-orders =
        *[other] { $count } orders
     }
 job-name-db-retention = Forgetting old sign-in attempts
+job-name-radius-accounting-rollup = Fair use and data limits
+job-name-monitoring-aggregate = Adding up months of use
+job-name-monitoring-cleanup = Thinning out old use
+job-count-looked = { $count } lines looked at
+job-count-bought = { $count } bought by themselves
+job-count-months = { $count } months
+job-count-hours = { $count } hours rolled up
+job-count-old-hours = { $count } old hours removed
+job-count-old-days = { $count } old days removed

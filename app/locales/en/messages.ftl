@@ -55,3 +55,7 @@ message-text-last-warning = Dear { $name }, { $amount } of bill { $invoice } is 
 message-text-suspended = Dear { $name }, your line ({ $number }) is suspended because { $amount } is unpaid. It comes back as soon as you pay. { $company }
 message-text-promised = Dear { $name }, thank you. We wait for { $amount } until { $until }. Your line stays on until then. { $company }
 message-text-expiring = Dear { $name }, { $package } for { $username } ends on { $until }. Renew in time to stay online. { $company }
+message-name-data-near = Data is nearly used
+message-name-data-used = Data is used
+message-text-data-near = Dear { $name }, { $username } has used { $used }, { $percent } % of its data. Counting begins again on { $until }. { $company }
+message-text-data-used = Dear { $name }, { $username } has used its data ({ $used }). It may be slower until { $until }. You can buy more in your account. { $company }

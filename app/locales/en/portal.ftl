@@ -33,3 +33,4 @@ portal-was-due = It was due on { $date } ({ $when }).
 portal-due-on = { $number } · due { $date }
 portal-expired-on = Your time ended on { $date } ({ $when }).
 portal-expires = Your time ends { $when }, on { $date }.
+portal-statement = Statement

@@ -70,3 +70,5 @@ problem-rehearsal-changed = Something has changed since. It was computed anew: l
 problem-rehearsal-decided = Somebody decided this rehearsal already.
 problem-rehearsal-far = Choose a day at most { $most } days ahead.
 problem-rehearsal-needed = This run must be approved first. Open its rehearsal.
+rehearsal-nothing-due = Nothing due
+rehearsal-back = Rehearsal

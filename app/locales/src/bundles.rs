@@ -46,6 +46,7 @@ files!(
     "sign-in",
     "table",
     "terms",
+    "usage",
 );
 
 pub(crate) const fn sources(language: Language) -> &'static [(&'static str, &'static str)] {

@@ -109,6 +109,15 @@ fn signed(negative: bool, text: &str) -> String {
     if negative { format!("\u{2212}{text}") } else { text.to_owned() }
 }
 
+/// `1.25 GB` in steps of a thousand, as data plans are sold. Whole arithmetic: two decimals are cut, not rounded.
+pub fn octets(language: Language, octets: u64) -> String {
+    let units = [("TB", 1_000_000_000_000_u64), ("GB", 1_000_000_000), ("MB", 1_000_000)];
+    let (unit, size) = units.into_iter().find(|(_, size)| octets >= *size).unwrap_or(("kB", 1_000));
+    let (whole, hundredths) = (octets / size, octets % size / (size / 100));
+    let text = if whole >= 100 || size == 1_000 { whole.to_string() } else { format!("{whole}.{hundredths:02}") };
+    format!("{} {unit}", digits(language, &text))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

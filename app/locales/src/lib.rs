@@ -11,7 +11,7 @@ mod words;
 
 pub use bundles::{Arg, has_text, text, text_with};
 pub use dates::{date, date_time, day_and_month, days_from, month, month_and_year, relative, time, weekday};
-pub use figures::{currency_digits, currency_symbol, digits, money, money_plain, number};
+pub use figures::{currency_digits, currency_symbol, digits, money, money_plain, number, octets};
 pub use words::amount_in_words;
 
 use serde::{Deserialize, Serialize};

@@ -1,8 +1,8 @@
-//! The billing run: its rehearsal, starting it, what earlier runs did, and the rules by which bills are made.
+//! The billing run: what comes next, starting it, what earlier runs did, and the rules by which bills are made.
 
 pub mod api;
 mod overview;
-mod preview;
+mod parts;
 mod profile_form;
 mod profiles;
 pub mod rules_api;
@@ -10,8 +10,8 @@ mod run;
 mod taxes;
 
 pub(crate) use overview::overview;
-pub(crate) use preview::refusal_text;
+pub(crate) use parts::billing_bar;
 pub(crate) use profile_form::{edit_profile, new_profile};
 pub(crate) use profiles::list as profiles;
-pub(crate) use run::run;
+pub(crate) use run::{refusal_text, run};
 pub(crate) use taxes::taxes;

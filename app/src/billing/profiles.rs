@@ -1,5 +1,6 @@
 //! The rules by which bills are made, each as a sentence.
 
+use super::billing_bar;
 use crate::UiError;
 use crate::drawn::Drawing;
 use crate::visit::use_visit;
@@ -15,9 +16,9 @@ pub async fn list(at: Drawing) -> Result<AnyView, UiError> {
     let add = may_edit.then(
         || view! { <LinkButton href="/billing/profiles/new" label=t("billing-profile-add") icon="plus" style=ButtonStyle::Primary/> },
     );
-    let add = view! { <LinkButton href="/billing/taxes" label=t("billing-taxes") icon="receipt"/>{add} };
     let page = view! {
-        <PageHeader title=t("billing-profiles") subtitle=t("billing-profiles-lead") back=("/billing".to_string(), t("billing-title")) actions=add.into_any()/>
+        <PageHeader title=t("billing-profiles") subtitle=t("billing-profiles-lead") actions=add.into_any()/>
+        {billing_bar(&at)}
         {table(profiles, may_edit)}
     };
     Ok(page.into_any())
@@ -28,10 +29,12 @@ fn table(profiles: Vec<BillingProfile>, may_edit: bool) -> AnyView {
     let own_zone = use_visit().site.time_zone;
     let row = |profile: BillingProfile| {
         let rule = words(&profile);
-        let usual = profile.is_default.then(|| view! { " "<StatusBadge tone=Tone::Neutral label=t("common-default") icon="check"/> });
+        let usual = profile.is_default.then(|| view! { <StatusBadge tone=Tone::Neutral label=t("common-default") icon="check"/> });
         let row = Row::new(profile.id, profile.name.clone());
         let row = if may_edit { row.href(format!("/billing/profiles/{}", profile.id)) } else { row };
-        row.cell(view! { {profile.name}{usual} }).cell(rule).cell(profile.time_zone.unwrap_or_else(|| own_zone.clone()))
+        row.cell(view! { <span class="row-line">{profile.name}{usual}</span> })
+            .cell(rule)
+            .cell(profile.time_zone.unwrap_or_else(|| own_zone.clone()))
     };
     let rows = profiles.into_iter().map(row).collect();
     let empty =

@@ -1,12 +1,11 @@
 //! One billing run: how far it is, what it wrote, and whom it could not bill. While it goes on the page looks again
 //! every second; leaving the page changes nothing.
 
-use super::preview::refusal_text;
 use crate::UiError;
 use crate::drawn::Drawing;
 use crate::visit::Visit;
 use chrono::{DateTime, Utc};
-use domain::billing::RunRow;
+use domain::billing::{Refusal, RunRow};
 use domain::{BillingRunId, CustomerId};
 use leptos::prelude::*;
 use services::billing;
@@ -49,12 +48,13 @@ pub(super) fn run_badge(run: &RunRow) -> AnyView {
 
 fn body(view: RunView, visit: &Visit) -> AnyView {
     let day = locales::date(use_language(), view.run.business_date);
-    let invoices =
-        view! { <LinkButton href=format!("/invoices?run={}", view.run.id) label=t("billing-run-show-invoices") icon="receipt"/> };
+    let invoices = (view.run.invoices > 0).then(|| {
+        view! { <LinkButton href=format!("/invoices?run={}", view.run.id) label=t("billing-run-show-invoices") icon="receipt"/> }
+    });
     view! {
         <PageHeader
             title=t_with("billing-run-of", &[("date", day.into())])
-            back=("/billing?tab=runs".to_string(), t("billing-title"))
+            back=("/billing".to_string(), t("billing-title"))
             badge=run_badge(&view.run)
             actions=invoices.into_any()
         />
@@ -123,4 +123,15 @@ fn problems(problems: Vec<RunProblem>) -> AnyView {
     };
     let rows = problems.into_iter().map(row).collect();
     view! { <Card title=title.clone() subtitle=t("billing-problems-body") flush=true><DataTable caption=title columns=columns rows=rows/></Card> }.into_any()
+}
+
+/// Why a service is left out, and what to do; an unknown word of an older server is shown as a plain refusal.
+pub(crate) fn refusal_text(slug: &str) -> String {
+    match slug {
+        slug if slug == Refusal::OtherCurrency.slug() => t("billing-refusal-other-currency"),
+        slug if slug == Refusal::TooFarBehind.slug() => t("billing-refusal-too-far-behind"),
+        slug if slug == Refusal::OutOfRange.slug() => t("billing-refusal-out-of-range"),
+        "changed" => t("billing-refusal-changed"),
+        _ => t("billing-refusal-refused"),
+    }
 }

@@ -1,5 +1,6 @@
 //! Taxes with their dated rates: what holds today, what held, what will hold.
 
+use super::billing_bar;
 use super::rules_api::{AddTax, AddTaxRate};
 use crate::UiError;
 use crate::drawn::{Drawing, action};
@@ -34,7 +35,8 @@ pub async fn taxes(at: Drawing) -> Result<AnyView, UiError> {
         }
     });
     Ok(view! {
-        <PageHeader title=t("taxes-title") subtitle=t("taxes-lead") back=("/billing/profiles".to_string(), t("billing-profiles"))/>
+        <PageHeader title=t("taxes-title") subtitle=t("taxes-lead")/>
+        {billing_bar(&at)}
         <div class="flow">{nothing}{cards}{add}</div>
     }
     .into_any())
@@ -67,7 +69,7 @@ fn card(today: chrono::NaiveDate, tax: TaxView, may: bool) -> AnyView {
     let (name, lead) = (tax.name.clone(), format!("{now} · {how} · {packages}"));
     let add = may.then(|| {
         view! {
-            <details class="mt-4"><summary>{t("taxes-rate-add")}</summary>
+            <details class="fold mt-3"><summary>{t("taxes-rate-add")}</summary>
             <PostForm action={action::<AddTaxRate>()} key=id.clone()>
                 <ErrorSummary/>
                 <HiddenField name="tax" value=id.clone()/>

@@ -29,7 +29,7 @@ pub async fn ageing(at: Drawing) -> Result<AnyView, UiError> {
         view! { <LinkButton href=href label=t("action-export") icon="file-down" external=true/> }
     });
     let page = view! {
-        <PageHeader title=t("books-ageing") subtitle=subtitle back=("/books".to_string(), t("books-title")) actions=file.into_any()/>
+        <PageHeader title=t("books-ageing") subtitle=subtitle actions=file.into_any()/>
         {books_bar(&at)}
         <form method="get" action="/books/ageing" class="list-tools">
             {date_box("on", t("books-until"), date_of(at.query(), "on").map(|day| day.to_string()))}
@@ -86,7 +86,7 @@ fn table(found: Ageing, at: &Drawing) -> AnyView {
             let mut row = Row::new(id, debtor.name.clone())
                 .href(behind(at, None, Some(id)))
                 .cell(debtor.name)
-                .cell(view! { <span class="figure">{debtor.number}</span> });
+                .cell(view! { <span class="code">{debtor.number}</span> });
             for (age, minor) in Age::ALL.into_iter().zip(debtor.ages) {
                 row = row.cell(figure(Money::new(minor, debtor.total.currency), behind(at, Some(age), Some(id))));
             }

@@ -74,7 +74,7 @@ pub async fn expense(at: Drawing) -> Result<AnyView, UiError> {
 
 fn facts(at: &Drawing, row: &ExpenseRow) -> Vec<Definition> {
     let local = |instant| at.visit().local(instant);
-    let entry = |id: domain::EntryId| view! { <a href=format!("/books/journal/{id}")>{t("books-entry")}</a> };
+    let entry = |id: domain::EntryId| view! { <a href=format!("/books/journal/{id}")>{t("books-entry-open")}</a> };
     let created = local(row.created_at);
     let mut facts = vec![
         Definition::new(t("expense-vendor"), row.vendor.clone()),
@@ -83,12 +83,12 @@ fn facts(at: &Drawing, row: &ExpenseRow) -> Vec<Definition> {
         Definition::new(t("expense-tax"), view! { <MoneyText money=row.tax/> }),
         Definition::new(t("expense-spent-on"), view! { <DateText date=row.spent_on/> }),
         Definition::new(t("expense-paid-from"), t(if row.drawer_id.is_some() { "expense-from-drawer" } else { "expense-from-bank" })),
-        Definition::new(t("books-made-by"), view! { {row.created_by_name.clone()}" "<TimeText at=created/> }),
+        Definition::new(t("books-made-by"), view! { {row.created_by_name.clone()}" · "<TimeText at=created/> }),
     ];
     facts.extend(row.note.clone().map(|note| Definition::new(t("common-note"), note)));
     if let (Some(name), Some(when)) = (row.decided_by_name.clone(), row.decided_at) {
         let when = local(when);
-        facts.push(Definition::new(t("expense-decided-by"), view! { {name}" "<TimeText at=when/> }));
+        facts.push(Definition::new(t("expense-decided-by"), view! { {name}" · "<TimeText at=when/> }));
     }
     facts.extend(row.reason.clone().map(|reason| Definition::new(t("books-reason"), reason)));
     if at.visit().may(Permission::LedgerView) {
@@ -145,7 +145,7 @@ fn decisions(at: &Drawing, row: &ExpenseRow) -> Option<AnyView> {
                     <PostForm action={action::<ReverseExpense>()}>
                         <ErrorSummary/>
                         <HiddenField name="id" value=id/>
-                        <p class="muted">{t("expense-reverse-help")}</p>
+                        <p class="muted mb-3">{t("expense-reverse-help")}</p>
                         <TextField name="reason" label=t("books-reason") maxlength=500/>
                         <div class="form-actions"><ConfirmButton label=t("expense-reverse") body=t("expense-reverse-confirm") icon="undo-2"/></div>
                     </PostForm>

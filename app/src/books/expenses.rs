@@ -52,7 +52,7 @@ pub async fn expenses(at: Drawing) -> Result<AnyView, UiError> {
     let rules = view! { <LinkButton href="/books/expenses/rules" label=t("expense-rules") icon="sliders-horizontal"/> };
     let states = ExpenseState::ALL.map(|state| FilterOption::new(state.slug(), state_words(state))).to_vec();
     let drawn = view! {
-        <PageHeader title=t("expenses-title") back=("/books".to_string(), t("books-title")) actions=view! { {file} {rules} {add} }.into_any()/>
+        <PageHeader title=t("expenses-title") actions=view! { {file} {rules} {add} }.into_any()/>
         {books_bar(&at)}
         <div class="list-tools">
             <SearchBox placeholder=t("expense-search")/>
@@ -91,7 +91,7 @@ fn table(page: Page<ExpenseRow>, sum: Money) -> AnyView {
                 .cell(row.vendor)
                 .cell(row.category)
                 .cell(view! { <DateText date=row.spent_on/> })
-                .cell(view! { <span class="figure">{row.voucher_number.unwrap_or_default()}</span> })
+                .cell(view! { <span class="code">{row.voucher_number.unwrap_or_default()}</span> })
                 .cell(state_mark(row.state))
                 .cell(view! { <MoneyText money=row.tax/> })
                 .cell(view! { <MoneyText money=row.amount/> })
@@ -114,7 +114,10 @@ pub async fn expense_rules(at: Drawing) -> Result<AnyView, UiError> {
     let (may_edit, may_approve) = (at.visit().may(Permission::ExpensesEdit), at.visit().may(Permission::ExpensesApprove));
     let adding = may_edit.then(|| add_category(&categories));
     let known = category_table(&categories);
-    let setting = may_approve.then(|| set_limit(limit));
+    let setting = match may_approve {
+        true => set_limit(limit),
+        false => view! { <p><MoneyText money=limit strong=true/></p> }.into_any(),
+    };
     let drawn = view! {
         <PageHeader title=t("expense-rules") back=("/books/expenses".to_string(), t("expenses-title"))/>
         <div class="split">
@@ -125,8 +128,7 @@ pub async fn expense_rules(at: Drawing) -> Result<AnyView, UiError> {
             <div class="flow">
                 {adding}
                 <Card title=t("expense-limit")>
-                    <p class="muted">{t("expense-limit-help")}</p>
-                    <p class="my-2"><MoneyText money=limit strong=true/></p>
+                    <p class="muted mb-3">{t("expense-limit-help")}</p>
                     {setting}
                 </Card>
             </div>

@@ -41,15 +41,15 @@ pub async fn journal(at: Drawing) -> Result<AnyView, UiError> {
         view! { <nav class="chips"><a class="chip chip-on" href=href aria-current="true">{t("books-of-one-party")}<span class="chip-off"><Icon name="x"/></span></a></nav> }
     });
     let page = view! {
-        <PageHeader title=t("books-journal") back=("/books".to_string(), t("books-title"))/>
+        <PageHeader title=t("books-journal")/>
         {books_bar(&at)}
         <form method="get" action="/books/journal" class="list-tools">
             {kept(&at, &["from", "until", "account", "page"])}
             {date_box("from", t("common-from"), filter.from.map(|day| day.to_string()))}
             {date_box("until", t("common-to"), filter.until.map(|day| day.to_string()))}
-            <span class="input-box"><select class="input-plain" name="account" aria-label=t("books-account")>
+            <FilterField label=t("books-account")><select class="input-plain" name="account">
                 <option value="">{t("books-all-accounts")}</option>{accounts}
-            </select></span>
+            </select></FilterField>
             <button type="submit" class="button button-secondary">{t("action-show")}</button>
         </form>
         <div class="list-tools">

@@ -23,4 +23,5 @@ pub(crate) use parts::books_bar;
 pub(crate) use periods::periods;
 pub use reports::report_range;
 pub(crate) use reports::{bills, revenue};
+pub use statements::statement_days;
 pub(crate) use statements::{customer_statement, drawer_statement};

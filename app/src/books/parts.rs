@@ -54,12 +54,8 @@ pub(super) fn figure(money: Money, href: String) -> AnyView {
 
 /// A date of a filter bar.
 pub(super) fn date_box(name: &'static str, label: String, value: Option<String>) -> AnyView {
-    view! {
-        <label class="row-line"><span class="muted">{label}</span>
-            <span class="input-box"><input class="input-plain" type="date" name=name value=value.unwrap_or_default()/></span>
-        </label>
-    }
-    .into_any()
+    view! { <FilterField label=label><input class="input-plain" type="date" name=name value=value.unwrap_or_default()/></FilterField> }
+        .into_any()
 }
 
 /// Values of the query that a filter bar keeps beside its own.

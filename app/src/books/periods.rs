@@ -20,12 +20,14 @@ pub async fn periods(at: Drawing) -> Result<AnyView, UiError> {
     let next = months.iter().rev().find(|row| row.closed_at.is_none()).map(|row| row.month).filter(|month| *month < this_month);
     let waiting = months.iter().filter(|row| row.reopening.is_some()).map(request).collect_view();
     let page = view! {
-        <PageHeader title=t("books-periods") subtitle=t("books-periods-lead") back=("/books".to_string(), t("books-title"))/>
+        <PageHeader title=t("books-periods") subtitle=t("books-periods-lead")/>
         {books_bar(&at)}
-        {waiting}
-        {next.filter(|_| at.visit().may(Permission::LedgerClose)).map(close)}
-        {table(months)}
-        {last_closed.filter(|_| at.visit().may(Permission::LedgerReopen)).map(ask)}
+        <div class="flow">
+            {waiting}
+            {next.filter(|_| at.visit().may(Permission::LedgerClose)).map(close)}
+            {table(months)}
+            {last_closed.filter(|_| at.visit().may(Permission::LedgerReopen)).map(ask)}
+        </div>
     };
     Ok(page.into_any())
 }
@@ -63,7 +65,7 @@ fn table(months: Vec<PeriodRow>) -> AnyView {
             let (state, by) = match (row.closed_at, row.closed_by_name) {
                 (Some(at), name) => {
                     let local = use_visit().local(at);
-                    let by = view! { {name.unwrap_or_default()}" "<TimeText at=local/> }.into_any();
+                    let by = view! { {name.unwrap_or_default()}" · "<TimeText at=local/> }.into_any();
                     (view! { <StatusBadge tone=Tone::Neutral label=t("books-closed") icon="lock"/> }.into_any(), by)
                 }
                 (None, _) => (view! { <StatusBadge tone=Tone::Good label=t("books-open") icon="pencil"/> }.into_any(), ().into_any()),
@@ -83,7 +85,7 @@ fn ask(month: chrono::NaiveDate) -> AnyView {
     let words = t_with("books-reopen-month", &[("month", month_words(month).into())]);
     view! {
         <PostForm action={action::<AskToReopen>()}>
-            <Card title=words.clone() class="mt-5">
+            <Card title=words.clone()>
                 <ErrorSummary/>
                 <HiddenField name="month" value=month.to_string()/>
                 <p class="muted">{t("books-reopen-lead")}</p>
@@ -119,10 +121,10 @@ fn request(row: &PeriodRow) -> Option<AnyView> {
     });
     Some(
         view! {
-            <div class="mb-5"><Card title=t_with("books-reopen-asked", &args)>
+            <Card title=t_with("books-reopen-asked", &args)>
                 <p>{request.reason.clone()}</p>
                 {answers}
-            </Card></div>
+            </Card>
         }
         .into_any(),
     )

@@ -28,9 +28,15 @@ fn column_words(grain: Grain, start: chrono::NaiveDate) -> String {
 }
 
 fn tools(at: &Drawing, range: Range, path: &'static str) -> AnyView {
-    let grains = Grain::ALL.map(|grain| FilterOption::new(grain.slug(), t(&format!("report-grain-{}", grain.slug())))).to_vec();
+    // One of them always holds, so none can be taken off.
+    let grains = Grain::ALL.map(|grain| {
+        let href = at.query().set("grain", grain.slug()).href(path);
+        let here = (grain == range.grain).then_some("true");
+        view! { <a class="chip" class:chip-on=grain == range.grain href=href aria-current=here>{t(&format!("report-grain-{}", grain.slug()))}</a> }
+    });
+    let grains = grains.collect_view();
     view! {
-        <div class="list-tools"><FilterChips name="grain" label=t("report-grain") options=grains/></div>
+        <nav class="chips mb-3" aria-label=t("report-grain")>{grains}</nav>
         <form method="get" action=path class="list-tools">
             {kept(at, &["from", "until"])}
             {date_box("from", t("common-from"), Some(range.from.to_string()))}
@@ -74,19 +80,22 @@ fn picture(grain: Grain, figures: &[(chrono::NaiveDate, i64)], currency: domain:
         height: 240,
     };
     let drawn = columns(&chart)?;
-    Ok(view! { <div class="chart" inner_html=drawn.svg></div> }.into_any())
+    Ok(view! { <div class="chart" tabindex="0" inner_html=drawn.svg></div> }.into_any())
 }
 
 fn growth(now: Money, before: Money) -> String {
-    match growth_tenths(now.minor, before.minor) {
+    match change(now.minor, before.minor) {
         None => t("report-no-growth"),
-        Some(tenths) => {
-            let language = use_language();
-            let sign = if tenths < 0 { "−" } else { "+" };
-            let written = format!("{sign}{}.{}", tenths.unsigned_abs() / 10, tenths.unsigned_abs() % 10);
-            t_with("report-growth", &[("percent", locales::digits(language, &written).into())])
-        }
+        Some(written) => t_with("report-growth", &[("change", written.into())]),
     }
+}
+
+/// `+4.2%`, if there was anything before.
+fn change(now: i64, before: i64) -> Option<String> {
+    let tenths = growth_tenths(now, before)?;
+    let sign = if tenths < 0 { "−" } else { "+" };
+    let written = format!("{sign}{}.{}%", tenths.unsigned_abs() / 10, tenths.unsigned_abs() % 10);
+    Some(locales::digits(use_language(), &written))
 }
 
 pub async fn revenue(at: Drawing) -> Result<AnyView, UiError> {
@@ -96,7 +105,7 @@ pub async fn revenue(at: Drawing) -> Result<AnyView, UiError> {
     let behind = format!("/books/journal?from={}&until={}", range.from, range.until);
     let chart = picture(range.grain, &report.columns, report.total.currency)?;
     let page = view! {
-        <PageHeader title=t("report-revenue") back=("/books".to_string(), t("books-title")) actions=files(&at, "revenue").into_any()/>
+        <PageHeader title=t("report-revenue") actions=files(&at, "revenue").into_any()/>
         {books_bar(&at)}
         {tools(&at, range, "/books/reports")}
         <div class="tiles">
@@ -104,8 +113,8 @@ pub async fn revenue(at: Drawing) -> Result<AnyView, UiError> {
             <StatCard label=t("report-before") value=written(report.before) href=behind icon="history"/>
             <StatCard label=t("report-collected") value=written(report.collected) href=format!("/payments?from={}&until={}", range.from, range.until) icon="wallet"/>
         </div>
-        <Card title=t("report-revenue")>{chart}</Card>
-        <div class="split mt-5">
+        <div class="mt-5"><Card title=t("report-revenue")>{chart}</Card></div>
+        <div class="split split-even mt-5">
             {column_table(&report)}
             <div class="flow">
                 {shares(t("report-by-package"), report.by_package, report.total)}
@@ -126,7 +135,7 @@ fn column_table(report: &RevenueReport) -> AnyView {
         .map(|(start, minor)| {
             let last = report.grain.next(*start).pred_opt().unwrap_or(*start);
             let (from, until) = ((*start).max(report.from), last.min(report.until));
-            let change = before.map_or_else(String::new, |before| growth(Money::new(*minor, currency), Money::new(before, currency)));
+            let change = before.and_then(|before| change(*minor, before)).unwrap_or_else(|| "–".to_string());
             before = Some(*minor);
             let words = column_words(report.grain, *start);
             Row::new(*start, words.clone())
@@ -176,7 +185,7 @@ pub async fn bills(at: Drawing) -> Result<AnyView, UiError> {
     let billed: Vec<_> = report.columns.iter().map(|column| (column.start, column.billed)).collect();
     let chart = picture(range.grain, &billed, report.billed.currency)?;
     let page = view! {
-        <PageHeader title=t("report-billed-collected") subtitle=t("report-billed-lead") back=("/books".to_string(), t("books-title"))
+        <PageHeader title=t("report-billed-collected") subtitle=t("report-billed-lead")
             actions=files(&at, "bills").into_any()/>
         {books_bar(&at)}
         {tools(&at, range, "/books/bills")}
@@ -186,10 +195,10 @@ pub async fn bills(at: Drawing) -> Result<AnyView, UiError> {
             <StatCard label=t("report-discounts") value=written(report.discounts) href=format!("/books/journal?account=discount_given&{days}") icon="percent"/>
             <StatCard label=t("report-due-now") value=written(report.due_now) href="/books/ageing" icon="clock"/>
         </div>
-        <Card title=t("report-billed")>{chart}</Card>
-        <div class="split mt-5">
-            <div class="flow">{billed_table(&report)}{late(&report)}</div>
-            {states(&report)}
+        <div class="mt-5"><Card title=t("report-billed")>{chart}</Card></div>
+        <div class="flow mt-5">
+            {billed_table(&report)}
+            <div class="split split-even">{late(&report)}{states(&report)}</div>
         </div>
     };
     Ok(page.into_any())
@@ -265,7 +274,7 @@ fn late(report: &BillsReport) -> AnyView {
             Row::new(payer.customer_id, payer.name.clone())
                 .href(format!("/customers/{}", payer.customer_id))
                 .cell(payer.name.clone())
-                .cell(view! { <span class="figure">{payer.number.clone()}</span> })
+                .cell(view! { <span class="code">{payer.number.clone()}</span> })
                 .cell(bills)
                 .cell(view! { <NumberText value=payer.days_late/> })
                 .cell(view! { <MoneyText money=payer.overdue/> })

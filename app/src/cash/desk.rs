@@ -49,6 +49,10 @@ fn page(head: AnyView, desk: CashDesk, own: bool) -> AnyView {
     let incoming = desk.incoming.iter().map(|one| incoming(one, own)).collect_view();
     let outgoing = desk.outgoing.iter().map(|one| outgoing(one, own)).collect_view();
     let hand_over = own.then(|| hand_over_form(&desk));
+    let quiet = desk.incoming.is_empty() && desk.outgoing.is_empty() && desk.past.is_empty() && desk.closes.is_empty();
+    let quiet = quiet.then(|| {
+        view! { <Card><EmptyState icon="banknote" title=t("cash-quiet-title") body=t("cash-quiet-body")/></Card> }
+    });
     view! {
         {head}
         <div class="tiles">
@@ -57,7 +61,7 @@ fn page(head: AnyView, desk: CashDesk, own: bool) -> AnyView {
             <StatCard label=t("cash-free") value=written(desk.drawer.free()) href=statement icon="wallet"/>
         </div>
         <div class="split mt-5">
-            <div class="flow">{incoming}{outgoing}{hand_over}{past(desk.past)}{closes(desk.closes)}</div>
+            <div class="flow">{incoming}{outgoing}{hand_over}{past(desk.past)}{closes(desk.closes)}{quiet}</div>
             <div class="flow">{close_form(id, desk.drawer.balance)}{move_form(id, desk.drawer.balance.currency)}</div>
         </div>
     }

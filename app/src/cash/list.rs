@@ -19,7 +19,7 @@ pub async fn desks(at: Drawing) -> Result<AnyView, UiError> {
     let waiting = cash::hand_overs(at.services(), caller, true).await?;
     let own = at.visit().may(Permission::CashDesk).then(|| view! { <LinkButton href="/cash" label=t("cash-own-desk") icon="wallet"/> });
     let page = view! {
-        <PageHeader title=t("cash-desks") back=("/books".to_string(), t("books-title")) actions=own.into_any()/>
+        <PageHeader title=t("cash-desks") actions=own.into_any()/>
         {books_bar(&at)}
         {(!waiting.is_empty()).then(|| waiting_table(waiting))}
         {table(drawers, at.visit().site.currency)}

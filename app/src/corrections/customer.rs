@@ -3,6 +3,7 @@
 use super::api::{Adjust, Refund, UseCredit};
 use super::parts::{carried, reason};
 use crate::UiError;
+use crate::customers::customer_bar;
 use crate::drawn::{Drawing, action};
 use domain::corrections::RefundRow;
 use domain::customers::CustomerDetail;
@@ -25,7 +26,8 @@ pub async fn customer_money(at: Drawing) -> Result<AnyView, UiError> {
     let back = (ahead && may(Permission::PaymentsRefund)).then(|| refund_form(&customer));
     let adjust = may(Permission::BillingAdjust).then(|| adjust_form(&customer));
     let page = view! {
-        <PageHeader title=t("correct-money") back=(format!("/customers/{id}"), customer.name.clone())/>
+        <PageHeader title=t("correct-money") subtitle=format!("{} · {}", customer.name, customer.number) back=(format!("/customers/{id}"), customer.name.clone())/>
+        {customer_bar(id, "money")}
         <div class="flow">
             <Card>
                 <DefinitionList items=vec![
@@ -116,7 +118,7 @@ fn adjust_form(customer: &CustomerDetail) -> AnyView {
                     <MoneyField name="form[amount]" id="adjust-amount" label=t("common-amount") currency=currency/>
                     {reason("adjust")}
                 </div>
-                <div class="form-actions"><ConfirmButton label=t("correct-adjust") title=t("correct-adjust") body=t("correct-adjust-words") style=ButtonStyle::Primary/></div>
+                <div class="form-actions"><ConfirmButton label=t("correct-adjust-do") title=t("correct-adjust") body=t("correct-adjust-words") style=ButtonStyle::Primary icon="check"/></div>
             </PostForm>
         </Card>
     }

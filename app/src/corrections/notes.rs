@@ -63,7 +63,7 @@ pub(super) fn table(rows: Vec<CreditNoteRow>, total: Option<u64>) -> AnyView {
         Row::new(note.id, note.number.clone())
             .href(format!("/credit-notes/{}", note.id))
             .cell(note.number)
-            .cell(view! { <span class="figure">{note.invoice_number}</span> })
+            .cell(view! { <span class="code">{note.invoice_number}</span> })
             .cell(note.customer_name)
             .cell(view! { <DateText date=note.business_date/> })
             .cell(mark(note.state))

@@ -3,6 +3,7 @@
 
 use super::api::{SetLateFee, SetRefundLimit};
 use crate::UiError;
+use crate::billing::billing_bar;
 use crate::drawn::{Drawing, action};
 use crate::rehearsal::api::SetRehearsalRule;
 use domain::corrections::{CorrectionRule, LateFee};
@@ -19,7 +20,8 @@ pub async fn rules(at: Drawing) -> Result<AnyView, UiError> {
     let currency = at.services().isp(at.caller()?.isp_id).await?.currency;
     let fees = fees.into_iter().map(|(id, name, fee)| late_fee(id, name, fee, currency)).collect_view();
     let page = view! {
-        <PageHeader title=t("rules-title") back=("/billing".to_string(), t("billing-title"))/>
+        <PageHeader title=t("rules-title") subtitle=t("rules-lead")/>
+        {billing_bar(&at)}
         <div class="flow">
             {rehearsal(&rule)}
             {limit(&rule, currency)}

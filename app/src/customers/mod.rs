@@ -1,6 +1,7 @@
 //! Subscribers: the list, adding one, and the page of one with his bills, payments, line, sessions and history.
 
 pub mod api;
+mod bar;
 mod bill;
 mod filters;
 mod line;
@@ -13,6 +14,7 @@ mod sessions;
 pub mod terms;
 mod timeline;
 
+pub(crate) use bar::customer_bar;
 pub(crate) use list::{due, list};
 pub(crate) use marks::{coverage_words, line_mark, online_mark, phone_text, reason_words};
 pub(crate) use new::new;

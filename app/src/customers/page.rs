@@ -1,6 +1,7 @@
 //! The page of one subscriber: who he is, what he owes, how his line is, at a glance; the rest in tabs that the URL
 //! names. Shows only what this person may see; the use cases check again.
 
+use super::bar::{customer_bar, open_tab};
 use super::{bill, coverage_words, line, line_mark, online_mark, phone_text, reason_words, sessions, timeline};
 use crate::UiError;
 use crate::drawn::Drawing;
@@ -13,57 +14,32 @@ use services::payments::PaymentFilter;
 use services::{billing, customers, payments};
 use ui::prelude::*;
 
-/// Tabs in their order, and the right that opens each.
-const TABS: [(&str, Permission); 5] = [
-    ("bill", Permission::BillingView),
-    ("payments", Permission::PaymentsView),
-    ("line", Permission::CustomersView),
-    ("sessions", Permission::SessionsView),
-    ("timeline", Permission::CustomersView),
-];
-
-/// The tab that the URL names if it may be opened, otherwise the first that may.
-fn open_tab(wanted: Option<&str>, may: impl Fn(Permission) -> bool) -> &'static str {
-    let open = || TABS.into_iter().filter(|(_, permission)| may(*permission)).map(|(id, _)| id);
-    open().find(|id| Some(*id) == wanted).or_else(|| open().next()).unwrap_or("line")
-}
-
 /// One subscriber with the tab that `?tab=` names; without one, the first that this person may open.
 pub async fn show(at: Drawing) -> Result<AnyView, UiError> {
     let (services, caller, visit) = (at.services(), at.caller()?, at.visit());
     let id: CustomerId = at.param("id")?;
     let customer = customers::customer(services, caller, id).await?;
-    let body = match open_tab(at.query().get("tab"), |permission| caller.allowed(permission)) {
+    let open = open_tab(at.query().get("tab"), |permission| caller.allowed(permission));
+    let body = match open {
         "bill" => bill::invoices(billing::invoices(services, caller, &Default::default(), Some(id), at.paging()).await?.0),
         "payments" => {
             let filter = PaymentFilter { customer_id: Some(id), ..Default::default() };
             let (page, sum) = payments::payments(services, caller, &filter, at.paging()).await?;
             bill::payments(page.map(|found| found.payment), sum)
         }
+        "usage" => crate::usage::of_customer(&at, id).await?,
         "sessions" => sessions::sessions(customers::sessions(services, caller, id, at.paging()).await?),
         "timeline" => timeline::timeline(customers::timeline(services, caller, id).await?),
         _ => line::lines(&customer),
     };
-    let tabs = TABS.into_iter().filter(|(_, permission)| visit.may(*permission));
-    let tabs = tabs.map(|(id, _)| TabItem::new(id, tab_words(id))).collect::<Vec<_>>();
     let page = view! {
         {head(&customer, visit)}
         {held(&customer, visit)}
         {glance(&customer, visit)}
-        <div class="mt-6"><Tabs label=customer.name.clone() items=tabs/></div>
+        <div class="mt-6">{customer_bar(id, open)}</div>
         {body}
     };
     Ok(page.into_any())
-}
-
-fn tab_words(id: &str) -> String {
-    match id {
-        "bill" => t("customer-bill"),
-        "payments" => t("payments-title"),
-        "sessions" => t("customer-sessions"),
-        "timeline" => t("customer-timeline"),
-        _ => t("customer-line"),
-    }
 }
 
 fn head(customer: &CustomerDetail, visit: &Visit) -> AnyView {
@@ -79,22 +55,13 @@ fn head(customer: &CustomerDetail, visit: &Visit) -> AnyView {
         let href = format!("/payments/new?customer={}", customer.id);
         view! { <LinkButton href=href label=t("payment-take") icon="hand-coins" style=ButtonStyle::Primary/> }
     });
-    let terms = visit.may(Permission::BillingView).then(|| {
-        view! { <LinkButton href=format!("/customers/{}/terms", customer.id) label=t("terms-open") icon="sliders-horizontal"/> }
-    });
-    let money = visit.may(Permission::CustomersView).then(|| {
-        let href = format!("/customers/{}/money", customer.id);
-        view! { <LinkButton href=href label=t("correct-money") icon="wallet"/> }
-    });
-    let promise =
-        view! { <LinkButton href=format!("/customers/{}/dunning", customer.id) label=t("dunning-customer-link") icon="calendar-clock"/> };
     view! {
         <PageHeader
             title=customer.name.clone()
             subtitle=words.join(" · ")
             back=("/customers".to_string(), t("customers-title"))
             badge=view! { {badges} {online} }.into_any()
-            actions=view! { {terms} {promise} {money} {pay} }.into_any()
+            actions=pay.into_any()
         />
     }
     .into_any()
@@ -163,19 +130,4 @@ fn presence(customer: &CustomerDetail, visit: &Visit) -> (String, String, Tone, 
         Some(line) => t(&format!("status-{}", line.state.slug())),
     };
     (t("status-offline"), note, Tone::Neutral, "wifi-off")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_tab_opens_only_for_those_who_may() {
-        assert_eq!(open_tab(None, |_| true), "bill");
-        assert_eq!(open_tab(Some("sessions"), |_| true), "sessions");
-        assert_eq!(open_tab(Some("nonsense"), |_| true), "bill");
-        let collector = |permission| matches!(permission, Permission::CustomersView | Permission::PaymentsView);
-        assert_eq!(open_tab(None, collector), "payments");
-        assert_eq!(open_tab(Some("bill"), collector), "payments");
-    }
 }

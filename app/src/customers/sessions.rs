@@ -60,14 +60,9 @@ pub(crate) fn duration_words(language: Language, seconds: i64) -> String {
     locales::text_with(language, key, &[("first", first.into()), ("second", second.into())])
 }
 
-/// `1.25 GB` in steps of a thousand, as data plans are sold. Whole arithmetic: two decimals are cut, not rounded.
+/// `1.25 GB`, as data plans are sold.
 pub(crate) fn octet_words(language: Language, octets: i64) -> String {
-    let octets = octets.max(0);
-    let units = [("TB", 1_000_000_000_000_i64), ("GB", 1_000_000_000), ("MB", 1_000_000)];
-    let (unit, size) = units.into_iter().find(|(_, size)| octets >= *size).unwrap_or(("kB", 1_000));
-    let (whole, hundredths) = (octets / size, octets % size / (size / 100));
-    let text = if whole >= 100 || size == 1_000 { whole.to_string() } else { format!("{whole}.{hundredths:02}") };
-    format!("{} {unit}", locales::digits(language, &text))
+    locales::octets(language, octets.max(0).unsigned_abs())
 }
 
 #[cfg(test)]

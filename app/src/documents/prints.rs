@@ -118,7 +118,7 @@ pub async fn print(at: Drawing) -> Result<AnyView, UiError> {
         <div class="flow" data-poll=running.then_some("2")>
             <Card>
                 <p class="mb-2 font-medium" role="status">{progress.clone()}</p>
-                <progress class="progress" max=max value=value aria-label=progress></progress>
+                <progress class="progress-bar" max=max value=value aria-label=progress></progress>
                 <div class="mt-5"><DefinitionList items=facts/></div>
             </Card>
             {left_out}

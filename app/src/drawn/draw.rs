@@ -92,6 +92,11 @@ impl Drawing {
         let sent = self.sent.as_ref()?;
         sent.typed().pairs().iter().find(|(key, _)| key == field).map(|(_, value)| value.as_str())
     }
+
+    /// Everything that is ticked under one name, as `typed`.
+    pub fn ticked(&self, field: &str) -> Vec<String> {
+        self.sent.iter().flat_map(|sent| sent.typed().all(field)).map(str::to_owned).collect()
+    }
 }
 
 /// Draws the page at `at`, a path with its query. `sent` is a form of it that came back.

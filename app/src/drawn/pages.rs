@@ -5,7 +5,7 @@ use super::draw::Drawing;
 use crate::UiError;
 use crate::{
     billing, books, cash, corrections, customers, documents, dunning, imports, invoices, jobs, messages, packages, panels, payments,
-    portal, radius, rehearsal, sign_in,
+    portal, radius, rehearsal, sign_in, usage,
 };
 use leptos::prelude::*;
 use std::future::Future;
@@ -83,9 +83,13 @@ pages! {
     "/my/invoices" => portal::invoices,
     "/my/invoices/:id" => portal::invoice,
     "/my/promise" => dunning::my_promise,
+    "/my/usage" => usage::my_usage,
     "/packages" => packages::list_page,
     "/packages/:id" => packages::edit_package,
     "/packages/:id/access" => radius::package_access,
+    "/packages/fair-use" => usage::policies,
+    "/packages/fair-use/:id" => usage::edit_policy,
+    "/packages/fair-use/new" => usage::new_policy,
     "/packages/masters" => packages::masters_page,
     "/packages/masters/:id" => packages::edit_master,
     "/packages/masters/new" => packages::new_master,
@@ -110,6 +114,7 @@ pages! {
     "/radius/online" => radius::online,
     "/radius/orders" => radius::orders,
     "/radius/test" => radius::trial,
+    "/radius/usage" => usage::top,
     "/sign-in" => sign_in::page,
 }
 

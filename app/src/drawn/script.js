@@ -92,7 +92,15 @@
     }
     document.title = fresh.title;
     shown = at;
+    if (!keep) seeTab();
     poll();
+  }
+
+  /** The open tab is seen, however many there are beside it. */
+  function seeTab() {
+    const open = place()?.querySelector('.tab-bar [aria-current]');
+    const bar = open?.parentElement;
+    if (bar) bar.scrollLeft += open.getBoundingClientRect().left - bar.getBoundingClientRect().left - (bar.clientWidth - open.offsetWidth) / 2;
   }
 
   /** The old page stays; above it stands what happened and how to try again. */
@@ -398,5 +406,6 @@
     read(chart, next);
   });
 
+  seeTab();
   poll();
 })();

@@ -141,7 +141,7 @@ fn table(page: Page<BrakeItem>, may: bool) -> AnyView {
     }
     let row = |item: BrakeItem| {
         let (tone, words) = match (item.state.as_str(), item.spared_until) {
-            ("released", _) => (Tone::Bad, t("brake-item-released")),
+            ("released", _) => (Tone::Neutral, t("brake-item-released")),
             (_, Some(day)) => (Tone::Good, t_with("brake-item-spared", &[("date", locales::date(use_language(), day).into())])),
             _ => (Tone::Warning, t("brake-item-held")),
         };
@@ -149,7 +149,7 @@ fn table(page: Page<BrakeItem>, may: bool) -> AnyView {
         let row = Row::new(id, item.customer.clone())
             .href(format!("/customers/{id}"))
             .cell(item.customer.clone())
-            .cell(view! { <span class="figure">{item.customer_number}</span> })
+            .cell(view! { <span class="code">{item.customer_number}</span> })
             .cell(view! { <DateText date=item.cut_on/> })
             .cell(view! { <StatusBadge tone=tone label=words/> })
             .cell(view! { <MoneyText money=item.due/> });

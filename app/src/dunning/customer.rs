@@ -4,6 +4,7 @@
 use super::api::{EndExemption, ExemptCustomer, TakePromise, WithdrawPromise};
 use super::overview::{action_words, day_words};
 use crate::UiError;
+use crate::customers::customer_bar;
 use crate::drawn::{Drawing, action};
 use crate::visit::Visit;
 use chrono::NaiveDate;
@@ -31,10 +32,11 @@ pub async fn customer(at: Drawing) -> Result<AnyView, UiError> {
     let (made, done) = (promises(facts.promises), steps(facts.steps, &visit));
     let page = view! {
         <PageHeader title=t("dunning-customer-title") subtitle=format!("{} · {}", person.name, person.number) back=(format!("/customers/{id}"), person.name.clone())/>
+        {customer_bar(id, "dunning")}
         <div class="mb-5"><Card>{glance}</Card></div>
         <div class="flow">
-            <div class="split">{promise}{exemption}</div>
-            <Card flush=true title=t("promise-title")>{made}</Card>
+            <div class="split-even split">{promise}{exemption}</div>
+            <Card flush=true title=t("promise-past")>{made}</Card>
             <Card flush=true title=t("dunning-steps-done")>{done}</Card>
         </div>
     };

@@ -3,6 +3,7 @@
 use super::api::AssignPlan;
 use super::{brake, settings, tasks};
 use crate::UiError;
+use crate::billing::billing_bar;
 use crate::drawn::{Drawing, action};
 use domain::dunning::{Plan, PlanUser, Step, StepAction};
 use domain::rights::Permission;
@@ -13,13 +14,6 @@ use ui::prelude::*;
 pub async fn overview(at: Drawing) -> Result<AnyView, UiError> {
     let (plans, users) = dunning::plans(at.services(), at.caller()?).await?;
     let may = at.visit().may(Permission::BillingProfiles);
-    let tabs = vec![
-        TabItem::new("plans", t("dunning-tab-plans")),
-        TabItem::new("tasks", t("dunning-tab-tasks")),
-        TabItem::new("stopped", t("dunning-tab-stopped")),
-        TabItem::new("settings", t("dunning-tab-settings")),
-        TabItem::new("holidays", t("dunning-tab-holidays")),
-    ];
     let body = match at.query().get("tab") {
         Some("tasks") => tasks::list(&at).await?,
         Some("stopped") => brake::list(&at).await?,
@@ -34,11 +28,32 @@ pub async fn overview(at: Drawing) -> Result<AnyView, UiError> {
     let add =
         may.then(|| view! { <LinkButton href="/billing/dunning/new" label=t("dunning-plan-add") icon="plus" style=ButtonStyle::Primary/> });
     let page = view! {
-        <PageHeader title=t("dunning-title") subtitle=t("dunning-lead") back=("/billing".to_string(), t("billing-title")) actions=view! { {outbox}{add} }.into_any()/>
-        <Tabs label=t("dunning-title") items=tabs/>
+        <PageHeader title=t("dunning-title") subtitle=t("dunning-lead") actions=view! { {outbox}{add} }.into_any()/>
+        {billing_bar(&at)}
+        {chips(at.query())}
         {body}
     };
     Ok(page.into_any())
+}
+
+/// The parts of dunning, in their order.
+const PARTS: [(&str, &str); 5] = [
+    ("plans", "dunning-tab-plans"),
+    ("tasks", "dunning-tab-tasks"),
+    ("stopped", "dunning-tab-stopped"),
+    ("settings", "dunning-tab-settings"),
+    ("holidays", "dunning-tab-holidays"),
+];
+
+/// One of them is open; below the bar of billing a second bar would be one too many.
+fn chips(query: &Query) -> AnyView {
+    let open = query.get("tab").filter(|tab| PARTS.iter().any(|(id, _)| id == tab)).unwrap_or(PARTS[0].0);
+    let links = PARTS.map(|(id, words)| {
+        let href = if id == PARTS[0].0 { "/billing/dunning".to_string() } else { format!("/billing/dunning?tab={id}") };
+        let here = (id == open).then_some("true");
+        view! { <a class="chip" class:chip-on=id == open href=href aria-current=here>{t(words)}</a> }
+    });
+    view! { <nav class="chips mb-4" aria-label=t("dunning-title")>{links.collect_view()}</nav> }.into_any()
 }
 
 fn plan_list(plans: Vec<Plan>, users: Vec<PlanUser>, may: bool) -> AnyView {

@@ -78,8 +78,8 @@ fn step_row(row: usize, step: Option<&Step>) -> AnyView {
     let title = t_with("dunning-step-number", &[("number", (row + 1).into())]);
     view! {
         <fieldset class="mb-4 border-b border-line pb-4">
-            <legend class="font-medium">{title}</legend>
-            <div class="form-grid">
+            <legend class="mb-2 font-medium">{title}</legend>
+            <div class="form-line">
                 <TextField name=field("day") id=id("day") label=t("dunning-step-day") value=day inputmode="numeric" optional=true error=wrong(row, "day")/>
                 <SelectField name=field("action") id=id("action") label=t("dunning-step-action") options=actions value=chosen.slug() error=wrong(row, "action")/>
                 <SelectField name=field("template") id=id("template") label=t("dunning-step-template") options=templates value=template.slug() error=wrong(row, "template")/>

@@ -49,7 +49,7 @@ fn row(row: PreviewRow) -> Row {
     let name = t_with("import-row-number", &[("number", i64::from(row.row_number).into())]);
     let notes = row.parsed.as_ref().map(|parsed| parsed.notes.clone()).unwrap_or_default();
     Row::new(row.row_number, name)
-        .cell(view! { <span class="figure">{number}</span> })
+        .cell(view! { <span class="code">{number}</span> })
         .cell(fate_badge(row.fate))
         .cell(subscriber(row.parsed.as_ref(), &row.cells, row.customer_id))
         .cell(row.parsed.as_ref().map(package))

@@ -39,13 +39,14 @@ fn bar(query: &Query) -> AnyView {
     let others =
         kept.pairs().iter().map(|(key, value)| view! { <input type="hidden" name=key.clone() value=value.clone()/> }).collect_view();
     let value = |name: &str| query.get(name).unwrap_or_default().to_string();
+    let (from, until, least, most) = (value("from"), value("until"), value("least"), value("most"));
     view! {
         <form method="get" action="/invoices" class="list-tools">
             {others}
-            <span class="input-box"><input class="input-plain" type="date" name="from" aria-label=t("common-from") value=value("from")/></span>
-            <span class="input-box"><input class="input-plain" type="date" name="until" aria-label=t("common-to") value=value("until")/></span>
-            <span class="input-box"><input class="input-plain" inputmode="decimal" size="8" name="least" placeholder=t("payment-least") aria-label=t("payment-least") value=value("least")/></span>
-            <span class="input-box"><input class="input-plain" inputmode="decimal" size="8" name="most" placeholder=t("payment-most") aria-label=t("payment-most") value=value("most")/></span>
+            <FilterField label=t("common-from")><input class="input-plain" type="date" name="from" value=from/></FilterField>
+            <FilterField label=t("common-to")><input class="input-plain" type="date" name="until" value=until/></FilterField>
+            <FilterField label=t("payment-least")><input class="input-plain" inputmode="decimal" size="7" name="least" value=least/></FilterField>
+            <FilterField label=t("payment-most")><input class="input-plain" inputmode="decimal" size="7" name="most" value=most/></FilterField>
             <button type="submit" class="button button-secondary">{t("action-show")}</button>
         </form>
     }
@@ -56,12 +57,12 @@ fn bar(query: &Query) -> AnyView {
 fn actions(at: &Drawing) -> AnyView {
     let print = at.query().without(&["page", "size", "sort"]).href("/prints/new");
     let look = at.visit().may(Permission::DocumentsEdit).then(|| {
-        view! { <LinkButton href="/documents" label=t("documents-title") icon="sliders-horizontal"/> }
+        view! { <LinkButton href="/documents" label=t("documents-title") icon="sliders-horizontal" style=ButtonStyle::Ghost/> }
     });
     view! {
         {look}
         <LinkButton href="/credit-notes" label=t("credit-notes-title") icon="rotate-ccw"/>
-        <LinkButton href="/prints" label=t("batch-title") icon="history"/>
+        <LinkButton href="/prints" label=t("batch-title") icon="file-text"/>
         <LinkButton href=print label=t("batch-start") icon="printer"/>
     }
     .into_any()
@@ -111,7 +112,7 @@ fn row(invoice: InvoiceRow) -> Row {
         .href(format!("/invoices/{}", invoice.id))
         .cell(invoice.number)
         .cell(invoice.customer_name)
-        .cell(view! { <span class="figure">{invoice.customer_number}</span> })
+        .cell(view! { <span class="code">{invoice.customer_number}</span> })
         .cell(view! { <DateText date=invoice.issued_on/> })
         .cell(view! { <DateText date=invoice.due_on/> })
         .cell(state_mark(invoice.state))

@@ -39,7 +39,7 @@ pub(crate) fn InvoiceSheet(invoice: InvoiceDetail, #[prop(optional)] staff: bool
                     <p class="muted">{t("invoice-word")}</p>
                 </div>
                 <div class="text-right max-sm:text-left">
-                    <p class="figure text-lg font-semibold">{row.number.clone()}</p>
+                    <p class="code text-lg font-semibold">{row.number.clone()}</p>
                     {state_mark(row.state)}
                 </div>
             </header>
@@ -47,7 +47,7 @@ pub(crate) fn InvoiceSheet(invoice: InvoiceDetail, #[prop(optional)] staff: bool
                 <div class="max-sm:col-span-2">
                     <p class="muted text-[0.8125rem]">{t("invoice-to")}</p>
                     <p class="font-medium">{customer}</p>
-                    <p class="muted figure">{row.customer_number.clone()}</p>
+                    <p class="muted code">{row.customer_number.clone()}</p>
                     {customer_address.map(|address| view! { <p class="muted whitespace-pre-line">{address}</p> })}
                 </div>
                 <div><p class="muted text-[0.8125rem]">{t("invoice-issued-on")}</p><p><DateText date=row.issued_on/></p></div>

@@ -23,12 +23,13 @@ pub(super) fn ways(at: &Drawing, open: usize) -> AnyView {
     let masters = (visit.may(Permission::PackagesMaster) || visit.may(Permission::PackagesAssign))
         .then(|| way("/packages/masters", t("master-title"), "layout-dashboard"));
     let prices = visit.may(Permission::PackagesRetail).then(|| way("/packages/prices", t("price-list"), "tag"));
+    let fair_use = visit.may(Permission::PackagesView).then(|| way("/packages/fair-use", t("usage-policies"), "gauge"));
     let proposals = (open > 0).then(|| {
         way("/packages/proposals", t_with("proposal-open-count", &[("count", i64::try_from(open).unwrap_or(i64::MAX).into())]), "bell")
     });
     let may_add = visit.may(Permission::PackagesEdit) || visit.may(Permission::PackagesRetail);
     let add = may_add.then(|| view! { <LinkButton href="/packages/new" label=t("package-add") icon="plus"/> });
-    view! { {proposals}{masters}{prices}{add} }.into_any()
+    view! { {proposals}{masters}{fair_use}{prices}{add} }.into_any()
 }
 
 pub(crate) async fn list_page(at: Drawing) -> Result<AnyView, UiError> {

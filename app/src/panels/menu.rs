@@ -24,7 +24,11 @@ pub fn menu(visit: &Visit) -> Vec<MenuEntry> {
     match visit.role() {
         None => Vec::new(),
         Some(Role::Developer | Role::SuperAdmin) => vec![entry("/", "building-2", "menu-isps", "")],
-        Some(Role::Customer) => vec![entry("/", "house", "menu-home", ""), entry("/my/invoices", "receipt", "menu-invoices", "")],
+        Some(Role::Customer) => vec![
+            entry("/", "house", "menu-home", ""),
+            entry("/my/invoices", "receipt", "menu-invoices", ""),
+            entry("/my/promise", "calendar-clock", "my-promise-link", ""),
+        ],
         Some(_) => ADMIN
             .iter()
             .filter(|(.., permission)| visit.may(*permission))
@@ -40,6 +44,17 @@ pub fn actions(visit: &Visit) -> Vec<PaletteAction> {
         ("/customers/new", "user-plus", "customer-add", Permission::CustomersCreate),
         ("/imports", "upload", "import-upload", Permission::CustomersImport),
         ("/billing", "calendar-clock", "billing-run-now", Permission::BillingGenerate),
+        ("/billing/rehearsals", "eye", "rehearsals-title", Permission::BillingView),
+        ("/billing/dunning", "bell", "dunning-title", Permission::BillingView),
+        ("/messages", "message-square", "messages-title", Permission::MessagesView),
+        ("/jobs", "list-checks", "jobs-title", Permission::JobsView),
+        ("/documents", "file-text", "documents-title", Permission::DocumentsEdit),
+        ("/prints", "printer", "batch-title", Permission::BillingView),
+        ("/credit-notes", "rotate-ccw", "credit-notes-title", Permission::BillingView),
+        ("/books/journal", "landmark", "books-journal", Permission::LedgerView),
+        ("/books/ageing", "history", "books-ageing", Permission::ReportsFinancial),
+        ("/books/bills", "trending-up", "report-billed-collected", Permission::ReportsFinancial),
+        ("/books/periods", "lock", "books-periods", Permission::LedgerView),
         ("/cash", "banknote", "cash-own-desk", Permission::CashDesk),
         ("/books/cash", "banknote", "cash-desks", Permission::CashManage),
         ("/books/expenses", "receipt", "expenses-title", Permission::ExpensesView),

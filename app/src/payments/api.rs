@@ -1,11 +1,13 @@
 //! Server functions of payments.
 
 use crate::{Session, UiError};
-use domain::CustomerId;
+use domain::{CustomerId, InvoiceId};
 use leptos::prelude::*;
 use services::payments;
 
-/// Takes the payment and opens its receipt; sent again, it opens the same one.
+/// Takes the payment and opens its receipt; sent again, it opens the same one. `bills` are those that were ticked,
+/// `seen_due` is what the counter showed as due.
+#[expect(clippy::too_many_arguments, reason = "the fields of one form")]
 #[server(endpoint = "payments/take")]
 pub async fn take_payment(
     customer: CustomerId,
@@ -14,10 +16,13 @@ pub async fn take_payment(
     #[server(default)] note: String,
     #[server(default)] reference: String,
     #[server(default)] received_on: String,
+    #[server(default)] bills: Vec<InvoiceId>,
+    seen_due: Option<String>,
     key: String,
 ) -> Result<(), UiError> {
     let session = Session::get()?;
-    let form = payments::PaymentForm { amount, method, note, reference, received_on, key, ..Default::default() };
+    let bills = bills.iter().map(InvoiceId::to_string).collect::<Vec<_>>().join(",");
+    let form = payments::PaymentForm { amount, method, note, reference, received_on, key, bills, seen_due };
     let receipt = payments::take_payment(&session.services, session.caller()?, customer, &form).await?;
     leptos_axum::redirect(&format!("/payments/{}?taken=yes", receipt.payment.id));
     Ok(())

@@ -84,16 +84,17 @@ fn bar(query: &Query, collectors: Vec<(Uuid, String)>) -> AnyView {
         .collect_view();
     let one_day = query.get("on").map(str::to_string);
     let day = |name: &str| one_day.clone().unwrap_or_else(|| value(name));
+    let (from, until, least, most) = (day("from"), day("until"), value("least"), value("most"));
     view! {
         <form method="get" action="/payments" class="list-tools">
             {others}
-            <span class="input-box"><input class="input-plain" type="date" name="from" aria-label=t("common-from") value=day("from")/></span>
-            <span class="input-box"><input class="input-plain" type="date" name="until" aria-label=t("common-to") value=day("until")/></span>
-            <span class="input-box"><input class="input-plain" inputmode="decimal" size="8" name="least" placeholder=t("payment-least") aria-label=t("payment-least") value=value("least")/></span>
-            <span class="input-box"><input class="input-plain" inputmode="decimal" size="8" name="most" placeholder=t("payment-most") aria-label=t("payment-most") value=value("most")/></span>
-            <span class="input-box"><select class="input-plain" name="collector" aria-label=t("payment-collector")>
+            <FilterField label=t("common-from")><input class="input-plain" type="date" name="from" value=from/></FilterField>
+            <FilterField label=t("common-to")><input class="input-plain" type="date" name="until" value=until/></FilterField>
+            <FilterField label=t("payment-least")><input class="input-plain" inputmode="decimal" size="7" name="least" value=least/></FilterField>
+            <FilterField label=t("payment-most")><input class="input-plain" inputmode="decimal" size="7" name="most" value=most/></FilterField>
+            <FilterField label=t("payment-collector")><select class="input-plain" name="collector">
                 <option value="">{t("payment-all-collectors")}</option>{people}
-            </select></span>
+            </select></FilterField>
             <button type="submit" class="button button-secondary">{t("action-show")}</button>
         </form>
     }
@@ -133,7 +134,7 @@ fn row(found: FoundPayment) -> Row {
         .href(format!("/payments/{}", payment.id))
         .cell(payment.receipt_number)
         .cell(payment.customer_name)
-        .cell(view! { <span class="figure">{payment.customer_number}</span> })
+        .cell(view! { <span class="code">{payment.customer_number}</span> })
         .cell(view! { <TimeText at=at/>{mark} })
         .cell(method_words(payment.method))
         .cell(reference)

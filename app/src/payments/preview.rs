@@ -1,24 +1,28 @@
-//! What the typed amount settles, by the very rule that settles it: oldest due first, the rest becomes credit. It is
+//! What the typed amount settles, by the very rule that settles it: the ticked bills or else the oldest due first, the
+//! rest becomes credit. It is
 //! drawn again while one types; without JavaScript it shows what the amount that the form came with settles.
 
 use crate::visit::Visit;
-use domain::payments::{Allocation, OpenBill, OpenInvoice, allocate};
-use domain::{Currency, Money};
+use domain::payments::{Allocation, OpenBill, OpenInvoice, allocate, allocate_to};
+use domain::{Currency, InvoiceId, Money};
 use leptos::prelude::*;
 use ui::prelude::*;
 
-pub(super) fn preview(bills: Vec<OpenBill>, typed: &str, visit: &Visit) -> AnyView {
+pub(super) fn preview(bills: Vec<OpenBill>, typed: &str, chosen: &[String], visit: &Visit) -> AnyView {
     let (currency, language) = (visit.site.currency, use_language());
-    let plan = Plan::of(typed, currency, bills.iter().map(OpenInvoice::from).collect());
+    let chosen: Vec<InvoiceId> = chosen.iter().filter_map(|id| id.parse().ok()).collect();
+    let plan = Plan::of(typed, currency, bills.iter().map(OpenInvoice::from).collect(), &chosen);
+    // One bill is no choice.
+    let choose = bills.len() > 1;
     let owed: i64 = bills.iter().map(|bill| bill.due.minor).sum();
-    let rows = bills.into_iter().map(|bill| bill_row(bill, &plan, visit)).collect_view();
+    let rows = bills.into_iter().map(|bill| bill_row(bill, &plan, choose.then(|| chosen.as_slice()), visit)).collect_view();
     let money = |minor: i64| locales::money(language, minor, currency.code());
     let credit = plan.0.as_ref().map_or(0, |plan| plan.credit_minor);
     let left = owed - plan.0.as_ref().map_or(0, |plan| plan.parts.iter().map(|(_, part)| part).sum::<i64>());
     view! {
         <section class="mt-5 rounded-box border border-line bg-base-200 px-4 py-3" aria-live="polite">
             <h3 class="font-semibold">{t("payment-settles")}</h3>
-            <p class="muted text-[0.8125rem]">{t("payment-oldest-first")}</p>
+            <p class="muted text-[0.8125rem]">{t(if choose { "payment-choose-bills" } else { "payment-oldest-first" })}</p>
             <ul class="mt-2">{rows}</ul>
             <p class="muted py-2" hidden={owed != 0}>{t("payment-no-bills")}</p>
             <dl class="border-t border-line pt-2">
@@ -36,8 +40,12 @@ pub(super) fn preview(bills: Vec<OpenBill>, typed: &str, visit: &Visit) -> AnyVi
 struct Plan(Option<Allocation>);
 
 impl Plan {
-    fn of(typed: &str, currency: Currency, open: Vec<OpenInvoice>) -> Self {
-        Plan(Money::parse(typed, currency).ok().filter(|amount| amount.minor > 0).map(|amount| allocate(amount.minor, open)))
+    fn of(typed: &str, currency: Currency, open: Vec<OpenInvoice>, chosen: &[InvoiceId]) -> Self {
+        let amount = Money::parse(typed, currency).ok().filter(|amount| amount.minor > 0);
+        Plan(amount.map(|amount| match chosen {
+            [] => allocate(amount.minor, open),
+            chosen => allocate_to(amount.minor, open, chosen),
+        }))
     }
 
     fn part(&self, bill: &OpenBill) -> i64 {
@@ -46,7 +54,7 @@ impl Plan {
     }
 }
 
-fn bill_row(bill: OpenBill, plan: &Plan, visit: &Visit) -> AnyView {
+fn bill_row(bill: OpenBill, plan: &Plan, chosen: Option<&[InvoiceId]>, visit: &Visit) -> AnyView {
     let language = use_language();
     let (due, code) = (bill.due.minor, bill.due.currency.code());
     let late = bill.due_on < visit.today;
@@ -54,6 +62,7 @@ fn bill_row(bill: OpenBill, plan: &Plan, visit: &Visit) -> AnyView {
         t_with(if late { "payment-bill-overdue" } else { "payment-bill-due" }, &[("date", locales::date(language, bill.due_on).into())]);
     let part = plan.part(&bill);
     let key = bill.number.clone();
+    let box_ = chosen.map(|chosen| choice(&bill, chosen.contains(&bill.id)));
     let words = match part {
         0 => t("payment-bill-untouched"),
         part if part == due => t("payment-bill-settled"),
@@ -61,8 +70,9 @@ fn bill_row(bill: OpenBill, plan: &Plan, visit: &Visit) -> AnyView {
     };
     view! {
         <li class="flex items-start justify-between gap-4 border-t border-line py-2 first:border-t-0" data-key=key>
-            <span class="min-w-0">
-                <span class="figure block font-medium">{bill.number}</span>
+            {box_}
+            <span class="min-w-0 grow">
+                <span class="code block font-medium">{bill.number}</span>
                 <span class="block text-[0.8125rem]" class:text-error=late class:muted=!late>{due_on}</span>
             </span>
             <span class="flex shrink-0 flex-col items-end">
@@ -72,6 +82,17 @@ fn bill_row(bill: OpenBill, plan: &Plan, visit: &Visit) -> AnyView {
                 </span>
             </span>
         </li>
+    }
+    .into_any()
+}
+
+/// A box that narrows the payment to this bill and the others that are ticked.
+fn choice(bill: &OpenBill, ticked: bool) -> AnyView {
+    let label = t_with("payment-choose-bill", &[("number", bill.number.as_str().into())]);
+    view! {
+        <label class="-m-3 cursor-pointer p-3">
+            <input class="check-box" type="checkbox" name="bills[]" id=format!("bill-{}", bill.id) value=bill.id.to_string() checked=ticked aria-label=label/>
+        </label>
     }
     .into_any()
 }

@@ -46,24 +46,33 @@ fn page(receipt: Receipt, just_taken: bool) -> AnyView {
 
 fn sheet(receipt: Receipt) -> AnyView {
     let visit = use_visit();
-    let Receipt { payment, parts, credit, still_due, reversed } = receipt;
+    let Receipt { payment, reference, parts, credit, still_due, reversed } = receipt;
     let at = visit.local(payment.received_at);
+    // Written down on another day than it counts for.
+    let dated = payment.business_date != at.date();
     // Printed again later it says what is due then, so it names the day.
     let due_as_of = t_with("payment-still-due", &[("date", locales::date(use_language(), visit.today).into())]);
+    let customer = match visit.may(Permission::CustomersView) {
+        true => {
+            let href = format!("/customers/{}", payment.customer_id);
+            view! { <a class="font-medium hover:text-primary" href=href>{payment.customer_name}</a> }.into_any()
+        }
+        false => view! { <span class="font-medium">{payment.customer_name}</span> }.into_any(),
+    };
     let fact = |label: String, value: AnyView| view! { <div class="flex justify-between gap-4 py-1"><dt class="muted">{label}</dt><dd class="text-right">{value}</dd></div> };
     let reversed = reversed.map(|reversed| {
         let day = locales::date(use_language(), reversed.business_date);
         let words = t_with("payment-reversed-words", &[("date", day.into()), ("reason", reversed.reason.as_str().into())]);
         view! { <p class="mt-3 rounded-box border border-line p-2 font-medium text-error">{words}</p> }
     });
-    let bills = parts.into_iter().map(|(_, number, part)| sum_line(number, part, false)).collect_view();
+    let bills = parts.into_iter().map(|(id, number, part)| bill_line(id, number, part)).collect_view();
     let credit = (!credit.is_zero()).then(|| sum_line(t("payment-becomes-credit"), credit, false));
     view! {
         <article class="receipt mx-auto max-w-md rounded-box border border-line bg-base-100 p-6 print:max-[24rem]:border-0 print:max-[24rem]:p-0">
             <header class="border-b border-dashed border-line pb-4 text-center">
                 <p class="text-lg font-semibold tracking-tight">{visit.site.name}</p>
                 <p class="muted">{t("payment-receipt-word")}</p>
-                <p class="figure mt-1 font-medium">{payment.receipt_number}</p>
+                <p class="code mt-1 font-medium">{payment.receipt_number}</p>
                 {reversed}
             </header>
             <div class="border-b border-dashed border-line py-5 text-center">
@@ -71,10 +80,12 @@ fn sheet(receipt: Receipt) -> AnyView {
                 <p class="figure text-3xl font-semibold tracking-tight">{locales::money(use_language(), payment.amount.minor, payment.amount.currency.code())}</p>
             </div>
             <dl class="border-b border-dashed border-line py-3">
-                {fact(t("invoice-customer"), view! { <span class="font-medium">{payment.customer_name}</span> }.into_any())}
-                {fact(t("customer-number"), view! { <span class="figure">{payment.customer_number}</span> }.into_any())}
+                {fact(t("invoice-customer"), customer)}
+                {fact(t("customer-number"), view! { <span class="code">{payment.customer_number}</span> }.into_any())}
                 {fact(t("payment-time"), view! { <TimeText at=at/> }.into_any())}
                 {fact(t("payment-method"), method_words(payment.method).into_any())}
+                {reference.map(|reference| fact(t("payment-reference"), view! { <span class="wrap-anywhere">{reference}</span> }.into_any()))}
+                {dated.then(|| fact(t("payment-received-on"), view! { <DateText date=payment.business_date/> }.into_any()))}
                 {fact(t("payment-collector"), payment.collector_name.into_any())}
                 {payment.note.map(|note| fact(t("common-note"), note.into_any()))}
             </dl>
@@ -88,8 +99,17 @@ fn sheet(receipt: Receipt) -> AnyView {
     .into_any()
 }
 
+/// A bill that it paid, and the way there.
+fn bill_line(id: domain::InvoiceId, number: String, part: Money) -> AnyView {
+    let name = match use_visit().may(Permission::BillingView) {
+        true => view! { <a class="code hover:text-primary" href=format!("/invoices/{id}")>{number}</a> }.into_any(),
+        false => number.into_any(),
+    };
+    view! { <div class="flex justify-between gap-4 py-1"><dt>{name}</dt><dd><MoneyText money=part/></dd></div> }.into_any()
+}
+
 fn sum_line(label: String, money: Money, heavy: bool) -> AnyView {
     let class =
         if heavy { "mt-1 flex justify-between gap-4 border-t border-line pt-2 font-semibold" } else { "flex justify-between gap-4 py-1" };
-    view! { <div class=class><dt class="figure">{label}</dt><dd><MoneyText money=money/></dd></div> }.into_any()
+    view! { <div class=class><dt>{label}</dt><dd><MoneyText money=money/></dd></div> }.into_any()
 }

@@ -8,7 +8,9 @@ use super::preview::preview;
 use crate::UiError;
 use crate::customers::phone_text;
 use crate::drawn::{Drawing, action};
+use chrono::{Days, NaiveDate};
 use domain::payments::{Counter, Method};
+use domain::rights::Permission;
 use domain::{Currency, CustomerId, Money};
 use leptos::prelude::*;
 use services::payments;
@@ -51,11 +53,20 @@ fn form(counter: Counter, at: &Drawing) -> AnyView {
     let labels = vec![
         ("amount".to_string(), t("payment-amount")),
         ("method".to_string(), t("payment-method")),
+        ("reference".to_string(), t("payment-reference")),
+        ("received_on".to_string(), t("payment-received-on")),
         ("note".to_string(), t("common-note")),
     ];
     let payer = payer(&counter);
     let customer = counter.customer_id;
-    let settles = preview(counter.bills, &typed, at.visit());
+    let method = at.typed("method").unwrap_or("cash").to_owned();
+    // Cash has no number of its own: there it stands with what few need.
+    let beside = method != "cash";
+    let (seen, chosen) = (seen_due(counter.due), at.ticked("bills[]"));
+    let settles = preview(counter.bills, &typed, &chosen, at.visit());
+    let may_date = at.visit().may(Permission::PaymentsBackdate);
+    let opened = ["note", "received_on", "reference"].iter().any(|field| at.typed(field).is_some_and(|typed| !typed.is_empty()));
+    let today = at.visit().today;
     view! {
         <PostForm action={action::<TakePayment>()} live=true done="">
             <Card class="max-w-3xl">
@@ -63,12 +74,21 @@ fn form(counter: Counter, at: &Drawing) -> AnyView {
                 <ErrorSummary labels=labels/>
                 <HiddenField name="customer" value=customer.to_string()/>
                 <HiddenField name="key" value=key/>
+                {seen}
                 <div class="form-grid">
                     {amount(first, currency)}
-                    <SelectField name="method" label=t("payment-method") options=methods value="cash"/>
-                    <div class="form-wide"><TextField name="note" label=t("common-note") maxlength=500 optional=true autocomplete="off"/></div>
+                    <SelectField name="method" label=t("payment-method") options=methods value=method/>
+                    {beside.then(|| view! { <div class="form-wide">{reference()}</div> })}
                 </div>
                 {settles}
+                <details class="fold mt-3" open=opened>
+                    <summary>{more_words(beside, may_date)}</summary>
+                    <div class="form-grid">
+                        {(!beside).then(reference)}
+                        {may_date.then(|| received_on(today))}
+                        <div class="form-wide"><TextField name="note" label=t("common-note") maxlength=500 optional=true autocomplete="off"/></div>
+                    </div>
+                </details>
                 <div class="form-actions">
                     <SubmitButton label=t("payment-take") icon="hand-coins"/>
                     <LinkButton href="/payments/new" label=t("payment-other-customer") icon="search" style=ButtonStyle::Ghost/>
@@ -77,6 +97,37 @@ fn form(counter: Counter, at: &Drawing) -> AnyView {
         </PostForm>
     }
     .into_any()
+}
+
+/// What is shown as due. Its id changes with it, so that a form that was refused because of it is sent with the new one.
+fn seen_due(due: Money) -> AnyView {
+    view! { <input type="hidden" id=format!("seen-due-{}", due.minor) name="seen_due" value=due.minor.to_string()/> }.into_any()
+}
+
+fn reference() -> AnyView {
+    view! { <TextField name="reference" label=t("payment-reference") help=t("payment-reference-help") maxlength=100 optional=true autocomplete="off"/> }
+        .into_any()
+}
+
+fn received_on(today: NaiveDate) -> AnyView {
+    let earliest = today.checked_sub_days(Days::new(payments::MOST_DAYS_BACK)).unwrap_or(today);
+    view! {
+        <DateField name="received_on" label=t("payment-received-on") value=today min=earliest max=today help=t("payment-received-on-help") optional=true/>
+    }
+    .into_any()
+}
+
+/// What is folded away, by name.
+fn more_words(beside: bool, may_date: bool) -> String {
+    let mut words = Vec::new();
+    if !beside {
+        words.push(t("payment-reference"));
+    }
+    if may_date {
+        words.push(t("common-date"));
+    }
+    words.push(t("common-note"));
+    t_with("payment-more", &[("fields", words.join(", ").into())])
 }
 
 fn amount(first: Money, currency: Currency) -> AnyView {
@@ -101,7 +152,7 @@ fn payer(counter: &Counter) -> AnyView {
         <div class="mb-5 flex flex-wrap items-start justify-between gap-x-6 gap-y-2 border-b border-line pb-4">
             <div>
                 <h2 class="text-lg font-semibold"><a class="hover:text-primary" href=href>{counter.name.clone()}</a></h2>
-                <p class="muted figure">{facts}</p>
+                <p class="muted code">{facts}</p>
             </div>
             <div class="sm:text-right">
                 <span class="muted block text-[0.8125rem]">{t("customer-due")}</span>

@@ -15,10 +15,11 @@ use ui::prelude::*;
 pub async fn home(at: Drawing) -> Result<AnyView, UiError> {
     let account = portal::own_account(at.services(), at.caller()?).await?;
     let latest = portal::own_invoices(at.services(), at.caller()?, Paging { page: 1, size: 5 }).await?.rows;
-    Ok(page(account, latest, at.visit()))
+    let meters = crate::usage::meters(&at).await?;
+    Ok(page(account, latest, meters, at.visit()))
 }
 
-fn page(account: CustomerDetail, latest: Vec<InvoiceRow>, visit: &Visit) -> AnyView {
+fn page(account: CustomerDetail, latest: Vec<InvoiceRow>, meters: AnyView, visit: &Visit) -> AnyView {
     let all = view! { <LinkButton href="/my/invoices" label=t("action-view-all") icon="arrow-right" style=ButtonStyle::Ghost/> }.into_any();
     let lines = account.services.iter().filter(|service| service.state != LineState::Terminated);
     let lines = lines.map(|service| line_card(service, &account, visit)).collect_view();
@@ -28,6 +29,7 @@ fn page(account: CustomerDetail, latest: Vec<InvoiceRow>, visit: &Visit) -> AnyV
             <div class="flow">
                 {money_card(&account, &latest, visit)}
                 {lines}
+                {meters}
                 <Card flush=true title=t("portal-invoices") actions=all>{rows(latest)}</Card>
             </div>
         </div>

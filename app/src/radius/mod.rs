@@ -36,7 +36,7 @@ use leptos::prelude::*;
 use ui::prelude::*;
 
 /// The pages beside each other. Each is a page of its own, so that the menu and a link lead straight to it.
-fn network_tabs(here: &'static str, visit: &Visit) -> AnyView {
+pub(crate) fn network_tabs(here: &'static str, visit: &Visit) -> AnyView {
     let tabs = [
         ("/radius", t("radius-title"), Permission::NetworkView),
         ("/radius/online", t("radius-sessions"), Permission::SessionsView),
@@ -45,6 +45,7 @@ fn network_tabs(here: &'static str, visit: &Visit) -> AnyView {
         ("/radius/orders", t("network-orders"), Permission::SessionsView),
         ("/radius/blocks", t("network-blocks"), Permission::NetworkView),
         ("/radius/test", t("network-test"), Permission::NetworkEdit),
+        ("/radius/usage", t("usage-top"), Permission::SessionsView),
     ];
     let links = tabs
         .into_iter()

@@ -2,6 +2,7 @@
 
 use super::api::BuildRehearsal;
 use crate::UiError;
+use crate::billing::billing_bar;
 use crate::drawn::{Drawing, action};
 use domain::billing::{Rehearsal, RehearsalState};
 use domain::rights::Permission;
@@ -23,7 +24,8 @@ pub async fn rehearsals(at: Drawing) -> Result<AnyView, UiError> {
         }
     });
     let page = view! {
-        <PageHeader title=t("rehearsals-title") subtitle=t("rehearsals-lead") back=("/billing".to_string(), t("billing-title"))/>
+        <PageHeader title=t("rehearsals-title") subtitle=t("rehearsals-lead")/>
+        {billing_bar(&at)}
         <div class="flow">{build}{table(&at, rows)}</div>
     };
     Ok(page.into_any())
@@ -43,7 +45,7 @@ fn table(at: &Drawing, rows: Vec<Rehearsal>) -> AnyView {
         Row::new(one.id, day.clone())
             .href(format!("/billing/rehearsals/{}", one.id))
             .cell(day)
-            .cell(badge(one.state))
+            .cell(badge(&one))
             .cell(view! { <NumberText value=i64::from(one.services)/> })
             .cell(view! { <MoneyText money=one.before/> })
             .cell(view! { <MoneyText money=one.total/> })
@@ -54,8 +56,10 @@ fn table(at: &Drawing, rows: Vec<Rehearsal>) -> AnyView {
     view! { <Card flush=true><DataTable caption=t("rehearsals-title") columns=columns rows=rows empty=empty/></Card> }.into_any()
 }
 
-pub(super) fn badge(state: RehearsalState) -> AnyView {
-    let (tone, icon, words) = match state {
+/// What was decided, or that somebody should look; where nothing is due there is nothing to look at.
+pub(crate) fn badge(one: &Rehearsal) -> AnyView {
+    let (tone, icon, words) = match one.state {
+        RehearsalState::Open if one.services == 0 => (Tone::Neutral, "minus", t("rehearsal-nothing-due")),
         RehearsalState::Building => (Tone::Info, "loader-circle", t("rehearsal-building")),
         RehearsalState::Open => (Tone::Warning, "circle-dot", t("rehearsal-open")),
         RehearsalState::Approved => (Tone::Good, "circle-check", t("rehearsal-approved")),

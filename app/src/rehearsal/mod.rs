@@ -6,7 +6,7 @@ mod list;
 mod one;
 mod page;
 
-pub(crate) use list::rehearsals;
+pub(crate) use list::{badge, rehearsals};
 pub(crate) use one::rehearsed_service;
 pub(crate) use page::rehearsal;
 pub use page::row_filter;

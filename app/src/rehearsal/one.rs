@@ -22,7 +22,10 @@ pub async fn rehearsed_service(at: Drawing) -> Result<AnyView, UiError> {
         view! { <Alert tone=Tone::Bad icon="circle-x">{words}</Alert> }
     });
     let items = vec![
-        Definition::new(t("invoice-customer"), view! { <a href=format!("/customers/{}", row.customer_id)>{row.customer_name.clone()}</a> }),
+        Definition::new(
+            t("customer-number"),
+            view! { <a class="code" href=format!("/customers/{}", row.customer_id)>{row.customer_number.clone()}</a> },
+        ),
         Definition::new(t("customer-username"), row.username.clone()),
         Definition::new(t("customer-package"), row.package.clone()),
         Definition::new(t("rehearsal-before"), view! { <MoneyText money=row.before/> }),
@@ -32,7 +35,7 @@ pub async fn rehearsed_service(at: Drawing) -> Result<AnyView, UiError> {
     let may = at.visit().may(Permission::BillingApprove);
     let held = may.then(|| hold_form(id, &found));
     let page = view! {
-        <PageHeader title=row.customer_name.clone() back=(format!("/billing/rehearsals/{id}"), t("rehearsals-title")) badge=view! { <span class="inline-flex flex-wrap gap-1">{marks}</span> }.into_any()/>
+        <PageHeader title=row.customer_name.clone() back=(format!("/billing/rehearsals/{id}"), t("rehearsal-back")) badge=view! { <span class="inline-flex flex-wrap gap-1">{marks}</span> }.into_any()/>
         <div class="flow">
             {refused}
             <Card><DefinitionList items=items/></Card>
@@ -50,6 +53,7 @@ fn lines(title: String, lines: &[RehearsedLine], currency: Currency) -> AnyView 
         Column::new(t("invoice-period")),
         Column::new(t("invoice-subtotal")).numeric(),
         Column::new(t("invoice-tax")).numeric(),
+        Column::new(t("invoice-total")).numeric(),
     ];
     let language = use_language();
     let row = |(n, line): (usize, &RehearsedLine)| {
@@ -62,6 +66,7 @@ fn lines(title: String, lines: &[RehearsedLine], currency: Currency) -> AnyView 
             .cell(view! { <span class="figure">{period}</span> })
             .cell(view! { <MoneyText money=Money::new(line.net_minor, currency)/> })
             .cell(view! { <MoneyText money=Money::new(line.tax_minor, currency)/> })
+            .cell(view! { <MoneyText money=Money::new(line.net_minor + line.tax_minor, currency)/> })
     };
     let rows = lines.iter().enumerate().map(row).collect();
     let empty = view! { <EmptyState icon="minus" title=t("rehearsal-no-lines") body=t("rehearsal-no-lines-body")/> }.into_any();

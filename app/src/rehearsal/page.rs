@@ -36,7 +36,7 @@ pub async fn rehearsal(at: Drawing) -> Result<AnyView, UiError> {
     let stale = stale(&head, view.stale);
     let verdict = view! { {figures(&head)} {decision(&at, &head, &view.rule)} };
     let page = view! {
-        <PageHeader title=title back=("/billing/rehearsals".to_string(), t("rehearsals-title")) badge=badge(head.state) actions=export.into_any()/>
+        <PageHeader title=title back=("/billing/rehearsals".to_string(), t("rehearsals-title")) badge=badge(&head) actions=export.into_any()/>
         <div class="flow">
             {stale}
             <Card>{verdict}</Card>
@@ -157,6 +157,7 @@ fn table(head: &Rehearsal, page: Page<RehearsalRow>) -> AnyView {
     let total = count(page.total);
     let id = head.id;
     let row = |row: RehearsalRow| {
+        let looked = row.stale || !row.marks.is_empty();
         let marks = row.marks.iter().map(|mark| mark_badge(*mark)).collect_view();
         let stale = row.stale.then(|| view! { <StatusBadge tone=Tone::Warning icon="refresh-cw" label=t("rehearsal-mark-stale")/> });
         Row::new(row.service_id, row.customer_name.clone())
@@ -164,7 +165,7 @@ fn table(head: &Rehearsal, page: Page<RehearsalRow>) -> AnyView {
             .cell(view! { {row.customer_name}" "<span class="muted font-normal">{row.customer_number}</span> })
             .cell(row.username)
             .cell(row.package)
-            .cell(view! { <span class="inline-flex flex-wrap gap-1">{stale}{marks}</span> })
+            .cell(looked.then(|| view! { <span class="inline-flex flex-wrap gap-1">{stale}{marks}</span> }))
             .cell(view! { <MoneyText money=row.before/> })
             .cell(view! { <MoneyText money=row.total/> })
     };

@@ -36,7 +36,7 @@ pub mod prelude {
     pub use crate::place::{CurrentUrl, provide_current_url, use_current_url};
     pub use crate::query::{ListQuery, Query, Sort};
     pub use crate::status::{StatusBadge, Tone};
-    pub use crate::table::{BulkBar, Column, DataTable, FilterChips, FilterOption, Pagination, Row, SearchBox};
+    pub use crate::table::{BulkBar, Column, DataTable, FilterChips, FilterField, FilterOption, Pagination, Row, SearchBox};
     pub use crate::values::{DateText, MoneyText, NumberText, TimeText};
 }
 

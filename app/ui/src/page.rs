@@ -106,7 +106,8 @@ pub fn StatCard(
         <a class=format!("tile {}", tone.class()) href=href>
             <span class="tile-label">{icon.map(|name| view! { <Icon name=name/> })}{label}</span>
             <span class="tile-value">{value}</span>
-            <span class="tile-note">{note.unwrap_or_default()}<Icon name="arrow-right" class="tile-go"/></span>
+            {note.map(|words| view! { <span class="tile-note">{words}</span> })}
+            <Icon name="arrow-right" class="tile-go"/>
         </a>
     }
     .into_any()

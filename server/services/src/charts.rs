@@ -2,6 +2,12 @@
 //! its values, so that a page can add a reading. Colours leave as the theme's own variables, so that one picture is
 //! right in light and in dark; it never writes a style attribute, which the policy of our pages would refuse.
 
+mod lines;
+mod picture;
+
+pub use lines::{LineDrawing, Lines, lines};
+pub use picture::{on_paper, png};
+
 use crate::{Error, Result};
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
@@ -38,8 +44,13 @@ pub struct Drawing {
 const ACCENT: RGBColor = RGBColor(1, 0, 0);
 const GRID: RGBColor = RGBColor(0, 1, 0);
 const WORDS: RGBColor = RGBColor(0, 0, 1);
-const THEME: [(&str, &str); 3] =
-    [("\"#010000\"", "\"var(--color-primary)\""), ("\"#000100\"", "\"var(--color-line)\""), ("\"#000001\"", "\"var(--color-muted)\"")];
+const SECOND: RGBColor = RGBColor(2, 0, 0);
+const THEME: [(&str, &str); 4] = [
+    ("\"#010000\"", "\"var(--color-primary)\""),
+    ("\"#000100\"", "\"var(--color-line)\""),
+    ("\"#000001\"", "\"var(--color-muted)\""),
+    ("\"#020000\"", "\"var(--color-warning)\""),
+];
 
 /// plotters writes a font smaller than it was asked for by this.
 const FONT_FACTOR: f64 = 1.24;
@@ -93,7 +104,7 @@ pub fn columns(chart: &Columns<'_>) -> Result<Drawing> {
     draw(chart, &frame, &scale, margin, &mut svg).map_err(|error| Error::Internal(format!("chart: {error}")))?;
     let at = chart.values.iter().map(|value| frame.y(*value)).collect();
     Ok(Drawing {
-        svg: themed(svg, chart),
+        svg: themed(svg, chart.width, chart.height),
         width: chart.width,
         height: chart.height,
         left: frame.left,
@@ -152,8 +163,8 @@ fn round_step(highest: i64, unit: i64) -> i64 {
 }
 
 /// The theme's colours for the stand-ins, and no fixed size: the page decides how wide a picture is.
-fn themed(svg: String, chart: &Columns<'_>) -> String {
-    let fixed = format!("<svg width=\"{}\" height=\"{}\" ", chart.width, chart.height);
+fn themed(svg: String, width: i32, height: i32) -> String {
+    let fixed = format!("<svg width=\"{width}\" height=\"{height}\" ");
     let mut svg = svg.replacen(&fixed, "<svg aria-hidden=\"true\" ", 1);
     for (stand_in, colour) in THEME {
         svg = svg.replace(stand_in, colour);

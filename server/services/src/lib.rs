@@ -16,6 +16,7 @@ pub mod dashboard;
 pub mod documents;
 pub mod dunning;
 pub mod expenses;
+pub mod fair_use;
 pub mod imports;
 pub mod isps;
 pub mod ledger;
@@ -29,6 +30,7 @@ pub mod radius;
 pub mod rehearsal;
 pub mod reports;
 pub mod schedule;
+pub mod usage;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::{Error, Result, constraint};

@@ -58,6 +58,7 @@ async fn padma(services: &Services, demo: &mut Demo, tenant: TenantId) -> Result
         Permission::BillingView,
         Permission::PaymentsView,
         Permission::PaymentsReceive,
+        Permission::CashDesk,
         Permission::SessionsView,
         Permission::NetworkView,
     ];
@@ -88,7 +89,12 @@ async fn padma(services: &Services, demo: &mut Demo, tenant: TenantId) -> Result
     let never = never_pay(services, demo, &isp, &counter).await?;
     live(services, &isp, from, &counter, 88, &never).await?;
     settle_known(services, demo, &isp, &counter).await?;
-    super::corrections::correct(services, &boss, &counter).await
+    super::usage::fill(services, &isp, &boss, &packages).await?;
+    super::corrections::correct(services, &boss, &counter).await?;
+    let office = super::office::Office { isp: &isp, boss: &boss, counter: &counter };
+    office.work(services, from).await?;
+    let seller = account(services, demo, &isp, "reseller", Role::Reseller, "Jashim Uddin", &[]).await?;
+    office.seller(services, seller, "Jashim Uddin").await
 }
 
 /// Two plans, settings and the holidays of a year.

@@ -7,7 +7,9 @@ mod crowd;
 mod history;
 mod isps;
 mod lab;
+mod office;
 mod people;
+mod usage;
 
 use anyhow::{Context, Result};
 use domain::IspId;

@@ -30,8 +30,8 @@ pub fn routes() -> Router<Web> {
         .route("/books/revenue.xlsx", report(Report::Revenue, Format::Xlsx))
         .route("/books/bills.csv", report(Report::Bills, Format::Csv))
         .route("/books/bills.xlsx", report(Report::Bills, Format::Xlsx))
-        .route("/customers/{id}/statement.csv", get(|web, visitor, Path(id)| statement(web, visitor, Whose::Customer(id))))
-        .route("/books/cash/{id}/statement.csv", get(|web, visitor, Path(id)| statement(web, visitor, Whose::Drawer(id))))
+        .route("/customers/{id}/statement.csv", get(|web, visitor, Path(id), days| statement(web, visitor, Whose::Customer(id), days)))
+        .route("/books/cash/{id}/statement.csv", get(|web, visitor, Path(id), days| statement(web, visitor, Whose::Drawer(id), days)))
         .route("/books/expenses/{id}/attachment", get(paper).post(attach).layer(DefaultBodyLimit::max(LARGEST)))
 }
 
@@ -92,9 +92,9 @@ fn report(report: Report, format: Format) -> MethodRouter<Web> {
     })
 }
 
-async fn statement(State(web): State<Web>, Extension(visitor): Extension<Visitor>, whose: Whose) -> Response {
+async fn statement(State(web): State<Web>, Extension(visitor): Extension<Visitor>, whose: Whose, RawQuery(text): RawQuery) -> Response {
     let Some(caller) = caller(&visitor) else { return Redirect::to("/sign-in").into_response() };
-    let made = statement_file(&web.services, caller, whose, language(&visitor)).await;
+    let made = statement_file(&web.services, caller, whose, app::books::statement_days(&query(text)), language(&visitor)).await;
     answer(format!("statement-{}.csv", visitor.visit.today), CSV, made)
 }
 

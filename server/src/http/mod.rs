@@ -18,6 +18,7 @@ mod rights_of_every_page;
 #[cfg(test)]
 mod routes_are_visited;
 mod uploads;
+mod usage;
 mod visit;
 
 use crate::config::Config;
@@ -69,6 +70,7 @@ fn router_with(services: &Services, config: &Config, options: LeptosOptions) -> 
         .route("/customers/export.csv", get(downloads::customers_csv))
         .route("/billing/rehearsals/{id}/rows.csv", get(downloads::rehearsal_csv))
         .merge(books::routes())
+        .route("/usage/{service}/{file}", get(usage::graph))
         .route("/documents/logo", post(documents::put_logo).layer(documents::limit()))
         .route("/prints/{id}/file", get(documents::batch_file))
         .route("/pay/{code}", get(documents::linked))

@@ -63,6 +63,18 @@ fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
             Right(P::OverridePackagePricing),
         ),
         ("customers/end-override", "id={customer}", Right(P::OverridePackagePricing)),
+        (
+            "usage/save-policy",
+            "id={fair}&form[name]=P&form[window]=day&form[steps][0][gb]=1&form[steps][0][up]=1&form[steps][0][down]=1&form[version]=1",
+            Right(P::PackagesEdit),
+        ),
+        ("usage/archive-policy", "id={fair}&archived=true", Right(P::PackagesEdit)),
+        ("usage/add-offer", "form[name]=O&form[gb]=1&form[price]=1", Right(P::PackagesEdit)),
+        ("usage/archive-offer", "id={offer}&archived=true", Right(P::PackagesEdit)),
+        ("usage/sell", "customer={customer}&service={service}&offer={offer}&key=endpoint-sell", Right(P::BillingGenerate)),
+        ("usage/auto", "customer={customer}&service={service}&offer={offer}&most=1", Right(P::CustomersUpdate)),
+        ("my/buy-data", "service={service}&offer={offer}&key=endpoint-buy", Right(P::OwnAccount)),
+        ("my/auto-data", "service={service}&offer={offer}&most=1", Right(P::OwnAccount)),
         ("packages/tax", "name=VAT&rate=5", Right(P::PackagesEdit)),
         ("customers/create", "name=N&username=new-one&password=secret&package_id={package}", Right(P::CustomersCreate)),
         ("customers/suspend", "customer={customer}&service={service}&reason=abuse&note=because", Right(P::CustomersSuspend)),
@@ -301,9 +313,17 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
     let form = domain::dunning::PlanForm { name: format!("{MARK} plan"), steps: vec![step], ..Default::default() };
     let plan = services::dunning::save_plan(services, admin, None, &form).await.unwrap();
     let brake = stopped_run(world, customer).await;
+    let step = domain::fair_use::StepForm { gb: "1".into(), up: "1".into(), down: "1".into(), ..Default::default() };
+    let form =
+        domain::fair_use::FairUseForm { name: format!("{MARK} policy"), window: "day".into(), steps: vec![step], ..Default::default() };
+    let fair = services::fair_use::save_policy(services, admin, None, &form, &[package]).await.unwrap();
+    let form = domain::fair_use::OfferForm { name: format!("{MARK} offer"), gb: "1".into(), price: "1".into(), ..Default::default() };
+    let offer = services::fair_use::add_offer(services, admin, &form).await.unwrap();
     let mut ids = BTreeMap::from([
         ("plan", plan.to_string()),
         ("brake", brake.to_string()),
+        ("fair", fair.to_string()),
+        ("offer", offer.to_string()),
         ("batch", batch.to_string()),
         ("package", package.to_string()),
         ("master", master.to_string()),

@@ -15,7 +15,7 @@ fn pages() -> Vec<(&'static str, &'static str, Needs)> {
     use Permission as P;
     vec![
         ("/billing", "/billing", Right(P::BillingView)),
-        ("/billing", "/billing?tab=runs", Right(P::BillingView)),
+        ("/billing", "/billing?days=all", Right(P::BillingView)),
         ("/billing/profiles", "/billing/profiles", Right(P::BillingView)),
         ("/billing/runs/:id", "/billing/runs/{run}", Right(P::BillingView)),
         ("/customers", "/customers", Right(P::CustomersView)),
@@ -65,6 +65,12 @@ fn pages() -> Vec<(&'static str, &'static str, Needs)> {
         ("/packages/masters/new", "/packages/masters/new", Right(P::PackagesMaster)),
         ("/packages/masters/:id", "/packages/masters/{master}", Given(&[P::PackagesMaster, P::PackagesAssign])),
         ("/packages/new", "/packages/new", AnyOf(&[P::PackagesEdit, P::PackagesRetail])),
+        ("/packages/fair-use", "/packages/fair-use", Right(P::PackagesView)),
+        ("/packages/fair-use/new", "/packages/fair-use/new", Right(P::PackagesEdit)),
+        ("/packages/fair-use/:id", "/packages/fair-use/{fair}", Right(P::PackagesEdit)),
+        ("/radius/usage", "/radius/usage", Right(P::SessionsView)),
+        ("/my/usage", "/my/usage", Right(P::OwnAccount)),
+        ("/customers/:id", "/customers/{customer}?tab=usage", Right(P::CustomersView)),
         ("/packages/prices", "/packages/prices", Right(P::PackagesRetail)),
         ("/packages/proposals", "/packages/proposals", AnyOf(&[P::PackagesEdit, P::PackagesRetail])),
         ("/packages/:id", "/packages/{package}", Right(P::PackagesView)),

@@ -105,6 +105,14 @@ pub struct NewAccount<'a> {
     pub grants: &'a [Permission],
 }
 
+/// Makes an account the head of a branch below `above`, and answers with the branch's path.
+pub async fn put_below(tx: &mut IspTx, id: AccountId, above: &str) -> Result<String> {
+    let isp = tx.isp();
+    let path = format!("{above}{id}/");
+    sqlx::query!("update account set owner_path = $3 where isp_id = $1 and id = $2", isp, id.0, path).execute(tx.conn()).await?;
+    Ok(path)
+}
+
 pub async fn create(tx: &mut IspTx, account: NewAccount<'_>) -> Result<()> {
     let isp = tx.isp();
     let by = tx.caller().actor_id();

@@ -1,5 +1,7 @@
 //! Reference work for `lastmile bench`: the same rows by the shortest SQL there is. Never called by the product.
 
+pub mod usage;
+
 use crate::{IspTx, Result};
 
 /// Inserts as many invoices with their line, entry and postings as a run did, out of the services that are there,

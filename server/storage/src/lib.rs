@@ -25,6 +25,7 @@ pub mod document_batches;
 pub mod documents;
 pub mod dunning;
 pub mod expenses;
+pub mod fair_use;
 pub mod holds;
 pub mod imports;
 pub mod invoices;
@@ -48,6 +49,8 @@ pub mod service_overrides;
 pub mod sessions;
 pub mod subscribers;
 pub mod taxes;
+pub mod top_ups;
+pub mod usage;
 
 pub use db::{Db, IspTx, Listener, PlatformTx};
 pub use error::{Error, Result};

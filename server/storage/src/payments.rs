@@ -107,7 +107,7 @@ pub async fn receipt(tx: &mut IspTx, id: PaymentId) -> Result<Option<Receipt>> {
     let isp = tx.isp();
     let row = sqlx::query!(
         r#"select p.id, p.receipt_number, p.customer_id, c.number, c.name, p.method, p.amount_minor, p.currency, p.business_date, p.received_at,
-             p.collector_name, p.note,
+             p.collector_name, p.note, p.reference,
              coalesce((select sum(due_minor) from invoice v where v.isp_id = $1 and v.customer_id = p.customer_id and v.due_minor > 0), 0)::bigint as "still_due!"
            from payment p join customer c on c.isp_id = $1 and c.id = p.customer_id where p.isp_id = $1 and p.id = $2"#,
         isp,
@@ -144,8 +144,9 @@ pub async fn receipt(tx: &mut IspTx, id: PaymentId) -> Result<Option<Receipt>> {
         note: row.note,
     };
     let reversed = crate::allocations::reversal(tx, id).await?;
+    let reference = row.reference;
     let credit = Money::new(if reversed.is_some() { 0 } else { payment.amount.minor - allocated }, currency);
-    Ok(Some(Receipt { payment, parts, credit, still_due: Money::new(row.still_due, currency), reversed }))
+    Ok(Some(Receipt { payment, reference, parts, credit, still_due: Money::new(row.still_due, currency), reversed }))
 }
 
 /// Up to `limit` customers after `after`, in order of id, who owe something: id and number.

@@ -5,6 +5,7 @@ pub mod api;
 mod line;
 mod money;
 
+use super::customer_bar;
 use crate::UiError;
 use crate::drawn::Drawing;
 use domain::CustomerId;
@@ -60,6 +61,7 @@ pub async fn page(at: Drawing) -> Result<AnyView, UiError> {
     let nothing = nothing(&terms);
     Ok(view! {
         <PageHeader title=t("terms-title") subtitle=name back=back/>
+        {customer_bar(id, "terms")}
         <div class="split"><div class="flow">{lines}{nothing}</div><div class="flow">{side}</div></div>
     }
     .into_any())

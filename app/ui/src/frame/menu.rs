@@ -111,18 +111,18 @@ pub(super) fn PhoneBar(entries: Vec<MenuEntry>) -> AnyView {
     let first =
         entries.iter().take(ON_THE_BAR).cloned().enumerate().map(|(index, entry)| link(entry, index, current, "phone-link")).collect_view();
     let hidden_here = move || current.get().is_some_and(|index| index >= ON_THE_BAR).then_some("true");
-    view! {
-        <nav class="phone-bar" aria-label=t("frame-menu")>
-            {first}
-            <details class="phone-more" node_ref=sheet data-menu="">
-                <summary class="phone-link" aria-current=hidden_here>
-                    <Icon name="menu"/><span class="menu-words">{t("frame-more")}</span>
-                </summary>
-                <div class="phone-sheet">{grouped(entries.into_iter().enumerate().skip(ON_THE_BAR), current)}</div>
-            </details>
-        </nav>
-    }
-    .into_any()
+    // Where everything is on the bar there is no more.
+    let more = (entries.len() > ON_THE_BAR).then(|| {
+        view! {
+                <details class="phone-more" node_ref=sheet data-menu="">
+                    <summary class="phone-link" aria-current=hidden_here>
+                        <Icon name="menu"/><span class="menu-words">{t("frame-more")}</span>
+                    </summary>
+                    <div class="phone-sheet">{grouped(entries.into_iter().enumerate().skip(ON_THE_BAR), current)}</div>
+                </details>
+        }
+    });
+    view! { <nav class="phone-bar" aria-label=t("frame-menu")>{first}{more}</nav> }.into_any()
 }
 
 #[cfg(test)]

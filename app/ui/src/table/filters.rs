@@ -41,6 +41,12 @@ pub fn SearchBox(
     .into_any()
 }
 
+/// An input of a filter bar (`<form method="get" class="list-tools">`) with its label.
+#[component]
+pub fn FilterField(#[prop(into)] label: String, children: Children) -> AnyView {
+    view! { <label class="filter-field"><span>{label}</span><span class="input-box">{children()}</span></label> }.into_any()
+}
+
 /// One choice of a filter: its value in the URL, its words, and how many records it has.
 #[derive(Clone, Debug)]
 pub struct FilterOption {

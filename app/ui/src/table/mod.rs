@@ -5,7 +5,7 @@ mod filters;
 mod paging;
 mod rows;
 
-pub use filters::{FilterChips, FilterOption, SearchBox};
+pub use filters::{FilterChips, FilterField, FilterOption, SearchBox};
 pub use paging::{Pagination, page_links};
 pub use rows::{BulkBar, Row};
 

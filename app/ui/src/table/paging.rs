@@ -82,6 +82,10 @@ pub fn Pagination(total: u64) -> AnyView {
             })
             .collect_view()
     };
+    // Nothing to turn and nothing to cut: the count alone.
+    if total <= u64::from(PAGE_SIZES[0]) && list.with_untracked(|list| list.page == 1) {
+        return view! { <footer class="table-foot"><p class="table-range figure">{range}</p></footer> }.into_any();
+    }
     view! {
         <footer class="table-foot">
             <p class="table-range figure">{range}</p>

@@ -3,10 +3,12 @@
 
 use super::read::Event;
 use crate::directory::Client;
-use chrono::NaiveDate;
+use chrono::{DateTime, Utc};
 use domain::accounting::{Octets, Place, Report, Session, place};
-use domain::{ServiceId, SessionId, zones};
-use std::collections::{BTreeMap, HashMap};
+use domain::fair_use::Used;
+use domain::{ServiceId, SessionId};
+use services::fair_use::{Moved as Counted, count};
+use std::collections::HashMap;
 use std::sync::Arc;
 use storage::IspTx;
 use storage::radius::accounting::{self as sql, Details, SessionKey, StoredSession};
@@ -44,14 +46,12 @@ pub(super) enum Moved {
 /// With the server it is about.
 pub(super) type Moves = Vec<(Arc<Client>, Moved)>;
 
-type Usage = BTreeMap<(ServiceId, NaiveDate), Octets>;
-
 /// Durable when the transaction is committed.
-pub(super) async fn apply(tx: &mut IspTx, node: Uuid, events: &[(&Arc<Client>, &Event)]) -> storage::Result<Moves> {
+pub(super) async fn apply(tx: &mut IspTx, node: Uuid, now: DateTime<Utc>, events: &[(&Arc<Client>, &Event)]) -> storage::Result<Moves> {
     let mut moves = Moves::new();
     // A restart ends what was reported before it and nothing that is reported after it.
     for run in events.split_inclusive(|(_, event)| matches!(event, Event::Restarted { .. })) {
-        reports(tx, run, &mut moves).await?;
+        reports(tx, run, now, &mut moves).await?;
         if let Some((client, Event::Restarted { at })) = run.last() {
             sql::nas_restarted(tx, client.nas_id, *at).await?;
             moves.push(((*client).clone(), Moved::Left));
@@ -73,7 +73,7 @@ impl Moved {
     }
 }
 
-async fn reports(tx: &mut IspTx, events: &[(&Arc<Client>, &Event)], moves: &mut Moves) -> storage::Result<()> {
+async fn reports(tx: &mut IspTx, events: &[(&Arc<Client>, &Event)], now: DateTime<Utc>, moves: &mut Moves) -> storage::Result<()> {
     let mut keys: Vec<&SessionKey> = events.iter().filter_map(|(_, event)| key(event)).collect();
     if keys.is_empty() {
         return Ok(());
@@ -89,27 +89,27 @@ async fn reports(tx: &mut IspTx, events: &[(&Arc<Client>, &Event)], moves: &mut 
     }
     let positions: HashMap<&SessionKey, usize> = keys.iter().enumerate().map(|(position, key)| (*key, position)).collect();
     let mut clients: HashMap<usize, &Arc<Client>> = HashMap::new();
-    let mut usage = Usage::new();
+    let mut counted: Vec<Counted> = Vec::new();
+    let mut clock = None;
     for (client, event) in events {
         if let Event::Report(heard) = event
             && let Some(position) = positions.get(&heard.key).copied()
             && let Some(known) = known.get_mut(position)
         {
             clients.insert(position, client);
-            let (service, added) = hear(known, &heard.report, &heard.details);
-            if let (Some(service), true) = (service, added != Octets::default()) {
-                let day = zones::business_day(heard.report.at, client.book.settings().zone);
-                let used = usage.entry((service, day)).or_default();
-                used.input += added.input;
-                used.output += added.output;
-            }
+            clock.get_or_insert_with(|| client.book.settings().zone);
+            counted.extend(hear(known, &heard.report, &heard.details));
         }
     }
     for (position, client) in clients {
         let (Some(key), Some(known)) = (keys.get(position), known.get(position)) else { continue };
         moves.extend(known.iter().rev().filter_map(|known| known.moved(key)).map(|moved| (client.clone(), moved)));
     }
-    write(tx, &keys, &known, usage).await
+    write(tx, &keys, &known).await?;
+    match clock {
+        Some(zone) => count(tx, zone, &counted, now).await,
+        None => Ok(()),
+    }
 }
 
 fn key(event: &Event) -> Option<&SessionKey> {
@@ -119,8 +119,8 @@ fn key(event: &Event) -> Option<&SessionKey> {
     }
 }
 
-/// Takes in one report; the newest session stands first. Answers with whose octets are new, and how many.
-fn hear(known: &mut Vec<Known>, report: &Report, details: &Details) -> (Option<ServiceId>, Octets) {
+/// Takes in one report; the newest session stands first. Answers with whose octets are new, how many, and since when.
+fn hear(known: &mut Vec<Known>, report: &Report, details: &Details) -> Option<Counted> {
     let session = |position: usize| known.get(position).map(|known| &known.stored.session);
     let position = match place(report, session(0), session(1)) {
         Place::Newest => 0,
@@ -128,12 +128,14 @@ fn hear(known: &mut Vec<Known>, report: &Report, details: &Details) -> (Option<S
         Place::Fresh => {
             known.iter_mut().for_each(|old| old.change(Session::replace));
             let (session, added) = Session::begin(report);
+            let (from, to) = (session.started_at, session.updated_at);
             let stored = StoredSession { id: SessionId(Uuid::now_v7()), session, details: details.clone() };
             known.insert(0, Known { stored, write: Write::Insert, was_open: false });
-            return (details.service_id, added);
+            return moved(details.service_id?, from, to, added);
         }
     };
-    let Some(spoken_of) = known.get_mut(position) else { return (None, Octets::default()) };
+    let spoken_of = known.get_mut(position)?;
+    let from = spoken_of.stored.session.updated_at;
     let mut added = Octets::default();
     spoken_of.change(|session| {
         added = session.hear(report);
@@ -142,7 +144,14 @@ fn hear(known: &mut Vec<Known>, report: &Report, details: &Details) -> (Option<S
         }
     });
     spoken_of.learn(details);
-    (spoken_of.stored.details.service_id, added)
+    moved(spoken_of.stored.details.service_id?, from, spoken_of.stored.session.updated_at, added)
+}
+
+/// What came since a session was heard of last. Time alone counts, too: nothing moved is something that was told.
+fn moved(service_id: ServiceId, from: DateTime<Utc>, to: DateTime<Utc>, added: Octets) -> Option<Counted> {
+    let seconds = (to - from).num_seconds().max(0).unsigned_abs();
+    let used = Used { up: added.input, down: added.output, seconds };
+    (used != Used::default()).then_some(Counted { service_id, from, to, used })
 }
 
 impl Known {
@@ -186,7 +195,7 @@ impl Known {
 }
 
 /// Updates before inserts: the old session under an id has to be closed before a new one may have it.
-async fn write(tx: &mut IspTx, keys: &[&SessionKey], known: &[Vec<Known>], usage: Usage) -> storage::Result<()> {
+async fn write(tx: &mut IspTx, keys: &[&SessionKey], known: &[Vec<Known>]) -> storage::Result<()> {
     let all = || keys.iter().zip(known).flat_map(|(key, known)| known.iter().rev().map(move |known| (*key, known)));
     let of = |write: Write| all().filter(move |(_, known)| known.write == write).map(|(key, known)| (key, &known.stored));
     let updates: Vec<&StoredSession> = of(Write::Update).map(|(_, stored)| stored).collect();
@@ -202,6 +211,5 @@ async fn write(tx: &mut IspTx, keys: &[&SessionKey], known: &[Vec<Known>], usage
     if !began.is_empty() {
         sql::device_began_anew(tx, &began).await?;
     }
-    let usage: Vec<((ServiceId, NaiveDate), Octets)> = usage.into_iter().collect();
-    if usage.is_empty() { Ok(()) } else { sql::add_usage(tx, &usage).await }
+    Ok(())
 }

@@ -161,7 +161,7 @@ impl Writer {
         stored(
             timeout(PATIENCE, async {
                 let mut tx = self.shared.services.db.isp(&caller(isp)).await?;
-                let moves = apply(&mut tx, self.shared.node, events).await?;
+                let moves = apply(&mut tx, self.shared.node, self.shared.services.now(), events).await?;
                 tx.commit().await?;
                 Ok(moves)
             })
@@ -287,7 +287,7 @@ impl Writer {
                     }
                 }
                 let events: Vec<_> = jobs.iter().map(|(client, event)| (client, event)).collect();
-                let moves = apply(&mut tx, self.shared.node, &events).await?;
+                let moves = apply(&mut tx, self.shared.node, self.shared.services.now(), &events).await?;
                 sql::set_spool_done(&mut tx, spool, last.number).await?;
                 tx.commit().await?;
                 Ok(moves)

@@ -180,7 +180,8 @@ async fn usage_belongs_to_the_day_of_the_isp() {
     played.pass(300);
     report(&played.router, interim("81", "rahim", 600, 150)).await;
     let day = |day: &str, input| UsageDay { day: day.parse().unwrap(), input_octets: input, output_octets: input * 10 };
-    assert_eq!(played.stage.usage(played.line).await, [day("2026-11-21", 100), day("2026-11-22", 50)]);
+    // Two of the five minutes lie before midnight.
+    assert_eq!(played.stage.usage(played.line).await, [day("2026-11-21", 120), day("2026-11-22", 30)]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

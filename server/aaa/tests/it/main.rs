@@ -6,6 +6,7 @@ mod accounting;
 mod changes;
 mod database_away;
 mod eap;
+mod fair_use;
 mod foreign_clients;
 mod foreign_router;
 mod foreign_servers;

@@ -9,7 +9,8 @@ use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
 use typst::{Library, LibraryExt, World};
 
-static FACES: [&[u8]; 4] = [
+/// The faces that come with the product, each in two weights.
+pub static FONTS: [&[u8]; 4] = [
     include_bytes!("../../fonts/Inter-Regular.otf"),
     include_bytes!("../../fonts/Inter-SemiBold.otf"),
     include_bytes!("../../fonts/NotoSansBengali-Regular.ttf"),
@@ -24,7 +25,7 @@ struct Furniture {
 }
 
 static FURNITURE: LazyLock<Furniture> = LazyLock::new(|| {
-    let fonts: Vec<Font> = FACES.iter().flat_map(|face| Font::iter(Bytes::new(*face))).collect();
+    let fonts: Vec<Font> = FONTS.iter().flat_map(|face| Font::iter(Bytes::new(*face))).collect();
     Furniture { library: LazyHash::new(Library::default()), book: LazyHash::new(FontBook::from_fonts(&fonts)), fonts }
 });
 

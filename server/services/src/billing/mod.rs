@@ -1,6 +1,7 @@
 //! Billing: the run and its rehearsal, suspension for non-payment, profiles, invoices.
 
 mod bill;
+pub(crate) mod bill_once;
 mod change;
 mod coverage;
 mod credit;

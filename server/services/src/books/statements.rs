@@ -2,7 +2,7 @@
 
 use super::EVERYTHING;
 use crate::{Error, Result, Services, require};
-use domain::books::Statement;
+use domain::books::{Days, Statement};
 use domain::customers::Paging;
 use domain::people::Caller;
 use domain::rights::Permission;
@@ -34,19 +34,19 @@ fn allow(caller: &Caller, whose: Whose) -> Result<Of> {
     }
 }
 
-pub async fn statement(services: &Services, caller: &Caller, whose: Whose, paging: Paging) -> Result<Statement> {
+pub async fn statement(services: &Services, caller: &Caller, whose: Whose, days: Days, paging: Paging) -> Result<Statement> {
     let of = allow(caller, whose)?;
     let isp = services.isp(caller.isp_id).await?;
     let mut tx = services.begin(caller).await?;
-    page(&mut tx, of, paging, isp.currency).await?.ok_or(Error::NotFound)
+    page(&mut tx, of, days, paging, isp.currency).await?.ok_or(Error::NotFound)
 }
 
-/// The whole statement as a CSV, oldest line first.
-pub async fn statement_file(services: &Services, caller: &Caller, whose: Whose, language: Language) -> Result<Vec<u8>> {
+/// The statement of these days as a CSV, oldest line first.
+pub async fn statement_file(services: &Services, caller: &Caller, whose: Whose, days: Days, language: Language) -> Result<Vec<u8>> {
     let of = allow(caller, whose)?;
     let isp = services.isp(caller.isp_id).await?;
     let mut tx = services.begin(caller).await?;
-    let statement = page(&mut tx, of, EVERYTHING, isp.currency).await?.ok_or(Error::NotFound)?;
+    let statement = page(&mut tx, of, days, EVERYTHING, isp.currency).await?.ok_or(Error::NotFound)?;
     let (object_kind, id, customer_id) = match whose {
         Whose::Customer(id) => ("customer", id, Some(id)),
         Whose::Drawer(id) => ("cash_drawer", id, None),

@@ -88,6 +88,8 @@ fn example(body: &str, isp: &Isp, language: Language) -> String {
         ("due_date", day.clone()),
         ("until", day),
         ("days", locales::number(language, 3)),
+        ("used", locales::octets(language, 80_000_000_000)),
+        ("percent", locales::number(language, 80)),
         ("username", "rahim42".to_string()),
         ("package", "Home 10".to_string()),
         ("company", company(isp, language)),

@@ -29,7 +29,7 @@ pub async fn save_package(
     let draft = read_package(form, isp.currency, today).map_err(Error::Invalid)?;
     let mut tx = services.begin(caller).await?;
     if let Some(tax) = draft.tax_profile_id
-        && !packages::taxes(&mut tx).await?.iter().any(|known| known.id == tax)
+        && !packages::taxes(&mut tx, today).await?.iter().any(|known| known.id == tax)
     {
         return Err(invalid(Problem::new("tax_profile_id", "problem-choice")));
     }

@@ -10,10 +10,12 @@ use storage::audit::Change;
 use storage::{audit, packages};
 use uuid::Uuid;
 
+/// Every tax with the rate that holds today.
 pub async fn list_taxes(services: &Services, caller: &Caller) -> Result<Vec<TaxProfile>> {
     require(caller, Permission::PackagesView)?;
+    let today = services.today(&services.isp(caller.isp_id).await?);
     let mut tx = services.begin(caller).await?;
-    Ok(packages::taxes(&mut tx).await?)
+    Ok(packages::taxes(&mut tx, today).await?)
 }
 
 /// A tax rate in percent, inclusive or on top.

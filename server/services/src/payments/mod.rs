@@ -8,5 +8,5 @@ mod views;
 pub use counter::{counter, find_payers};
 pub use domain::payments::PaymentFilter;
 pub use sheet::settle_sheet;
-pub use take::{PaymentForm, take_payment};
+pub use take::{MOST_DAYS_BACK, PaymentForm, take_payment};
 pub use views::{collectors, payments, payments_file, receipt};

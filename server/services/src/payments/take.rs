@@ -92,7 +92,7 @@ fn chosen(form: &PaymentForm) -> Result<Option<Vec<InvoiceId>>> {
 }
 
 /// As far back as a receipt may be dated.
-const MOST_DAYS_BACK: u64 = 7;
+pub const MOST_DAYS_BACK: u64 = 7;
 
 /// The business day of a receipt: today, or with the right to it one of the last seven.
 fn received_on(form: &PaymentForm, caller: &Caller, today: NaiveDate) -> Result<NaiveDate> {

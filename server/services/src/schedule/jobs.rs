@@ -217,6 +217,40 @@ pub const JOBS: &[Job] = &[
         },
     },
     Job {
+        // Counts what accounting told, resets at local midnight: what the rows 30 and 32 of the job list ask for.
+        name: "radius.accounting_rollup",
+        cadence: Cadence::Minutes(1),
+        any_day: false,
+        body: |services, caller, _| {
+            Box::pin(async move {
+                let done = crate::fair_use::run_minute(services, caller).await?;
+                Ok(json!({ "looked": done.looked, "messages": done.told, "bought": done.bought }))
+            })
+        },
+    },
+    Job {
+        name: "monitoring.aggregate",
+        cadence: daily(1, 5, 1),
+        any_day: true,
+        body: |services, caller, on| {
+            Box::pin(async move {
+                let done = crate::usage::aggregate(services, caller, on).await?;
+                Ok(json!({ "months": done.months }))
+            })
+        },
+    },
+    Job {
+        name: "monitoring.cleanup",
+        cadence: daily(3, 0, 1),
+        any_day: false,
+        body: |services, caller, on| {
+            Box::pin(async move {
+                let kept = crate::usage::clean_up(services, caller, on).await?;
+                Ok(json!({ "hours": kept.hours, "old_hours": kept.dropped_hours, "old_days": kept.dropped_days }))
+            })
+        },
+    },
+    Job {
         name: "ledger.verify",
         cadence: daily(3, 30, 1),
         any_day: false,

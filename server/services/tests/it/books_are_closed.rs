@@ -3,7 +3,7 @@
 use crate::cash_is_handed_over::person;
 use crate::seed::{customer, package};
 use domain::CustomerId;
-use domain::books::{JournalFilter, Side};
+use domain::books::{Days, JournalFilter, Side};
 use domain::customers::Paging;
 use domain::people::Caller;
 use domain::rights::Permission;
@@ -96,7 +96,7 @@ async fn a_statement_runs_to_the_balance_it_ends_with() {
     let (world, payer) = two_months().await;
     let (services, admin) = (&world.services, &world.padma.admin);
     pay(&world, payer, "700", "counter-2").await.unwrap();
-    let found = statement(services, admin, Whose::Customer(payer.0), PAGE).await.unwrap();
+    let found = statement(services, admin, Whose::Customer(payer.0), Days::default(), PAGE).await.unwrap();
     assert_eq!(found.balance.minor, -20_000, "200 ahead");
     assert_eq!(found.balance.minor, found.page.rows.iter().map(|line| line.amount.minor).sum::<i64>());
     let mut running = 0;
@@ -104,12 +104,23 @@ async fn a_statement_runs_to_the_balance_it_ends_with() {
         running += line.amount.minor;
         assert_eq!(line.balance.minor, running);
     }
-    let second = statement(services, admin, Whose::Customer(payer.0), Paging { page: 2, size: 2 }).await.unwrap();
+    let second = statement(services, admin, Whose::Customer(payer.0), Days::default(), Paging { page: 2, size: 2 }).await.unwrap();
     assert_eq!(second.page.rows.last().map(|line| line.balance.minor), Some(100_000), "the oldest line begins at nothing");
-    let file = String::from_utf8(statement_file(services, admin, Whose::Customer(payer.0), Language::English).await.unwrap()).unwrap();
+    let file =
+        String::from_utf8(statement_file(services, admin, Whose::Customer(payer.0), Days::default(), Language::English).await.unwrap())
+            .unwrap();
     assert_eq!(file.lines().count(), 5);
     assert!(file.lines().last().unwrap().ends_with("'-200.00\"") || file.lines().last().unwrap().ends_with("-200.00"), "{file}");
-    assert!(matches!(statement(services, &world.meghna.admin, Whose::Customer(payer.0), PAGE).await, Err(Error::NotFound)));
+    let september = Days { from: Some(day("2026-09-01")), until: Some(day("2026-09-30")) };
+    let part = statement(services, admin, Whose::Customer(payer.0), september, PAGE).await.unwrap();
+    assert_eq!((part.page.total, part.balance), (1, part.page.rows[0].balance), "it ends with its last day");
+    let quiet = Days { from: Some(day("2026-09-29")), until: Some(day("2026-09-30")) };
+    let quiet = statement(services, admin, Whose::Customer(payer.0), quiet, PAGE).await.unwrap();
+    assert_eq!((quiet.page.total, quiet.balance), (0, part.balance), "days without a line have a balance, too");
+    assert!(matches!(
+        statement(services, &world.meghna.admin, Whose::Customer(payer.0), Days::default(), PAGE).await,
+        Err(Error::NotFound)
+    ));
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ mod cash_is_handed_over;
 mod clerk_at_the_counter;
 mod corrections_stay_visible;
 mod customer_pays;
+mod data_is_fair;
 mod documents_are_printed;
 mod expenses_are_posted;
 mod isps_are_strangers;

@@ -2,7 +2,7 @@
 //! kept beside the postings, so the last balance is their sum by construction.
 
 use crate::{IspTx, Result};
-use domain::books::{Statement, StatementLine};
+use domain::books::{Days, Statement, StatementLine};
 use domain::customers::{Page, Paging};
 use domain::{Currency, EntryId, Money};
 use uuid::Uuid;
@@ -31,8 +31,9 @@ impl Of {
     }
 }
 
-/// One page, newest first. `None`: there is nobody like that in scope.
-pub async fn page(tx: &mut IspTx, of: Of, paging: Paging, books: Currency) -> Result<Option<Statement>> {
+/// One page of these days, newest first; a balance counts what came before them too. `None`: there is nobody like that
+/// in scope.
+pub async fn page(tx: &mut IspTx, of: Of, days: Days, paging: Paging, books: Currency) -> Result<Option<Statement>> {
     let isp = tx.isp();
     let name = match of {
         Of::Customer(id) => {
@@ -48,22 +49,35 @@ pub async fn page(tx: &mut IspTx, of: Of, paging: Paging, books: Currency) -> Re
              select p.entry_id, sum(p.amount_minor)::bigint as amount from posting p
              where p.isp_id = $1 and p.account = any($2) and p.party_id = $3 group by p.entry_id),
            told as (
-             select e.id, e.at, e.business_date, e.source, e.memo, l.amount, sum(l.amount) over (order by e.at, e.id)::bigint as balance,
-               count(*) over () as total, sum(l.amount) over ()::bigint as sum
+             select e.id, e.at, e.business_date, e.source, e.memo, l.amount, sum(l.amount) over (order by e.at, e.id)::bigint as balance
              from line l join journal_entry e on e.isp_id = $1 and e.id = l.entry_id)
            select id as "id!", at as "at!", business_date as "business_date!", source as "source!", memo as "memo!", amount as "amount!",
-             balance as "balance!", total as "total!", sum as "sum!"
-           from told order by at desc, id desc limit $4 offset $5"#,
+             balance as "balance!", count(*) over () as "total!"
+           from told where ($6::date is null or business_date >= $6) and ($7::date is null or business_date <= $7)
+           order by at desc, id desc limit $4 offset $5"#,
         isp,
         &accounts,
         of.party(),
         paging.size,
-        paging.offset()
+        paging.offset(),
+        days.from,
+        days.until
     )
     .fetch_all(tx.conn())
     .await?;
     let money = |minor| Money::new(minor, books);
-    let (total, balance) = rows.first().map_or((0, 0), |row| (row.total, row.sum));
+    let total = rows.first().map_or(0, |row| row.total);
+    let balance = sqlx::query_scalar!(
+        r#"select coalesce(sum(p.amount_minor), 0)::bigint as "sum!" from posting p
+           join journal_entry e on e.isp_id = p.isp_id and e.id = p.entry_id
+           where p.isp_id = $1 and p.account = any($2) and p.party_id = $3 and ($4::date is null or e.business_date <= $4)"#,
+        isp,
+        &accounts,
+        of.party(),
+        days.until
+    )
+    .fetch_one(tx.conn())
+    .await?;
     let rows = rows
         .into_iter()
         .map(|row| StatementLine {

@@ -40,7 +40,7 @@ async fn select(tx: &mut IspTx, only: Option<PackageId>, today: NaiveDate) -> Re
              p.burst_down_kbps, p.burst_from_up_kbps, p.burst_from_down_kbps, p.burst_seconds, p.priority, p.contention, p.night_up_kbps,
              p.night_down_kbps, p.night_from, p.night_to, p.visibility, p.overridden, p.currency, p.status, p.version,
              coalesce(v.amount_minor, p.price_minor) as "price_minor!", n.valid_from as "next_from?", n.amount_minor as "next_minor?",
-             t.id as "tax_id?", t.name as "tax_name?", t.rate as "tax_rate?", t.inclusive as "tax_inclusive?",
+             t.id as "tax_id?", t.name as "tax_name?", tax_rate_on($1, t.id, $3) as "tax_rate?", t.inclusive as "tax_inclusive?",
              p.master_id, m.name as "master_name?", p.seller_id, a.name as "seller_name?",
              (select count(*) from service s where s.isp_id = $1 and s.package_id = p.id and s.status <> 'terminated') as "services!"
            from package p
@@ -272,10 +272,16 @@ pub async fn use_trial(
     Ok(None)
 }
 
-pub async fn taxes(tx: &mut IspTx) -> Result<Vec<TaxProfile>> {
+/// Every tax with the rate of a day.
+pub async fn taxes(tx: &mut IspTx, today: NaiveDate) -> Result<Vec<TaxProfile>> {
     let isp = tx.isp();
-    let rows =
-        sqlx::query!("select id, name, rate, inclusive from tax_profile where isp_id = $1 order by name", isp).fetch_all(tx.conn()).await?;
+    let rows = sqlx::query!(
+        r#"select id, name, tax_rate_on($1, id, $2) as "rate!", inclusive from tax_profile where isp_id = $1 order by name"#,
+        isp,
+        today
+    )
+    .fetch_all(tx.conn())
+    .await?;
     Ok(rows.into_iter().map(|row| TaxProfile { id: row.id.into(), name: row.name, rate: row.rate, inclusive: row.inclusive }).collect())
 }
 

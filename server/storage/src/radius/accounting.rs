@@ -1,8 +1,8 @@
 //! Sessions and usage, as accounting writes them: many at a time, read and locked first, then written back.
 
 use crate::{IspTx, Result};
-use chrono::{DateTime, NaiveDate, Utc};
-use domain::accounting::{Counter, NAS_RESTARTED, Octets, Session};
+use chrono::{DateTime, Utc};
+use domain::accounting::{Counter, NAS_RESTARTED, Session};
 use domain::{CustomerId, NasId, ServiceId, SessionId};
 use ipnetwork::IpNetwork;
 use std::net::IpAddr;
@@ -268,33 +268,6 @@ pub async fn nas_restarted(tx: &mut IspTx, nas: NasId, at: DateTime<Utc>) -> Res
     .execute(tx.conn())
     .await?;
     Ok(done.rows_affected())
-}
-
-/// Adds what was moved; services that are gone are passed over. The rows come sorted by service and day.
-pub async fn add_usage(tx: &mut IspTx, used: &[((ServiceId, NaiveDate), Octets)]) -> Result<()> {
-    let isp = tx.isp();
-    let services: Vec<Uuid> = used.iter().map(|((service, _), _)| service.0).collect();
-    let days: Vec<NaiveDate> = used.iter().map(|((_, day), _)| *day).collect();
-    let input: Vec<i64> = used.iter().map(|(_, added)| octets(added.input)).collect();
-    let output: Vec<i64> = used.iter().map(|(_, added)| octets(added.output)).collect();
-    sqlx::query!(
-        "insert into usage_day as d (isp_id, service_id, day, input_octets, output_octets)
-         select $1, u.service, u.day, u.input, u.output
-         from unnest($2::uuid[], $3::date[], $4::bigint[], $5::bigint[]) with ordinality u (service, day, input, output, position)
-         join service s on s.isp_id = $1 and s.id = u.service
-         order by u.position
-         on conflict (isp_id, service_id, day) do update
-         set input_octets = least(d.input_octets, 1::bigint << 61) + excluded.input_octets,
-             output_octets = least(d.output_octets, 1::bigint << 61) + excluded.output_octets",
-        isp,
-        &services,
-        &days,
-        &input,
-        &output
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
 }
 
 /// How far reports that a server kept on its disk are in the database; nobody else reads them meanwhile.

@@ -3,7 +3,7 @@
 use crate::packages::{burst, night};
 use crate::{IspTx, Result};
 use chrono::{DateTime, NaiveTime, Utc};
-use domain::access::{Hours, Line, Speed, SpeedApart};
+use domain::access::{Hours, Line, Slowed, Speed, SpeedApart};
 use domain::{IspId, ServiceId};
 use ipnetwork::IpNetwork;
 use std::collections::HashSet;
@@ -68,6 +68,9 @@ struct Row {
     apart_up: Option<i32>,
     apart_down: Option<i32>,
     apart_until: Option<DateTime<Utc>>,
+    slow_up: Option<i32>,
+    slow_down: Option<i32>,
+    slow_until: Option<DateTime<Utc>>,
     hours_from: Option<NaiveTime>,
     hours_to: Option<NaiveTime>,
     hours_until: Option<DateTime<Utc>>,
@@ -95,6 +98,11 @@ impl Row {
                 up_kbps: kbps(self.apart_up),
                 down_kbps: kbps(self.apart_down),
                 until: self.apart_until,
+            }),
+            slowed: kbps(self.slow_up).zip(kbps(self.slow_down)).zip(self.slow_until).map(|((up_kbps, down_kbps), until)| Slowed {
+                up_kbps,
+                down_kbps,
+                until,
             }),
             hours: self.hours_from.zip(self.hours_to).map(|(from, to)| Hours { from, to, until: self.hours_until }),
             static_ip: self.static_ip.map(|network| network.ip()),
@@ -143,6 +151,7 @@ async fn select(tx: &mut IspTx, only: Option<&[Uuid]>, now: DateTime<Utc>) -> Re
                   p.up_kbps, p.down_kbps, p.burst_up_kbps, p.burst_down_kbps, p.burst_from_up_kbps, p.burst_from_down_kbps, p.burst_seconds,
                   p.priority, p.contention, p.night_up_kbps, p.night_down_kbps, p.night_from, p.night_to,
                   o.apart as "apart?", o.up_kbps as "apart_up?", o.down_kbps as "apart_down?", o.ends_at as "apart_until?",
+                  f.up_kbps as "slow_up?", f.down_kbps as "slow_down?", f.until as "slow_until?",
                   h.hours_from as "hours_from?", h.hours_to as "hours_to?", h.ends_at as "hours_until?",
                   b.open as "held_open?", b.until as "held_until?"
            from service s
@@ -155,6 +164,7 @@ async fn select(tx: &mut IspTx, only: Option<&[Uuid]>, now: DateTime<Utc>) -> Re
                         and ($2::uuid[] is null or service_id = any($2))
                       order by service_id, source = 'proposal', starts_at desc) o
              on o.service_id = s.id
+           left join fair_use_step f on f.isp_id = $1 and f.service_id = s.id
            left join (select distinct on (service_id) service_id, hours_from, hours_to, ends_at from service_override
                       where isp_id = $1 and kind = 'hours' and starts_at <= $3 and (ends_at is null or ends_at > $3)
                         and ($2::uuid[] is null or service_id = any($2))
