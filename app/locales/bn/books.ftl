@@ -272,7 +272,6 @@ problem-close-order = মাস ক্রমানুসারে বন্ধ �
 problem-period-reopen-order = শেষ মাস থেকে পেছনে খুলতে হয়। { $month } দিয়ে শুরু করুন।
 problem-recurring-from-bank = নিয়মিত খরচ ব্যাংক থেকে দেওয়া হয়। ব্যাংক বাছুন।
 problem-reopen-asked = এই মাসের অনুরোধ আগেই আছে। উত্তরের অপেক্ষা করুন।
-problem-reopen-expired = অনুরোধটি ৭২ ঘণ্টার পুরোনো। আবার অনুরোধ করুন।
 problem-reopen-reason = ১০ থেকে ৫০০ অক্ষরে কারণ লিখুন।
 problem-second-person = এটি আরেকজনকে ঠিক করতে হবে: আপনি নিজে এটি করেছেন।
 problem-sent-twice = এই ফর্ম আগেই পাঠানো হয়েছে। পাতাটি আবার খুলুন।

@@ -288,7 +288,6 @@ problem-close-order = Months are closed in order. Close { $month } first.
 problem-period-reopen-order = Months are reopened from the last one back. Begin with { $month }.
 problem-recurring-from-bank = What comes again by itself is paid from the bank. Choose the bank.
 problem-reopen-asked = Somebody has asked for this month already. Wait for the answer.
-problem-reopen-expired = This request is older than 72 hours. Ask again.
 problem-reopen-reason = Say why in 10 to 500 characters.
 problem-second-person = Somebody else must decide this: you made it yourself.
 problem-sent-twice = This form was sent already. Open the page again.

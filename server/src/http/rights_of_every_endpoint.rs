@@ -141,6 +141,7 @@ fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
             Right(P::BillingAdjust),
         ),
         ("corrections/use-credit", "customer={customer}", Right(P::PaymentsAllocate)),
+        ("corrections/refund-back", "refund={note}&form[reason]=as+it+is&form[key]=endpoint-back", Right(P::PaymentsRefund)),
         ("corrections/approve", "id={approval}", Right(P::PaymentsRefundApprove)),
         ("corrections/refuse", "id={approval}", Right(P::PaymentsRefundApprove)),
         ("corrections/refund-limit", "limit=5000", Right(P::BillingProfiles)),

@@ -78,7 +78,7 @@ fn pages() -> Vec<(&'static str, &'static str, Needs)> {
         ("/billing/rehearsals/:id", "/billing/rehearsals/{rehearsal}", Right(P::BillingView)),
         ("/billing/rehearsals/:id/:service", "/billing/rehearsals/{rehearsal}/{service}", Right(P::BillingView)),
         ("/billing/rules", "/billing/rules", Right(P::BillingProfiles)),
-        ("/approvals", "/approvals", AnyOf(&[P::PaymentsRefund, P::PaymentsRefundApprove])),
+        ("/approvals", "/approvals", AnyOf(&[P::PaymentsRefund, P::PaymentsRefundApprove, P::LedgerReopen])),
         ("/credit-notes", "/credit-notes", Right(P::BillingView)),
         ("/credit-notes/:id", "/credit-notes/{note}", Right(P::BillingView)),
         ("/customers/:id/money", "/customers/{customer}/money", Right(P::CustomersView)),
