@@ -49,6 +49,7 @@ pub fn constraint(name: &str) -> Error {
     let (field, key) = match name {
         "package_name_key" => ("name", "problem-name-taken"),
         "billing_profile_name_key" => ("name", "problem-name-taken"),
+        "promo_code_key" => ("code", "problem-promo-taken"),
         "tax_profile_name_key" => ("name", "problem-name-taken"),
         "dunning_plan_name_key" => ("name", "problem-name-taken"),
         "nas_name_key" => ("name", "problem-name-taken"),

@@ -56,6 +56,7 @@ fn pages() -> Vec<(&'static str, &'static str, Needs)> {
         ("/platform/radius", "/platform/radius", Needs::Platform),
         ("/billing/profiles/new", "/billing/profiles/new", Right(P::BillingProfiles)),
         ("/billing/profiles/:id", "/billing/profiles/{profile}", Right(P::BillingProfiles)),
+        ("/billing/promos", "/billing/promos", Right(P::BillingView)),
         ("/billing/taxes", "/billing/taxes", Right(P::BillingView)),
         ("/customers/:id/terms", "/customers/{customer}/terms", Right(P::BillingView)),
         ("/customers/:id/overrides", "/customers/{customer}/overrides", Right(P::CustomersView)),

@@ -9,6 +9,7 @@ mod books_are_closed;
 mod books_survive_anything;
 mod cash_is_handed_over;
 mod clerk_at_the_counter;
+mod codes_make_bills_cheaper;
 mod corrections_stay_visible;
 mod customer_pays;
 mod data_is_fair;
