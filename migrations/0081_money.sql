@@ -50,10 +50,9 @@ create table service_pause (
 select guard_isp_table('service_pause');
 select guard_customer_table('service_pause', 'customer_id');
 
--- A late fee is taxed when the ISP says so; and cycles that end with the calendar's month (BIL-01).
+-- A late fee is taxed when the ISP says so.
 alter table billing_profile
   add column late_fee_tax_profile_id uuid,
-  add column cycle_ends_with_month boolean not null default false,
   add foreign key (isp_id, late_fee_tax_profile_id) references tax_profile (isp_id, id);
 
 -- Promo codes (BIL-09). A use takes its share off the next periods by a discount of its own.

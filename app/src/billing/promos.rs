@@ -92,10 +92,10 @@ fn table(promos: Vec<PromoRow>, may: bool, archived: bool) -> AnyView {
     };
     let rows: Vec<Row> = promos.into_iter().map(row).collect();
     let empty = match archived {
-        true => view! { <EmptyState icon="tag" title=t("promo-none-archived") body=t("promos-lead")/> },
-        false => view! { <EmptyState icon="tag" title=t("promos-empty") body=t("promos-empty-body")/> },
+        true => view! { <EmptyState icon="tag" title=t("promo-none-archived") body=t("promos-lead")/> }.into_any(),
+        false => view! { <EmptyState icon="tag" title=t("promos-empty") body=t("promos-empty-body")/> }.into_any(),
     };
-    view! { <Card flush=true><DataTable caption=t("promos-title") columns=columns rows=rows empty=empty.into_any()/></Card> }.into_any()
+    view! { <Card flush=true><DataTable caption=t("promos-title") columns=columns rows=rows empty=empty/></Card> }.into_any()
 }
 
 fn archive(promo: &PromoRow) -> AnyView {

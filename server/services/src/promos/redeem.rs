@@ -5,7 +5,7 @@ use crate::{Error, Result, Services, require};
 use domain::billing::{Billable, Charging, Discount, DiscountRule, PromoUse, read_code};
 use domain::people::Caller;
 use domain::rights::Permission;
-use domain::{CustomerId, DiscountId, PackageId, Problem, ServiceId};
+use domain::{CustomerId, DiscountId, Problem, ServiceId};
 use serde::{Deserialize, Serialize};
 use storage::audit::Change;
 use storage::isps::Isp;
@@ -62,7 +62,7 @@ pub(crate) async fn use_code(
     let charged = found.term(first).filter(|term| term.charging == Charging::Cycle);
     let amount_minor = charged.map(|term| found.price(term, first)).ok_or_else(|| refused("problem-promo-cycle"))?;
     let discounted_already = found.discounts.iter().any(|discount| discount.holds_on(first));
-    let wanted = PromoUse { now, package: PackageId(package.0), amount_minor, used_total, used_by_customer, discounted_already };
+    let wanted = PromoUse { now, package, amount_minor, used_total, used_by_customer, discounted_already };
     let off = domain::billing::redeem(&code, wanted).map_err(|problem| refused(&problem.key))?;
     let rule = match (code.percent, code.amount_minor) {
         (Some(percent), most_minor) => DiscountRule::Percent { percent, most_minor },
