@@ -1,5 +1,6 @@
 //! Promo codes: what each takes off and where its limits are, how often it was used, and a form for a new one.
 
+use super::billing_bar;
 use super::rules_api::{ArchivePromo, CreatePromo};
 use crate::UiError;
 use crate::drawn::{Drawing, action};
@@ -24,7 +25,8 @@ pub async fn promos(at: Drawing) -> Result<AnyView, UiError> {
     };
     let options = vec![FilterOption::new("archived", t("promo-archived"))];
     let page = view! {
-        <PageHeader title=t("promos-title") subtitle=t("promos-lead") back=("/billing/profiles".to_string(), t("billing-profiles"))/>
+        <PageHeader title=t("promos-title") subtitle=t("promos-lead")/>
+        {billing_bar(&at)}
         <div class="list-tools"><FilterChips name="show" label=t("common-status") options=options/></div>
         <div class="flow">{table(rows, may, archived)} {new}</div>
     };
