@@ -101,8 +101,8 @@ fn table(promos: Vec<PromoRow>, may: bool, archived: bool) -> AnyView {
 }
 
 fn archive(promo: &PromoRow) -> AnyView {
-    let (id, version) = (promo.id.to_string(), promo.version.to_string());
-    let button = match promo.active {
+    let (id, version, active) = (promo.id.to_string(), promo.version.to_string(), promo.active);
+    let button = match active {
         true => view! { <ConfirmButton label=t("promo-archive") body=t("promo-archive-body") style=ButtonStyle::Ghost/> }.into_any(),
         false => view! { <SubmitButton label=t("promo-restore") style=ButtonStyle::Ghost/> }.into_any(),
     };
@@ -110,7 +110,7 @@ fn archive(promo: &PromoRow) -> AnyView {
         <PostForm action={action::<ArchivePromo>()} key=id.clone()>
             <HiddenField name="id" value=id/>
             <HiddenField name="version" value=version/>
-            <HiddenField name="archived" value=promo.active.to_string()/>
+            <HiddenField name="archived" value=active.to_string()/>
             {button}
         </PostForm>
     }

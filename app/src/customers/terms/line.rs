@@ -288,6 +288,7 @@ fn discounts(today: NaiveDate, id: String, discounts: Vec<DiscountView>, may: Ma
     let rows: Vec<Row> = rows.collect();
     let empty = view! { <EmptyState icon="tag" title=t("terms-discounts-none") body=t("terms-discounts-body")/> }.into_any();
     let kinds = vec![("percent".to_string(), t("terms-discount-percent")), ("fixed".to_string(), t("terms-discount-fixed"))];
+    let redeem = may.change.then(|| redeem(&id));
     let form = may.discount.then(|| {
         view! {
             <details class="mt-4"><summary>{t("terms-discount-add")}</summary>
@@ -306,7 +307,6 @@ fn discounts(today: NaiveDate, id: String, discounts: Vec<DiscountView>, may: Ma
             </PostForm></details>
         }
     });
-    let redeem = may.change.then(|| redeem(&id));
     view! { <Card title=t("terms-discounts")><DataTable caption=t("terms-discounts") columns=columns rows=rows empty=empty/>{form}{redeem}</Card> }
         .into_any()
 }
