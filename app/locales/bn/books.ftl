@@ -309,3 +309,5 @@ books-entry-open = এন্ট্রি দেখুন
 statement-empty-days = এই দিনগুলোতে কিছু হয়নি। অন্য দিন বেছে নিন।
 cash-quiet-title = এখনো কোনো লেনদেন নেই
 cash-quiet-body = এই ড্রয়ারের হস্তান্তর ও বন্ধ দিন এখানে দেখা যাবে।
+books-dr = ডে.
+books-cr = ক্রে.

@@ -325,3 +325,5 @@ books-entry-open = Open the entry
 statement-empty-days = Nothing moved in these days. Choose others.
 cash-quiet-title = No movement yet
 cash-quiet-body = Hand-overs and closed days of this drawer appear here.
+books-dr = Dr
+books-cr = Cr

@@ -349,12 +349,21 @@ async fn a_tax_rate_changes_on_its_day_and_never_where_bills_were_made() {
         keys(add_tax_rate(&world.services, admin, vat, &rate("2026-12-01", "8")).await.unwrap_err()),
         ["from_on problem-tax-overlap"]
     );
+    assert_eq!(shown_rates(&world).await, ["5", "5"], "a rate that is to come is not shown as the rate");
     run(&world, "2026-12-01T04:00:00Z", "2026-12-01").await;
+    assert_eq!(shown_rates(&world).await, ["7.5", "7.5"]);
     let (page, _) = invoices(&world.services, admin, &Default::default(), Some(id), Paging::new(1, 25)).await.unwrap();
     let mut totals: Vec<_> = page.rows.iter().map(|row| row.total.minor).collect();
     totals.sort_unstable();
     assert_eq!(totals, [105_000, 107_500]);
     books_agree(&world).await;
+}
+
+/// The rate that packages and the choice of taxes show.
+async fn shown_rates(world: &World) -> [String; 2] {
+    let package = services::packages::list_packages(&world.services, &world.padma.admin).await.unwrap().remove(0);
+    let tax = services::packages::list_taxes(&world.services, &world.padma.admin).await.unwrap().remove(0);
+    [package.tax.unwrap().rate, tax.rate].map(|rate| rate.normalize().to_string())
 }
 
 #[tokio::test]
