@@ -214,7 +214,7 @@ pub struct PeriodRow {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reopening {
-    pub id: Uuid,
+    pub id: crate::ApprovalId,
     pub reason: String,
     pub asked_by: Uuid,
     pub asked_by_name: String,

@@ -237,6 +237,8 @@ pub struct LedgerReport {
     pub wrong_dues: Vec<Uuid>,
     /// Customers whose receivable in the books is not the sum of what their invoices have due.
     pub wrong_receivables: Vec<Uuid>,
+    /// Customers whose credit in the books is not what payments, refunds, gifts and bills make it.
+    pub wrong_advances: Vec<Uuid>,
     /// Customers whose credit in the books is less than nothing.
     pub negative_credits: Vec<Uuid>,
     /// Receipt, invoice and customer series with a gap or a repetition.
@@ -252,6 +254,7 @@ impl LedgerReport {
             && self.wrong_drawers.is_empty()
             && self.wrong_dues.is_empty()
             && self.wrong_receivables.is_empty()
+            && self.wrong_advances.is_empty()
             && self.negative_credits.is_empty()
             && self.broken_series.is_empty()
             && self.off_minor == 0

@@ -44,7 +44,6 @@ branding-footer = পাতার নিচের কথা
 branding-how-to-pay = কীভাবে পরিশোধ করবেন
 branding-how-to-pay-help = অপরিশোধিত বিলে এবং তার কোডের পাতায় লেখা থাকে।
 branding-colour = রং
-branding-colour-help = যেমন #0b6478
 branding-logo = লোগো
 branding-logo-help = PNG বা SVG, সর্বোচ্চ ৩০০ কিলোবাইট।
 branding-logo-now = এখনকার লোগো

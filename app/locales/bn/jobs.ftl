@@ -112,3 +112,4 @@ job-count-months = { $count }টি মাস
 job-count-hours = { $count }টি ঘণ্টা যোগ করা
 job-count-old-hours = { $count }টি পুরোনো ঘণ্টা মুছে ফেলা
 job-count-old-days = { $count }টি পুরোনো দিন মুছে ফেলা
+job-count-attempts = সাইন-ইনের পুরোনো { $count }টি চেষ্টা মোছা হয়েছে

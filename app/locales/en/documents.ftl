@@ -44,7 +44,6 @@ branding-footer = Line at the foot
 branding-how-to-pay = How to pay
 branding-how-to-pay-help = Stands on unpaid invoices and on the page their code leads to.
 branding-colour = Colour
-branding-colour-help = Such as #0b6478.
 branding-logo = Logo
 branding-logo-help = PNG or SVG, at most 300 KB.
 branding-logo-now = The logo in use

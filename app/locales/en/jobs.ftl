@@ -148,3 +148,4 @@ job-count-months = { $count } months
 job-count-hours = { $count } hours rolled up
 job-count-old-hours = { $count } old hours removed
 job-count-old-days = { $count } old days removed
+job-count-attempts = { $count } old sign-in attempts removed

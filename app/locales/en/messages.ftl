@@ -1,7 +1,7 @@
 # Notices to subscribers: their words, and the outbox.
 
 messages-title = Messages
-messages-lead = What is to be said to whom. Delivery follows.
+messages-lead = What goes to subscribers, and whether it arrived.
 messages-search = Mobile, email, name or number
 messages-empty-title = No message yet
 messages-empty-body = Reminders appear here on the day a dunning plan wants them.

@@ -39,6 +39,7 @@ files!(
     "payments",
     "portal",
     "problems",
+    "promos",
     "radius",
     "rehearsal",
     "roles",

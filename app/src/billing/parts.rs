@@ -12,6 +12,7 @@ const PARTS: &[(&str, &str, Permission)] = &[
     ("/billing/dunning", "dunning-title", Permission::BillingView),
     ("/billing/profiles", "billing-profiles", Permission::BillingView),
     ("/billing/taxes", "billing-taxes", Permission::BillingView),
+    ("/billing/promos", "promos-title", Permission::BillingView),
     ("/billing/rules", "rules-title", Permission::BillingProfiles),
 ];
 

@@ -88,8 +88,8 @@ fn choices<T: Copy>(all: &[T], slug: fn(T) -> &'static str, prefix: &str) -> Vec
 }
 
 /// A sum in a field: nothing for nothing.
-fn sum(currency: Currency, minor: i64) -> String {
-    if minor == 0 { String::new() } else { Money::new(minor, currency).plain() }
+fn sum(currency: Currency, minor: i64) -> Option<Money> {
+    (minor != 0).then(|| Money::new(minor, currency))
 }
 
 fn cycle(profile: BillingProfile, own_zone: String, currency: Currency) -> AnyView {
@@ -107,7 +107,7 @@ fn cycle(profile: BillingProfile, own_zone: String, currency: Currency) -> AnyVi
                 <SelectField name="form[generate]" label=t("billing-generate") options=generate value=generated/>
                 <TextField name="form[due_days]" label=t("billing-due-days") value=profile.due_days.to_string() inputmode="numeric" help=t("billing-due-days-help")/>
                 <SelectField name="form[first_period]" label=t("billing-first") options=choices(FirstPeriod::ALL, FirstPeriod::slug, "billing-first") value=profile.first_period.slug()/>
-                <TextField name="form[minimum_invoice]" label=t("billing-minimum") value=minimum optional=true inputmode="decimal" help=t("billing-minimum-help")/>
+                <MoneyField name="form[minimum_invoice]" label=t("billing-minimum") currency=currency value=minimum optional=true help=t("billing-minimum-help")/>
                 <TextField name="form[time_zone]" label=t("billing-zone") value=profile.time_zone.clone().unwrap_or_default() optional=true help=own_zone autocomplete="off"/>
             </div>
         </Card>
@@ -116,7 +116,7 @@ fn cycle(profile: BillingProfile, own_zone: String, currency: Currency) -> AnyVi
 }
 
 fn cut(profile: BillingProfile, currency: Currency) -> AnyView {
-    let limit = profile.credit_limit_minor.map(|minor| Money::new(minor, currency).plain()).unwrap_or_default();
+    let limit = profile.credit_limit_minor.map(|minor| Money::new(minor, currency));
     let tolerance = sum(currency, profile.tolerance_minor);
     view! {
         <Card title=t("billing-section-cut")>
@@ -124,10 +124,12 @@ fn cut(profile: BillingProfile, currency: Currency) -> AnyView {
                 <CheckField name="form[auto_suspend]" label=t("billing-suspend-auto") checked=profile.auto_suspend help=t("billing-suspend-help")/>
                 <TextField name="form[grace_days]" label=t("billing-grace-days") value=profile.grace_days.to_string() inputmode="numeric" help=t("billing-grace-days-help")/>
                 <TextField name="form[suspend_time]" label=t("billing-suspend-time") value=profile.suspend_time.format("%H:%M").to_string() kind="time"/>
-                <TextField name="form[tolerance]" label=t("billing-tolerance") value=tolerance optional=true inputmode="decimal"/>
-                <TextField name="form[credit_limit]" label=t("billing-credit-limit") value=limit optional=true inputmode="decimal" help=t("billing-credit-limit-help")/>
-                <CheckField name="form[skip_weekends]" label=t("billing-skip-weekends") checked=profile.skip_weekends/>
-                <CheckField name="form[skip_holidays]" label=t("billing-skip-holidays") checked=profile.skip_holidays/>
+                <MoneyField name="form[tolerance]" label=t("billing-tolerance") currency=currency value=tolerance optional=true/>
+                <MoneyField name="form[credit_limit]" label=t("billing-credit-limit") currency=currency value=limit optional=true help=t("billing-credit-limit-help")/>
+                <div>
+                    <CheckField name="form[skip_weekends]" label=t("billing-skip-weekends") checked=profile.skip_weekends/>
+                    <CheckField name="form[skip_holidays]" label=t("billing-skip-holidays") checked=profile.skip_holidays/>
+                </div>
                 <SelectField name="form[suspended_charging]" label=t("billing-suspended") options=choices(SuspendedCharging::ALL, SuspendedCharging::slug, "billing-suspended") value=profile.suspended_charging.slug()/>
                 <TextField name="form[suspended_periods]" label=t("billing-suspended-periods") value=profile.suspended_periods.to_string() inputmode="numeric"/>
             </div>
@@ -143,9 +145,9 @@ fn changes(profile: BillingProfile, currency: Currency) -> AnyView {
         <Card title=t("billing-section-change")>
             <div class="form-grid">
                 <SelectField name="form[change_refund]" label=t("billing-refund") options=choices(ChangeRefund::ALL, ChangeRefund::slug, "billing-refund") value=profile.change_refund.slug()/>
-                <TextField name="form[change_fee_up]" label=t("billing-fee-up") value=up optional=true inputmode="decimal"/>
-                <TextField name="form[change_fee_down]" label=t("billing-fee-down") value=down optional=true inputmode="decimal"/>
-                <TextField name="form[hold_fee]" label=t("billing-hold-fee") value=hold optional=true inputmode="decimal"/>
+                <MoneyField name="form[change_fee_up]" label=t("billing-fee-up") currency=currency value=up optional=true/>
+                <MoneyField name="form[change_fee_down]" label=t("billing-fee-down") currency=currency value=down optional=true/>
+                <MoneyField name="form[hold_fee]" label=t("billing-hold-fee") currency=currency value=hold optional=true/>
                 <TextField name="form[hold_days_a_year]" label=t("billing-hold-days") value=profile.hold_days_a_year.to_string() inputmode="numeric"/>
             </div>
         </Card>

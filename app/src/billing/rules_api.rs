@@ -1,10 +1,10 @@
-//! What the forms of billing rules and taxes send.
+//! What the forms of billing rules, taxes and promo codes send.
 
 use crate::{Session, UiError};
-use domain::billing::TaxRateForm;
-use domain::{BillingProfileId, TaxProfileId};
+use domain::billing::{PromoForm, TaxRateForm};
+use domain::{BillingProfileId, PromoCodeId, TaxProfileId};
 use leptos::prelude::*;
-use services::{billing, packages};
+use services::{billing, packages, promos};
 
 /// Gives every customer of a profile another one.
 #[server(endpoint = "billing/replace-profile")]
@@ -33,5 +33,20 @@ pub async fn add_tax(name: String, rate: String, #[server(default)] inclusive: b
 pub async fn add_tax_rate(tax: TaxProfileId, form: TaxRateForm) -> Result<(), UiError> {
     let session = Session::get()?;
     billing::add_tax_rate(&session.services, session.caller()?, tax, &form).await?;
+    Ok(())
+}
+
+#[server(endpoint = "billing/create-promo")]
+pub async fn create_promo(form: PromoForm) -> Result<(), UiError> {
+    let session = Session::get()?;
+    promos::create_promo(&session.services, session.caller()?, &form).await?;
+    leptos_axum::redirect("/billing/promos");
+    Ok(())
+}
+
+#[server(endpoint = "billing/archive-promo")]
+pub async fn archive_promo(id: PromoCodeId, version: i32, #[server(default)] archived: bool) -> Result<(), UiError> {
+    let session = Session::get()?;
+    promos::archive_promo(&session.services, session.caller()?, id, version, archived).await?;
     Ok(())
 }

@@ -55,7 +55,7 @@ fn table(lines: Vec<TrialBalanceLine>, day: Option<String>, currency: domain::Cu
                 .cell(t(&format!("books-kind-{}", line.kind)))
                 .cell(figure(line.debit, behind(&line.account, "debit")))
                 .cell(figure(line.credit, behind(&line.account, "credit")))
-                .cell(view! { <MoneyText money=balance strong=true/> })
+                .cell(sided(balance))
         })
         .collect();
     if !rows.is_empty() {
@@ -65,7 +65,7 @@ fn table(lines: Vec<TrialBalanceLine>, day: Option<String>, currency: domain::Cu
                 .cell("")
                 .cell(view! { <MoneyText money=debit strong=true/> })
                 .cell(view! { <MoneyText money=credit strong=true/> })
-                .cell(view! { <MoneyText money=Money::new(debit.minor - credit.minor, currency) strong=true/> }),
+                .cell(sided(Money::new(debit.minor - credit.minor, currency))),
         );
     }
     let empty = view! { <EmptyState icon="landmark" title=t("books-empty-title") body=t("books-empty-body")/> }.into_any();
@@ -75,6 +75,17 @@ fn table(lines: Vec<TrialBalanceLine>, day: Option<String>, currency: domain::Cu
         </Card>
     }
     .into_any()
+}
+
+/// A balance and the side it stands on: what is owed by us is no negative thing.
+fn sided(balance: Money) -> AnyView {
+    let side = match balance.minor {
+        0 => String::new(),
+        1.. => t("books-dr"),
+        _ => t("books-cr"),
+    };
+    let amount = Money::new(balance.minor.abs(), balance.currency);
+    view! { <MoneyText money=amount strong=true/><span class="muted inline-block w-8 text-left pl-1.5">{side}</span> }.into_any()
 }
 
 /// Options of the journal's filter by source.

@@ -1,6 +1,7 @@
 //! Server functions of the books: what their forms send. Pages call use cases directly.
 
 use crate::{Session, UiError};
+use domain::corrections::Decision;
 use domain::expenses::ExpenseForm;
 use leptos::prelude::*;
 use uuid::Uuid;
@@ -23,9 +24,10 @@ pub async fn ask_to_reopen(month: String, reason: String) -> Result<(), UiError>
 }
 
 #[server(endpoint = "books/decide-reopening")]
-pub async fn decide_reopening(id: Uuid, yes: bool) -> Result<(), UiError> {
+pub async fn decide_reopening(id: domain::ApprovalId, yes: bool) -> Result<(), UiError> {
     let session = Session::get()?;
-    Ok(services::books::decide_reopening(&session.services, session.caller()?, id, yes).await?)
+    let decision = if yes { Decision::Approve } else { Decision::Reject };
+    Ok(services::books::decide_reopening(&session.services, session.caller()?, id, decision).await?)
 }
 
 #[server(endpoint = "expenses/record")]

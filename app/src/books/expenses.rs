@@ -50,12 +50,19 @@ pub async fn expenses(at: Drawing) -> Result<AnyView, UiError> {
         view! { <LinkButton href=href label=t("action-export") icon="file-down" external=true/> }
     });
     let rules = view! { <LinkButton href="/books/expenses/rules" label=t("expense-rules") icon="sliders-horizontal"/> };
+    let narrowed = filter.category_id.map(|_| {
+        let href = at.query().remove("category").first_page().href("/books/expenses");
+        let name = page.rows.first().map_or_else(|| t("expense-category"), |row| row.category.clone());
+        let title = t_with("table-filter-remove", &[("label", name.as_str().into())]);
+        view! { <nav class="chips"><a class="chip chip-on" href=href title=title aria-current="true">{name}<span class="chip-off"><Icon name="x"/></span></a></nav> }
+    });
     let states = ExpenseState::ALL.map(|state| FilterOption::new(state.slug(), state_words(state))).to_vec();
     let drawn = view! {
         <PageHeader title=t("expenses-title") actions=view! { {file} {rules} {add} }.into_any()/>
         {books_bar(&at)}
         <div class="list-tools">
             <SearchBox placeholder=t("expense-search")/>
+            {narrowed}
             <FilterChips name="state" label=t("common-status") options=states/>
         </div>
         <form method="get" action="/books/expenses" class="list-tools">

@@ -134,7 +134,7 @@ fn outgoing(one: &HandOver, own: bool) -> AnyView {
         <Card title=title actions=hand_over_state(one.state)>
             <p class="text-xl"><MoneyText money=amount strong=true/></p>
             {counted}
-            <div class="form-actions">{agree}{withdraw}</div>
+            {own.then(|| view! { <div class="form-actions">{agree}{withdraw}</div> })}
         </Card>
     }
     .into_any()

@@ -2,7 +2,7 @@
 
 use crate::{Session, UiError};
 use domain::corrections::{Decision, LateFeeForm};
-use domain::{ApprovalId, BillingProfileId, CustomerId, InvoiceId, PaymentId};
+use domain::{ApprovalId, BillingProfileId, CustomerId, InvoiceId, PaymentId, RefundId};
 use leptos::prelude::*;
 use leptos_axum::redirect;
 use services::corrections::{self, AdjustForm, CreditForm, ReallocateForm, ReasonForm, RefundForm, RefundOutcome};
@@ -61,6 +61,15 @@ pub async fn refund(customer: CustomerId, form: RefundForm) -> Result<(), UiErro
     match corrections::refund(&session.services, session.caller()?, customer, &form).await? {
         RefundOutcome::Paid(_) => redirect(&format!("/customers/{customer}/money")),
         RefundOutcome::Waiting(_) => redirect("/approvals"),
+    }
+    Ok(())
+}
+
+#[server(endpoint = "corrections/refund-back")]
+pub async fn reverse_refund(refund: RefundId, form: ReasonForm) -> Result<(), UiError> {
+    let session = Session::get()?;
+    if let RefundOutcome::Waiting(_) = corrections::reverse_refund(&session.services, session.caller()?, refund, &form).await? {
+        redirect("/approvals");
     }
     Ok(())
 }

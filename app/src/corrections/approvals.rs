@@ -53,7 +53,7 @@ fn row(at: &Drawing, request: ApprovalRow) -> Row {
     Row::new(request.id, request.reason.clone())
         .cell(view! { <TimeText at=at.visit().local(request.created_at)/> })
         .cell(customer)
-        .cell(request.reason)
+        .cell(view! { <span class="block">{t(&format!("approval-kind-{}", request.kind.replace('_', "-")))}</span> <span class="muted block">{request.reason}</span> })
         .cell(request.maker_name)
         .cell(view! { <StatusBadge tone=tone icon=icon label=words/> {by} {until} })
         .cell(request.amount.map(|money| view! { <MoneyText money=money/> }))
@@ -66,7 +66,10 @@ fn answers(at: &Drawing, request: &ApprovalRow) -> Option<AnyView> {
         return None;
     }
     let own = at.caller().ok().and_then(|caller| caller.actor_id()) == Some(request.maker_id);
-    let may = at.visit().may(Permission::PaymentsRefundApprove);
+    let may = at.visit().may(match request.kind.as_str() {
+        "ledger_reopen" => Permission::LedgerReopen,
+        _ => Permission::PaymentsRefundApprove,
+    });
     let (id, other) = (request.id.to_string(), request.id.to_string());
     let grant = (may && !own).then(|| {
         view! {

@@ -1,6 +1,6 @@
 //! A customer's money beside his bills: what he has ahead, giving it back, letting it pay, goodwill and demands.
 
-use super::api::{Adjust, Refund, UseCredit};
+use super::api::{Adjust, Refund, ReverseRefund, UseCredit};
 use super::parts::{carried, reason};
 use crate::UiError;
 use crate::customers::customer_bar;
@@ -37,7 +37,7 @@ pub async fn customer_money(at: Drawing) -> Result<AnyView, UiError> {
                 {pay}
             </Card>
             {back}
-            {given(refunds)}
+            {given(refunds, may(Permission::PaymentsRefund))}
             {adjust}
         </div>
     };
@@ -81,20 +81,23 @@ fn refund_form(customer: &CustomerDetail) -> AnyView {
     .into_any()
 }
 
-fn given(refunds: Vec<RefundRow>) -> Option<AnyView> {
+fn given(refunds: Vec<RefundRow>, may_take_back: bool) -> Option<AnyView> {
     let columns = vec![
         Column::new(t("correct-refund-number")),
         Column::new(t("invoice-issued-on")),
         Column::new(t("payment-method")),
         Column::new(t("correct-reason")),
+        Column::new(t("common-status")),
         Column::new(t("common-amount")).numeric(),
     ];
     let row = |refund: RefundRow| {
+        let state = refund_state(&refund, may_take_back);
         Row::new(refund.id, refund.number.clone())
             .cell(refund.number)
             .cell(view! { <DateText date=refund.business_date/> })
             .cell(t(&format!("payment-method-{}", refund.method)))
             .cell(refund.reason)
+            .cell(state)
             .cell(view! { <MoneyText money=refund.amount/> })
     };
     let rows: Vec<Row> = refunds.into_iter().map(row).collect();
@@ -102,6 +105,31 @@ fn given(refunds: Vec<RefundRow>) -> Option<AnyView> {
         view! { <Card flush=true title=t("correct-refunds")><DataTable caption=t("correct-refunds") columns=columns rows=rows/></Card> }
             .into_any()
     })
+}
+
+/// Paid, or why it came back; with the way to take it back.
+fn refund_state(refund: &RefundRow, may_take_back: bool) -> AnyView {
+    if let Some(back) = &refund.reversed {
+        let day = locales::date(use_language(), back.business_date);
+        let args: [(&str, Arg); 3] = [("date", day.into()), ("by", back.by.as_str().into()), ("reason", back.reason.as_str().into())];
+        return view! { <StatusBadge tone=Tone::Neutral icon="undo-2" label=t_with("correct-refund-came-back", &args)/> }.into_any();
+    }
+    let id = refund.id.to_string();
+    let form = may_take_back.then(|| {
+        view! {
+            <details><summary>{t("correct-refund-back")}</summary>
+            <PostForm action={action::<ReverseRefund>()} key=id.clone()>
+                <ErrorSummary/>
+                <HiddenField name="refund" value=id.clone()/>
+                {carried(None)}
+                {reason(&format!("back-{id}"))}
+                <div class="form-actions">
+                    <ConfirmButton label=t("correct-refund-back") title=t("correct-refund-back") body=t("correct-refund-back-words") style=ButtonStyle::Secondary/>
+                </div>
+            </PostForm></details>
+        }
+    });
+    view! { <StatusBadge tone=Tone::Good icon="circle-check" label=t("correct-refund-paid")/> {form} }.into_any()
 }
 
 fn adjust_form(customer: &CustomerDetail) -> AnyView {

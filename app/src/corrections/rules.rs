@@ -6,9 +6,9 @@ use crate::UiError;
 use crate::billing::billing_bar;
 use crate::drawn::{Drawing, action};
 use crate::rehearsal::api::SetRehearsalRule;
-use domain::corrections::{CorrectionRule, LateFee};
+use domain::corrections::{CorrectionRule, LateFee, LateFeeRule};
 use domain::rights::Permission;
-use domain::{BillingProfileId, Currency, Money};
+use domain::{Currency, Money};
 use leptos::prelude::*;
 use services::{corrections, require};
 use ui::prelude::*;
@@ -18,7 +18,9 @@ pub async fn rules(at: Drawing) -> Result<AnyView, UiError> {
     let rule = corrections::rule(at.services(), at.caller()?).await?;
     let fees = corrections::late_fee_rules(at.services(), at.caller()?).await?;
     let currency = at.services().isp(at.caller()?.isp_id).await?.currency;
-    let fees = fees.into_iter().map(|(id, name, fee)| late_fee(id, name, fee, currency)).collect_view();
+    let taxes = services::billing::tax_profiles(at.services(), at.caller()?).await?;
+    let choices: Vec<(String, String)> = taxes.into_iter().map(|tax| (tax.id.to_string(), tax.name)).collect();
+    let fees = fees.into_iter().map(|rule| late_fee(rule, choices.clone(), currency)).collect_view();
     let page = view! {
         <PageHeader title=t("rules-title") subtitle=t("rules-lead")/>
         {billing_bar(&at)}
@@ -65,7 +67,9 @@ fn limit(rule: &CorrectionRule, currency: Currency) -> AnyView {
     .into_any()
 }
 
-fn late_fee(id: BillingProfileId, name: String, fee: LateFee, currency: Currency) -> AnyView {
+fn late_fee(rule: LateFeeRule, taxes: Vec<(String, String)>, currency: Currency) -> AnyView {
+    let LateFeeRule { profile_id: id, profile: name, fee, tax_profile_id } = rule;
+    let tax = tax_profile_id.map(|id| id.to_string()).unwrap_or_default();
     let kinds = vec![
         ("none".to_string(), t("late-fee-none")),
         ("fixed".to_string(), t("late-fee-fixed")),
@@ -88,6 +92,7 @@ fn late_fee(id: BillingProfileId, name: String, fee: LateFee, currency: Currency
                     <TextField name="form[after_days]" id=field("days") label=t("late-fee-days") value=days inputmode="numeric"/>
                     <MoneyField name="form[amount]" id=field("amount") label=t("late-fee-fixed") currency=currency value=amount optional=true/>
                     <TextField name="form[percent]" id=field("percent") label=t("late-fee-percent") value=percent suffix="%" inputmode="decimal" optional=true/>
+                    <SelectField name="form[tax_profile_id]" id=field("tax") label=t("late-fee-tax") options=taxes value=tax empty=t("late-fee-untaxed") optional=true/>
                 </div>
                 <div class="form-actions"><SubmitButton label=t("action-save") icon="check"/></div>
             </PostForm>

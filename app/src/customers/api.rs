@@ -15,9 +15,10 @@ pub async fn create_subscriber(
     username: String,
     password: String,
     package_id: String,
+    #[server(default)] promo: String,
 ) -> Result<(), UiError> {
     let session = Session::get()?;
-    let form = customers::CustomerForm { name, mobile, address, username, password, package_id };
+    let form = customers::CustomerForm { name, mobile, address, username, password, package_id, promo };
     let id = customers::create_customer(&session.services, session.caller()?, &form).await?;
     leptos_axum::redirect(&format!("/customers/{id}"));
     Ok(())

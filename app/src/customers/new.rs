@@ -37,7 +37,8 @@ fn form(offers: Vec<Package>, known: Option<(CustomerId, String, String)>) -> An
         (package.id.to_string(), format!("{} · {price}", package.name))
     });
     let packages = packages.collect::<Vec<_>>();
-    let labels = ["name", "mobile", "address", "username", "password"].map(|field| (field.to_string(), t(&format!("customer-{field}"))));
+    let labels =
+        ["name", "mobile", "address", "username", "password", "promo"].map(|field| (field.to_string(), t(&format!("customer-{field}"))));
     let labels = labels.into_iter().chain([("package_id".to_string(), t("customer-package"))]).collect();
     let hint = mobile_hint(known);
     view! {
@@ -53,7 +54,7 @@ fn form(offers: Vec<Package>, known: Option<(CustomerId, String, String)>) -> An
                     </div>
                     <div class="form-wide"><TextAreaField name="address" label=t("customer-address") rows=2 optional=true/></div>
                     <SelectField name="package_id" label=t("customer-package") options=packages empty=t("form-choose")/>
-                    <span class="max-md:hidden"></span>
+                    <TextField name="promo" label=t("customer-promo") optional=true maxlength=30 autocomplete="off" help=t("customer-promo-help")/>
                     <TextField name="username" label=t("customer-username") maxlength=64 autocomplete="off" help=t("customer-username-help")/>
                     <TextField name="password" label=t("customer-password") maxlength=100 autocomplete="off" help=t("customer-password-help")/>
                 </div>

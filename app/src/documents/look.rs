@@ -47,7 +47,7 @@ fn words(version: i32, branding: Branding) -> AnyView {
                         <TextAreaField name="form[how_to_pay]" label=t("branding-how-to-pay") help=t("branding-how-to-pay-help") value=text(how_to_pay) rows=3 optional=true/>
                     </div>
                     <TextField name="form[footer]" label=t("branding-footer") value=text(footer) maxlength=300 optional=true/>
-                    <TextField name="form[colour]" label=t("branding-colour") help=t("branding-colour-help") value=colour maxlength=7/>
+                    <TextField name="form[colour]" kind="color" label=t("branding-colour") value=colour/>
                 </div>
                 <div class="form-actions"><SubmitButton label=t("action-save") icon="check"/></div>
             </PostForm>

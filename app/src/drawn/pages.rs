@@ -40,6 +40,7 @@ pages! {
     "/billing/rehearsals/:id/:service" => rehearsal::rehearsed_service,
     "/billing/rules" => corrections::rules,
     "/billing/runs/:id" => billing::run,
+    "/billing/promos" => billing::promos,
     "/billing/taxes" => billing::taxes,
     "/books" => books::trial_balance,
     "/books/ageing" => books::ageing,

@@ -29,14 +29,18 @@ pub async fn customer(at: Drawing) -> Result<AnyView, UiError> {
     let glance = vec![Definition::new(t("customer-due"), due), Definition::new(t("dunning-cut-off"), cut)];
     let glance = view! { <DefinitionList items=glance/> };
     let (promise, exemption) = (promise_card(id, &facts, visit.today, may), exemption_card(id, &facts, visit.today, may));
-    let (made, done) = (promises(facts.promises), steps(facts.steps, &visit));
+    let made = (!facts.promises.is_empty()).then(|| {
+        let made = promises(facts.promises);
+        view! { <Card flush=true title=t("promise-past")>{made}</Card> }
+    });
+    let done = steps(facts.steps, &visit);
     let page = view! {
         <PageHeader title=t("dunning-customer-title") subtitle=format!("{} · {}", person.name, person.number) back=(format!("/customers/{id}"), person.name.clone())/>
         {customer_bar(id, "dunning")}
         <div class="mb-5"><Card>{glance}</Card></div>
         <div class="flow">
             <div class="split-even split">{promise}{exemption}</div>
-            <Card flush=true title=t("promise-past")>{made}</Card>
+            {made}
             <Card flush=true title=t("dunning-steps-done")>{done}</Card>
         </div>
     };

@@ -1,5 +1,7 @@
 //! Server functions of payments.
 
+#![expect(clippy::too_many_arguments, reason = "a server function takes the fields of its form one by one")]
+
 use crate::{Session, UiError};
 use domain::{CustomerId, InvoiceId};
 use leptos::prelude::*;
@@ -7,7 +9,6 @@ use services::payments;
 
 /// Takes the payment and opens its receipt; sent again, it opens the same one. `bills` are those that were ticked,
 /// `seen_due` is what the counter showed as due.
-#[expect(clippy::too_many_arguments, reason = "the fields of one form")]
 #[server(endpoint = "payments/take")]
 pub async fn take_payment(
     customer: CustomerId,

@@ -49,6 +49,7 @@ pub fn constraint(name: &str) -> Error {
     let (field, key) = match name {
         "package_name_key" => ("name", "problem-name-taken"),
         "billing_profile_name_key" => ("name", "problem-name-taken"),
+        "promo_code_key" => ("code", "problem-promo-taken"),
         "tax_profile_name_key" => ("name", "problem-name-taken"),
         "dunning_plan_name_key" => ("name", "problem-name-taken"),
         "nas_name_key" => ("name", "problem-name-taken"),
@@ -66,7 +67,7 @@ pub fn constraint(name: &str) -> Error {
         "trial_use_pkey" => ("", "problem-trial-had"),
         "expense_category_name_key" | "expense_category_top_key" => ("name", "problem-name-taken"),
         "expense_idempotency_key" | "cash_move_idempotency_key" | "cash_hand_over_idempotency_key" => ("", "problem-sent-twice"),
-        "ledger_reopening_asked_key" => ("", "problem-reopen-asked"),
+        "approval_request_reopen_key" => ("", "problem-reopen-asked"),
         "invoice_line_period_key" => ("", "problem-period-already-billed"),
         _ => return Error::Internal(format!("constraint {name}")),
     };

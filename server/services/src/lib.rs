@@ -26,6 +26,7 @@ pub mod payments;
 pub mod people;
 pub mod platform;
 pub mod portal;
+pub mod promos;
 pub mod radius;
 pub mod rehearsal;
 pub mod reports;

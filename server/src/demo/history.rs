@@ -111,7 +111,8 @@ async fn take_some(services: &Services, clock: &ManualClock, isp: &Isp, collecto
         let amount = if part { domain::Money::new(20_000, isp.currency) } else { bill.due };
         let method = if chance.is_multiple_of(5) { "bank" } else { "cash" };
         let key = format!("demo-{}-{day}", bill.id);
-        let form = PaymentForm { amount: amount.plain(), method: method.into(), key, ..PaymentForm::default() };
+        let reference = if method == "bank" { format!("DB{:07}", 4_000_000 + chance * 97 % 900_000) } else { String::new() };
+        let form = PaymentForm { amount: amount.plain(), method: method.into(), reference, key, ..PaymentForm::default() };
         take_payment(services, collector, bill.customer_id, &form).await?;
     }
     Ok(())

@@ -275,6 +275,7 @@ async fn known_subscribers(services: &Services, demo: &mut Demo, isp: &Isp, call
             username: username.into(),
             password: secret.clone(),
             package_id: package.to_string(),
+            ..Default::default()
         };
         create_customer(services, caller, &form).await?;
         let subscriber = Subscriber {

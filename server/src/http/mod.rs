@@ -3,6 +3,8 @@
 
 mod books;
 mod documents;
+#[cfg(test)]
+mod documents_ask_too;
 mod downloads;
 mod drawn;
 #[cfg(test)]

@@ -87,6 +87,8 @@ fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
         ),
         ("billing/replace-profile", "from={profile}&to={profile}", Right(P::BillingProfiles)),
         ("billing/delete-profile", "id={profile}", Right(P::BillingProfiles)),
+        ("billing/create-promo", "form[code]=EID-26&form[kind]=percent&form[percent]=10", Right(P::BillingProfiles)),
+        ("billing/archive-promo", "id={package}&version=1&archived=true", Right(P::BillingProfiles)),
         ("billing/add-tax", "name=Duty&rate=5", Right(P::PackagesEdit)),
         ("billing/add-tax-rate", "tax={package}&form[name]=VAT&form[rate]=5&form[from_on]=2027-01-01", Right(P::BillingProfiles)),
         (
@@ -102,6 +104,7 @@ fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
         ("terms/add-addon", "service={service}&form[kind]=addon&form[description]=A&form[price]=1", Right(P::CustomersUpdate)),
         ("terms/end-addon", "id={service}", Right(P::CustomersUpdate)),
         ("terms/add-discount", "service={service}&form[kind]=fixed&form[value]=1&form[reason]=R", Right(P::ManualDiscount)),
+        ("terms/redeem", "service={service}&form[code]=EID-26&form[key]=endpoint-redeem", Right(P::CustomersUpdate)),
         ("terms/end-discount", "id={service}", Right(P::ManualDiscount)),
         ("terms/add-charge", "customer={customer}&form[kind]=fee&form[description]=F&form[price]=1", Right(P::BillingGenerate)),
         ("terms/drop-charge", "id={service}", Right(P::BillingGenerate)),
@@ -141,6 +144,7 @@ fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
             Right(P::BillingAdjust),
         ),
         ("corrections/use-credit", "customer={customer}", Right(P::PaymentsAllocate)),
+        ("corrections/refund-back", "refund={note}&form[reason]=as+it+is&form[key]=endpoint-back", Right(P::PaymentsRefund)),
         ("corrections/approve", "id={approval}", Right(P::PaymentsRefundApprove)),
         ("corrections/refuse", "id={approval}", Right(P::PaymentsRefundApprove)),
         ("corrections/refund-limit", "limit=5000", Right(P::BillingProfiles)),
@@ -271,6 +275,7 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
         username: format!("{MARK}-line"),
         password: "line-password".into(),
         package_id: package.to_string(),
+        ..Default::default()
     };
     let customer: CustomerId = services::customers::create_customer(services, admin, &form).await.unwrap();
     let service: ServiceId = services::customers::customer(services, admin, customer).await.unwrap().services[0].id;

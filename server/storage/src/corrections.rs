@@ -3,9 +3,11 @@
 use crate::db::currency;
 use crate::{IspTx, Result};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::corrections::{CreditNoteDetail, CreditNoteLine, CreditNoteRow, CreditState, CreditableLine, CreditedLine, LateFee, LineLeft};
+use domain::corrections::{
+    CreditNoteDetail, CreditNoteLine, CreditNoteRow, CreditState, CreditableLine, CreditedLine, LateFee, LateFeeRule, LineLeft,
+};
 use domain::customers::{Page, Paging};
-use domain::{BillingProfileId, CreditNoteId, CustomerId, EntryId, InvoiceId, Money, WriteOffId};
+use domain::{BillingProfileId, CreditNoteId, CustomerId, EntryId, InvoiceId, Money, TaxProfileId, WriteOffId};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
@@ -223,7 +225,8 @@ async fn notes(tx: &mut IspTx, filter: &CreditNoteFilter, paging: Paging) -> Res
         NoteRow,
         r#"with facts as (
              select n.*, v.number as invoice_number, c.number as customer_number, v.customer_name, v.customer_address,
-               coalesce((select sum(r.amount_minor) from refund r where r.isp_id = $1 and r.credit_note_id = n.id), 0)::bigint as refunded,
+               coalesce((select sum(r.amount_minor) from refund r where r.isp_id = $1 and r.credit_note_id = n.id
+                 and not exists (select 1 from refund_reversal b where b.isp_id = $1 and b.refund_id = r.id)), 0)::bigint as refunded,
                case when n.freed_minor = 0 then 0 else coalesce((select -sum(p.amount_minor) from posting p
                  where p.isp_id = $1 and p.account = 'customer_advance' and p.party_id = n.customer_id), 0) end::bigint as credit
              from credit_note n
@@ -435,11 +438,11 @@ pub async fn terms(tx: &mut IspTx, customer: CustomerId) -> Result<(u16, u16)> {
     Ok((row.due_days.unsigned_abs(), row.grace_days.unsigned_abs()))
 }
 
-/// Every billing profile with its rule for paying late: id, name, rule.
-pub async fn late_fee_rules(tx: &mut IspTx) -> Result<Vec<(BillingProfileId, String, LateFee)>> {
+/// Every billing profile with its rule for paying late.
+pub async fn late_fee_rules(tx: &mut IspTx) -> Result<Vec<LateFeeRule>> {
     let isp = tx.isp();
     let rows = sqlx::query!(
-        "select id, name, late_fee_kind, late_fee_minor, late_fee_percent, late_fee_after_days from billing_profile
+        "select id, name, late_fee_kind, late_fee_minor, late_fee_percent, late_fee_after_days, late_fee_tax_profile_id from billing_profile
          where isp_id = $1 order by is_default desc, name",
         isp
     )
@@ -447,18 +450,18 @@ pub async fn late_fee_rules(tx: &mut IspTx) -> Result<Vec<(BillingProfileId, Str
     .await?;
     let rows = rows.into_iter().map(|row| {
         let after_days = row.late_fee_after_days.unsigned_abs();
-        let rule = match row.late_fee_kind.as_str() {
+        let fee = match row.late_fee_kind.as_str() {
             "fixed" => LateFee::Fixed { minor: row.late_fee_minor, after_days },
             "percent" => LateFee::Percent { percent: row.late_fee_percent.normalize(), after_days },
             _ => LateFee::None,
         };
-        (row.id.into(), row.name, rule)
+        LateFeeRule { profile_id: row.id.into(), profile: row.name, fee, tax_profile_id: row.late_fee_tax_profile_id.map(Into::into) }
     });
     Ok(rows.collect())
 }
 
 /// `false` when there is no such profile.
-pub async fn set_late_fee_rule(tx: &mut IspTx, profile: BillingProfileId, rule: LateFee) -> Result<bool> {
+pub async fn set_late_fee_rule(tx: &mut IspTx, profile: BillingProfileId, rule: LateFee, tax: Option<TaxProfileId>) -> Result<bool> {
     let isp = tx.isp();
     let (minor, percent) = match rule {
         LateFee::None => (0, Decimal::ZERO),
@@ -466,14 +469,16 @@ pub async fn set_late_fee_rule(tx: &mut IspTx, profile: BillingProfileId, rule: 
         LateFee::Percent { percent, .. } => (0, percent),
     };
     let done = sqlx::query!(
-        "update billing_profile set late_fee_kind = $3, late_fee_minor = $4, late_fee_percent = $5, late_fee_after_days = coalesce($6, late_fee_after_days)
+        "update billing_profile set late_fee_kind = $3, late_fee_minor = $4, late_fee_percent = $5, late_fee_after_days = coalesce($6, late_fee_after_days),
+           late_fee_tax_profile_id = $7
          where isp_id = $1 and id = $2",
         isp,
         profile.0,
         rule.slug(),
         minor,
         percent,
-        rule.after_days().map(u16::cast_signed)
+        rule.after_days().map(u16::cast_signed),
+        tax.map(|id| id.0)
     )
     .execute(tx.conn())
     .await?;

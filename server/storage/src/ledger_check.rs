@@ -28,6 +28,7 @@ pub async fn verify(tx: &mut IspTx) -> Result<LedgerReport> {
         wrong_totals: wrong_totals(tx).await?,
         wrong_dues: wrong_dues(tx).await?,
         wrong_receivables: wrong_receivables(tx).await?,
+        wrong_advances: wrong_advances(tx).await?,
         negative_credits: negative_credits(tx).await?,
         wrong_drawers: wrong_drawers(tx).await?,
         broken_series: broken_series(tx).await?,
@@ -86,6 +87,45 @@ async fn wrong_receivables(tx: &mut IspTx) -> Result<Vec<Uuid>> {
     .await?)
 }
 
+/// Customers whose credit in the books is not what came in, less what went out again and what bills took: of a bill,
+/// that is its total less what is due, was credited and was written off. What a credit note takes of the credit that its
+/// bill had given, and a deposit that is given back, stand in their entries alone.
+async fn wrong_advances(tx: &mut IspTx) -> Result<Vec<Uuid>> {
+    let isp = tx.isp();
+    Ok(sqlx::query_scalar!(
+        r#"with fact (id, amount) as (
+             select customer_id, sum(amount_minor) from payment where isp_id = $1 group by customer_id
+             union all
+             select p.customer_id, -p.amount_minor from payment_reversal r join payment p on p.isp_id = $1 and p.id = r.payment_id where r.isp_id = $1
+             union all
+             select customer_id, -sum(total_minor - due_minor - credited_minor - written_off_minor) from invoice where isp_id = $1 group by customer_id
+             union all
+             select customer_id, -amount_minor from refund where isp_id = $1
+             union all
+             select b.customer_id, r.amount_minor from refund_reversal b join refund r on r.isp_id = $1 and r.id = b.refund_id where b.isp_id = $1
+             union all
+             select customer_id, amount_minor from adjustment where isp_id = $1 and direction = 'credit'
+             union all
+             select v.customer_id, l.net_minor from invoice_line l join invoice v on v.isp_id = $1 and v.id = l.invoice_id
+               where l.isp_id = $1 and l.kind = 'to_credit'
+             union all
+             select n.customer_id, -(coalesce(sum(p.amount_minor), 0) + n.freed_minor) from credit_note n
+               left join posting p on p.isp_id = $1 and p.entry_id = n.entry_id and p.account = 'customer_advance'
+               where n.isp_id = $1 group by n.id, n.customer_id, n.freed_minor
+             union all
+             select p.party_id, -p.amount_minor from journal_entry e join posting p on p.isp_id = $1 and p.entry_id = e.id and p.account = 'customer_advance'
+               where e.isp_id = $1 and e.source = 'deposit_return'),
+           facts as (select id, sum(amount) as amount from fact group by id),
+           books as (select party_id as id, -sum(amount_minor) as amount from posting
+             where isp_id = $1 and account = 'customer_advance' and party_id is not null group by party_id)
+           select coalesce(f.id, b.id) as "id!" from facts f full join books b on b.id = f.id
+           where coalesce(f.amount, 0) <> coalesce(b.amount, 0) limit 100"#,
+        isp
+    )
+    .fetch_all(tx.conn())
+    .await?)
+}
+
 /// Customers who have less than nothing ahead.
 async fn negative_credits(tx: &mut IspTx) -> Result<Vec<Uuid>> {
     let isp = tx.isp();
@@ -108,7 +148,10 @@ async fn wrong_drawers(tx: &mut IspTx) -> Result<Vec<Uuid>> {
              select p.collected_by, -p.amount_minor from payment_reversal r join payment p on p.isp_id = $1 and p.id = r.payment_id
                where r.isp_id = $1 and p.method = 'cash'
              union all
-             select coalesce(created_by, '00000000-0000-0000-0000-000000000000'), -amount_minor from refund where isp_id = $1 and method = 'cash'
+             select coalesce(drawer_id, created_by, '00000000-0000-0000-0000-000000000000'), -amount_minor from refund where isp_id = $1 and method = 'cash'
+             union all
+             select coalesce(r.drawer_id, r.created_by, '00000000-0000-0000-0000-000000000000'), r.amount_minor
+               from refund_reversal b join refund r on r.isp_id = $1 and r.id = b.refund_id where b.isp_id = $1 and r.method = 'cash'
              union all
              select giver_id, -amount_minor from cash_hand_over where isp_id = $1 and state = 'confirmed'
              union all

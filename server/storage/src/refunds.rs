@@ -3,7 +3,7 @@
 use crate::db::currency;
 use crate::{IspTx, Result};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::corrections::{ApprovalRow, ApprovalState, CorrectionRule, Decision, RefundRow, approval_state};
+use domain::corrections::{ApprovalRow, ApprovalState, CorrectionRule, Decision, RefundRow, Reversed, approval_state};
 use domain::customers::{Page, Paging};
 use domain::payments::Method;
 use domain::{ApprovalId, CreditNoteId, CustomerId, EntryId, Money, RefundId};
@@ -48,6 +48,8 @@ pub struct NewRefund<'a> {
     pub credit_note_id: Option<CreditNoteId>,
     pub approval_id: Option<ApprovalId>,
     pub method: Method,
+    /// The drawer that cash came out of.
+    pub drawer: Option<Uuid>,
     pub amount: Money,
     pub reason: &'a str,
     pub business_date: NaiveDate,
@@ -60,8 +62,8 @@ pub async fn insert(tx: &mut IspTx, refund: &NewRefund<'_>) -> Result<()> {
     let (by, name) = (tx.caller().actor_id(), tx.caller().actor_name().to_string());
     sqlx::query!(
         "insert into refund (isp_id, id, number, customer_id, entry_id, credit_note_id, approval_id, method, amount_minor, currency, reason, business_date, at,
-           created_by, created_name, idempotency_key)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+           created_by, created_name, idempotency_key, drawer_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         isp,
         refund.id.0,
         refund.number,
@@ -77,7 +79,8 @@ pub async fn insert(tx: &mut IspTx, refund: &NewRefund<'_>) -> Result<()> {
         refund.at,
         by,
         name,
-        refund.idempotency_key
+        refund.idempotency_key,
+        refund.drawer
     )
     .execute(tx.conn())
     .await?;
@@ -98,7 +101,8 @@ pub async fn freed_and_refunded(tx: &mut IspTx, note: CreditNoteId) -> Result<Op
     let isp = tx.isp();
     let row = sqlx::query!(
         r#"select n.customer_id, n.freed_minor,
-             coalesce((select sum(amount_minor) from refund r where r.isp_id = $1 and r.credit_note_id = n.id), 0)::bigint as "refunded!"
+             coalesce((select sum(amount_minor) from refund r where r.isp_id = $1 and r.credit_note_id = n.id
+               and not exists (select 1 from refund_reversal b where b.isp_id = $1 and b.refund_id = r.id)), 0)::bigint as "refunded!"
            from credit_note n where n.isp_id = $1 and n.id = $2"#,
         isp,
         note.0
@@ -121,8 +125,11 @@ pub async fn of_customer(tx: &mut IspTx, customer: CustomerId) -> Result<Vec<Ref
 async fn list(tx: &mut IspTx, customer: Option<CustomerId>, note: Option<CreditNoteId>) -> Result<Vec<RefundRow>> {
     let isp = tx.isp();
     let rows = sqlx::query!(
-        "select id, number, customer_id, business_date, method, amount_minor, currency, reason, created_name from refund
-         where isp_id = $1 and ($2::uuid is null or customer_id = $2) and ($3::uuid is null or credit_note_id = $3) order by at desc, id desc limit 200",
+        r#"select r.id, r.number, r.customer_id, r.business_date, r.method, r.amount_minor, r.currency, r.reason, r.created_name,
+             b.business_date as "back_on?", b.at as "back_at?", b.reason as "back_reason?", b.created_name as "back_by?"
+           from refund r left join refund_reversal b on b.isp_id = $1 and b.refund_id = r.id
+           where r.isp_id = $1 and ($2::uuid is null or r.customer_id = $2) and ($3::uuid is null or r.credit_note_id = $3)
+           order by r.at desc, r.id desc limit 200"#,
         isp,
         customer.map(|id| id.0),
         note.map(|id| id.0)
@@ -140,9 +147,83 @@ async fn list(tx: &mut IspTx, customer: Option<CustomerId>, note: Option<CreditN
                 amount: Money::new(row.amount_minor, currency(&row.currency)?),
                 reason: row.reason,
                 created_name: row.created_name,
+                reversed: match (row.back_on, row.back_at, row.back_reason, row.back_by) {
+                    (Some(business_date), Some(at), Some(reason), Some(by)) => Some(Reversed { business_date, at, reason, by }),
+                    _ => None,
+                },
             })
         })
         .collect()
+}
+
+/// A refund as somebody who takes it back needs it.
+#[derive(Clone, Debug)]
+pub struct RefundFacts {
+    pub number: String,
+    pub customer_id: CustomerId,
+    pub entry_id: EntryId,
+    pub approval_id: Option<ApprovalId>,
+    pub amount: Money,
+}
+
+pub async fn facts(tx: &mut IspTx, id: RefundId) -> Result<Option<RefundFacts>> {
+    let isp = tx.isp();
+    let row = sqlx::query!(
+        "select number, customer_id, entry_id, approval_id, amount_minor, currency from refund where isp_id = $1 and id = $2",
+        isp,
+        id.0
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    row.map(|row| {
+        Ok(RefundFacts {
+            number: row.number,
+            customer_id: row.customer_id.into(),
+            entry_id: row.entry_id.into(),
+            approval_id: row.approval_id.map(ApprovalId),
+            amount: Money::new(row.amount_minor, currency(&row.currency)?),
+        })
+    })
+    .transpose()
+}
+
+/// Why and by whom a refund was taken back, if it was.
+pub async fn reversal(tx: &mut IspTx, id: RefundId) -> Result<Option<Reversed>> {
+    let isp = tx.isp();
+    let row =
+        sqlx::query!("select business_date, at, reason, created_name from refund_reversal where isp_id = $1 and refund_id = $2", isp, id.0)
+            .fetch_optional(tx.conn())
+            .await?;
+    Ok(row.map(|row| Reversed { business_date: row.business_date, at: row.at, reason: row.reason, by: row.created_name }))
+}
+
+/// `refund_reversal_pkey` refuses a second one.
+pub async fn insert_reversal(
+    tx: &mut IspTx,
+    (id, customer): (RefundId, CustomerId),
+    entry: EntryId,
+    approval: Option<ApprovalId>,
+    reversed: &Reversed,
+) -> Result<()> {
+    let isp = tx.isp();
+    let by = tx.caller().actor_id();
+    sqlx::query!(
+        "insert into refund_reversal (isp_id, refund_id, customer_id, entry_id, approval_id, reason, business_date, at, created_by, created_name)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        isp,
+        id.0,
+        customer.0,
+        entry.0,
+        approval.map(|id| id.0),
+        reversed.reason,
+        reversed.business_date,
+        reversed.at,
+        by,
+        reversed.by
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
 
 /// A request for a second person, ready to be written.
@@ -200,13 +281,14 @@ pub struct Approval {
     pub kind: String,
     pub payload: Value,
     pub maker_id: Uuid,
+    pub maker_name: String,
     pub state: ApprovalState,
 }
 
 pub async fn lock_approval(tx: &mut IspTx, id: ApprovalId, now: DateTime<Utc>) -> Result<Option<Approval>> {
     let isp = tx.isp();
     let row = sqlx::query!(
-        "select kind, payload, maker_id, state, expires_at from approval_request where isp_id = $1 and id = $2 for update",
+        "select kind, payload, maker_id, maker_name, state, expires_at from approval_request where isp_id = $1 and id = $2 for update",
         isp,
         id.0
     )
@@ -216,6 +298,7 @@ pub async fn lock_approval(tx: &mut IspTx, id: ApprovalId, now: DateTime<Utc>) -
         kind: row.kind,
         payload: row.payload,
         maker_id: row.maker_id,
+        maker_name: row.maker_name,
         state: approval_state(&row.state, row.expires_at, now),
     }))
 }
@@ -244,20 +327,21 @@ pub async fn decide(tx: &mut IspTx, id: ApprovalId, decision: Decision, at: Date
     Ok(())
 }
 
-/// One page of requests, newest first; those that still wait only, if wanted.
-pub async fn approvals(tx: &mut IspTx, waiting: bool, now: DateTime<Utc>, paging: Paging) -> Result<Page<ApprovalRow>> {
+/// One page of requests of these kinds, newest first; those that still wait only, if wanted.
+pub async fn approvals(tx: &mut IspTx, kinds: &[&str], waiting: bool, now: DateTime<Utc>, paging: Paging) -> Result<Page<ApprovalRow>> {
     let isp = tx.isp();
     let rows = sqlx::query!(
         r#"select r.id, r.kind, r.customer_id, c.name as "customer_name?", r.amount_minor, r.currency, r.reason, r.state, r.maker_id, r.maker_name,
              r.created_at, r.expires_at, r.checker_name, r.decided_at, count(*) over () as "all_rows!"
            from approval_request r left join customer c on c.isp_id = $1 and c.id = r.customer_id
-           where r.isp_id = $1 and (not $2 or (r.state = 'pending' and r.expires_at > $3))
+           where r.isp_id = $1 and r.kind = any($6) and (not $2 or (r.state = 'pending' and r.expires_at > $3))
            order by r.created_at desc, r.id desc limit $4 offset $5"#,
         isp,
         waiting,
         now,
         paging.size,
-        paging.offset()
+        paging.offset(),
+        kinds as &[&str]
     )
     .fetch_all(tx.conn())
     .await?;

@@ -26,8 +26,13 @@ pub struct World {
     pub meghna: TestIsp,
 }
 
-/// A fresh world at `now`.
+/// A fresh world at `now`, in Dhaka and in taka.
 pub async fn world(now: &str) -> World {
+    world_in(now, chrono_tz::Asia::Dhaka, Currency::Bdt).await
+}
+
+/// A fresh world at `now`, its ISPs in this zone and with this currency.
+pub async fn world_in(now: &str, zone: chrono_tz::Tz, currency: Currency) -> World {
     let db = TestDb::new().await;
     let now: DateTime<Utc> = now.parse().expect("an RFC 3339 instant");
     let clock = ManualClock::at(now);
@@ -37,12 +42,18 @@ pub async fn world(now: &str) -> World {
     let mut tx = db.db.platform(&PlatformCaller::system("test")).await.expect("begin");
     storage::isps::create_tenant(&mut tx, tenant, "Delta").await.expect("tenant");
     tx.commit().await.expect("commit");
-    let padma = isp(&services, tenant, "padma", SuspendedAccess::Walled).await;
-    let meghna = isp(&services, tenant, "meghna", SuspendedAccess::Reject).await;
+    let padma = isp(&services, tenant, "padma", SuspendedAccess::Walled, (zone, currency)).await;
+    let meghna = isp(&services, tenant, "meghna", SuspendedAccess::Reject, (zone, currency)).await;
     World { db, services, clock, padma, meghna }
 }
 
-async fn isp(services: &Services, tenant_id: TenantId, short_name: &str, suspended_access: SuspendedAccess) -> TestIsp {
+async fn isp(
+    services: &Services,
+    tenant_id: TenantId,
+    short_name: &str,
+    suspended_access: SuspendedAccess,
+    (zone, currency): (chrono_tz::Tz, Currency),
+) -> TestIsp {
     let id = IspId(Uuid::now_v7());
     let new = NewIsp {
         id,
@@ -50,8 +61,8 @@ async fn isp(services: &Services, tenant_id: TenantId, short_name: &str, suspend
         name: short_name,
         native_name: None,
         short_name,
-        zone: chrono_tz::Asia::Dhaka,
-        currency: Currency::Bdt,
+        zone,
+        currency,
         language: "en",
         suspended_access,
         hosts: &[&format!("{short_name}.test")],

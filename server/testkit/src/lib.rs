@@ -5,4 +5,4 @@ mod database;
 mod isps;
 
 pub use database::TestDb;
-pub use isps::{TestIsp, World, world};
+pub use isps::{TestIsp, World, world, world_in};

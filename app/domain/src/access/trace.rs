@@ -147,6 +147,7 @@ mod tests {
             cutoff_at: None,
             speed: Arc::new(Speed { up_kbps: Some(5_000), down_kbps: Some(10_000), ..Speed::default() }),
             speed_apart: None,
+            slowed: None,
             hours: None,
             static_ip: None,
         }

@@ -23,7 +23,7 @@ pub use plan::{MOST_PERIODS, Refusal, plan_service};
 pub use prepaid::{Bought, TimePrice, base_minutes, buy};
 pub use profile::{BillingProfile, ChangeRefund, ChargeIn, FirstPeriod, ProfileKind, SuspendedCharging};
 pub use profile_form::{BillingProfileForm, read_billing_profile};
-pub use promo::{PromoCode, PromoUse, redeem};
+pub use promo::{PromoCode, PromoDraft, PromoForm, PromoRow, PromoUse, read_code, read_promo, redeem};
 pub use rehearsal::{Mark, Rehearsal, RehearsalDetail, RehearsalRow, RehearsalState, RehearsedLine};
 pub use tax::{DatedRate, Tax, TaxRateForm, TaxTerms, read_rate, read_tax_rate, tax_of};
 pub use terms::{Addon, AgreedPrice, Billable, Charge, Charging, Discount, DiscountRule, Rhythm, Suspended, Term, charging};

@@ -43,6 +43,8 @@ pub fn plan_service(service: &Billable, books: Currency, business_date: NaiveDat
     if service.terms.iter().any(|term| term.currency != books) {
         return Err(Refusal::OtherCurrency);
     }
+    let paused = without_paused_days(service);
+    let service = paused.as_ref().unwrap_or(service);
     let rhythm = service.rhythm;
     let (mut covered, mut settled) = (service.billed_until, service.billed_until);
     let mut charged = service.suspended.map_or(0, |suspended| suspended.charged);
@@ -84,6 +86,23 @@ pub fn plan_service(service: &Billable, books: Currency, business_date: NaiveDat
         }
     }
     Ok((drafts, settled))
+}
+
+/// In arrears a line that unpaid bills hold down is charged for the days before, not for the days since: as if it
+/// rested. `None`: nothing is to be taken out.
+fn without_paused_days(service: &Billable) -> Option<Billable> {
+    let (suspended, rhythm) = (service.suspended?, service.rhythm);
+    let free = match rhythm.suspended_charging {
+        SuspendedCharging::Bill => false,
+        SuspendedCharging::Skip => true,
+        SuspendedCharging::Limit => suspended.charged >= rhythm.suspended_periods,
+    };
+    if rhythm.charge_in == ChargeIn::Advance || !free {
+        return None;
+    }
+    let mut paused = service.clone();
+    paused.held.extend(Period::new(suspended.since, NaiveDate::MAX));
+    Some(paused)
 }
 
 /// Is this period one that a line held down by unpaid bills is not charged for (BIL-18)?

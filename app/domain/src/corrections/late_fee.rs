@@ -2,7 +2,7 @@
 //! due. A fee is never charged on a fee.
 
 use crate::money::{LARGEST_MINOR, ascii_digits, round_line};
-use crate::{Currency, Money, Problem};
+use crate::{BillingProfileId, Currency, Money, Problem, TaxProfileId};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +53,18 @@ pub struct LateFeeForm {
     pub percent: String,
     #[serde(default)]
     pub after_days: String,
+    /// Empty: the fee is not taxed.
+    #[serde(default)]
+    pub tax_profile_id: String,
+}
+
+/// A billing profile with what paying late costs there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LateFeeRule {
+    pub profile_id: BillingProfileId,
+    pub profile: String,
+    pub fee: LateFee,
+    pub tax_profile_id: Option<TaxProfileId>,
 }
 
 /// Reads a form; every problem at once.

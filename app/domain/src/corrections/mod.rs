@@ -9,6 +9,6 @@ mod views;
 
 pub use approval::{APPROVAL_HOURS, ApprovalState, Decision, NotDecided, approval_state, expires_at, may_decide};
 pub use credit::{CreditRefusal, CreditedLine, LineLeft, credit_line, read_reason, reversed_share};
-pub use late_fee::{LateFee, LateFeeForm, late_fee, read_late_fee};
+pub use late_fee::{LateFee, LateFeeForm, LateFeeRule, late_fee, read_late_fee};
 pub use release::{LiveAllocation, Origin, release};
 pub use views::*;

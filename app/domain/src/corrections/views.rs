@@ -94,6 +94,8 @@ pub struct RefundRow {
     pub amount: Money,
     pub reason: String,
     pub created_name: String,
+    /// It came back.
+    pub reversed: Option<Reversed>,
 }
 
 /// What moved against a bill, in the order it happened.

@@ -4,6 +4,7 @@ use crate::{Session, UiError};
 use domain::{AddonId, ChargeId, CustomerId, DiscountId, HoldId, ServiceId};
 use leptos::prelude::*;
 use services::billing::{self, ChangeForm, DiscountForm, ExtraForm, HoldForm, TermsForm, TimeForm};
+use services::promos::{self, RedeemForm};
 
 #[server(endpoint = "terms/change-package")]
 pub async fn change_package(service: ServiceId, form: ChangeForm) -> Result<(), UiError> {
@@ -72,6 +73,13 @@ pub async fn add_discount(service: ServiceId, form: DiscountForm) -> Result<(), 
 pub async fn end_discount(id: DiscountId) -> Result<(), UiError> {
     let session = Session::get()?;
     billing::end_discount(&session.services, session.caller()?, id).await?;
+    Ok(())
+}
+
+#[server(endpoint = "terms/redeem")]
+pub async fn redeem_promo(service: ServiceId, form: RedeemForm) -> Result<(), UiError> {
+    let session = Session::get()?;
+    promos::redeem(&session.services, session.caller()?, service, &form).await?;
     Ok(())
 }
 

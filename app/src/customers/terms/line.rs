@@ -1,6 +1,8 @@
 //! One line's terms: another package with its price while it is chosen, prepaid time, rests, add-ons, discounts.
 
-use super::api::{AddAddon, AddDiscount, AutoRenew, BuyTime, CancelChange, ChangePackage, EndAddon, EndDiscount, EndHold, HoldLine};
+use super::api::{
+    AddAddon, AddDiscount, AutoRenew, BuyTime, CancelChange, ChangePackage, EndAddon, EndDiscount, EndHold, HoldLine, RedeemPromo,
+};
 use super::money::extra_fields;
 use super::{May, Quoted, amount, day};
 use crate::Visit;
@@ -286,6 +288,7 @@ fn discounts(today: NaiveDate, id: String, discounts: Vec<DiscountView>, may: Ma
     let rows: Vec<Row> = rows.collect();
     let empty = view! { <EmptyState icon="tag" title=t("terms-discounts-none") body=t("terms-discounts-body")/> }.into_any();
     let kinds = vec![("percent".to_string(), t("terms-discount-percent")), ("fixed".to_string(), t("terms-discount-fixed"))];
+    let redeem = may.change.then(|| redeem(&id));
     let form = may.discount.then(|| {
         view! {
             <details class="mt-4"><summary>{t("terms-discount-add")}</summary>
@@ -304,6 +307,23 @@ fn discounts(today: NaiveDate, id: String, discounts: Vec<DiscountView>, may: Ma
             </PostForm></details>
         }
     });
-    view! { <Card title=t("terms-discounts")><DataTable caption=t("terms-discounts") columns=columns rows=rows empty=empty/>{form}</Card> }
+    view! { <Card title=t("terms-discounts")><DataTable caption=t("terms-discounts") columns=columns rows=rows empty=empty/>{form}{redeem}</Card> }
         .into_any()
+}
+
+fn redeem(id: &str) -> AnyView {
+    let id = id.to_string();
+    view! {
+        <details class="mt-4"><summary>{t("terms-promo")}</summary>
+        <PostForm action={action::<RedeemPromo>()} key=id.clone() done=t("terms-promo-done")>
+            <ErrorSummary/>
+            <HiddenField name="service" value=id.clone()/>
+            <HiddenField name="form[key]" value=uuid::Uuid::now_v7().to_string()/>
+            <div class="form-grid">
+                <TextField name="form[code]" id=format!("promo-{id}") label=t("terms-promo-code") value="" maxlength=30 help=t("terms-promo-help")/>
+            </div>
+            <div class="form-actions"><SubmitButton label=t("terms-promo-use") icon="tag"/></div>
+        </PostForm></details>
+    }
+    .into_any()
 }

@@ -1,4 +1,5 @@
 //! Stories of the schedule, each against a database of its own.
 #![expect(clippy::unwrap_used, reason = "a story says what it expects by failing")]
 
+mod a_job_is_killed;
 mod the_schedule_catches_up;

@@ -91,6 +91,8 @@ pub async fn change_package(services: &Services, caller: &Caller, id: ServiceId,
     let isp = services.isp(caller.isp_id).await?;
     let (now, today) = (services.now(), services.today(&isp));
     let mut tx = services.begin(caller).await?;
+    // In the order of the run: first the series, then the customer.
+    storage::numbers::lock(&mut tx, &super::issue::invoice_series(today)).await?;
     let (customer, _) = customers::of_service(&mut tx, id).await?.ok_or(Error::NotFound)?;
     customers::lock(&mut tx, customer).await?.ok_or(Error::NotFound)?;
     match service_changes::find_by_key(&mut tx, &form.key).await? {

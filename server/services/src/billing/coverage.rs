@@ -143,6 +143,7 @@ pub(crate) async fn refresh(
         return Ok(());
     }
     let lines: Vec<ServiceId> = lifted.keys().copied().collect();
+    storage::billing::note_pauses(tx, &lines, isp.zone, now).await?;
     for service in storage::customers::unblock(tx, &lines, BlockReason::NonPayment).await? {
         let change = Change {
             action: "service.resume",

@@ -143,6 +143,8 @@ pub async fn issue_charges(services: &Services, caller: &Caller, customer: Custo
     let isp = services.isp(caller.isp_id).await?;
     let today = services.today(&isp);
     let mut tx = services.begin(caller).await?;
+    // In the order of the run: first the series, then the customer.
+    storage::numbers::lock(&mut tx, &super::issue::invoice_series(today)).await?;
     let (name, address) = customers::lock(&mut tx, customer).await?.ok_or(Error::NotFound)?;
     let mut waiting = charges::open(&mut tx, &[customer]).await?.remove(&customer).unwrap_or_default();
     let profile = super::profiles::of_customer(&mut tx, customer).await?;

@@ -64,6 +64,8 @@ pub async fn hold_service(services: &Services, caller: &Caller, id: ServiceId, f
     let (now, today) = (services.now(), services.today(&isp));
     let days = read(form, today)?;
     let mut tx = services.begin(caller).await?;
+    // In the order of the run: first the series, then the customer.
+    storage::numbers::lock(&mut tx, &super::issue::invoice_series(today)).await?;
     let (customer, _) = customers::of_service(&mut tx, id).await?.ok_or(Error::NotFound)?;
     customers::lock(&mut tx, customer).await?.ok_or(Error::NotFound)?;
     let service = storage::billing::billable(&mut tx, id, isp.zone).await?.ok_or(Error::NotFound)?;

@@ -8,6 +8,7 @@ use domain::billing::{BillingProfile, cut_on};
 use domain::calendar::add_days;
 use domain::ledger::{Account, Entry, Posting};
 use domain::{CustomerId, EntryId, InvoiceId, Money};
+use rust_decimal::Decimal;
 use std::collections::HashMap;
 use storage::billing::OneTimeInvoice;
 use storage::isps::Isp;
@@ -62,6 +63,8 @@ pub(crate) async fn opening_balances(
             due_on,
             cut_on,
             amount: row.due,
+            tax_minor: 0,
+            tax_rate: Decimal::ZERO,
         });
     }
     let entries: Vec<(EntryId, &Entry)> = entries.iter().map(|(id, entry)| (*id, entry)).collect();

@@ -110,6 +110,8 @@ pub async fn buy_time(services: &Services, caller: &Caller, id: ServiceId, form:
 async fn purchase(services: &Services, caller: &Caller, isp: &Isp, wanted: &Wanted<'_>) -> Result<(CustomerId, DateTime<Utc>)> {
     let (now, today) = (services.now(), services.today(isp));
     let mut tx = services.begin(caller).await?;
+    // In the order of the run: first the series, then the customer.
+    storage::numbers::lock(&mut tx, &super::issue::invoice_series(today)).await?;
     let (customer, _) = customers::of_service(&mut tx, wanted.service).await?.ok_or(Error::NotFound)?;
     customers::lock(&mut tx, customer).await?.ok_or(Error::NotFound)?;
     match prepaid::find_by_key(&mut tx, wanted.key).await? {

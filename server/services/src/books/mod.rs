@@ -7,6 +7,7 @@ mod statements;
 
 pub use ageing::{AsOf, aged_invoices, ageing, ageing_file};
 pub use journal::{entry, journal, journal_sources};
+pub(crate) use periods::reopen_month;
 pub use periods::{ask_to_reopen, close_month, decide_reopening, periods};
 pub use statements::{Whose, statement, statement_file};
 

@@ -1,25 +1,26 @@
 //! Months of the books: closed in order, so that there is one line between what is final and what is not; the last one
 //! is opened again only by two people (SEC-17). The database keeps entries out of a closed month.
 
+use crate::corrections::{Kind, Wish, ask, decide};
 use crate::{Error, Result, Services, require};
-use chrono::{Months, NaiveDate, TimeDelta};
+use chrono::{Months, NaiveDate};
 use domain::books::PeriodRow;
+use domain::corrections::Decision;
 use domain::people::Caller;
 use domain::reports::Grain;
 use domain::rights::Permission;
-use domain::{Problem, calendar};
+use domain::{ApprovalId, Problem, calendar};
+use serde::{Deserialize, Serialize};
 use storage::audit::{self, Change};
 use storage::books::periods as stored;
+use storage::refunds;
 use uuid::Uuid;
-
-/// A request that nobody answered for so long is none any more.
-const REQUEST_HOLDS: TimeDelta = TimeDelta::hours(72);
 
 pub async fn periods(services: &Services, caller: &Caller) -> Result<Vec<PeriodRow>> {
     require(caller, Permission::LedgerView)?;
     let isp = services.isp(caller.isp_id).await?;
     let mut tx = services.begin(caller).await?;
-    Ok(stored::list(&mut tx, services.today(&isp)).await?)
+    Ok(stored::list(&mut tx, services.today(&isp), services.now()).await?)
 }
 
 /// The only month that may be closed next: the one after the last closed, or the first with entries.
@@ -52,59 +53,53 @@ pub async fn close_month(services: &Services, caller: &Caller, month: NaiveDate)
         None => return Err(Error::Conflict(Problem::new("month", "problem-period-empty"))),
     }
     stored::close(&mut tx, month, now).await?;
-    note(&mut tx, services, "ledger.close", month, None).await?;
+    note(&mut tx, services, "ledger.close", month).await?;
     Ok(tx.commit().await?)
 }
 
-/// Asks to reopen the last closed month, with a reason; somebody else decides.
-pub async fn ask_to_reopen(services: &Services, caller: &Caller, month: NaiveDate, reason: &str) -> Result<Uuid> {
+/// What a request to reopen keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Reopen {
+    month: NaiveDate,
+}
+
+/// Asks to reopen the last closed month, with a reason; somebody else decides, as about everything that takes two.
+pub async fn ask_to_reopen(services: &Services, caller: &Caller, month: NaiveDate, reason: &str) -> Result<ApprovalId> {
     require(caller, Permission::LedgerReopen)?;
-    let by = caller.actor_id().ok_or(Error::Denied(Permission::LedgerReopen))?;
     let reason = reason.trim();
     if !(10..=500).contains(&reason.chars().count()) {
         return Err(Error::Invalid(vec![Problem::new("reason", "problem-reopen-reason")]));
     }
-    let now = services.now();
     let mut tx = services.begin(caller).await?;
     stored::hold(&mut tx).await?;
     last_closed_is(&mut tx, month).await?;
-    let today = domain::zones::business_day(now, services.isp(caller.isp_id).await?.zone);
-    let waiting = stored::list(&mut tx, today).await?.into_iter().find(|row| row.month == month).and_then(|row| row.reopening);
-    if let Some(old) = waiting {
-        let (_, _, asked_at) = stored::lock_request(&mut tx, old.id).await?.ok_or(Error::NotFound)?;
-        if asked_at + REQUEST_HOLDS > now {
+    if let Some((id, expires_at)) = stored::waiting(&mut tx, month).await? {
+        if expires_at > services.now() {
             return Err(Error::Conflict(Problem::new("", "problem-reopen-asked")));
         }
-        stored::decide(&mut tx, old.id, false, Uuid::nil(), now).await?;
+        // Nobody answered in time: it makes room for the new one.
+        refunds::decide(&mut tx, id, Decision::Reject, services.now()).await?;
     }
-    let id = Uuid::now_v7();
-    stored::ask(&mut tx, id, month, reason, by, now).await?;
-    note(&mut tx, services, "ledger.reopen_ask", month, Some(reason)).await?;
+    let payload = serde_json::to_value(Reopen { month }).map_err(|error| Error::Internal(error.to_string()))?;
+    let key = Uuid::now_v7().to_string();
+    let wish = Wish { kind: Kind::LedgerReopen, customer: None, amount: None, payload, reason, key: &key };
+    let id = ask(&mut tx, services, caller, wish).await?;
     tx.commit().await?;
     Ok(id)
 }
 
 /// Says yes or no to somebody else's request.
-pub async fn decide_reopening(services: &Services, caller: &Caller, id: Uuid, yes: bool) -> Result<()> {
+pub async fn decide_reopening(services: &Services, caller: &Caller, id: ApprovalId, decision: Decision) -> Result<()> {
     require(caller, Permission::LedgerReopen)?;
-    let by = caller.actor_id().ok_or(Error::Denied(Permission::LedgerReopen))?;
-    let now = services.now();
-    let mut tx = services.begin(caller).await?;
-    stored::hold(&mut tx).await?;
-    let (month, asked_by, asked_at) = stored::lock_request(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    if asked_by == by {
-        return Err(Error::Conflict(Problem::new("", "problem-second-person")));
-    }
-    if asked_at + REQUEST_HOLDS <= now {
-        return Err(Error::Conflict(Problem::new("", "problem-reopen-expired")));
-    }
-    if yes {
-        last_closed_is(&mut tx, month).await?;
-        stored::reopen(&mut tx, month).await?;
-    }
-    stored::decide(&mut tx, id, yes, by, now).await?;
-    note(&mut tx, services, if yes { "ledger.reopen" } else { "ledger.reopen_refuse" }, month, None).await?;
-    Ok(tx.commit().await?)
+    decide(services, caller, id, decision).await
+}
+
+/// Opens the month again, when two people said so.
+pub(crate) async fn reopen_month(tx: &mut storage::IspTx, services: &Services, wanted: Reopen) -> Result<()> {
+    stored::hold(tx).await?;
+    last_closed_is(tx, wanted.month).await?;
+    stored::reopen(tx, wanted.month).await?;
+    note(tx, services, "ledger.reopen", wanted.month).await
 }
 
 async fn last_closed_is(tx: &mut storage::IspTx, month: NaiveDate) -> Result<()> {
@@ -117,8 +112,8 @@ async fn last_closed_is(tx: &mut storage::IspTx, month: NaiveDate) -> Result<()>
     }
 }
 
-async fn note(tx: &mut storage::IspTx, services: &Services, action: &'static str, month: NaiveDate, reason: Option<&str>) -> Result<()> {
-    let after = serde_json::json!({ "month": month.format("%Y-%m").to_string(), "reason": reason });
+async fn note(tx: &mut storage::IspTx, services: &Services, action: &'static str, month: NaiveDate) -> Result<()> {
+    let after = serde_json::json!({ "month": month.format("%Y-%m").to_string() });
     let change = Change { action, object_kind: "ledger_period", after: Some(after), ..Change::default() };
     Ok(audit::record(tx, services.now(), change).await?)
 }

@@ -57,7 +57,7 @@ fn read_key(key: &str, problems: &mut Vec<Problem>) {
 }
 
 /// Locks a drawer and refuses to take out more than is free in it.
-async fn take_out(tx: &mut IspTx, drawer: Uuid, amount: Money) -> Result<()> {
+pub(crate) async fn take_out(tx: &mut IspTx, drawer: Uuid, amount: Money) -> Result<()> {
     storage::cash::lock_drawers(tx, &[drawer]).await?;
     let (balance, promised) = storage::cash::balance(tx, drawer).await?;
     let free = Money::new(balance - promised, amount.currency);

@@ -4,13 +4,14 @@
 use super::money::{apply_credit, check_key, entry, post, settled, stale_form};
 use crate::{Error, Result, Services, require};
 use chrono::{Datelike, NaiveDate};
-use domain::billing::cut_on;
+use domain::billing::{Tax, cut_on, tax_of};
 use domain::calendar::add_days;
 use domain::corrections::read_reason;
 use domain::ledger::{Account, Posting};
 use domain::people::Caller;
 use domain::rights::Permission;
 use domain::{CustomerId, EntryId, InvoiceId, Money, Problem};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use storage::audit::Change;
 use storage::billing::OneTimeInvoice;
@@ -48,7 +49,8 @@ pub async fn adjust(services: &Services, caller: &Caller, customer: CustomerId, 
     let id = Uuid::now_v7();
     let note = Note { reason: &reason, business_date: today, at: now, idempotency_key: &form.key };
     if debit {
-        let charge = Charge { source: "adjustment", reference: id.to_string(), account: Account::Adjustment, description: &reason };
+        let charge =
+            Charge { source: "adjustment", reference: id.to_string(), account: Account::Adjustment, description: &reason, tax: None };
         let (invoice, entry_id) =
             charge_customer(&mut tx, services, &isp, customer, (&name, address.as_deref()), today, amount, charge).await?;
         corrections::insert_adjustment(&mut tx, id, customer, amount, entry_id, Some(invoice), note).await?;
@@ -101,9 +103,10 @@ pub(super) struct Charge<'a> {
     pub reference: String,
     pub account: Account,
     pub description: &'a str,
+    pub tax: Option<Tax>,
 }
 
-/// Issues a bill of one line without tax. The series and the customer must be locked, in this order.
+/// Issues a bill of one line. The series and the customer must be locked, in this order.
 #[expect(clippy::too_many_arguments, reason = "the parts of one bill, each of its own type")]
 pub(super) async fn charge_customer(
     tx: &mut IspTx,
@@ -121,8 +124,12 @@ pub(super) async fn charge_customer(
     let id = InvoiceId(Uuid::now_v7());
     let number = numbers::take(tx, &format!("invoice:{}", on.year()), 1).await?;
     let number = format!("INV-{}-{number:05}", on.year());
-    let postings =
-        vec![Posting::debit(Account::Receivable, Some(customer.0), amount.minor), Posting::credit(charge.account, None, amount.minor)];
+    let (net, tax) = tax_of(amount.minor, charge.tax).ok_or_else(|| Error::Internal("a tax out of range".into()))?;
+    let postings = vec![
+        Posting::debit(Account::Receivable, Some(customer.0), net + tax),
+        Posting::credit(charge.account, None, net),
+        Posting::credit(Account::VatPayable, None, tax),
+    ];
     let entry_id = post(tx, services, &entry(isp, on, charge.source, charge.reference, number.clone(), postings)?).await?;
     let invoice = OneTimeInvoice {
         id,
@@ -135,7 +142,9 @@ pub(super) async fn charge_customer(
         issued_on: on,
         due_on,
         cut_on: cut_on(due_on, grace_days).ok_or_else(out_of_range)?,
-        amount,
+        amount: Money::new(net, amount.currency),
+        tax_minor: tax,
+        tax_rate: charge.tax.map_or(Decimal::ZERO, |tax| tax.rate),
     };
     storage::billing::insert_one_time(tx, &[invoice]).await?;
     Ok((id, entry_id))

@@ -1,6 +1,7 @@
 //! Credit notes (BIL-13): all or part of a bill taken back, line by line with its tax, never more than is left of it.
 //! What had been paid of it becomes the customer's credit, the newest part first. A void is the credit note of a whole
-//! bill that nobody paid: its number stays, its money goes.
+//! bill that nobody paid: its number stays, its money goes, and its days are to be billed again. A note that is not a void
+//! leaves the days dealt with: what was given back on purpose is not asked for again the next night.
 
 use super::money::{apply_credit, changed_meanwhile, check_key, entry, post, reclaim_credit, settled, stale_form};
 use crate::{Error, Result, Services, require};
@@ -77,8 +78,14 @@ async fn take_back(services: &Services, caller: &Caller, invoice: InvoiceId, for
     if void && (facts.due_minor != facts.total.minor || left.iter().any(|(line, ..)| line.left_minor() != line.gross_minor())) {
         return Err(Error::Conflict(Problem::new("", "problem-not-voidable")));
     }
+    if void && storage::billing::built_upon(&mut tx, invoice).await? {
+        return Err(Error::Conflict(Problem::new("", "problem-void-built-upon")));
+    }
     let chosen = choose(&left, form, facts.total.currency)?;
     let id = write(&mut tx, services, &isp, &facts, &left, &chosen, Words { form, reason: &reason, void }).await?;
+    if void {
+        storage::billing::open_again(&mut tx, invoice).await?;
+    }
     if form.apply.is_some() {
         apply_credit(&mut tx, services, &isp, customer).await?;
     }

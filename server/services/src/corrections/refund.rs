@@ -1,10 +1,12 @@
-//! Giving credit back to the customer. Never more than he has ahead; above the ISP's limit a second person must agree
-//! first (SEC-17).
+//! Giving credit back to the customer. Never more than he has ahead, cash never more than is free in the drawer of the
+//! person who hands it over; above the ISP's limit a second person must agree first (SEC-17).
 
+use super::approvals::{Kind, Wish, ask};
 use super::money::{check_key, entry, post, settled, stale_form};
+use crate::cash::take_out;
 use crate::{Error, Result, Services, require};
 use chrono::Datelike;
-use domain::corrections::{expires_at, read_reason};
+use domain::corrections::read_reason;
 use domain::ledger::{Account, Posting};
 use domain::payments::Method;
 use domain::people::Caller;
@@ -13,7 +15,7 @@ use domain::{ApprovalId, CreditNoteId, CustomerId, Money, Problem, RefundId};
 use serde::{Deserialize, Serialize};
 use storage::audit::Change;
 use storage::isps::Isp;
-use storage::refunds::{self, NewApproval, NewRefund};
+use storage::refunds::{self, NewRefund};
 use storage::{IspTx, audit, corrections, customers, numbers};
 use uuid::Uuid;
 
@@ -46,6 +48,9 @@ pub(super) struct Asked {
     pub reason: String,
     pub credit_note: Option<CreditNoteId>,
     pub key: String,
+    /// Whose drawer cash comes out of: of the person who asked, whoever agrees.
+    #[serde(default)]
+    pub drawer: Option<(Uuid, String)>,
 }
 
 /// Gives money back, or asks for the second person.
@@ -53,7 +58,12 @@ pub async fn refund(services: &Services, caller: &Caller, customer: CustomerId, 
     require(caller, Permission::PaymentsRefund)?;
     check_key(&form.key)?;
     let isp = services.isp(caller.isp_id).await?;
-    let asked = read(form, customer, &isp)?;
+    let mut asked = read(form, customer, &isp)?;
+    if asked.method == Method::Cash {
+        // A job has no drawer and hands nothing over.
+        let own = caller.actor_id().ok_or(Error::Denied(Permission::CashDesk))?;
+        asked.drawer = Some((own, caller.actor_name().to_string()));
+    }
     let mut tx = services.begin(caller).await?;
     customers::lock(&mut tx, customer).await?.ok_or(Error::NotFound)?;
     if let Some((id, of, amount)) = refunds::by_key(&mut tx, &form.key).await? {
@@ -65,9 +75,12 @@ pub async fn refund(services: &Services, caller: &Caller, customer: CustomerId, 
     let rule = refunds::rule(&mut tx).await?;
     let outcome = if asked.amount.minor > rule.refund_limit_minor {
         check(&mut tx, &asked).await?;
-        RefundOutcome::Waiting(ask(&mut tx, services, caller, &asked).await?)
+        let payload = serde_json::to_value(&asked).map_err(|error| Error::Internal(error.to_string()))?;
+        let (customer, amount) = (Some(asked.customer), Some(asked.amount));
+        let wish = Wish { kind: Kind::Refund, customer, amount, payload, reason: &asked.reason, key: &asked.key };
+        RefundOutcome::Waiting(ask(&mut tx, services, caller, wish).await?)
     } else {
-        RefundOutcome::Paid(pay(&mut tx, services, &isp, caller, &asked, None).await?)
+        RefundOutcome::Paid(pay(&mut tx, services, &isp, &asked, None).await?)
     };
     tx.commit().await?;
     Ok(outcome)
@@ -88,7 +101,7 @@ fn read(form: &RefundForm, customer: CustomerId, isp: &Isp) -> Result<Asked> {
     let note = Some(form.credit_note.trim()).filter(|id| !id.is_empty()).map(str::parse::<CreditNoteId>).transpose();
     match (amount, method, reason, note) {
         (Ok(amount), Some(method), Ok(reason), Ok(credit_note)) => {
-            Ok(Asked { customer, amount, method, reason, credit_note, key: form.key.clone() })
+            Ok(Asked { customer, amount, method, reason, credit_note, key: form.key.clone(), drawer: None })
         }
         (amount, _, reason, note) => {
             problems.extend(amount.err().map(|key| Problem::new("amount", key)));
@@ -116,54 +129,21 @@ async fn check(tx: &mut IspTx, asked: &Asked) -> Result<()> {
     Err(Error::Invalid(vec![Problem::new("amount", "problem-refund-exceeds").with("most", most)]))
 }
 
-/// Writes the request that waits. A job cannot ask: nobody could tell who the first person was.
-async fn ask(tx: &mut IspTx, services: &Services, caller: &Caller, asked: &Asked) -> Result<ApprovalId> {
-    let maker_id = caller.actor_id().ok_or(Error::Denied(Permission::PaymentsRefundApprove))?;
-    let (id, now) = (ApprovalId(Uuid::now_v7()), services.now());
-    let payload = serde_json::to_value(asked).map_err(|error| Error::Internal(error.to_string()))?;
-    let request = NewApproval {
-        id,
-        kind: "refund",
-        customer_id: Some(asked.customer),
-        amount: Some(asked.amount),
-        payload,
-        reason: &asked.reason,
-        maker_id,
-        created_at: now,
-        expires_at: expires_at(now),
-        idempotency_key: &asked.key,
-    };
-    refunds::insert_approval(tx, &request).await?;
-    let after = serde_json::json!({ "kind": "refund", "amount_minor": asked.amount.minor, "reason": asked.reason });
-    let change = Change {
-        action: "approval.ask",
-        object_kind: "approval_request",
-        object_id: Some(id.0),
-        customer_id: Some(asked.customer.0),
-        after: Some(after),
-        ..Change::default()
-    };
-    audit::record(tx, now, change).await?;
-    Ok(id)
-}
-
 /// Pays it out. The customer must be locked.
-pub(super) async fn pay(
-    tx: &mut IspTx,
-    services: &Services,
-    isp: &Isp,
-    caller: &Caller,
-    asked: &Asked,
-    approval: Option<ApprovalId>,
-) -> Result<RefundId> {
+pub(super) async fn pay(tx: &mut IspTx, services: &Services, isp: &Isp, asked: &Asked, approval: Option<ApprovalId>) -> Result<RefundId> {
     check(tx, asked).await?;
     let (now, today) = (services.now(), services.today(isp));
     let id = RefundId(Uuid::now_v7());
     let number = numbers::take(tx, &format!("refund:{}", today.year()), 1).await?;
     let number = format!("RFD-{}-{number:05}", today.year());
-    let money_out = match asked.method {
-        Method::Cash => Posting::credit(Account::CashDrawer, Some(caller.actor_id().unwrap_or(Uuid::nil())), asked.amount.minor),
-        Method::Bank | Method::Cheque | Method::Other => Posting::credit(Account::Bank, None, asked.amount.minor),
+    let drawer = asked.drawer.as_ref().filter(|_| asked.method == Method::Cash);
+    let money_out = match drawer {
+        Some((drawer, name)) => {
+            storage::cash::open_drawer(tx, *drawer, name, now).await?;
+            take_out(tx, *drawer, asked.amount).await?;
+            Posting::credit(Account::CashDrawer, Some(*drawer), asked.amount.minor)
+        }
+        None => Posting::credit(Account::Bank, None, asked.amount.minor),
     };
     let postings = vec![Posting::debit(Account::CustomerAdvance, Some(asked.customer.0), asked.amount.minor), money_out];
     let entry_id = post(tx, services, &entry(isp, today, "refund", id.to_string(), number.clone(), postings)?).await?;
@@ -175,6 +155,7 @@ pub(super) async fn pay(
         credit_note_id: asked.credit_note,
         approval_id: approval,
         method: asked.method,
+        drawer: drawer.map(|(id, _)| *id),
         amount: asked.amount,
         reason: &asked.reason,
         business_date: today,

@@ -2,6 +2,7 @@
 
 use crate::billing::new_line_cutoff;
 use crate::packages::{claim_trial, trial_end};
+use crate::promos::use_code;
 use crate::{Error, Result, Services, require};
 use domain::billing::Charging;
 use domain::packages::Pricing;
@@ -24,6 +25,9 @@ pub struct CustomerForm {
     pub username: String,
     pub password: String,
     pub package_id: String,
+    /// A promo code for the line, or nothing.
+    #[serde(default)]
+    pub promo: String,
 }
 
 /// Everything a search box may look for, lower case.
@@ -84,6 +88,10 @@ pub async fn create_customer(services: &Services, caller: &Caller, form: &Custom
     customers::create_service(&mut tx, &service).await?;
     if trial {
         claim_trial(&mut tx, &package, service_id, (mobile.as_deref(), &username, None), now).await?;
+    }
+    if !form.promo.trim().is_empty() {
+        let key = service_id.to_string();
+        use_code(&mut tx, services, &isp, service_id, &form.promo, ("promo", &key)).await?;
     }
     let after = serde_json::json!({ "number": number, "name": name, "username": username });
     let change = Change {

@@ -174,6 +174,7 @@ async fn take(
         .map(|(invoice, part)| NewAllocation { invoice_id: *invoice, payment_id: Some(id), entry_id, amount_minor: *part })
         .collect();
     storage::payments::allocate(&mut tx, now, &parts).await?;
+    storage::promos::count_paid(&mut tx, id, customer).await?;
     refresh(&mut tx, isp, now, &[customer], &HashMap::new()).await?;
     let after = serde_json::json!({ "receipt": receipt_number, "amount_minor": amount.minor, "method": method.slug() });
     let change = Change { action: "payment.take", object_kind: "payment", object_id: Some(id.0), after: Some(after), ..Change::default() };

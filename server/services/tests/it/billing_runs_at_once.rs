@@ -1,5 +1,5 @@
-//! Exactly one invoice for each service and period: ten runs at once, a run that dies in the middle, a run that comes
-//! again, and 200 people who issue at the same moment (E-11, E-12).
+//! Exactly one invoice for each service and period: ten runs at once, ten processes that are killed in the middle, a run
+//! that comes again, and 200 people who issue at the same moment (E-11, E-12).
 
 use crate::seed::{customer, package};
 use domain::billing::RunOutcome;
@@ -82,6 +82,111 @@ async fn a_run_that_dies_is_finished_by_the_next_one() {
     }
     run_billing(services, admin, today).await.unwrap();
     assert_eq!(numbers(&world).await, consecutive(10));
+    books_agree(&world).await;
+}
+
+/// What a process that will be killed is told of its world.
+const URL: &str = "LASTMILE_KILLED_URL";
+const ISP: &str = "LASTMILE_KILLED_ISP";
+
+/// One of ten: bills in small batches until it is done or killed.
+#[tokio::test]
+#[ignore = "a process of its own, started and killed by ten_processes_are_killed_and_nobody_is_billed_twice"]
+async fn a_process_that_bills() {
+    let (Ok(url), Ok(isp)) = (std::env::var(URL), std::env::var(ISP)) else { return };
+    let db = storage::Db::connect(&url, 2).await.unwrap();
+    let clock = services::ManualClock::at(NOW.parse().unwrap());
+    let services = services::Services::new(db, services::Keyring::new(&[42; 32]).unwrap(), std::sync::Arc::new(clock));
+    let caller = Caller::system(isp.parse().unwrap(), "billing.run");
+    let (isp, on) = (services.isp(caller.isp_id).await.unwrap(), "2026-11-01".parse().unwrap());
+    let mut tx = services.db.isp(&caller).await.unwrap();
+    let run = storage::billing::open_run(&mut tx, on, services.now(), isp.currency).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut after = None;
+    while let Some(done) = run_batch(&services, &caller, &isp, run, on, after, 2).await.unwrap() {
+        after = Some(done.last);
+    }
+}
+
+#[tokio::test]
+async fn ten_processes_are_killed_and_nobody_is_billed_twice() {
+    const COUNT: usize = 120;
+    let world = with_customers(COUNT).await;
+    let mut processes: Vec<_> = (0..10)
+        .map(|_| {
+            std::process::Command::new(std::env::current_exe().unwrap())
+                .args(["billing_runs_at_once::a_process_that_bills", "--exact", "--ignored"])
+                .env(URL, &world.db.url)
+                .env(ISP, world.padma.id.to_string())
+                .stdout(std::process::Stdio::null())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    while numbers(&world).await.len() < COUNT / 6 && std::time::Instant::now() < deadline {
+        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+    }
+    for process in &mut processes {
+        // SIGKILL: nothing of it gets to say goodbye.
+        process.kill().unwrap();
+    }
+    let ends: Vec<_> = processes.iter_mut().map(|process| process.wait().unwrap()).collect();
+    let killed = ends.iter().filter(|end| end.code().is_none()).count();
+    let done = numbers(&world).await.len();
+    assert!(killed > 0 && (COUNT / 6..COUNT).contains(&done), "{killed} killed after {done}");
+    run_billing(&world.services, &world.padma.admin, "2026-11-01".parse().unwrap()).await.unwrap();
+    assert_eq!(numbers(&world).await, consecutive(COUNT));
+    let (page, _) = invoices(&world.services, &world.padma.admin, &Default::default(), None, Paging::new(1, 200)).await.unwrap();
+    let billed: BTreeSet<_> = page.rows.iter().map(|row| row.customer_id).collect();
+    assert_eq!((billed.len(), page.total), (COUNT, COUNT as i64));
+    books_agree(&world).await;
+}
+
+/// The run, demands, and bills of what waits, all in one series and for the same customers.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_hundred_bills_at_once_have_consecutive_numbers() {
+    use services::billing::{ExtraForm, add_charge, issue_charges};
+    use services::corrections::{AdjustForm, adjust};
+    const PEOPLE: usize = 20;
+    let world = with_customers(PEOPLE).await;
+    let (services, admin) = (&world.services, &world.padma.admin);
+    let filter = domain::customers::SubscriberFilter::default();
+    let page = services::customers::subscribers(services, admin, &filter, Paging::new(1, 200)).await.unwrap();
+    let people: Vec<_> = page.rows.iter().map(|row| row.customer_id).collect();
+    assert_eq!(people.len(), PEOPLE);
+    for id in &people {
+        let form = ExtraForm { kind: "one_time".into(), description: "Cable".into(), price: "250".into(), ..Default::default() };
+        add_charge(services, admin, *id, &form).await.unwrap();
+    }
+    let mut tasks = tokio::task::JoinSet::new();
+    for n in 0..160 {
+        let (services, admin, id) = (services.clone(), admin.clone(), people[n % PEOPLE]);
+        tasks.spawn(async move {
+            let form =
+                AdjustForm { direction: "debit".into(), amount: "12.50".into(), reason: "as agreed".into(), key: format!("demand-{n}") };
+            adjust(&services, &admin, id, &form).await.map(|()| 1)
+        });
+    }
+    for id in people {
+        let (services, admin) = (services.clone(), admin.clone());
+        // Whichever comes first, this or the run, takes what waits; the other finds nothing.
+        tasks.spawn(async move {
+            match issue_charges(&services, &admin, id).await {
+                Err(services::Error::Conflict(problem)) if problem.key == "problem-charges-none" => Ok(0),
+                done => done.map(|_| 1),
+            }
+        });
+    }
+    let (run_services, run_admin) = (services.clone(), admin.clone());
+    tasks.spawn(async move { Ok(run_billing(&run_services, &run_admin, "2026-11-01".parse().unwrap()).await?.1.invoices) });
+    let mut issued = 0;
+    while let Some(task) = tasks.join_next().await {
+        issued += task.unwrap().unwrap();
+    }
+    assert!((180..=200).contains(&issued), "{issued}");
+    let count = usize::try_from(issued).unwrap();
+    assert_eq!(numbers(&world).await, consecutive(count));
     books_agree(&world).await;
 }
 

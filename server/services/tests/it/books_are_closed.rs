@@ -4,6 +4,7 @@ use crate::cash_is_handed_over::person;
 use crate::seed::{customer, package};
 use domain::CustomerId;
 use domain::books::{Days, JournalFilter, Side};
+use domain::corrections::Decision;
 use domain::customers::Paging;
 use domain::people::Caller;
 use domain::rights::Permission;
@@ -11,9 +12,9 @@ use locales::Language;
 use services::Error;
 use services::billing::run_billing;
 use services::books::{
-    AsOf, Whose, aged_invoices, ageing, ask_to_reopen, close_month, decide_reopening, entry, journal, journal_sources, periods, statement,
-    statement_file,
+    AsOf, Whose, aged_invoices, ageing, ask_to_reopen, close_month, entry, journal, journal_sources, periods, statement, statement_file,
 };
+use services::corrections::decide;
 use services::payments::{PaymentForm, take_payment};
 use testkit::{World, world};
 
@@ -157,15 +158,20 @@ async fn a_month_is_reopened_by_two_people() {
     assert_eq!(conflict(ask_to_reopen(services, admin, day("2026-09-01"), why).await).0, "problem-period-reopen-order");
     let request = ask_to_reopen(services, admin, day("2026-10-01"), why).await.unwrap();
     assert_eq!(conflict(ask_to_reopen(services, admin, day("2026-10-01"), why).await).0, "problem-reopen-asked");
-    assert_eq!(conflict(decide_reopening(services, admin, request, true).await).0, "problem-second-person");
+    assert_eq!(conflict(decide(services, admin, request, Decision::Approve).await).0, "problem-approval-same-person");
     let clerk = person(&world, "clerk", &[Permission::LedgerView]).await;
-    assert!(matches!(decide_reopening(services, &clerk, request, true).await, Err(Error::Denied(_))));
+    assert!(matches!(decide(services, &clerk, request, Decision::Approve).await, Err(Error::Denied(_))));
+    let refunder = person(&world, "refunder", &[Permission::PaymentsRefundApprove]).await;
+    assert!(matches!(decide(services, &refunder, request, Decision::Approve).await, Err(Error::Denied(Permission::LedgerReopen))));
     let accountant = person(&world, "accountant", &[Permission::LedgerReopen]).await;
-    decide_reopening(services, &accountant, request, true).await.unwrap();
+    decide(services, &accountant, request, Decision::Approve).await.unwrap();
     world.clock.set("2026-10-31T04:00:00Z".parse().unwrap());
     pay(&world, payer, "100", "counter-2").await.unwrap();
-    let twice = decide_reopening(services, &accountant, request, true).await;
-    assert!(matches!(twice, Err(Error::NotFound)), "a request is answered once");
+    let twice = decide(services, &accountant, request, Decision::Approve).await;
+    assert_eq!(conflict(twice).0, "problem-approval-decided", "a request is answered once");
+    let page = services::corrections::approvals(services, &accountant, false, PAGE).await.unwrap();
+    assert_eq!((page.total, page.rows[0].kind.as_str()), (1, "ledger_reopen"), "among everything that two people decide");
+    assert_eq!(services::corrections::approvals(services, &refunder, false, PAGE).await.unwrap().total, 0, "each sees what he may decide");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,12 +6,12 @@ use crate::seed::{customer, package, tax_package};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::billing::{InvoiceFilter, InvoiceRow};
 use domain::customers::Paging;
-use domain::{CustomerId, InvoiceId, PaymentId};
+use domain::{CustomerId, InvoiceId, PackageId, PaymentId, RefundId};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRunner};
 use services::Error;
-use services::billing::run_billing;
+use services::billing::{ChangeForm, change_package, quote_change, run_billing};
 use services::corrections::*;
 use services::payments::{PaymentForm, take_payment};
 use sqlx::PgConnection;
@@ -30,10 +30,16 @@ enum Act {
     TakeUp(usize),
     Give(i64),
     Ask(i64),
-    Refund(i64),
+    /// So much, in cash out of the drawer or by the bank.
+    Refund(i64, bool),
+    RefundBack(usize),
     Reverse(usize),
     Reallocate(usize, usize, i64),
     UseCredit,
+    /// Another package, at once.
+    Change(usize),
+    /// The run comes again: it bills what a void left open.
+    Run,
 }
 
 fn act() -> impl Strategy<Value = Act> {
@@ -48,7 +54,10 @@ fn act() -> impl Strategy<Value = Act> {
         2 => (0usize..6).prop_map(Act::TakeUp),
         1 => amount.clone().prop_map(Act::Give),
         2 => amount.clone().prop_map(Act::Ask),
-        3 => amount.clone().prop_map(Act::Refund),
+        3 => (amount.clone(), any::<bool>()).prop_map(|(amount, cash)| Act::Refund(amount, cash)),
+        2 => (0usize..8).prop_map(Act::RefundBack),
+        4 => (0usize..3).prop_map(Act::Change),
+        2 => Just(Act::Run),
         3 => (0usize..8).prop_map(Act::Reverse),
         3 => (0usize..8, 0usize..6, amount).prop_map(|(payment, n, amount)| Act::Reallocate(payment, n, amount)),
         1 => Just(Act::UseCredit),
@@ -56,9 +65,11 @@ fn act() -> impl Strategy<Value = Act> {
 }
 
 /// What the customer should stand at: bills less credit notes, bad debts, payments and gifts, plus what went back.
+#[derive(Default)]
 struct Ledgerless {
     net: i64,
     payments: Vec<(PaymentId, i64)>,
+    refunds: Vec<(RefundId, i64)>,
     seen: Vec<(DateTime<Utc>, BTreeMap<InvoiceId, i64>, i64)>,
 }
 
@@ -66,6 +77,7 @@ struct Play<'a> {
     world: &'a World,
     id: CustomerId,
     step: usize,
+    packages: [PackageId; 3],
     book: Ledgerless,
 }
 
@@ -162,18 +174,38 @@ impl Play<'_> {
                 adjust(services, admin, id, &form).await?;
                 Ok(if asks { *amount } else { -amount })
             }
-            Act::Refund(amount) => {
+            Act::Refund(amount, cash) => {
                 let credit = self.stands().await.1;
                 let form = RefundForm {
                     amount: text(*amount),
-                    method: "cash".into(),
+                    method: if *cash { "cash" } else { "bank" }.into(),
                     reason: "as it happens".into(),
                     key: self.key(),
                     credit_note: String::new(),
                 };
                 let given = refund(services, admin, id, &form).await;
                 assert!(given.is_err() || *amount <= credit, "gave {amount} of {credit}");
-                given.map(|_| *amount)
+                if let RefundOutcome::Paid(id) = given? {
+                    self.book.refunds.push((id, *amount));
+                }
+                Ok(*amount)
+            }
+            Act::RefundBack(n) => {
+                let Some((refund, amount)) = self.book.refunds.get(n % self.book.refunds.len().max(1)).copied() else { return Ok(0) };
+                reverse_refund(services, admin, refund, &ReasonForm { reason: self.key(), key: self.key(), version: 0 }).await?;
+                Ok(-amount)
+            }
+            Act::Change(n) => {
+                let line = services::customers::customer(services, admin, id).await?.services.remove(0).id;
+                let form = ChangeForm { package_id: self.packages[*n].to_string(), when: "now".into(), key: self.key() };
+                let quote = quote_change(services, admin, line, &form).await?;
+                change_package(services, admin, line, &form).await?;
+                Ok(quote.total.minor - quote.to_credit.minor)
+            }
+            Act::Run => {
+                run_billing(services, admin, "2026-11-01".parse().unwrap()).await?;
+                let sum = |rows: &[InvoiceRow]| rows.iter().map(|row| row.total.minor).sum::<i64>();
+                Ok(sum(&self.bills().await) - sum(&rows))
             }
             Act::Reverse(n) => {
                 let Some((payment, amount)) = self.book.payments.get(n % self.book.payments.len().max(1)).copied() else { return Ok(0) };
@@ -247,6 +279,8 @@ async fn any_sequence_leaves_the_books_right() {
     let tax = services::packages::create_tax(services, admin, "VAT", "7.5", false).await.unwrap();
     let taxed = package(services, admin, "Home 10", "1000.01").await;
     tax_package(&world, taxed, tax).await;
+    let packages = [taxed, package(services, admin, "Home 20", "1777.77").await, package(services, admin, "Home 5", "499.99").await];
+    tax_package(&world, packages[1], tax).await;
     const PLAYS: usize = 16;
     let mut people = Vec::new();
     for n in 0..PLAYS {
@@ -260,12 +294,14 @@ async fn any_sequence_leaves_the_books_right() {
         Config::default(),
         proptest::test_runner::TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha),
     );
+    // The changes of a package fall into the middle of what is billed.
+    world.clock.set("2026-11-11T04:00:00Z".parse().unwrap());
     let sequence = proptest::collection::vec(act(), 25..45);
     let mut raw = world.db.raw().await;
     sqlx::query("select set_config('app.isp_id', $1, false)").bind(world.padma.id.to_string()).execute(&mut raw).await.unwrap();
     for id in people {
         let acts = sequence.new_tree(&mut runner).unwrap().current();
-        let mut play = Play { world: &world, id, step: 0, book: Ledgerless { net: 0, payments: Vec::new(), seen: Vec::new() } };
+        let mut play = Play { world: &world, id, step: 0, packages, book: Ledgerless::default() };
         let (due, credit) = play.stands().await;
         play.book.net = due - credit;
         play.play(&acts).await;

@@ -158,6 +158,38 @@ async fn a_void_keeps_its_number_and_a_paid_bill_is_not_voided() {
 }
 
 #[tokio::test]
+async fn the_days_of_a_void_are_billed_again_and_those_of_a_credit_note_are_not() {
+    let (world, id) = owing(&["2026-09-01", "2026-10-01"]).await;
+    let (services, admin) = (&world.services, &world.padma.admin);
+    let found = bills(&world, id).await;
+    let (september, october) = (found[0].clone(), found[1].clone());
+    let again = |on: &str| {
+        let on: chrono::NaiveDate = on.parse().unwrap();
+        run_billing(services, admin, on)
+    };
+    // A later bill stands on September: that one first, or a credit note.
+    let early = void_invoice(services, admin, september.id, &reason(&world, september.id, "void-00001").await).await;
+    assert!(matches!(early, Err(Error::Conflict(problem)) if problem.key == "problem-void-built-upon"));
+    let whole = CreditForm {
+        reason: "he was away".into(),
+        key: "credit-0001".into(),
+        version: see(&world, september.id).await.version,
+        extent: "all".into(),
+        ..Default::default()
+    };
+    credit_invoice(services, admin, september.id, &whole).await.unwrap();
+    assert_eq!(again("2026-10-01").await.unwrap().1.invoices, 0, "what was given back on purpose is not asked for again");
+    void_invoice(services, admin, october.id, &reason(&world, october.id, "void-00002").await).await.unwrap();
+    assert_eq!(money(&world, id).await, (0, 0));
+    assert_eq!(again("2026-10-01").await.unwrap().1.invoices, 1);
+    assert_eq!(again("2026-10-01").await.unwrap().1.invoices, 0, "once");
+    let rows = bills(&world, id).await;
+    assert_eq!((rows.len(), rows[2].number.as_str(), rows[2].total), (3, "INV-2026-00003", october.total));
+    assert_eq!(money(&world, id).await.0, october.total.minor);
+    books_agree(&world).await;
+}
+
+#[tokio::test]
 async fn a_bad_debt_is_taken_up_again_when_somebody_pays_after_all() {
     let (world, id) = owing(&["2026-09-01"]).await;
     let (services, admin) = (&world.services, &world.padma.admin);

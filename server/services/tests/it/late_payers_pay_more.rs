@@ -47,6 +47,40 @@ async fn a_fee_comes_once_and_only_to_who_did_not_pay() {
     assert!(services::ledger::verify(&world.services, &world.padma.admin).await.unwrap().is_clean());
 }
 
+#[tokio::test]
+async fn a_fee_is_taxed_when_the_isp_says_so_and_never_for_who_is_exempt() {
+    let (world, rahim, karim) = two().await;
+    let (services, admin) = (&world.services, &world.padma.admin);
+    let rule = |tax: &str| LateFeeForm {
+        kind: "fixed".into(),
+        amount: "50".into(),
+        after_days: "5".into(),
+        tax_profile_id: tax.into(),
+        ..Default::default()
+    };
+    let wrong = set_late_fee(services, admin, world.padma.profile, &rule(&uuid::Uuid::now_v7().to_string())).await;
+    assert!(matches!(wrong, Err(services::Error::Invalid(problems)) if problems[0].field == "tax_profile_id"));
+    let tax = services::packages::create_tax(services, admin, "VAT", "15", false).await.unwrap();
+    set_late_fee(services, admin, world.padma.profile, &rule(&tax.to_string())).await.unwrap();
+    let terms = services::billing::customer_terms(services, admin, karim).await.unwrap();
+    let form = services::billing::TermsForm {
+        billing_profile_id: world.padma.profile.to_string(),
+        tax_exempt: Some("true".into()),
+        tax_exempt_reason: "embassy".into(),
+        version: terms.version.to_string(),
+        ..Default::default()
+    };
+    services::billing::set_customer_terms(services, admin, karim, &form).await.unwrap();
+    assert_eq!(charge(&world, "2026-09-13").await.charged, 2);
+    for (who, fee) in [(rahim, 5_750), (karim, 5_000)] {
+        assert_eq!(services::customers::customer(services, admin, who).await.unwrap().due.minor, 100_000 + fee);
+    }
+    let balance = services::ledger::trial_balance(services, admin).await.unwrap();
+    let of = |code: &str| balance.iter().find(|line| line.account == code).map(|line| line.credit.minor);
+    assert_eq!((of("late_fee_revenue"), of("vat_payable")), (Some(10_000), Some(750)));
+    assert!(services::ledger::verify(services, admin).await.unwrap().is_clean());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn two_servers_at_once_charge_each_bill_once() {
     let (world, ..) = two().await;

@@ -2,12 +2,14 @@
 #![expect(clippy::unwrap_used, reason = "a story says what it expects by failing")]
 
 mod bad_lists_are_refused;
+mod billing_at_every_clock;
 mod billing_is_asked_for;
 mod billing_runs_at_once;
 mod books_are_closed;
 mod books_survive_anything;
 mod cash_is_handed_over;
 mod clerk_at_the_counter;
+mod codes_make_bills_cheaper;
 mod corrections_stay_visible;
 mod customer_pays;
 mod data_is_fair;
@@ -20,6 +22,7 @@ mod lists_are_imported;
 mod nobody_who_paid_is_cut;
 mod payments_are_found;
 mod prices_hold_their_order;
+mod refunds_come_out_of_a_drawer;
 mod refunds_take_two_people;
 mod runs_are_rehearsed;
 mod seed;

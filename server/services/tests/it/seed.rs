@@ -28,6 +28,7 @@ pub async fn customer(services: &Services, caller: &Caller, package: PackageId, 
         username: username.into(),
         password: format!("{username}-secret"),
         package_id: package.to_string(),
+        ..Default::default()
     };
     create_customer(services, caller, &form).await.unwrap()
 }

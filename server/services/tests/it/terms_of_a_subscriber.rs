@@ -349,12 +349,21 @@ async fn a_tax_rate_changes_on_its_day_and_never_where_bills_were_made() {
         keys(add_tax_rate(&world.services, admin, vat, &rate("2026-12-01", "8")).await.unwrap_err()),
         ["from_on problem-tax-overlap"]
     );
+    assert_eq!(shown_rates(&world).await, ["5", "5"], "a rate that is to come is not shown as the rate");
     run(&world, "2026-12-01T04:00:00Z", "2026-12-01").await;
+    assert_eq!(shown_rates(&world).await, ["7.5", "7.5"]);
     let (page, _) = invoices(&world.services, admin, &Default::default(), Some(id), Paging::new(1, 25)).await.unwrap();
     let mut totals: Vec<_> = page.rows.iter().map(|row| row.total.minor).collect();
     totals.sort_unstable();
     assert_eq!(totals, [105_000, 107_500]);
     books_agree(&world).await;
+}
+
+/// The rate that packages and the choice of taxes show.
+async fn shown_rates(world: &World) -> [String; 2] {
+    let package = services::packages::list_packages(&world.services, &world.padma.admin).await.unwrap().remove(0);
+    let tax = services::packages::list_taxes(&world.services, &world.padma.admin).await.unwrap().remove(0);
+    [package.tax.unwrap().rate, tax.rate].map(|rate| rate.normalize().to_string())
 }
 
 #[tokio::test]
@@ -387,6 +396,68 @@ async fn a_suspended_line_that_is_not_charged_is_never_charged_afterwards() {
     run(&world, "2026-12-11T04:00:00Z", "2026-12-11").await;
     assert_eq!(bills(&world, id).await[1], [(LineKind::Recurring, 67_742)], "21 of 31 days of December, nothing for the ten before");
     assert!(line(&world, id).await.cutoff_at.unwrap() > "2026-12-20T00:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap());
+}
+
+#[tokio::test]
+async fn in_arrears_a_line_that_comes_back_pays_for_the_days_it_was_up() {
+    let skip = BillingProfileForm { charge_in: "arrears".into(), suspended_charging: "skip".into(), ..form() };
+    let (world, id, _) = with_profile("2026-09-01T04:00:00Z", skip).await;
+    let (services, admin) = (&world.services, &world.padma.admin);
+    assert_eq!(run(&world, "2026-10-01T04:00:00Z", "2026-10-01").await, 1, "September, due on 8 October, cut on the 12th");
+    world.clock.set("2026-10-12T04:00:00Z".parse().unwrap());
+    assert_eq!(suspend_overdue(services, admin).await.unwrap().lines, 1);
+    world.clock.set("2026-10-22T04:00:00Z".parse().unwrap());
+    pay(&world, id, "1000", "comes-back").await;
+    assert_eq!(line(&world, id).await.state, LineState::Active);
+    assert_eq!(run(&world, "2026-11-01T04:00:00Z", "2026-11-01").await, 1);
+    // October has 31 days, ten of them without a line: 21 x 1,000 / 31.
+    assert_eq!(bills(&world, id).await[1], [(LineKind::Recurring, 67_742)]);
+    world.clock.set("2026-11-12T04:00:00Z".parse().unwrap());
+    suspend_overdue(services, admin).await.unwrap();
+    assert_eq!(run(&world, "2026-12-01T04:00:00Z", "2026-12-01").await, 1);
+    assert_eq!(bills(&world, id).await[2], [(LineKind::Recurring, 36_667)], "eleven days of November, and still down");
+    assert_eq!(run(&world, "2027-01-01T04:00:00Z", "2027-01-01").await, 0, "nothing for December");
+    pay(&world, id, "1044.09", "comes-back-again").await;
+    assert_eq!(run(&world, "2027-02-01T04:00:00Z", "2027-02-01").await, 1);
+    assert_eq!(bills(&world, id).await[3], [(LineKind::Recurring, 100_000)], "January, and nothing of December after all");
+    books_agree(&world).await;
+}
+
+#[tokio::test]
+async fn huge_figures_are_refused_with_their_field_and_nothing_is_written() {
+    let (world, id, service) = with_profile("2026-11-01T04:00:00Z", form()).await;
+    let (services, admin) = (&world.services, &world.padma.admin);
+    let extra = |quantity: &str, price: &str| ExtraForm {
+        kind: "one_time".into(),
+        description: "Cable".into(),
+        quantity: quantity.into(),
+        price: price.into(),
+        ..Default::default()
+    };
+    for (quantity, price, field, key) in [
+        ("10001", "1", "quantity", "problem-number-range"),
+        ("99999999999999999999", "1", "quantity", "problem-number-range"),
+        ("-1", "1", "quantity", "problem-number-range"),
+        ("1.5", "1", "quantity", "problem-number-range"),
+        ("10000", "900000000.00", "quantity", "problem-amount-too-large"),
+        ("1", "1000000000000.01", "price", "problem-amount-too-large"),
+        ("1", "99999999999999999999999", "price", "problem-amount-too-large"),
+    ] {
+        match add_charge(services, admin, id, &extra(quantity, price)).await {
+            Err(Error::Invalid(problems)) => {
+                assert_eq!((problems[0].field.as_str(), problems[0].key.as_str()), (field, key), "{quantity} {price}")
+            }
+            other => panic!("{quantity} x {price}: {other:?}"),
+        }
+    }
+    let addon = ExtraForm { kind: "addon".into(), ..extra("10000", "900000000.00") };
+    assert_eq!(keys(add_addon(services, admin, service, &addon).await.unwrap_err()), ["quantity problem-amount-too-large"]);
+    assert!(matches!(issue_charges(services, admin, id).await, Err(Error::Conflict(_))), "nothing waits");
+    // The largest that is allowed goes through, to the last unit.
+    add_charge(services, admin, id, &extra("10000", "100000000.00")).await.unwrap();
+    issue_charges(services, admin, id).await.unwrap();
+    assert_eq!(money(&world, id).await.0, 100_000_000_000_000);
+    books_agree(&world).await;
 }
 
 #[tokio::test]

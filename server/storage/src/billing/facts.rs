@@ -198,7 +198,10 @@ async fn agreed(tx: &mut IspTx, services: &[Uuid]) -> Result<HashMap<Uuid, Vec<A
 async fn held(tx: &mut IspTx, services: &[Uuid]) -> Result<HashMap<Uuid, Vec<Period>>> {
     let isp = tx.isp();
     let rows = sqlx::query!(
-        "select service_id, from_on, to_on from service_hold where isp_id = $1 and service_id = any($2) and state <> 'cancelled'",
+        r#"select service_id as "service_id!", from_on as "from_on!", to_on as "to_on!" from (
+             select service_id, from_on, to_on from service_hold where isp_id = $1 and service_id = any($2) and state <> 'cancelled'
+             union all
+             select service_id, from_on, to_on from service_pause where isp_id = $1 and service_id = any($2)) v"#,
         isp,
         services
     )
@@ -269,7 +272,7 @@ pub async fn charged_since(tx: &mut IspTx, services: &[(Uuid, NaiveDate)]) -> Re
     let (ids, days): (Vec<_>, Vec<_>) = services.iter().copied().unzip();
     let rows = sqlx::query!(
         r#"select w.id as "id!", count(*) as "n!" from unnest($2::uuid[], $3::date[]) as w (id, day)
-           join invoice_line l on l.isp_id = $1 and l.service_id = w.id and l.kind = 'recurring' and l.period_start >= w.day
+           join invoice_line l on l.isp_id = $1 and l.service_id = w.id and l.kind = 'recurring' and not l.void and l.period_start >= w.day
            group by w.id"#,
         isp,
         &ids,

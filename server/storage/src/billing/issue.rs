@@ -5,6 +5,7 @@ use crate::{Error, IspTx, Result};
 use chrono::NaiveDate;
 use domain::billing::{InvoiceDraft, LineDraft};
 use domain::{BillingRunId, CustomerId, EntryId, InvoiceId, Money};
+use rust_decimal::Decimal;
 use uuid::Uuid;
 
 /// An invoice ready to be written: numbered, with its entry posted before.
@@ -126,10 +127,13 @@ pub struct OneTimeInvoice<'a> {
     pub issued_on: NaiveDate,
     pub due_on: NaiveDate,
     pub cut_on: NaiveDate,
+    /// Without tax.
     pub amount: Money,
+    pub tax_minor: i64,
+    pub tax_rate: Decimal,
 }
 
-/// Writes bills of one line without tax.
+/// Writes bills of one line.
 pub async fn insert_one_time(tx: &mut IspTx, invoices: &[OneTimeInvoice<'_>]) -> Result<()> {
     let isp = tx.isp();
     macro_rules! column {
@@ -138,13 +142,14 @@ pub async fn insert_one_time(tx: &mut IspTx, invoices: &[OneTimeInvoice<'_>]) ->
         };
     }
     let ids = column!(|i| i.id.0);
-    let amounts = column!(|i| i.amount.minor);
+    let (amounts, taxes) = (column!(|i| i.amount.minor), column!(|i| i.tax_minor));
     sqlx::query!(
         "insert into invoice (isp_id, id, number, customer_id, entry_id, issued_on, due_on, cut_on, net_minor, tax_minor, total_minor, due_minor,
            currency, customer_name, customer_address)
-         select $1, id, number, customer_id, entry_id, issued_on, due_on, cut_on, net, 0, net, net, currency, name, address
-         from unnest($2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::date[], $7::date[], $8::date[], $9::bigint[], $10::text[], $11::text[], $12::text[])
-           as v (id, number, customer_id, entry_id, issued_on, due_on, cut_on, net, currency, name, address)",
+         select $1, id, number, customer_id, entry_id, issued_on, due_on, cut_on, net, tax, net + tax, net + tax, currency, name, address
+         from unnest($2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::date[], $7::date[], $8::date[], $9::bigint[], $10::text[], $11::text[], $12::text[],
+           $13::bigint[])
+           as v (id, number, customer_id, entry_id, issued_on, due_on, cut_on, net, currency, name, address, tax)",
         isp,
         &ids,
         &column!(|i| i.number.as_str()) as &[&str],
@@ -157,16 +162,20 @@ pub async fn insert_one_time(tx: &mut IspTx, invoices: &[OneTimeInvoice<'_>]) ->
         &column!(|i| i.amount.currency.code()) as &[&str],
         &column!(|i| i.customer_name) as &[&str],
         &column!(|i| i.customer_address) as &[Option<&str>],
+        &taxes,
     )
     .execute(tx.conn())
     .await?;
     sqlx::query!(
         "insert into invoice_line (isp_id, invoice_id, line, kind, description, net_minor, tax_rate, tax_minor)
-         select $1, id, 1, 'one_time', description, net, 0, 0 from unnest($2::uuid[], $3::text[], $4::bigint[]) as v (id, description, net)",
+         select $1, id, 1, 'one_time', description, net, rate, tax
+         from unnest($2::uuid[], $3::text[], $4::bigint[], $5::numeric[], $6::bigint[]) as v (id, description, net, rate, tax)",
         isp,
         &ids,
         &column!(|i| i.description) as &[&str],
-        &amounts
+        &amounts,
+        &column!(|i| i.tax_rate),
+        &taxes
     )
     .execute(tx.conn())
     .await?;

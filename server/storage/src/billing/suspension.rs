@@ -3,6 +3,7 @@
 
 use crate::{IspTx, Result};
 use chrono::{DateTime, Utc};
+use domain::zones::Tz;
 use domain::{CustomerId, ServiceId};
 use uuid::Uuid;
 
@@ -56,4 +57,33 @@ pub async fn suspend(tx: &mut IspTx, customers: &[CustomerId], since: DateTime<U
     .fetch_all(tx.conn())
     .await?;
     Ok(rows.into_iter().map(|row| (row.id.into(), row.customer_id.into())).collect())
+}
+
+/// Notes the days on which non-payment held these lines down, where they are charged in arrears and not for such days.
+/// Called before the reason is taken away: afterwards nobody could tell the days.
+pub async fn note_pauses(tx: &mut IspTx, lines: &[ServiceId], zone: Tz, now: DateTime<Utc>) -> Result<()> {
+    let isp = tx.isp();
+    let ids: Vec<_> = lines.iter().map(|id| id.0).collect();
+    sqlx::query!(
+        "insert into service_pause (isp_id, service_id, customer_id, from_on, to_on, noted_at)
+         select $1, s.id, s.customer_id, greatest(s.billed_until, d.since), d.today, $3
+         from service s
+         join customer c on c.isp_id = $1 and c.id = s.customer_id
+         join billing_profile b on b.isp_id = $1 and b.id = c.billing_profile_id
+         join service_block k on k.isp_id = $1 and k.service_id = s.id and k.reason = 'non_payment'
+         cross join lateral (select (k.since at time zone coalesce(b.time_zone, $4))::date as since,
+           ($3::timestamptz at time zone coalesce(b.time_zone, $4))::date as today) d
+         where s.isp_id = $1 and s.id = any($2) and b.charge_in = 'arrears' and greatest(s.billed_until, d.since) < d.today
+           and (b.suspended_charging = 'skip' or b.suspended_charging = 'limit' and b.suspended_periods <= (
+             select count(*) from invoice_line l
+             where l.isp_id = $1 and l.service_id = s.id and l.kind = 'recurring' and not l.void and l.period_start >= d.since))
+         on conflict (isp_id, service_id, from_on) do update set to_on = excluded.to_on, noted_at = excluded.noted_at",
+        isp,
+        &ids,
+        now,
+        zone.name()
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }

@@ -3,26 +3,28 @@
 
 use crate::{IspTx, Result};
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::ApprovalId;
 use domain::books::{PeriodRow, Reopening};
-use uuid::Uuid;
 
-/// Every month from that of the first entry to that of `today`, newest first.
-pub async fn list(tx: &mut IspTx, today: NaiveDate) -> Result<Vec<PeriodRow>> {
+/// Every month from that of the first entry to that of `today`, newest first, with the request to reopen it that waits.
+pub async fn list(tx: &mut IspTx, today: NaiveDate, now: DateTime<Utc>) -> Result<Vec<PeriodRow>> {
     let isp = tx.isp();
     let rows = sqlx::query!(
         r#"select m::date as "month!",
              (select count(*) from journal_entry e where e.isp_id = $1 and e.business_date >= m::date and e.business_date < (m + interval '1 month')::date)
                as "entries!",
              p.closed_at as "closed_at?", p.closed_by_name as "closed_by_name?", r.id as "reopening_id?", r.reason as "reason?",
-             r.asked_by as "asked_by?", r.asked_by_name as "asked_by_name?"
+             r.maker_id as "asked_by?", r.maker_name as "asked_by_name?"
            from generate_series(
              date_trunc('month', coalesce((select min(business_date) from journal_entry where isp_id = $1), $2::date)::timestamp),
              $2::date::timestamp, interval '1 month') m
            left join ledger_period p on p.isp_id = $1 and p.month = m::date
-           left join ledger_reopening r on r.isp_id = $1 and r.month = m::date and r.state = 'asked'
+           left join approval_request r on r.isp_id = $1 and r.kind = 'ledger_reopen' and r.state = 'pending' and r.expires_at > $3
+             and r.payload ->> 'month' = m::date::text
            order by m desc"#,
         isp,
-        today
+        today,
+        now
     )
     .fetch_all(tx.conn())
     .await?;
@@ -34,7 +36,9 @@ pub async fn list(tx: &mut IspTx, today: NaiveDate) -> Result<Vec<PeriodRow>> {
             closed_at: row.closed_at,
             closed_by_name: row.closed_by_name,
             reopening: match (row.reopening_id, row.reason, row.asked_by, row.asked_by_name) {
-                (Some(id), Some(reason), Some(asked_by), Some(asked_by_name)) => Some(Reopening { id, reason, asked_by, asked_by_name }),
+                (Some(id), Some(reason), Some(asked_by), Some(asked_by_name)) => {
+                    Some(Reopening { id: id.into(), reason, asked_by, asked_by_name })
+                }
                 _ => None,
             },
         })
@@ -84,51 +88,16 @@ pub async fn reopen(tx: &mut IspTx, month: NaiveDate) -> Result<bool> {
     Ok(gone.rows_affected() == 1)
 }
 
-/// Somebody asks; `ledger_reopening_asked_key` refuses a second request for the same month.
-pub async fn ask(tx: &mut IspTx, id: Uuid, month: NaiveDate, reason: &str, by: Uuid, at: DateTime<Utc>) -> Result<()> {
-    let isp = tx.isp();
-    let name = tx.caller().actor_name().to_string();
-    sqlx::query!(
-        "insert into ledger_reopening (isp_id, id, month, reason, state, asked_by, asked_by_name, asked_at) values ($1, $2, $3, $4, 'asked', $5, $6, $7)",
-        isp,
-        id,
-        month,
-        reason,
-        by,
-        name,
-        at
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
-
-/// A request that waits, locked: month, who asked, when.
-pub async fn lock_request(tx: &mut IspTx, id: Uuid) -> Result<Option<(NaiveDate, Uuid, DateTime<Utc>)>> {
+/// The request to reopen a month that nobody decided yet: which, and until when it holds.
+pub async fn waiting(tx: &mut IspTx, month: NaiveDate) -> Result<Option<(ApprovalId, DateTime<Utc>)>> {
     let isp = tx.isp();
     let row = sqlx::query!(
-        "select month, asked_by, asked_at from ledger_reopening where isp_id = $1 and id = $2 and state = 'asked' for update",
+        "select id, expires_at from approval_request
+         where isp_id = $1 and kind = 'ledger_reopen' and state = 'pending' and payload ->> 'month' = $2::date::text for update",
         isp,
-        id
+        month
     )
     .fetch_optional(tx.conn())
     .await?;
-    Ok(row.map(|row| (row.month, row.asked_by, row.asked_at)))
-}
-
-pub async fn decide(tx: &mut IspTx, id: Uuid, granted: bool, by: Uuid, at: DateTime<Utc>) -> Result<()> {
-    let isp = tx.isp();
-    let name = tx.caller().actor_name().to_string();
-    sqlx::query!(
-        "update ledger_reopening set state = $3, decided_by = $4, decided_by_name = $5, decided_at = $6 where isp_id = $1 and id = $2",
-        isp,
-        id,
-        if granted { "granted" } else { "refused" },
-        by,
-        name,
-        at
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
+    Ok(row.map(|row| (row.id.into(), row.expires_at)))
 }

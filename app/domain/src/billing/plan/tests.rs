@@ -147,6 +147,30 @@ fn a_suspended_line_is_charged_as_its_profile_says_and_never_for_what_was_let_go
 }
 
 #[test]
+fn in_arrears_only_the_days_that_a_line_was_up_are_charged() {
+    let mut s = service(day(2026, 4, 1));
+    s.rhythm.starts_on = day(2025, 1, 1);
+    s.rhythm.charge_in = ChargeIn::Arrears;
+    s.rhythm.suspended_charging = SuspendedCharging::Skip;
+    // Held down on the 11th and still down when the month is over: ten days.
+    s.suspended = Some(Suspended { since: day(2026, 4, 11), charged: 0 });
+    assert_eq!((nets(&plan(&s, day(2026, 5, 1)).0), plan(&s, day(2026, 5, 1)).1), (vec![33_333], day(2026, 5, 1)));
+    // And nothing for the months it stays down.
+    assert_eq!((nets(&plan(&s, day(2026, 7, 1)).0), plan(&s, day(2026, 7, 1)).1), (vec![33_333], day(2026, 7, 1)));
+    // Back on the 21st: ten days before, ten days after.
+    s.suspended = None;
+    s.held = vec![Period::new(day(2026, 4, 11), day(2026, 4, 21)).unwrap()];
+    assert_eq!(nets(&plan(&s, day(2026, 5, 1)).0), [66_667]);
+    s.held.clear();
+    s.suspended = Some(Suspended { since: day(2026, 3, 20), charged: 1 });
+    s.rhythm.suspended_charging = SuspendedCharging::Limit;
+    s.rhythm.suspended_periods = 1;
+    assert_eq!(plan(&s, day(2026, 5, 1)), (vec![], day(2026, 5, 1)));
+    s.rhythm.suspended_charging = SuspendedCharging::Bill;
+    assert_eq!(nets(&plan(&s, day(2026, 5, 1)).0), [100_000]);
+}
+
+#[test]
 fn a_discount_has_dates_a_cap_and_never_takes_more_than_there_is() {
     let with = |rule, ends_on| {
         let mut s = service(day(2026, 1, 1));
