@@ -16,12 +16,11 @@ pub async fn bench(booted: &Booted) -> Result<()> {
     let caller = Caller::system(isp.id, "bench");
     let today = services.today(&isp);
 
-    let before = resident_mb();
     forget_peak();
     let started = Instant::now();
     let (_, outcome) = services::billing::run_billing(services, &caller, today).await?;
     let full = started.elapsed();
-    let memory = peak_mb().zip(before).map(|(peak, before)| peak.saturating_sub(before));
+    let memory = peak_mb();
     let started = Instant::now();
     services::billing::run_billing(services, &caller, today).await?;
     let again = started.elapsed();
@@ -50,10 +49,6 @@ fn megabytes(field: &str) -> Option<u64> {
     let line = status.lines().find_map(|line| line.strip_prefix(field))?;
     let kilobytes: u64 = line.trim().trim_end_matches("kB").trim().parse().ok()?;
     Some(kilobytes / 1_024)
-}
-
-fn resident_mb() -> Option<u64> {
-    megabytes("VmRSS:")
 }
 
 fn peak_mb() -> Option<u64> {
