@@ -15,7 +15,7 @@ pub(super) fn preview(bills: Vec<OpenBill>, typed: &str, chosen: &[String], visi
     // One bill is no choice.
     let choose = bills.len() > 1;
     let owed: i64 = bills.iter().map(|bill| bill.due.minor).sum();
-    let rows = bills.into_iter().map(|bill| bill_row(bill, &plan, choose.then(|| chosen.as_slice()), visit)).collect_view();
+    let rows = bills.into_iter().map(|bill| bill_row(bill, &plan, choose.then_some(chosen.as_slice()), visit)).collect_view();
     let money = |minor: i64| locales::money(language, minor, currency.code());
     let credit = plan.0.as_ref().map_or(0, |plan| plan.credit_minor);
     let left = owed - plan.0.as_ref().map_or(0, |plan| plan.parts.iter().map(|(_, part)| part).sum::<i64>());

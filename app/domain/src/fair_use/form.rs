@@ -246,7 +246,7 @@ impl FairUseForm {
             stop_hours: policy.stop_at.map(hours).unwrap_or_default(),
             free_from: time(policy.free.map(|(from, _)| from)),
             free_to: time(policy.free.map(|(_, to)| to)),
-            weekend_more: (policy.weekend_percent > 100).then(|| (policy.weekend_percent - 100).to_string()).unwrap_or_default(),
+            weekend_more: if policy.weekend_percent > 100 { (policy.weekend_percent - 100).to_string() } else { String::new() },
             days_off: policy.days_off.iter().map(|day| slug(*day)).collect(),
             rollover_months: policy.rollover_months.to_string(),
             version,

@@ -95,10 +95,10 @@ impl Session {
             return self.sign_in(&request, &tag).await;
         }
         if !self.signed_in {
-            return self.say("!fatal", &[], &tag, Some("not logged in")).await && false;
+            return self.end("not logged in", &tag).await;
         }
         match whole.as_str() {
-            "/quit" => self.say("!fatal", &[], &tag, Some("session terminated on request")).await && false,
+            "/quit" => self.end("session terminated on request", &tag).await,
             "/cancel" => self.cancel(&request, &tag).await,
             _ if request.verb == "listen" => self.go_on(&request, tag, listen),
             "/interface/monitor-traffic" if request.attribute("once").is_none() => self.go_on(&request, tag, monitor),
@@ -174,6 +174,14 @@ impl Session {
             before.abort();
         }
         true
+    }
+
+    /// Says why, and that it was the last word.
+    async fn end(&self, reason: &str, tag: &str) -> bool {
+        self.say("!fatal", &[], tag, Some(reason)).await;
+        // What was said has to leave before the connection does.
+        self.out.reserve_many(self.out.max_capacity()).await.map(drop).ok();
+        false
     }
 
     async fn say(&self, first: &str, values: &[(String, String)], tag: &str, bare: Option<&str>) -> bool {

@@ -1,3 +1,6 @@
+//! The simulated router on a real socket, for our client and for those that we did not write.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod routeros_client;
 mod routeros_dial;
 mod routeros_foreign;
