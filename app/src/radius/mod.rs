@@ -104,7 +104,7 @@ impl Field {
         let (name, label) = (self.name, self.label.clone());
         let any = self.label.clone();
         let input = view! {
-            <span class="input-box input-box-select max-w-64"><select class="input-plain" name=name aria-label=label><option value="">{any}</option>{options}</select></span>
+            <span class="input-box input-box-select max-w-64"><select class="input-plain" name=name aria-label=label><option value="">{any}</option>{options}</select><Icon name="chevron-down"/></span>
         };
         self.form(query, input.into_any())
     }
