@@ -3,11 +3,13 @@
 -- Who changed a session when he was asked; the server's own row stays as it is.
 create index access_order_obeyed on access_order (isp_id, nas_id, answered_at desc) where kind = 'change' and answer = 'ack';
 
--- Who had an address, or a name, at a moment (AAA-14), and how anybody was last online.
+-- Who had an address at a moment (AAA-14), and who was online lately. A name is found through its subscriber: each more
+-- index is paid for by every session that begins.
 create index radius_session_began on radius_session (isp_id, started_at desc);
-create index radius_session_named on radius_session (isp_id, lower(username), started_at desc);
 create index radius_session_address on radius_session (isp_id, framed_ip, started_at desc);
-create index auth_attempt_reason on auth_attempt (isp_id, reason, at desc);
+
+-- Every report of a session changes the row of its day.
+alter table usage_day set (fillfactor = 70);
 
 -- What each server of ours did since it started: belongs to no ISP, so it stands outside the ISP lock.
 create table radius_node (

@@ -2,7 +2,7 @@
 
 use super::network_tabs;
 use super::words::{REASONS, reason_text, server_filter};
-use super::{moment, time_filter};
+use super::{Field, moment};
 use crate::UiError;
 use crate::drawn::Drawing;
 use crate::visit::Visit;
@@ -25,7 +25,7 @@ pub async fn attempts(at: Drawing) -> Result<AnyView, UiError> {
         before: moment(query, "before", at.visit()),
     };
     let servers = server_filter(&super::known_clients(&at).await?);
-    let reasons = REASONS.iter().map(|reason| FilterOption::new(reason.slug(), reason_text(reason.slug()))).collect();
+    let reasons = REASONS.iter().map(|reason| (reason.slug().to_owned(), reason_text(reason.slug()))).collect();
     let attempts = radius::find_attempts(at.services(), at.caller()?, &filter).await?;
     let now = at.visit().local(at.services().now());
     let outcomes = vec![
@@ -39,11 +39,9 @@ pub async fn attempts(at: Drawing) -> Result<AnyView, UiError> {
         <div class="list-tools">
             <SearchBox placeholder=t("radius-search-attempts")/>
             <FilterChips name="outcome" label=t("radius-outcome") options=outcomes/>
-            {time_filter("/radius/attempts", query)}
-        </div>
-        <div class="list-tools">
-            <FilterChips name="reason" label=t("radius-why") options=reasons/>
-            <FilterChips name="nas" label=t("radius-client") options=servers/>
+            {Field::new("/radius/attempts", "reason", t("radius-why")).choice(query, reasons)}
+            {Field::new("/radius/attempts", "nas", t("radius-client")).choice(query, servers)}
+            {Field::new("/radius/attempts", "before", t("network-before")).moment(query)}
         </div>
         <div data-poll="5">{table(attempts, now, query, at.visit())}</div>
     };

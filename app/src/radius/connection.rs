@@ -66,8 +66,11 @@ fn presence(online: Option<&SessionRow>, at: &Drawing) -> Option<AnyView> {
     let session = online?;
     let language = use_language();
     let lasted = duration_words(language, (at.services().now() - session.started_at).num_seconds().max(0));
-    let ip = session.ip.map(|ip| ip.to_string()).unwrap_or_else(|| "–".into());
-    let words = t_with("network-is-online", &[("lasted", lasted.into()), ("router", session.nas.as_str().into()), ("ip", ip.into())]);
+    let (lasted, router) = (("lasted", lasted.into()), ("router", session.nas.as_str().into()));
+    let words = match session.ip {
+        Some(ip) => t_with("network-is-online", &[lasted, router, ("ip", ip.to_string().into())]),
+        None => t_with("network-is-online-plain", &[lasted, router]),
+    };
     Some(view! { <Alert tone=Tone::Good icon="wifi">{words}</Alert> }.into_any())
 }
 

@@ -1,7 +1,7 @@
 //! Sessions of now and of the past: whose an address was at a moment, and how somebody was online.
 
 use super::words::server_filter;
-use super::{known_clients, moment, moment_filter, network_tabs};
+use super::{Field, known_clients, moment, network_tabs};
 use crate::UiError;
 use crate::customers::{cause_words, duration_words, octet_words};
 use crate::drawn::Drawing;
@@ -28,8 +28,8 @@ pub async fn history(at: Drawing) -> Result<AnyView, UiError> {
         {network_tabs(PATH, visit)}
         <div class="list-tools">
             <SearchBox placeholder=t("network-search-history")/>
-            {moment_filter(PATH, query, "at", t("network-online-at"))}
-            <FilterChips name="nas" label=t("radius-client") options=servers/>
+            {Field::new(PATH, "nas", t("radius-client")).choice(query, servers)}
+            {Field::new(PATH, "at", t("network-online-at")).moment(query)}
         </div>
         {table(sessions, query, visit)}
     };

@@ -71,23 +71,55 @@ fn moment(query: &Query, name: &str, visit: &Visit) -> Option<DateTime<Utc>> {
     text.parse().ok().or_else(|| local().map(|local| (local - offset).and_utc()))
 }
 
-/// A field for a moment before which a list begins, or at which somebody was online.
-fn time_filter(path: &'static str, query: &Query) -> AnyView {
-    moment_filter(path, query, "before", t("network-before"))
+/// A filter of a list that is chosen from a few, or typed.
+struct Field {
+    path: &'static str,
+    name: &'static str,
+    label: String,
 }
 
-fn moment_filter(path: &'static str, query: &Query, name: &'static str, label: String) -> AnyView {
-    let kept = query.without(&[name, "page"]);
-    let kept = kept.pairs().iter().map(|(key, value)| view! { <input type="hidden" name=key.clone() value=value.clone()/> }).collect_view();
-    let value = query.get(name).filter(|text| text.len() == 16).unwrap_or_default().to_owned();
-    let id = format!("filter-{name}");
-    view! {
-        <form class="row-line" method="get" action=path data-live="">
-            <label class="muted" for=id.clone()>{label}</label>
-            <input class="input w-auto" id=id type="datetime-local" name=name value=value/>
-            {kept}
-            <button type="submit" class="sr-only">{t("action-search")}</button>
-        </form>
+impl Field {
+    fn new(path: &'static str, name: &'static str, label: String) -> Self {
+        Self { path, name, label }
     }
-    .into_any()
+
+    /// A moment: before which a list begins, or at which somebody was online.
+    fn moment(self, query: &Query) -> AnyView {
+        let value = query.get(self.name).filter(|text| text.len() == 16).unwrap_or_default().to_owned();
+        let (name, label) = (self.name, self.label.clone());
+        let input = view! {
+            <label class="row-line muted">{label}" "<span class="input-box"><input class="input-plain" type="datetime-local" name=name value=value/></span></label>
+        };
+        self.form(query, input.into_any())
+    }
+
+    /// One of several, or any.
+    fn choice(self, query: &Query, options: Vec<(String, String)>) -> AnyView {
+        let chosen = query.get(self.name).unwrap_or_default().to_owned();
+        let options = options.into_iter().map(|(value, words)| {
+            let selected = value == chosen;
+            view! { <option value=value selected=selected>{words}</option> }
+        });
+        let options = options.collect_view();
+        let (name, label) = (self.name, self.label.clone());
+        let any = self.label.clone();
+        let input = view! {
+            <span class="input-box input-box-select max-w-64"><select class="input-plain" name=name aria-label=label><option value="">{any}</option>{options}</select><Icon name="chevron-down"/></span>
+        };
+        self.form(query, input.into_any())
+    }
+
+    fn form(self, query: &Query, input: AnyView) -> AnyView {
+        let kept = query.without(&[self.name, "page"]);
+        let kept =
+            kept.pairs().iter().map(|(key, value)| view! { <input type="hidden" name=key.clone() value=value.clone()/> }).collect_view();
+        view! {
+            <form class="row-line" method="get" action=self.path data-live="">
+                {input}
+                {kept}
+                <button type="submit" class="sr-only">{t("action-search")}</button>
+            </form>
+        }
+        .into_any()
+    }
 }

@@ -2,7 +2,7 @@
 //! that it is so.
 
 use super::words::server_filter;
-use super::{known_clients, moment, network_tabs};
+use super::{Field, known_clients, moment, network_tabs};
 use crate::UiError;
 use crate::drawn::Drawing;
 use crate::visit::Visit;
@@ -37,7 +37,7 @@ pub async fn orders(at: Drawing) -> Result<AnyView, UiError> {
         {network_tabs(PATH, visit)}
         <div class="list-tools">
             <FilterChips name="state" label=t("common-status") options=states/>
-            <FilterChips name="nas" label=t("radius-client") options=servers/>
+            {Field::new(PATH, "nas", t("radius-client")).choice(query, servers)}
         </div>
         <div data-poll="5">{table(orders, now, visit)}</div>
         {older}

@@ -63,9 +63,9 @@ fn step(step: Step) -> AnyView {
     // What to do about it.
     let remedy = (state == "bad").then(|| t(&format!("network-remedy-{}", step.key)));
     view! {
-        <li class="flex flex-wrap items-start gap-x-3 gap-y-1">
-            <StatusBadge tone=tone label=label icon=icon/>
-            <span class="min-w-0 flex-1 basis-52">
+        <li class="flex items-start gap-3">
+            <span class="shrink-0"><StatusBadge tone=tone label=label icon=icon/></span>
+            <span class="min-w-0 flex-1">
                 <span class="block font-medium">{question}</span>
                 {detail.map(|detail| view! { <span class="block break-words">{detail}</span> })}
                 {remedy.map(|remedy| view! { <span class="muted block">{remedy}</span> })}
@@ -93,11 +93,6 @@ pub(super) fn gifts(gifts: Vec<Gift>) -> AnyView {
 }
 
 /// A choice of one access server in a filter of a list.
-pub(super) fn server_filter(clients: &[NasRow]) -> Vec<FilterOption> {
-    clients
-        .iter()
-        .filter(|client| client.active)
-        .take(12)
-        .map(|client| FilterOption::new(client.id.to_string(), client.name.clone()))
-        .collect()
+pub(super) fn server_filter(clients: &[NasRow]) -> Vec<(String, String)> {
+    clients.iter().filter(|client| client.active).map(|client| (client.id.to_string(), client.name.clone())).collect()
 }

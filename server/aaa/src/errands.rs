@@ -8,9 +8,10 @@ use services::Services;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
-use storage::radius::{orders, rules};
+use storage::radius::{accounting, orders, rules};
 use tokio::sync::mpsc;
 use tokio::time::sleep;
+use uuid::Uuid;
 
 const WAITING: usize = 16_384;
 const GATHER: Duration = Duration::from_millis(20);
@@ -22,6 +23,9 @@ pub(crate) enum Errand {
     LookAgain { isp: IspId, service: ServiceId },
     /// More are online than may be.
     TooMany { isp: IspId, service: ServiceId },
+    /// Tell the other servers that a session began or ended on a line. Not in the transaction that stored it: PostgreSQL
+    /// lets transactions that tell something commit one after the other only.
+    TellSeats { isp: IspId, service: ServiceId },
 }
 
 #[derive(Clone)]
@@ -47,10 +51,12 @@ struct Gathered {
     learn: Vec<(ServiceId, String, Option<String>, u16)>,
     look: HashSet<ServiceId>,
     too_many: HashSet<ServiceId>,
+    tell: HashSet<ServiceId>,
 }
 
 /// Does errands until every `Errands` is gone.
-pub(crate) async fn run(services: Services, directory: Arc<Directory>, mut receive: mpsc::Receiver<Errand>) {
+/// `node`: this server, whose own news it need not hear.
+pub(crate) async fn run(services: Services, directory: Arc<Directory>, node: Uuid, mut receive: mpsc::Receiver<Errand>) {
     let mut waiting = Vec::new();
     while receive.recv_many(&mut waiting, WAITING).await > 0 {
         sleep(GATHER).await;
@@ -65,10 +71,11 @@ pub(crate) async fn run(services: Services, directory: Arc<Directory>, mut recei
                 }
                 Errand::LookAgain { isp, service } => drop(by_isp.entry(isp).or_default().look.insert(service)),
                 Errand::TooMany { isp, service } => drop(by_isp.entry(isp).or_default().too_many.insert(service)),
+                Errand::TellSeats { isp, service } => drop(by_isp.entry(isp).or_default().tell.insert(service)),
             }
         }
         for (isp, errands) in by_isp {
-            if let Err(error) = errands.run(&services, &directory, isp).await {
+            if let Err(error) = errands.run(&services, &directory, node, isp).await {
                 tracing::warn!(%error, "RADIUS could not do what a decision left to be done");
             }
         }
@@ -76,7 +83,7 @@ pub(crate) async fn run(services: Services, directory: Arc<Directory>, mut recei
 }
 
 impl Gathered {
-    async fn run(self, services: &Services, directory: &Directory, isp: IspId) -> storage::Result<()> {
+    async fn run(self, services: &Services, directory: &Directory, node: Uuid, isp: IspId) -> storage::Result<()> {
         let Some(book) = directory.book(isp) else { return Ok(()) };
         for (service, mac, instead_of, most) in self.learn {
             let mut tx = services.db.isp(&load::caller(isp)).await?;
@@ -86,6 +93,12 @@ impl Gathered {
                 // Another server was first: what it bound holds.
                 load::some(services, &book, &[service]).await?;
             }
+        }
+        if !self.tell.is_empty() {
+            let tell: Vec<ServiceId> = self.tell.into_iter().collect();
+            let mut tx = services.db.isp(&load::caller(isp)).await?;
+            accounting::tell_seats(&mut tx, node, &tell).await?;
+            tx.commit().await?;
         }
         if !self.too_many.is_empty() {
             let surplus: Vec<ServiceId> = self.too_many.into_iter().collect();

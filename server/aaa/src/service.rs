@@ -95,8 +95,7 @@ impl Radius {
         let (tell_changes, hear_changes) = mpsc::channel(1_000);
         let changes =
             Changes { services: services.clone(), directory: directory.clone(), counters: counters.clone(), source: config.auth_addr.ip() };
-        let means =
-            Means { services: services.clone(), socket: acct.clone(), errands: errands.clone(), node, spool: config.spool.as_deref() };
+        let means = Means { services: services.clone(), socket: acct.clone(), errands: errands.clone(), spool: config.spool.as_deref() };
         let (accountant, mut writers) = accounting::start(prover.clone(), means)
             .map_err(|source| Error::Spool { folder: config.spool.clone().unwrap_or_default(), source })?;
         writers.push(tokio::spawn(log::run(services.clone(), attempts, counters.clone())));
@@ -105,7 +104,7 @@ impl Radius {
         let others = Others { node, changes: tell_changes };
         let tasks = vec![
             tokio::spawn(sync::run(services.clone(), directory.clone(), others, ready_tx, stopped.clone())),
-            tokio::spawn(errands::run(services.clone(), directory.clone(), to_do)),
+            tokio::spawn(errands::run(services.clone(), directory.clone(), node, to_do)),
             tokio::spawn(Arc::new(changes).run(hear_changes, stopped.clone())),
             tokio::spawn(notices::run(services.clone(), directory.clone(), notices, this, stopped)),
             tokio::spawn(async move {

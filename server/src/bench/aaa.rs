@@ -55,6 +55,7 @@ pub async fn bench(booted: &Booted, data: &Path) -> Result<()> {
     }
     two_servers(booted, &stage, &isp, &subscribers).await?;
     storm(&stage, &subscribers).await?;
+    who_is_online(booted, &isp).await?;
     stage.radius.shutdown().await;
     demo::more_subscribers(&booted.services, &isp, SUBSCRIBERS).await?;
     warm_up(booted).await
@@ -148,6 +149,22 @@ async fn storm(stage: &Stage, subscribers: &Subscribers) -> Result<()> {
     let figures = tokio::task::spawn_blocking(work).await??;
     print("aaa.storm_10k_s", format!("{:.2}", figures.elapsed.as_secs_f64()), "s");
     print("aaa.storm_wrong_or_lost", figures.wrong + figures.lost, "requests");
+    Ok(())
+}
+
+/// The page that is looked at again every five seconds, with everybody of the storm online.
+async fn who_is_online(booted: &Booted, isp: &storage::isps::Isp) -> Result<()> {
+    const TIMES: u32 = 20;
+    let caller = Caller::system(isp.id, "bench");
+    let (filter, paging) = (domain::radius::SessionFilter::default(), domain::customers::Paging::new(1, 50));
+    let started = Instant::now();
+    for _ in 0..TIMES {
+        let page = services::radius::online_sessions(&booted.services, &caller, &filter, paging).await?;
+        if page.total < i64::try_from(STORM)? {
+            bail!("only {} are online", page.total);
+        }
+    }
+    print("aaa.online_10k_page_ms", format!("{:.1}", started.elapsed().as_secs_f64() * 1_000.0 / f64::from(TIMES)), "ms");
     Ok(())
 }
 

@@ -14,9 +14,8 @@ use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use uuid::Uuid;
 
-const WRITERS: usize = 4;
+const WRITERS: usize = 8;
 /// Reports that wait for one writer; what comes on top is not taken and comes again.
 const WAITING: usize = 16_384;
 
@@ -32,7 +31,6 @@ pub(crate) struct Means<'a> {
     pub services: Services,
     pub socket: Arc<Socket>,
     pub errands: Errands,
-    pub node: Uuid,
     /// Where reports go while the database is away.
     pub spool: Option<&'a Path>,
 }
@@ -48,7 +46,6 @@ pub(crate) fn start(prover: Arc<Prover>, means: Means<'_>) -> std::io::Result<(A
         counters: prover.counters.clone(),
         errands: means.errands,
         loaded: prover.loaded.clone(),
-        node: means.node,
     };
     let (mut writers, mut tasks) = (Vec::new(), Vec::new());
     for number in 0..WRITERS {

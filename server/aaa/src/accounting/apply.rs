@@ -47,7 +47,7 @@ pub(super) enum Moved {
 pub(super) type Moves = Vec<(Arc<Client>, Moved)>;
 
 /// Durable when the transaction is committed.
-pub(super) async fn apply(tx: &mut IspTx, node: Uuid, now: DateTime<Utc>, events: &[(&Arc<Client>, &Event)]) -> storage::Result<Moves> {
+pub(super) async fn apply(tx: &mut IspTx, now: DateTime<Utc>, events: &[(&Arc<Client>, &Event)]) -> storage::Result<Moves> {
     let mut moves = Moves::new();
     // A restart ends what was reported before it and nothing that is reported after it.
     for run in events.split_inclusive(|(_, event)| matches!(event, Event::Restarted { .. })) {
@@ -57,20 +57,7 @@ pub(super) async fn apply(tx: &mut IspTx, node: Uuid, now: DateTime<Utc>, events
             moves.push(((*client).clone(), Moved::Left));
         }
     }
-    let mut told: Vec<ServiceId> = moves.iter().filter_map(|(_, moved)| moved.service()).collect();
-    told.sort_unstable();
-    told.dedup();
-    sql::tell_seats(tx, node, &told).await?;
     Ok(moves)
-}
-
-impl Moved {
-    fn service(&self) -> Option<ServiceId> {
-        match self {
-            Moved::Opened { service, .. } | Moved::Closed { service, .. } => Some(*service),
-            Moved::Left => None,
-        }
-    }
 }
 
 async fn reports(tx: &mut IspTx, events: &[(&Arc<Client>, &Event)], now: DateTime<Utc>, moves: &mut Moves) -> storage::Result<()> {

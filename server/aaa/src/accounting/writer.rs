@@ -23,7 +23,6 @@ use std::time::Duration;
 use storage::radius::accounting as sql;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
-use uuid::Uuid;
 
 const BATCH: usize = 1_000;
 /// Reports that come within this are written together.
@@ -54,7 +53,6 @@ pub(super) struct Shared {
     pub counters: Arc<Counters>,
     pub errands: Errands,
     pub loaded: Arc<AtomicBool>,
-    pub node: Uuid,
 }
 
 pub(super) struct Writer {
@@ -161,7 +159,7 @@ impl Writer {
         stored(
             timeout(PATIENCE, async {
                 let mut tx = self.shared.services.db.isp(&caller(isp)).await?;
-                let moves = apply(&mut tx, self.shared.node, self.shared.services.now(), events).await?;
+                let moves = apply(&mut tx, self.shared.services.now(), events).await?;
                 tx.commit().await?;
                 Ok(moves)
             })
@@ -287,7 +285,7 @@ impl Writer {
                     }
                 }
                 let events: Vec<_> = jobs.iter().map(|(client, event)| (client, event)).collect();
-                let moves = apply(&mut tx, self.shared.node, self.shared.services.now(), &events).await?;
+                let moves = apply(&mut tx, self.shared.services.now(), &events).await?;
                 sql::set_spool_done(&mut tx, spool, last.number).await?;
                 tx.commit().await?;
                 Ok(moves)
@@ -311,9 +309,13 @@ impl Writer {
             let book = &client.book;
             match moved {
                 Moved::Left => book.online.left(client.nas_id),
-                Moved::Closed { service, acct_session_id } => book.online.closed(service, client.nas_id, &acct_session_id),
+                Moved::Closed { service, acct_session_id } => {
+                    book.online.closed(service, client.nas_id, &acct_session_id);
+                    self.shared.errands.run(Errand::TellSeats { isp: book.isp_id, service });
+                }
                 Moved::Opened { service, acct_session_id, mac } => {
                     let open = book.online.opened(service, Seat::taken(client.nas_id, acct_session_id, mac));
+                    self.shared.errands.run(Errand::TellSeats { isp: book.isp_id, service });
                     if book.by_service(service).is_some_and(|line| line.rules.surplus(open) > 0) {
                         self.shared.errands.run(Errand::TooMany { isp: book.isp_id, service });
                     }

@@ -7,6 +7,7 @@ mod changes;
 mod database_away;
 mod eap;
 mod fair_use;
+mod explains;
 mod foreign_clients;
 mod foreign_router;
 mod foreign_servers;

@@ -123,7 +123,8 @@ pub async fn history(tx: &mut IspTx, filter: &HistoryFilter, limit: i64) -> Resu
            join nas n on n.isp_id = $1 and n.id = r.nas_id
            left join customer c on c.isp_id = $1 and c.id = r.customer_id
            where r.isp_id = $1
-             and ($2::text is null or lower(r.username) = lower($2))
+             and ($2::text is null or r.customer_id in (select s.customer_id from service s where s.isp_id = $1 and s.username_key = lower($2))
+                  and lower(r.username) = lower($2))
              and ($3::text is null or r.mac = $3)
              and ($4::inet is null or r.framed_ip = $4)
              and ($5::uuid is null or r.nas_id = $5)
