@@ -80,7 +80,7 @@ fn picture(grain: Grain, figures: &[(chrono::NaiveDate, i64)], currency: domain:
         height: 240,
     };
     let drawn = columns(&chart)?;
-    Ok(view! { <div class="chart" tabindex="0" inner_html=drawn.svg></div> }.into_any())
+    Ok(view! { <div class="chart-scroll" tabindex="0" inner_html=drawn.svg></div> }.into_any())
 }
 
 fn growth(now: Money, before: Money) -> String {

@@ -34,7 +34,8 @@ pub(crate) async fn of_customer(at: &Drawing, customer: CustomerId) -> Result<An
             view! {
                 {meter_card(&account, at.visit())}
                 {graph}
-                <div class="split">{beside(&account, at.visit())}<div class="flow">{sell}{auto}</div></div>
+                {beside(&account, at.visit())}
+                <div class="grid items-start gap-5 md:grid-cols-2">{sell}{auto}</div>
             }
         })
         .collect_view();
