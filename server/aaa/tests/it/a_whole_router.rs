@@ -59,8 +59,8 @@ async fn a_subscriber_dials_in_is_shaped_and_thrown_out_when_he_is_suspended() {
 
     let services = &stage.world.services;
     services::customers::resume_service(services, &stage.world.padma.admin, line.service, BlockReason::Admin).await.unwrap();
-    until("he is back", async || {
-        router.dial(&rahim).await == Dialled::ByRadius && router.tree().rows("/ip/firewall/address-list").is_empty()
-    })
-    .await;
+    let asking = stage.padma_router().await;
+    until("he may again", async || pap(&asking, "rahim", "pass-word").await.address_list().is_none()).await;
+    assert_eq!(router.dial(&rahim).await, Dialled::ByRadius);
+    assert!(router.tree().rows("/ip/firewall/address-list").is_empty(), "he is before the wall");
 }

@@ -7,6 +7,7 @@ use crate::stage::*;
 use domain::customers::BlockReason;
 use domain::packages::PackageForm;
 use domain::radius::NasForm;
+use integrations::radius::attribute;
 use simlab::radius_client::{Accounting, RadiusClient, Status};
 
 const CONFIG: &str = r#"
@@ -79,8 +80,15 @@ impl Router {
         let (services, admin) = (&self.stage.world.services, &self.stage.world.padma.admin);
         services::radius::update_nas(services, admin, self.stage.padma_nas, version, &form).await.unwrap();
         // Whether it is known by now is seen by how it is told a rate.
-        until("the kind is known", async || pap(&self.client, "rahim", "pass-word").await.rate_limit().is_some() == (vendor == "mikrotik"))
-            .await;
+        until("the kind is known", async || {
+            let answer = pap(&self.client, "rahim", "pass-word").await;
+            match vendor {
+                "huawei" => answer.vendor(attribute::vendor::HUAWEI, attribute::vendor::HUAWEI_INPUT_AVERAGE_RATE).is_some(),
+                "generic" => answer.vendor(attribute::vendor::WISPR, attribute::vendor::WISPR_BANDWIDTH_MAX_UP).is_some(),
+                _ => answer.rate_limit().is_some(),
+            }
+        })
+        .await;
     }
 
     async fn session(&self, id: &str) {
