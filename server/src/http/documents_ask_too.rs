@@ -58,7 +58,7 @@ async fn the_page_behind_a_code_needs_no_sign_in_and_names_nobody() {
     let documents = [DocumentRef::Invoice(id("{invoice}").into()), DocumentRef::Receipt(id("{payment}").into())];
     for document in documents {
         // It has one from being printed; the other hand's suggestion is not taken.
-        let code = storage::documents::link_token(&mut tx, document, "not-this-one", services.now()).await.unwrap();
+        let code = storage::documents::link_token(&mut tx, document, "not-this-one-but-the-first", services.now()).await.unwrap();
         let invoice = document.kind() == DocumentKind::Invoice;
         let path = if invoice { format!("/pay/{code}") } else { format!("/receipt/{code}") };
         let (status, headers, body) = get(&house, "padma.test", None, &path).await;
