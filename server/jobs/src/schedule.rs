@@ -122,7 +122,10 @@ impl Runner {
             Cadence::Minutes(_) => open.period == newest.key,
         };
         let mut periods: Vec<Todo> = progress.open.iter().filter(|open| !open.asked).filter(ready).filter(again).filter_map(todo).collect();
-        let due = due(job.cadence, isp.zone, progress.watermark.as_deref(), now);
+        // A first night that broke off leaves no watermark: the days after it were missed all the same.
+        let begun = progress.open.iter().filter(|open| !open.asked).filter_map(|open| open.business_date?.pred_opt()).min();
+        let begun = begun.filter(|_| matches!(job.cadence, Cadence::Daily { .. })).map(|day| day.to_string());
+        let due = due(job.cadence, isp.zone, progress.watermark.as_deref().or(begun.as_deref()), now);
         if let Some(skipped) = due.skipped {
             let mut tx = self.services.begin(&Caller::system(isp.id, job.name)).await?;
             let words = json!({ "skipped": skipped.days, "first": skipped.first, "last": skipped.last });

@@ -95,9 +95,10 @@ pub async fn set_active(tx: &mut IspTx, id: PromoCodeId, version: i32, active: b
     .await?)
 }
 
-pub async fn is_there(tx: &mut IspTx, id: PromoCodeId) -> Result<bool> {
+/// Is there such a code?
+pub async fn exists(tx: &mut IspTx, id: PromoCodeId) -> Result<bool> {
     let isp = tx.isp();
-    Ok(sqlx::query_scalar!(r#"select exists(select from promo_code where isp_id = $1 and id = $2) as "there!""#, isp, id.0)
+    Ok(sqlx::query_scalar!(r#"select exists (select 1 from promo_code where isp_id = $1 and id = $2) as "there!""#, isp, id.0)
         .fetch_one(tx.conn())
         .await?)
 }

@@ -37,7 +37,7 @@ pub async fn create_promo(services: &Services, caller: &Caller, form: &PromoForm
 pub async fn archive_promo(services: &Services, caller: &Caller, id: PromoCodeId, version: i32, archived: bool) -> Result<()> {
     require(caller, Permission::BillingProfiles)?;
     let mut tx = services.begin(caller).await?;
-    if !stored::is_there(&mut tx, id).await? {
+    if !stored::exists(&mut tx, id).await? {
         return Err(Error::NotFound);
     }
     let Some(code) = stored::set_active(&mut tx, id, version, !archived).await? else {
