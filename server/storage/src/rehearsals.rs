@@ -125,11 +125,12 @@ pub async fn finish(tx: &mut IspTx, id: RehearsalId, on: NaiveDate) -> Result<()
     )
     .execute(tx.conn())
     .await?;
+    // Found by its key: the rows are new, the planner knows nothing of them, and any other join may be a loop in a loop.
     sqlx::query!(
         "update rehearsal_row r set flags = r.flags | 8, rank = 0
-         from (select customer_id, package_id from rehearsal_row where isp_id = $1 and rehearsal_id = $2 and total_minor > 0
-               group by customer_id, package_id having count(*) > 1) d
-         where r.isp_id = $1 and r.rehearsal_id = $2 and r.customer_id = d.customer_id and r.package_id = d.package_id and r.total_minor > 0",
+         from (select service_id, count(*) over (partition by customer_id, package_id) as alike
+               from rehearsal_row where isp_id = $1 and rehearsal_id = $2 and total_minor > 0) d
+         where r.isp_id = $1 and r.rehearsal_id = $2 and r.service_id = d.service_id and d.alike > 1",
         isp,
         id.0
     )
