@@ -100,6 +100,8 @@ need_postgres() { want postgresql -- has_postgres; }
 need_peers() {
   want freeradius-utils -- command -v radclient
   want freeradius freeradius-postgresql -- command -v freeradius
+  want eapoltest -- command -v eapol_test
+  want openssl -- command -v openssl
   need_python
   need_node
   [[ -z $looking ]] || return 0
