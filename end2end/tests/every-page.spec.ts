@@ -19,10 +19,10 @@ const extra: [string, Route][] = [
 // `./dev shots` keeps a picture of each page for people to look at.
 const shots = process.env.LASTMILE_SHOTS;
 
-/** What a person reads, without what moves with the clock or with the network: instants and whatever is marked live. */
+/** What a person reads, without what moves with every second: instants and whatever is marked as moving. */
 async function words(page: import('@playwright/test').Page): Promise<string> {
   const text = await page.locator('main').evaluate((main) => {
-    const moving = [...main.querySelectorAll<HTMLElement>('time[datetime*="T"], .moment-relative, [data-live]')];
+    const moving = [...main.querySelectorAll<HTMLElement>('time[datetime*="T"], .moment-relative, [data-moving]')];
     const shown = moving.map((element) => element.style.display);
     for (const element of moving) element.style.display = 'none';
     const text = main.innerText;
@@ -30,6 +30,33 @@ async function words(page: import('@playwright/test').Page): Promise<string> {
     return text;
   });
   return text.replace(/\s+/g, ' ').trim();
+}
+
+/**
+ * The page behind a link says what the page asked for directly says. The demo's network goes on meanwhile, so texts that
+ * differ are both read again: what moved in between agrees at the second or third look, what is drawn otherwise never does.
+ */
+async function reachedByALink(page: import('@playwright/test').Page, origin: string, target: string, direct: string) {
+  for (let look = 1; ; look += 1) {
+    await page.goto(`${origin}/`);
+    await awake(page);
+    await page.evaluate((href) => {
+      const link = Object.assign(document.createElement('a'), { href, textContent: 'go' });
+      document.querySelector('main')!.append(link);
+      link.click();
+      link.remove();
+    }, target);
+    await page.waitForURL(origin + target);
+    try {
+      await expect.poll(() => words(page), { message: 'the same words after navigation', timeout: 5_000 }).toBe(direct);
+      return;
+    } catch (difference) {
+      if (look === 3) throw difference;
+    }
+    await page.goto(origin + target);
+    await awake(page);
+    direct = await words(page);
+  }
 }
 
 /** Where a route is to be found: by a link on another page, which may have to be found the same way. */
@@ -62,18 +89,7 @@ for (const [route, { role, from, link, then }] of [...Object.entries(routes), ..
       const axe = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
       expect(axe.violations.map((found) => `${found.id}: ${found.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)).toEqual([]);
 
-      if (role && route !== '/' && !target.startsWith('/imports/')) {
-        await page.goto(`${origin}/`);
-        await awake(page);
-        await page.evaluate((href) => {
-          const link = Object.assign(document.createElement('a'), { href, textContent: 'go' });
-          document.querySelector('main')!.append(link);
-          link.click();
-          link.remove();
-        }, target);
-        await page.waitForURL(origin + target);
-        await expect.poll(() => words(page), { message: 'the same words after navigation' }).toBe(direct);
-      }
+      if (role && route !== '/' && !target.startsWith('/imports/')) await reachedByALink(page, origin, target, direct);
       expect(complaints).toEqual([]);
     });
   }

@@ -341,7 +341,7 @@ mod tests {
         "2026-11-21T10:00:00Z".parse().unwrap()
     }
 
-    fn line() -> Line {
+    pub(super) fn line() -> Line {
         Line {
             service_id: ServiceId(Uuid::from_u128(1)),
             customer_id: CustomerId(Uuid::from_u128(2)),

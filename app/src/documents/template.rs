@@ -8,7 +8,6 @@ use crate::drawn::{Drawing, action};
 use crate::visit::use_visit;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use domain::Problem;
 use domain::documents::{DocumentKind, Paper, TemplateVersion, TemplateView};
 use leptos::prelude::*;
 use locales::Language;
@@ -49,16 +48,11 @@ async fn picture(at: &Drawing, kind: DocumentKind, paper: Paper, language: Langu
             Ok(view! { <img class="w-full rounded-box border border-line bg-white" src=src alt=t("template-preview")/> }.into_any())
         }
         Err(Error::Invalid(problems)) => {
-            let words = problems.iter().map(sentence).collect::<Vec<_>>().join(" ");
+            let words = problems.iter().map(problem_words).collect::<Vec<_>>().join(" ");
             Ok(view! { <Alert tone=Tone::Bad>{words}</Alert> }.into_any())
         }
         Err(error) => Err(error.into()),
     }
-}
-
-fn sentence(problem: &Problem) -> String {
-    let args: Vec<(&str, locales::Arg)> = problem.args.iter().map(|(name, value)| (name.as_str(), value.into())).collect();
-    t_with(&problem.key, &args)
 }
 
 fn languages(at: &Drawing, now: Language) -> AnyView {

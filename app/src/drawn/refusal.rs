@@ -27,6 +27,5 @@ pub(super) fn refusal(error: &UiError) -> AnyView {
 
 /// What is wrong, in sentences.
 pub(super) fn words(problems: &[Problem]) -> String {
-    let language = use_language();
-    problems.iter().map(|problem| ui::i18n::problem_text(language, problem)).collect::<Vec<_>>().join(" ")
+    problems.iter().map(problem_words).collect::<Vec<_>>().join(" ")
 }

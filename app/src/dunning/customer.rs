@@ -67,10 +67,7 @@ fn promise_card(id: CustomerId, facts: &CustomerDunning, today: NaiveDate, may: 
         return view! { <Card title=t("promise-title")><Alert tone=Tone::Good icon="badge-check">{words}</Alert>{withdraw}</Card> }
             .into_any();
     }
-    let refusal = facts.refusal.as_ref().map(|problem| {
-        let args: Vec<(&str, Arg)> = problem.args.iter().map(|(name, value)| (name.as_str(), Arg::from(value.as_str()))).collect();
-        t_with(&problem.key, &args)
-    });
+    let refusal = facts.refusal.as_ref().map(problem_words);
     let body = match (may, refusal) {
         (_, Some(words)) => view! { <p class="muted">{words}</p> }.into_any(),
         (false, None) => view! { <p class="muted">{t("promise-none")}</p> }.into_any(),

@@ -66,6 +66,7 @@ fn page(title: String, id: Option<DunningPlanId>, name: String, is_default: bool
 fn step_row(row: usize, step: Option<&Step>) -> AnyView {
     let field = |part: &str| format!("form[steps][{row}][{part}]");
     let id = |part: &str| format!("field-steps-{row}-{part}");
+    let wrong = |part: &str| problem_at(&format!("steps-{row}-{part}"));
     let day = step.map(|step| step.offset_days.to_string()).unwrap_or_default();
     let actions = StepAction::ALL.map(|action| (action.slug().to_string(), action_words(action))).to_vec();
     let templates =
@@ -80,25 +81,14 @@ fn step_row(row: usize, step: Option<&Step>) -> AnyView {
         <fieldset class="mb-4 border-b border-line pb-4">
             <legend class="mb-2 font-medium">{title}</legend>
             <div class="form-line">
-                <TextField name=field("day") id=id("day") label=t("dunning-step-day") value=day inputmode="numeric" optional=true error=wrong(row, "day")/>
-                <SelectField name=field("action") id=id("action") label=t("dunning-step-action") options=actions value=chosen.slug() error=wrong(row, "action")/>
-                <SelectField name=field("template") id=id("template") label=t("dunning-step-template") options=templates value=template.slug() error=wrong(row, "template")/>
-                <SelectField name=field("channels") id=id("channels") label=t("dunning-step-channels") options=ways value=way.unwrap_or_else(|| WAYS[0].into()) error=wrong(row, "channels")/>
+                <TextField name=field("day") id=id("day") label=t("dunning-step-day") value=day inputmode="numeric" optional=true error=wrong("day")/>
+                <SelectField name=field("action") id=id("action") label=t("dunning-step-action") options=actions value=chosen.slug() error=wrong("action")/>
+                <SelectField name=field("template") id=id("template") label=t("dunning-step-template") options=templates value=template.slug() error=wrong("template")/>
+                <SelectField name=field("channels") id=id("channels") label=t("dunning-step-channels") options=ways value=way.unwrap_or_else(|| WAYS[0].into()) error=wrong("channels")/>
             </div>
         </fieldset>
     }
     .into_any()
-}
-
-/// What is wrong with a part of a row: its problem is named by row and part, not by the field as it is sent.
-fn wrong(row: usize, part: &str) -> Signal<Option<String>> {
-    let name = format!("steps-{row}-{part}");
-    let found = use_problems().with_untracked(|problems| problems.iter().find(|problem| problem.field == name).cloned());
-    let words = found.map(|problem| {
-        let args: Vec<(&str, Arg)> = problem.args.iter().map(|(key, value)| (key.as_str(), Arg::from(value.as_str()))).collect();
-        t_with(&problem.key, &args)
-    });
-    Signal::stored(words)
 }
 
 fn way_words(way: &str) -> String {

@@ -12,10 +12,7 @@ pub async fn my_promise(at: Drawing) -> Result<AnyView, UiError> {
     let offer = dunning::own_promise_offer(at.services(), at.caller()?).await?;
     let today = at.visit().today;
     let open = offer.promises.iter().find(|promise| promise.state == "open").map(open_words);
-    let refusal = offer.refusal.as_ref().map(|problem| {
-        let args: Vec<(&str, Arg)> = problem.args.iter().map(|(name, value)| (name.as_str(), Arg::from(value.as_str()))).collect();
-        t_with(&problem.key, &args)
-    });
+    let refusal = offer.refusal.as_ref().map(problem_words);
     let body = match (open, refusal) {
         (Some(words), _) => view! { <Alert tone=Tone::Good icon="badge-check">{words}</Alert> }.into_any(),
         (None, Some(words)) => view! { <Alert tone=Tone::Info>{words}</Alert> }.into_any(),

@@ -81,13 +81,7 @@ fn row(index: usize, column: ColumnView) -> Row {
 /// Which field a column holds. The label is the column's own name, for screen readers.
 #[component]
 fn FieldSelect(index: usize, column: String, chosen: Option<Field>) -> impl IntoView {
-    let language = use_language();
-    let problems = use_problems();
-    let own = index.to_string();
-    let error = Memo::new(move |_| {
-        problems
-            .with(|problems| problems.iter().find(|problem| problem.field == own).map(|problem| ui::i18n::problem_text(language, problem)))
-    });
+    let error = problem_at(&index.to_string());
     let fields = Field::ALL
         .iter()
         .map(|field| view! { <option value=field.slug() selected=chosen == Some(*field)>{t(&format!("import-field-{}", field.slug()))}</option> })

@@ -61,7 +61,7 @@ fn live() -> AnyView {
 fn row(session: SessionRow, visit: &Visit, now: DateTime<Utc>) -> Row {
     let language = use_language();
     let figure = |text: String| view! { <span class="figure">{text}</span> };
-    let moving = |text: String| view! { <span class="figure" data-live="">{text}</span> };
+    let moving = |text: String| view! { <span class="figure" data-moving="">{text}</span> };
     let row = Row::new(session.id, session.username.clone());
     let row = match session.customer_id {
         Some(id) => row.href(format!("/customers/{id}")),

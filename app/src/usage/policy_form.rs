@@ -136,29 +136,19 @@ fn window(form: FairUseForm) -> AnyView {
     .into_any()
 }
 
-/// What is wrong with a part of a row: its problem is named by row and part, not by the field as it is sent.
-fn wrong(row: usize, part: &str) -> Signal<Option<String>> {
-    let name = format!("steps-{row}-{part}");
-    let found = use_problems().with_untracked(|problems| problems.iter().find(|problem| problem.field == name).cloned());
-    let words = found.map(|problem| {
-        let args: Vec<(&str, Arg)> = problem.args.iter().map(|(key, value)| (key.as_str(), Arg::from(value.as_str()))).collect();
-        t_with(&problem.key, &args)
-    });
-    Signal::stored(words)
-}
-
 fn step_row(row: usize, step: StepForm) -> AnyView {
     let name = |part: &str| format!("form[steps][{row}][{part}]");
     let id = |part: &str| format!("field-steps-{row}-{part}");
+    let wrong = |part: &str| problem_at(&format!("steps-{row}-{part}"));
     let title = t_with("usage-step-number", &[("number", (row + 1).into())]);
     view! {
         <fieldset class="mb-4 border-b border-line pb-4">
             <legend class="font-medium">{title}</legend>
             <div class="form-grid">
-                <TextField name=name("gb") id=id("gb") label=t("usage-from-data") value=step.gb suffix="GB" inputmode="decimal" optional=true error=wrong(row, "gb")/>
-                <TextField name=name("hours") id=id("hours") label=t("usage-from-hours") value=step.hours suffix="h" inputmode="decimal" optional=true error=wrong(row, "hours")/>
-                <TextField name=name("down") id=id("down") label=t("usage-step-down") value=step.down suffix="Mbps" inputmode="decimal" optional=true error=wrong(row, "down")/>
-                <TextField name=name("up") id=id("up") label=t("usage-step-up") value=step.up suffix="Mbps" inputmode="decimal" optional=true error=wrong(row, "up")/>
+                <TextField name=name("gb") id=id("gb") label=t("usage-from-data") value=step.gb suffix="GB" inputmode="decimal" optional=true error=wrong("gb")/>
+                <TextField name=name("hours") id=id("hours") label=t("usage-from-hours") value=step.hours suffix="h" inputmode="decimal" optional=true error=wrong("hours")/>
+                <TextField name=name("down") id=id("down") label=t("usage-step-down") value=step.down suffix="Mbps" inputmode="decimal" optional=true error=wrong("down")/>
+                <TextField name=name("up") id=id("up") label=t("usage-step-up") value=step.up suffix="Mbps" inputmode="decimal" optional=true error=wrong("up")/>
             </div>
         </fieldset>
     }

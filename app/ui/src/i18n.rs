@@ -61,6 +61,11 @@ pub fn problem_text(language: Language, problem: &domain::Problem) -> String {
     locales::text_with(language, &problem.key, &args)
 }
 
+/// The same for who reads now.
+pub fn problem_words(problem: &domain::Problem) -> String {
+    problem_text(use_language(), problem)
+}
+
 fn arg(name: &str, value: &str) -> Arg {
     match value.parse::<i64>() {
         Ok(number) if name != "value" && number.to_string() == value => Arg::Number(number),

@@ -24,11 +24,11 @@ pub mod prelude {
     pub use crate::chart::{Chart, ChartPicture, ChartSeries};
     pub use crate::forms::{
         ButtonStyle, CheckField, ConfirmButton, DateField, ErrorSummary, Field, FileField, HiddenField, LinkButton, MoneyField, PostForm,
-        SelectField, Sent, SubmitButton, TextAreaField, TextField, came_back, provide_problems, use_problems,
+        SelectField, Sent, SubmitButton, TextAreaField, TextField, came_back, problem_at, provide_problems, use_problems,
     };
     pub use crate::frame::{AppFrame, MenuEntry, PaletteAction, Person, PlainFrame, Theme};
     pub use crate::hydrated::{provide_hydrated, use_hydrated};
-    pub use crate::i18n::{Arg, Language, key, provide_language, t, t_with, use_language};
+    pub use crate::i18n::{Arg, Language, key, problem_words, provide_language, t, t_with, use_language};
     pub use crate::icon::Icon;
     pub use crate::page::{
         Alert, Card, Definition, DefinitionList, EmptyState, PageHeader, ProgressBar, StatCard, TabItem, Tabs, TitleSlot,

@@ -9,6 +9,7 @@ pub use lines::{LineDrawing, Lines, lines};
 pub use picture::{on_paper, png};
 
 use crate::{Error, Result};
+use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
@@ -84,24 +85,56 @@ impl Frame {
     }
 }
 
+/// A few round figures from nothing up, their words, and the room that these take.
+struct Scale {
+    lines: Vec<(i64, String)>,
+    most: i64,
+    margin: i32,
+}
+
+impl Scale {
+    /// Reaches `highest`.
+    fn of(highest: i64, unit: i64, written: &dyn Fn(i64) -> String) -> Self {
+        let highest = highest.max(1);
+        let step = round_step(highest, unit);
+        let count = highest / step + i64::from(highest % step != 0);
+        let lines: Vec<_> = (0..=count).map(|line| line.saturating_mul(step)).map(|value| (value, written(value))).collect();
+        let longest = lines.iter().map(|(_, words)| words.chars().count()).max().unwrap_or(1);
+        let margin = i32::try_from(longest).unwrap_or(8) * CHARACTER + 8;
+        Self { lines, most: count.saturating_mul(step), margin }
+    }
+
+    /// Each figure at the left of its line.
+    fn draw(&self, area: &Area<'_>, frame: &Frame, width: i32) -> Drawn {
+        for (value, label) in &self.lines {
+            let y = frame.y(*value);
+            area.draw(&PathElement::new([(self.margin, y), (width, y)], GRID))?;
+            area.draw(&Text::new(label.clone(), (self.margin - 8, y), words(HPos::Right, VPos::Center)))?;
+        }
+        Ok(())
+    }
+}
+
+type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+type Drawn = std::result::Result<(), Box<dyn std::error::Error>>;
+
+fn words(horizontal: HPos, vertical: VPos) -> TextStyle<'static> {
+    TextStyle::from(("sans-serif", FONT_SIZE * FONT_FACTOR)).color(&WORDS).pos(Pos::new(horizontal, vertical))
+}
+
 /// Draws columns over a scale of a few round figures.
 pub fn columns(chart: &Columns<'_>) -> Result<Drawing> {
-    let highest = chart.values.iter().copied().max().unwrap_or(0).max(1);
-    let step = round_step(highest, chart.unit);
-    let lines = highest / step + i64::from(highest % step != 0);
-    let value = |line: i64| line.saturating_mul(step);
-    let scale: Vec<(i64, String)> = (0..=lines).map(|line| (value(line), (chart.scale)(value(line)))).collect();
-    let longest = scale.iter().map(|(_, words)| words.chars().count()).max().unwrap_or(1);
-    let margin = i32::try_from(longest).unwrap_or(8) * CHARACTER + 8;
+    let highest = chart.values.iter().copied().max().unwrap_or(0);
+    let scale = Scale::of(highest, chart.unit, chart.scale);
     let frame = Frame {
-        left: margin + SIDE,
+        left: scale.margin + SIDE,
         right: chart.width - SIDE,
         bottom: chart.height - FOOT,
-        most: value(lines),
+        most: scale.most,
         last: i32::try_from(chart.values.len().saturating_sub(1)).unwrap_or(1).max(1),
     };
     let mut svg = String::new();
-    draw(chart, &frame, &scale, margin, &mut svg).map_err(|error| Error::Internal(format!("chart: {error}")))?;
+    draw(chart, &frame, &scale, &mut svg).map_err(|error| Error::Internal(format!("chart: {error}")))?;
     let at = chart.values.iter().map(|value| frame.y(*value)).collect();
     Ok(Drawing {
         svg: themed(svg, chart.width, chart.height),
@@ -115,22 +148,10 @@ pub fn columns(chart: &Columns<'_>) -> Result<Drawing> {
     })
 }
 
-fn draw(
-    chart: &Columns<'_>,
-    frame: &Frame,
-    scale: &[(i64, String)],
-    margin: i32,
-    svg: &mut String,
-) -> std::result::Result<(), Box<dyn std::error::Error>> {
+fn draw(chart: &Columns<'_>, frame: &Frame, scale: &Scale, svg: &mut String) -> Drawn {
     let size = (u32::try_from(chart.width)?, u32::try_from(chart.height)?);
     let area = SVGBackend::with_string(svg, size).into_drawing_area();
-    let words =
-        |horizontal, vertical| TextStyle::from(("sans-serif", FONT_SIZE * FONT_FACTOR)).color(&WORDS).pos(Pos::new(horizontal, vertical));
-    for (value, label) in scale {
-        let y = frame.y(*value);
-        area.draw(&PathElement::new([(margin, y), (chart.width, y)], GRID))?;
-        area.draw(&Text::new(label.clone(), (margin - 8, y), words(HPos::Right, VPos::Center)))?;
-    }
+    scale.draw(&area, frame, chart.width)?;
     let half = ((frame.right - frame.left) / frame.last * 31 / 100).clamp(1, 18);
     for (index, value) in chart.values.iter().enumerate().filter(|(_, value)| **value > 0) {
         let (x, top) = (frame.x(index), frame.y(*value).min(frame.bottom - 1));

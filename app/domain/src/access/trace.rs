@@ -127,30 +127,12 @@ pub fn gifts(decision: &Decision, line: &Line, rules: &Rules, policy: &AccessPol
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::access::{MacRule, OnDuplicate, Speed, SuspendedAccess};
-    use crate::{CustomerId, ServiceId};
+    use crate::access::tests::line;
+    use crate::access::{MacRule, OnDuplicate, SuspendedAccess};
     use chrono::{DateTime, Utc};
-    use std::sync::Arc;
-    use uuid::Uuid;
 
     fn now() -> DateTime<Utc> {
         DateTime::from_timestamp(1_795_000_000, 0).unwrap()
-    }
-
-    fn line() -> Line {
-        Line {
-            service_id: ServiceId(Uuid::from_u128(1)),
-            customer_id: CustomerId(Uuid::from_u128(2)),
-            blocked: false,
-            pending: false,
-            expires_at: None,
-            cutoff_at: None,
-            speed: Arc::new(Speed { up_kbps: Some(5_000), down_kbps: Some(10_000), ..Speed::default() }),
-            speed_apart: None,
-            slowed: None,
-            hours: None,
-            static_ip: None,
-        }
     }
 
     fn verdicts(attempted: &Attempted<'_>) -> (Vec<Verdict>, Decision) {

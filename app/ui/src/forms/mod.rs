@@ -10,5 +10,5 @@ mod sent;
 pub use buttons::{ButtonStyle, ConfirmButton, LinkButton, SubmitButton};
 pub use field::Field;
 pub use inputs::{CheckField, DateField, FileField, HiddenField, MoneyField, SelectField, TextAreaField, TextField};
-pub use problems::{ErrorSummary, provide_problems, use_problems};
+pub use problems::{ErrorSummary, problem_at, provide_problems, use_problems};
 pub use sent::{AT, KEY, PostForm, Sent, came_back};

@@ -23,18 +23,20 @@ pub fn use_problems() -> Signal<Vec<Problem>> {
     }
 }
 
-/// The sentence for the field called `name`, if it has one.
-pub(super) fn problem_of(name: &str, given: Option<Signal<Option<String>>>) -> Signal<Option<String>> {
-    if let Some(given) = given {
-        return given;
-    }
+/// The sentence of the problem that speaks of exactly this place: parts of a row are named by row and part, not by the
+/// field as it is sent.
+pub fn problem_at(place: &str) -> Signal<Option<String>> {
     let language = use_language();
     let problems = use_problems();
-    let name = name.to_owned();
+    let place = place.to_owned();
     Signal::derive(move || {
-        problems
-            .with(|problems| problems.iter().find(|problem| problem.field == bare(&name)).map(|problem| problem_text(language, problem)))
+        problems.with(|problems| problems.iter().find(|problem| problem.field == place).map(|problem| problem_text(language, problem)))
     })
+}
+
+/// The sentence for the field called `name`, if it has one.
+pub(super) fn problem_of(name: &str, given: Option<Signal<Option<String>>>) -> Signal<Option<String>> {
+    given.unwrap_or_else(|| problem_at(bare(name)))
 }
 
 /// A nested field is sent as `form[amount]`; its problem speaks of `amount`.

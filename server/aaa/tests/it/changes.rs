@@ -1,7 +1,6 @@
 //! A change that another server made is known here within a second.
 
 use crate::stage::*;
-use domain::packages::PackageForm;
 use services::Services;
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,16 +32,8 @@ async fn made_elsewhere_known_here() {
     within_a_second("a suspension", async || pap(&router, "rahim", "pass-word").await.address_list().is_some()).await;
 
     let packages = services::packages::list_packages(&elsewhere, admin).await.unwrap();
-    let form = PackageForm {
-        name: "Home".into(),
-        up_mbps: "7".into(),
-        down_mbps: "70".into(),
-        price: "500".into(),
-        validity_unit: "months".into(),
-        validity_count: "1".into(),
-        ..PackageForm::default()
-    };
-    services::packages::save_package(&elsewhere, admin, Some((stage.padma_package, packages[0].version)), &form).await.unwrap();
+    let version = packages[0].version;
+    services::packages::save_package(&elsewhere, admin, Some((stage.padma_package, version)), &home("7", "70")).await.unwrap();
     within_a_second("a new speed", async || pap(&router, "rahim", "pass-word").await.rate_limit().as_deref() == Some("7M/70M")).await;
 
     let changed = domain::radius::NasForm { secret: "a-new-secret-0123456789".into(), ..form_of(&stage).await };

@@ -5,7 +5,6 @@ use crate::foreign_clients::skipped;
 use crate::foreign_servers::{FreeRadius, free_port};
 use crate::stage::*;
 use domain::customers::BlockReason;
-use domain::packages::PackageForm;
 use domain::radius::NasForm;
 use integrations::radius::attribute;
 use simlab::radius_client::{Accounting, RadiusClient, Status};
@@ -101,21 +100,6 @@ impl Router {
         assert!(self.client.account(&Accounting::new(Status::Stop, id, "rahim").after(9, 1, 1)).await.unwrap());
     }
 
-    async fn new_speed(&self, up: &str, down: &str) {
-        let (services, admin) = (&self.stage.world.services, &self.stage.world.padma.admin);
-        let version = services::packages::list_packages(services, admin).await.unwrap()[0].version;
-        let form = PackageForm {
-            name: "Home".into(),
-            up_mbps: up.into(),
-            down_mbps: down.into(),
-            price: "500".into(),
-            validity_unit: "months".into(),
-            validity_count: "1".into(),
-            ..PackageForm::default()
-        };
-        services::packages::save_package(services, admin, Some((self.stage.padma_package, version)), &form).await.unwrap();
-    }
-
     /// Waits for a line of what it heard that holds all of these.
     async fn heard(&self, parts: &[&str]) {
         until(&parts.join(" "), async || {
@@ -144,18 +128,18 @@ async fn each_kind_of_router_is_told_in_its_own_words_and_whom_it_means() {
     // Never the device's address: it names nobody where several lines share a device, or a list of its own.
     let session = ["user=rahim", "session=s1", "ip=10.1.1.9", "mac="];
     router.session("s1").await;
-    router.new_speed("7", "70").await;
+    router.stage.save_home(&home("7", "70")).await;
     let told = ["CoA-Request", "nas=", "mikrotik=7M/70M", "huawei=/", "wispr=/"];
     router.heard(&[session.as_slice(), &told].concat()).await;
     router.order("change done ack").await;
 
     router.is_a("huawei", 2).await;
-    router.new_speed("8", "80").await;
+    router.stage.save_home(&home("8", "80")).await;
     let told = ["CoA-Request", "nas=127.0.0.2", "mikrotik=", "huawei=8000000/80000000", "wispr=/"];
     router.heard(&[session.as_slice(), &told].concat()).await;
 
     router.is_a("generic", 3).await;
-    router.new_speed("9", "90").await;
+    router.stage.save_home(&home("9", "90")).await;
     let told = ["CoA-Request", "nas=127.0.0.2", "mikrotik=", "huawei=/", "wispr=9000000/90000000"];
     router.heard(&[session.as_slice(), &told].concat()).await;
     router.order("change done ack").await;

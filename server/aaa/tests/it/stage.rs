@@ -117,6 +117,13 @@ impl Stage {
         services::customers::suspend_service(&self.world.services, &isp.admin, line.service, BlockReason::Admin, "test").await.unwrap();
     }
 
+    /// The package of padma's lines becomes this.
+    pub async fn save_home(&self, form: &PackageForm) {
+        let (services, admin) = (&self.world.services, &self.world.padma.admin);
+        let version = services::packages::list_packages(services, admin).await.unwrap()[0].version;
+        services::packages::save_package(services, admin, Some((self.padma_package, version)), form).await.unwrap();
+    }
+
     /// Sessions of a line of padma, the newest first.
     pub async fn sessions(&self, line: Line) -> Vec<SessionRow> {
         let paging = Paging::new(1, 200);
@@ -167,7 +174,12 @@ pub async fn nas(world: &World, isp: &TestIsp, address: &str, secret: &str) -> N
 }
 
 async fn package(world: &World, isp: &TestIsp, up: &str, down: &str) -> PackageId {
-    let form = PackageForm {
+    services::packages::save_package(&world.services, &isp.admin, None, &home(up, down)).await.unwrap()
+}
+
+/// The package that everybody has, at this speed.
+pub fn home(up: &str, down: &str) -> PackageForm {
+    PackageForm {
         name: "Home".into(),
         up_mbps: up.into(),
         down_mbps: down.into(),
@@ -175,8 +187,7 @@ async fn package(world: &World, isp: &TestIsp, up: &str, down: &str) -> PackageI
         validity_unit: "months".into(),
         validity_count: "1".into(),
         ..PackageForm::default()
-    };
-    services::packages::save_package(&world.services, &isp.admin, None, &form).await.unwrap()
+    }
 }
 
 pub async fn pap(router: &RadiusClient, username: &str, password: &str) -> Answer {

@@ -2,7 +2,6 @@
 
 use crate::stage::*;
 use domain::customers::BlockReason;
-use domain::packages::PackageForm;
 use domain::radius::NasForm;
 use simlab::radius_client::{Accounting, Obedience, Obedient, RadiusClient, Status};
 
@@ -53,21 +52,6 @@ impl Told {
         })
         .await;
     }
-
-    async fn new_speed(&self, up: &str, down: &str) {
-        let (services, admin) = (&self.stage.world.services, &self.stage.world.padma.admin);
-        let version = services::packages::list_packages(services, admin).await.unwrap()[0].version;
-        let form = PackageForm {
-            name: "Home".into(),
-            up_mbps: up.into(),
-            down_mbps: down.into(),
-            price: "500".into(),
-            validity_unit: "months".into(),
-            validity_count: "1".into(),
-            ..PackageForm::default()
-        };
-        services::packages::save_package(services, admin, Some((self.stage.padma_package, version)), &form).await.unwrap();
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -101,7 +85,7 @@ async fn whoever_is_suspended_is_disconnected_and_whoever_is_up_again_too() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_speed_keeps_the_session() {
     let told = Told::new(Obedience::Obeys).await;
-    told.new_speed("7", "70").await;
+    told.stage.save_home(&home("7", "70")).await;
     told.heard(1).await;
     let heard = &told.obedient.heard()[0];
     assert_eq!((heard.disconnect, heard.rate_limit.as_deref()), (false, Some("7M/70M")));
@@ -111,7 +95,7 @@ async fn a_new_speed_keeps_the_session() {
     assert_eq!(services::radius::enforce_online(&told.stage.world.services, isp).await.unwrap(), 0);
     // A router that cannot change a session ends it.
     told.obedient.be(Obedience::OnlyEnds);
-    told.new_speed("8", "80").await;
+    told.stage.save_home(&home("8", "80")).await;
     told.heard(3).await;
     assert!(told.obedient.heard()[2].disconnect);
     told.order("disconnect done ack").await;

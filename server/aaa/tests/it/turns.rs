@@ -69,26 +69,14 @@ async fn an_override_that_is_ended_by_hand_is_over_at_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn burst_and_night_of_a_package_reach_the_session_that_is_there() {
     let told = Told::new(Obedience::Obeys).await;
-    let (services, admin) = (&told.stage.world.services, &told.stage.world.padma.admin);
-    let save = async |form: PackageForm| {
-        let version = services::packages::list_packages(services, admin).await.unwrap()[0].version;
-        services::packages::save_package(services, admin, Some((told.stage.padma_package, version)), &form).await.unwrap();
-    };
-    let plain = PackageForm {
-        name: "Home".into(),
-        up_mbps: "5".into(),
-        down_mbps: "10".into(),
-        price: "500".into(),
-        validity_unit: "months".into(),
-        validity_count: "1".into(),
-        ..PackageForm::default()
-    };
+    let services = &told.stage.world.services;
+    let plain = home("5", "10");
     let burst = PackageForm { burst_up_mbps: "10".into(), burst_down_mbps: "20".into(), burst_seconds: "8".into(), ..plain.clone() };
-    save(burst).await;
+    told.stage.save_home(&burst).await;
     heard(&told, &["5M/10M 10M/20M 5M/10M 8/8"]).await;
     told.order("change done ack").await;
     let night = PackageForm { night_down_mbps: "40".into(), night_from: "18:00".into(), night_to: "19:00".into(), ..plain };
-    save(night).await;
+    told.stage.save_home(&night).await;
     heard(&told, &["5M/10M 10M/20M 5M/10M 8/8", "5M/10M"]).await;
     told.order("change done ack").await;
     // The router does what it is told, so a new session need not end for the night.

@@ -1,9 +1,9 @@
 //! Curves over time: the first one filled, the others as lines. Where nothing was told there is no line at all.
 
-use super::{ACCENT, CHARACTER, FONT_FACTOR, FONT_SIZE, FOOT, Frame, GRID, SECOND, SIDE, TOP, WORDS, round_step, themed};
+use super::{ACCENT, Drawn, FOOT, Frame, SECOND, SIDE, Scale, TOP, themed, words};
 use crate::{Error, Result};
 use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::text_anchor::{HPos, VPos};
 
 /// What to draw: a few series of as many evenly spaced points each.
 pub struct Lines<'a> {
@@ -35,22 +35,18 @@ pub struct LineDrawing {
 
 /// Draws curves over a scale of a few round figures.
 pub fn lines(chart: &Lines<'_>) -> Result<LineDrawing> {
-    let highest = chart.series.iter().flatten().flatten().copied().max().unwrap_or(0).max(1);
-    let step = round_step(highest, chart.unit);
-    let count = highest / step + i64::from(highest % step != 0);
-    let scale: Vec<(i64, String)> = (0..=count).map(|line| line.saturating_mul(step)).map(|value| (value, (chart.scale)(value))).collect();
-    let longest = scale.iter().map(|(_, words)| words.chars().count()).max().unwrap_or(1);
-    let margin = i32::try_from(longest).unwrap_or(8) * CHARACTER + 8;
+    let highest = chart.series.iter().flatten().flatten().copied().max().unwrap_or(0);
+    let scale = Scale::of(highest, chart.unit, chart.scale);
     let points = chart.series.iter().map(Vec::len).max().unwrap_or(0);
     let frame = Frame {
-        left: margin + 4,
+        left: scale.margin + 4,
         right: chart.width - SIDE / 2,
         bottom: chart.height - FOOT,
-        most: count.saturating_mul(step),
+        most: scale.most,
         last: i32::try_from(points.saturating_sub(1)).unwrap_or(1).max(1),
     };
     let mut svg = String::new();
-    draw(chart, &frame, &scale, margin, &mut svg).map_err(|error| Error::Internal(format!("chart: {error}")))?;
+    draw(chart, &frame, &scale, &mut svg).map_err(|error| Error::Internal(format!("chart: {error}")))?;
     let at = chart.series.iter().map(|values| values.iter().map(|value| value.map(|value| frame.y(value))).collect()).collect();
     Ok(LineDrawing {
         svg: themed(svg, chart.width, chart.height),
@@ -79,22 +75,10 @@ fn stretches(values: &[Option<i64>], frame: &Frame) -> Vec<Vec<(i32, i32)>> {
     stretches
 }
 
-fn draw(
-    chart: &Lines<'_>,
-    frame: &Frame,
-    scale: &[(i64, String)],
-    margin: i32,
-    svg: &mut String,
-) -> std::result::Result<(), Box<dyn std::error::Error>> {
+fn draw(chart: &Lines<'_>, frame: &Frame, scale: &Scale, svg: &mut String) -> Drawn {
     let size = (u32::try_from(chart.width)?, u32::try_from(chart.height)?);
     let area = SVGBackend::with_string(svg, size).into_drawing_area();
-    let words =
-        |horizontal, vertical| TextStyle::from(("sans-serif", FONT_SIZE * FONT_FACTOR)).color(&WORDS).pos(Pos::new(horizontal, vertical));
-    for (value, label) in scale {
-        let y = frame.y(*value);
-        area.draw(&PathElement::new([(margin, y), (chart.width, y)], GRID))?;
-        area.draw(&Text::new(label.clone(), (margin - 8, y), words(HPos::Right, VPos::Center)))?;
-    }
+    scale.draw(&area, frame, chart.width)?;
     for (number, values) in chart.series.iter().enumerate() {
         for stretch in stretches(values, frame) {
             let (Some(first), Some(last)) = (stretch.first().copied(), stretch.last().copied()) else { continue };
