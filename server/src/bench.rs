@@ -42,7 +42,7 @@ async fn run(name: &str, booted: &Booted, config: &Config) -> Result<()> {
     match name {
         "billing" => billing::bench(booted).await,
         "documents" => documents::bench(booted).await,
-        "aaa" => aaa::bench(booted, &config.data).await,
+        "aaa" => aaa::bench(booted, config).await,
         "rehearsal" => rehearsal::bench(booted).await,
         "ledger" => ledger::bench(booted).await,
         "search" => search::bench(booted).await,

@@ -1,25 +1,21 @@
-//! Sets a stage for the bench: four routers of an ISP, its subscribers with their passwords as a client must know them,
-//! and the service on free ports. The load itself comes from outside, so that its share of the processors can be told.
+//! Sets a stage for the bench: four routers of an ISP, and its subscribers with their passwords as a client must know
+//! them. Service and load are run by the bench itself, each where its share of the processors can be told.
 
-use crate::{Radius, RadiusConfig, load};
+use crate::load;
 use domain::IspId;
 use domain::radius::NasForm;
 use services::Services;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::time::{Duration, Instant};
+use std::net::{IpAddr, Ipv4Addr};
 
 /// What a load needs to know.
 pub struct Stage {
-    pub radius: Radius,
     pub routers: Vec<IpAddr>,
     pub secret: String,
     /// User names and passwords.
     pub subscribers: Vec<(String, String)>,
-    /// From start to the first answer: reading every subscriber into memory.
-    pub warm_up: Duration,
 }
 
-/// Registers the routers (127.0.0.11 to 14) and starts the service.
+/// Registers the routers (127.0.0.11 to 14).
 pub async fn set_stage(services: &Services, isp: IspId) -> services::Result<Stage> {
     let caller = load::caller(isp);
     let routers: Vec<IpAddr> = (11..15).map(|last| Ipv4Addr::new(127, 0, 0, last).into()).collect();
@@ -36,11 +32,5 @@ pub async fn set_stage(services: &Services, isp: IspId) -> services::Result<Stag
         let password = services.keys.open_text(line.line.service_id.0, &line.secret_sealed)?;
         subscribers.push((line.username, password));
     }
-    let started = Instant::now();
-    let any: SocketAddr = (Ipv4Addr::LOCALHOST, 0).into();
-    let radius = Radius::start(services.clone(), RadiusConfig { auth_addr: any, acct_addr: any, spool: None })
-        .await
-        .map_err(|error| services::Error::Internal(error.to_string()))?;
-    radius.wait_ready().await;
-    Ok(Stage { radius, routers, secret, subscribers, warm_up: started.elapsed() })
+    Ok(Stage { routers, secret, subscribers })
 }

@@ -14,7 +14,7 @@ const PARTS: usize = 16;
 const MOST: usize = 20_000;
 
 /// What makes a request the same request.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy)]
 pub(crate) struct RequestKey {
     pub from: SocketAddr,
     pub code: u8,
@@ -22,9 +22,20 @@ pub(crate) struct RequestKey {
     pub authenticator: [u8; 16],
 }
 
+/// A client that uses a number again has had the answer to what it asked with it before: one answer a place.
+type Place = (SocketAddr, u8, u8);
+
+impl RequestKey {
+    fn place(&self) -> Place {
+        (self.from, self.code, self.id)
+    }
+}
+
+type Answers = HashMap<Place, ([u8; 16], Box<[u8]>)>;
+
 struct Part {
-    newer: HashMap<RequestKey, Box<[u8]>>,
-    older: HashMap<RequestKey, Box<[u8]>>,
+    newer: Answers,
+    older: Answers,
     turned: Instant,
 }
 
@@ -43,24 +54,26 @@ impl Default for Duplicates {
 impl Duplicates {
     /// Writes the answer that was given into `room`, when there was one.
     pub fn find(&self, key: &RequestKey, room: &mut Vec<u8>) -> bool {
-        self.with(key, |part| match part.newer.get(key).or_else(|| part.older.get(key)) {
-            Some(answer) => {
+        let place = key.place();
+        self.with(&place, |part| match part.newer.get(&place).or_else(|| part.older.get(&place)) {
+            Some((authenticator, answer)) if *authenticator == key.authenticator => {
                 room.clear();
                 room.extend_from_slice(answer);
                 true
             }
-            None => false,
+            _ => false,
         })
     }
 
     pub fn keep(&self, key: RequestKey, answer: &[u8]) {
-        self.with(&key, |part| {
-            part.newer.insert(key, answer.into());
+        let place = key.place();
+        self.with(&place, |part| {
+            part.newer.insert(place, (key.authenticator, answer.into()));
         });
     }
 
-    fn with<T>(&self, key: &RequestKey, then: impl FnOnce(&mut Part) -> T) -> T {
-        let part = self.hasher.hash_one(key) as usize % PARTS;
+    fn with<T>(&self, place: &Place, then: impl FnOnce(&mut Part) -> T) -> T {
+        let part = self.hasher.hash_one(place) as usize % PARTS;
         let mut part = self.parts[part].lock().unwrap_or_else(PoisonError::into_inner);
         if part.turned.elapsed() >= KEPT || part.newer.len() >= MOST {
             if part.turned.elapsed() >= 2 * KEPT {
@@ -94,15 +107,27 @@ mod tests {
     }
 
     #[test]
+    fn a_number_that_is_used_again_has_the_newer_answer() {
+        let cache = Duplicates::default();
+        let key = RequestKey { from: "10.0.0.2:5000".parse().unwrap(), code: 1, id: 7, authenticator: [1; 16] };
+        let again = RequestKey { authenticator: [2; 16], ..key };
+        let mut room = Vec::new();
+        cache.keep(key, b"first");
+        cache.keep(again, b"second");
+        assert!(!cache.find(&key, &mut room));
+        assert!(cache.find(&again, &mut room));
+        assert_eq!(room, b"second");
+    }
+
+    #[test]
     fn a_flood_does_not_take_the_memory() {
         let cache = Duplicates::default();
         for n in 0..1_000_000u32 {
-            let mut authenticator = [0; 16];
-            authenticator[..4].copy_from_slice(&n.to_be_bytes());
-            cache.keep(RequestKey { from: "10.0.0.2:5000".parse().unwrap(), code: 1, id: 7, authenticator }, b"");
+            let from = std::net::SocketAddr::from(([10, 0, (n >> 16) as u8, 2], n as u16));
+            cache.keep(RequestKey { from, code: 1, id: 7, authenticator: [0; 16] }, b"");
         }
         let kept = |part: &Mutex<Part>| part.lock().map(|part| part.newer.len() + part.older.len()).unwrap();
         let kept: usize = cache.parts.iter().map(kept).sum();
-        assert!(kept <= 2 * PARTS * MOST, "{kept}");
+        assert!(kept > 0 && kept <= 2 * PARTS * MOST, "{kept}");
     }
 }

@@ -12,7 +12,7 @@ use storage::radius::attempts::{self, Attempt};
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
-const WAITING: usize = 65_536;
+const WAITING: usize = 32_768;
 const EVERY: Duration = Duration::from_millis(200);
 /// Rows in one statement.
 const BATCH: usize = 5_000;

@@ -1,13 +1,15 @@
 //! RADIUS over loopback with 50,000 subscribers known: authentications by PAP and CHAP and durable accounting, client
-//! and database on the same machine; and the same load on FreeRADIUS with its stock schema in the same minute. Then what
+//! and database on the same machine, the service in its own process; and the same load on FreeRADIUS with its stock schema in the same minute. Then what
 //! has no peer: everybody at once after a power cut, twice as many subscribers after a restart, a change on two servers.
 
 use super::processes::{cpu, database_cpu, memory_mb};
 use super::{freeradius, print};
 use crate::boot::Booted;
+use crate::config::Config;
 use crate::demo;
 use aaa::bench::{Stage, set_stage};
-use anyhow::{Result, bail};
+use aaa::{Radius, RadiusConfig};
+use anyhow::{Context, Result, bail};
 use domain::access::{Rate, rate_limit};
 use domain::packages::PackageForm;
 use domain::people::Caller;
@@ -15,9 +17,10 @@ use simlab::radius_client::{
     Figures, Load, Method, RadiusClient, Status, Subscriber, accounting_load, authentication_load, storm as storm_load,
 };
 use std::net::SocketAddr;
-use std::path::Path;
+use std::process::Stdio;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::io::{AsyncBufReadExt, BufReader};
 
 const SUBSCRIBERS: u32 = 50_000;
 const REQUESTS: usize = 200_000;
@@ -28,37 +31,82 @@ const WINDOW: usize = 64;
 
 type Subscribers = Arc<Vec<Subscriber>>;
 
-pub async fn bench(booted: &Booted, data: &Path) -> Result<()> {
+pub async fn bench(booted: &Booted, config: &Config) -> Result<()> {
     let isp = demo::bench_isp(&booted.services, SUBSCRIBERS, &[]).await?;
     let stage = set_stage(&booted.services, isp.id).await?;
     print("aaa.subscribers", stage.subscribers.len(), "subscribers");
-    print("aaa.warm_up_50k_ms", stage.warm_up.as_millis(), "ms");
     let subscribers = stage.subscribers.iter();
     let subscribers = subscribers.map(|(username, password)| Subscriber { username: username.clone(), password: password.clone() });
     let subscribers: Subscribers = Arc::new(subscribers.collect());
-    let us = Server { name: "", process: std::process::id(), auth: stage.radius.auth_addr(), acct: stage.radius.acct_addr() };
-    let ours = measure(&stage, &subscribers, &us, REQUESTS, SUBSCRIBERS as usize).await?;
-    authenticate(&stage, &subscribers, &us, "mschap2", Method::MsChap2, PEER_REQUESTS).await?;
-    print("aaa.memory_mb", memory_mb(us.process), "MB");
-    let folder = data.join("freeradius");
+    let (ours, memory) = ours(booted, config, &stage, &subscribers).await?;
+    let folder = config.data.join("freeradius");
     match freeradius::start(&booted.database_url, folder, &stage.routers, &stage.secret, &subscribers)? {
         None => eprintln!("FreeRADIUS with PostgreSQL is not installed: no peer to compare with"),
         Some(peer) => {
             let them = Server { name: "freeradius_", process: peer.process(), auth: peer.auth, acct: peer.acct };
             let theirs = measure(&stage, &subscribers, &them, PEER_REQUESTS, PEER_REQUESTS).await?;
-            print("aaa.freeradius_memory_mb", memory_mb(them.process), "MB");
-            for (name, (ours, theirs)) in ["pap", "chap", "acct"].into_iter().zip(ours.into_iter().zip(theirs)) {
+            let their_memory = memory_mb(them.process);
+            print("aaa.freeradius_memory_mb", their_memory, "MB");
+            print("aaa.memory_over_freeradius", format!("{:.2}", memory as f64 / their_memory.max(1) as f64), "ratio");
+            for (name, (ours, theirs)) in ["pap", "chap", "acct_start", "acct", "acct_stop"].into_iter().zip(ours.into_iter().zip(theirs)) {
                 let ratio = ours as f64 / theirs.max(1) as f64;
                 print(&format!("aaa.{name}_over_freeradius"), format!("{ratio:.1}"), "times");
             }
         }
     }
-    two_servers(booted, &stage, &isp, &subscribers).await?;
-    storm(&stage, &subscribers).await?;
+    let started = Instant::now();
+    let radius = start_here(&booted.services).await?;
+    print("aaa.warm_up_50k_ms", started.elapsed().as_millis(), "ms");
+    two_servers(booted, &stage, &radius, &isp, &subscribers).await?;
+    storm(&stage, &radius, &subscribers).await?;
     who_is_online(booted, &isp).await?;
-    stage.radius.shutdown().await;
+    radius.shutdown().await;
     demo::more_subscribers(&booted.services, &isp, SUBSCRIBERS).await?;
-    warm_up(booted).await
+    let started = Instant::now();
+    let radius = start_here(&booted.services).await?;
+    print("aaa.warm_up_subscribers", radius.subscribers(), "subscribers");
+    print("aaa.warm_up_100k_ms", started.elapsed().as_millis(), "ms");
+    radius.shutdown().await;
+    Ok(())
+}
+
+/// Every subscriber is in memory when this is done.
+async fn start_here(services: &services::Services) -> Result<Radius> {
+    let any: SocketAddr = ([127, 0, 0, 1], 0).into();
+    let radius = Radius::start(services.clone(), RadiusConfig { auth_addr: any, acct_addr: any, spool: None }).await?;
+    radius.wait_ready().await;
+    Ok(radius)
+}
+
+/// `lastmile radius serve` under load, in a process of its own as the peer is; its figures, and megabytes at the end.
+async fn ours(booted: &Booted, config: &Config, stage: &Stage, subscribers: &Subscribers) -> Result<([u64; 5], u64)> {
+    let data = config.data.join("bench-aaa");
+    let key = match &config.seal_key {
+        Some(key) => key.clone(),
+        None => std::fs::read_to_string(data.join("seal.key"))?,
+    };
+    let mut child = tokio::process::Command::new(std::env::current_exe()?)
+        .args(["radius", "serve", "--json"])
+        .env("LASTMILE_DATA", data.join("radius"))
+        .env("LASTMILE_DATABASE_URL", &booted.database_url)
+        .env("LASTMILE_SEAL_KEY", key)
+        .env("LASTMILE_RADIUS_AUTH_ADDR", "127.0.0.1:0")
+        .env("LASTMILE_RADIUS_ACCT_ADDR", "127.0.0.1:0")
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()?;
+    let mut said = String::new();
+    BufReader::new(child.stdout.take().context("no output")?).read_line(&mut said).await?;
+    let said: serde_json::Value = serde_json::from_str(&said).context("lastmile radius serve did not start")?;
+    let address = |name: &str| -> Result<SocketAddr> { Ok(said[name].as_str().context("no address")?.parse()?) };
+    let process = child.id().context("it has ended")?;
+    let us = Server { name: "", process, auth: address("radius_auth")?, acct: address("radius_acct")? };
+    let figures = measure(stage, subscribers, &us, REQUESTS, SUBSCRIBERS as usize).await?;
+    authenticate(stage, subscribers, &us, "mschap2", Method::MsChap2, PEER_REQUESTS).await?;
+    let memory = memory_mb(process);
+    print("aaa.memory_mb", memory, "MB");
+    child.kill().await?;
+    Ok((figures, memory))
 }
 
 /// A server under load: us, or the peer.
@@ -69,12 +117,14 @@ struct Server {
     acct: SocketAddr,
 }
 
-/// PAP, CHAP and the interim reports, each a second.
-async fn measure(stage: &Stage, subscribers: &Subscribers, server: &Server, requests: usize, sessions: usize) -> Result<[u64; 3]> {
+/// PAP, CHAP, and start, interim and stop of everybody, each a second.
+async fn measure(stage: &Stage, subscribers: &Subscribers, server: &Server, requests: usize, sessions: usize) -> Result<[u64; 5]> {
     Ok([
         authenticate(stage, subscribers, server, "pap", Method::Pap, requests).await?,
         authenticate(stage, subscribers, server, "chap", Method::Chap, requests).await?,
-        account(stage, subscribers, server, sessions).await?,
+        account(stage, subscribers, server, "acct_start", (Status::Start, 0), sessions).await?,
+        account(stage, subscribers, server, "acct", (Status::Interim, 1), sessions).await?,
+        account(stage, subscribers, server, "acct_stop", (Status::Stop, 2), sessions).await?,
     ])
 }
 
@@ -90,18 +140,17 @@ async fn authenticate(
     load(stage, subscribers, server, &name, server.auth, requests, move |load| authentication_load(load, method)).await
 }
 
-/// Start, interim and stop of everybody; the interim is what a network does all day.
-async fn account(stage: &Stage, subscribers: &Subscribers, server: &Server, sessions: usize) -> Result<u64> {
-    let mut interim = 0;
-    for (name, status, round) in [("acct_start", Status::Start, 0), ("acct", Status::Interim, 1), ("acct_stop", Status::Stop, 2)] {
-        let name = format!("{}{name}", server.name);
-        let run = move |load: &Load<'_>| accounting_load(load, status, round);
-        let per_second = load(stage, subscribers, server, &name, server.acct, sessions, run).await?;
-        if status == Status::Interim {
-            interim = per_second;
-        }
-    }
-    Ok(interim)
+/// `acct` alone is the interim: what a network does all day.
+async fn account(
+    stage: &Stage,
+    subscribers: &Subscribers,
+    server: &Server,
+    name: &str,
+    (status, round): (Status, u32),
+    sessions: usize,
+) -> Result<u64> {
+    let name = format!("{}{name}", server.name);
+    load(stage, subscribers, server, &name, server.acct, sessions, move |load| accounting_load(load, status, round)).await
 }
 
 async fn load(
@@ -119,10 +168,7 @@ async fn load(
     let figures = tokio::task::spawn_blocking(work).await??;
     // What is still being written behind the answers belongs to the load too.
     tokio::time::sleep(Duration::from_millis(500)).await;
-    let own = cpu(server.process).saturating_sub(before.0);
-    // The client runs in this process.
-    let own = if server.process == std::process::id() { own.saturating_sub(figures.client_busy) } else { own };
-    report(name, &figures, own, database_cpu().saturating_sub(before.1));
+    report(name, &figures, cpu(server.process).saturating_sub(before.0), database_cpu().saturating_sub(before.1));
     Ok(figures.per_second())
 }
 
@@ -139,9 +185,9 @@ fn report(name: &str, figures: &Figures, own: Duration, database: Duration) {
 }
 
 /// After a power cut: everybody dials, and is online when his start is durable.
-async fn storm(stage: &Stage, subscribers: &Subscribers) -> Result<()> {
+async fn storm(stage: &Stage, radius: &Radius, subscribers: &Subscribers) -> Result<()> {
     let (routers, secret, subscribers) = (stage.routers.clone(), stage.secret.clone(), subscribers.clone());
-    let (server, acct) = (stage.radius.auth_addr(), stage.radius.acct_addr());
+    let (server, acct) = (radius.auth_addr(), radius.acct_addr());
     let work = move || {
         let load = Load { server, routers: &routers, secret: &secret, subscribers: &subscribers, requests: STORM, window: WINDOW };
         storm_load(&load, acct)
@@ -169,31 +215,30 @@ async fn who_is_online(booted: &Booted, isp: &storage::isps::Isp) -> Result<()> 
 }
 
 /// A change made once is known by two servers: a whole package, and one line.
-async fn two_servers(booted: &Booted, stage: &Stage, isp: &storage::isps::Isp, subscribers: &Subscribers) -> Result<()> {
-    let any: SocketAddr = ([127, 0, 0, 1], 0).into();
+async fn two_servers(
+    booted: &Booted,
+    stage: &Stage,
+    first: &Radius,
+    isp: &storage::isps::Isp,
+    subscribers: &Subscribers,
+) -> Result<()> {
     let db = storage::Db::connect(&booted.database_url, 8).await?;
-    let services = services::Services::new(db, booted.services.keys.clone(), Arc::new(services::SystemClock));
-    let config = aaa::RadiusConfig { auth_addr: any, acct_addr: any, spool: None };
-    let second = aaa::Radius::start(services, config).await?;
-    second.wait_ready().await;
+    let second = start_here(&services::Services::new(db, booted.services.keys.clone(), Arc::new(services::SystemClock))).await?;
     let caller = Caller::system(isp.id, "bench");
-    let packages = services::packages::list_packages(&booted.services, &caller).await?;
-    let Some(package) = packages.iter().max_by_key(|package| package.services) else { bail!("the bench has no package") };
     let mut routers = Vec::new();
-    for (auth, acct) in [(stage.radius.auth_addr(), stage.radius.acct_addr()), (second.auth_addr(), second.acct_addr())] {
-        routers.push(RadiusClient::new(stage.routers[0], auth, acct, &stage.secret).await?);
+    for server in [first, &second] {
+        routers.push(RadiusClient::new(stage.routers[0], server.auth_addr(), server.acct_addr(), &stage.secret).await?);
     }
-    let (up_kbps, down_kbps) = (package.terms.up_kbps, package.terms.down_kbps);
-    let usual = rate_limit(&Rate { up_kbps, down_kbps, burst: None, priority: None, contention: None });
-    let mut whose = None;
-    for one in subscribers.iter().take(200) {
-        let rate = routers[0].login(Method::Pap, &one.username, &one.password).await?.and_then(|answer| answer.rate_limit());
-        if rate.is_some() && rate == usual {
-            whose = Some(one);
-            break;
-        }
-    }
-    let Some(whose) = whose else { bail!("nobody of the bench has its largest package") };
+    let whose = subscribers.first().context("nobody is there")?;
+    let answer = routers[0].login(Method::Pap, &whose.username, &whose.password).await?;
+    let rate = answer.and_then(|answer| answer.rate_limit());
+    let usual = |package: &domain::packages::Package| {
+        let (up_kbps, down_kbps) = (package.terms.up_kbps, package.terms.down_kbps);
+        rate_limit(&Rate { up_kbps, down_kbps, burst: None, priority: None, contention: None })
+    };
+    let packages = services::packages::list_packages(&booted.services, &caller).await?;
+    let package = packages.iter().find(|package| rate.is_some() && usual(package) == rate);
+    let Some(package) = package else { bail!("{} was let in with {rate:?}, which is no package's", whose.username) };
     let form = PackageForm {
         name: package.name.clone(),
         up_mbps: "7".into(),
@@ -220,17 +265,5 @@ async fn two_servers(booted: &Booted, stage: &Stage, isp: &storage::isps::Isp, s
     print("aaa.policy_change_saved_ms", saved.as_millis(), "ms");
     print("aaa.policy_change_two_servers_ms", started.elapsed().as_millis(), "ms");
     second.shutdown().await;
-    Ok(())
-}
-
-/// A restart with twice as many.
-async fn warm_up(booted: &Booted) -> Result<()> {
-    let any: SocketAddr = ([127, 0, 0, 1], 0).into();
-    let started = Instant::now();
-    let radius = aaa::Radius::start(booted.services.clone(), aaa::RadiusConfig { auth_addr: any, acct_addr: any, spool: None }).await?;
-    radius.wait_ready().await;
-    print("aaa.warm_up_subscribers", radius.subscribers(), "subscribers");
-    print("aaa.warm_up_100k_ms", started.elapsed().as_millis(), "ms");
-    radius.shutdown().await;
     Ok(())
 }

@@ -69,7 +69,7 @@ enum Command {
     },
     /// Figures: prints `name value unit` lines on standard output
     Bench {
-        /// aaa, billing, documents, ledger, pages, rehearsal, search; all when left out
+        /// aaa, billing, documents, ledger, pages, rehearsal, search, usage; all when left out
         names: Vec<String>,
     },
 }
@@ -122,24 +122,35 @@ enum LedgerCommand {
 
 #[derive(Subcommand)]
 enum RadiusCommand {
-    /// Writes a whole FreeRADIUS 3.2 configuration that passes everything on to the running Lastmile of this machine
-    FreeradiusConfig {
-        /// Where it is written; start it with `freeradius -f -d FOLDER`
+    /// Answers RADIUS and nothing else, beside other servers of the same database (set LASTMILE_DATABASE_URL and the same
+    /// LASTMILE_SEAL_KEY)
+    Serve {
+        /// Says as JSON where it listens
         #[arg(long)]
-        folder: std::path::PathBuf,
-        /// Address on which FreeRADIUS listens
-        #[arg(long, default_value = "0.0.0.0")]
-        listen: std::net::IpAddr,
-        #[arg(long, default_value_t = 1812)]
-        auth_port: u16,
-        #[arg(long, default_value_t = 1813)]
-        acct_port: u16,
+        json: bool,
     },
+    /// Writes a whole FreeRADIUS 3.2 configuration that passes everything on to the running Lastmile of this machine
+    FreeradiusConfig(FrontArgs),
+}
+
+#[derive(clap::Args)]
+struct FrontArgs {
+    /// Where it is written; start it with `freeradius -f -d FOLDER`
+    #[arg(long)]
+    folder: std::path::PathBuf,
+    /// Address on which FreeRADIUS listens
+    #[arg(long, default_value = "0.0.0.0")]
+    listen: std::net::IpAddr,
+    #[arg(long, default_value_t = 1812)]
+    auth_port: u16,
+    #[arg(long, default_value_t = 1813)]
+    acct_port: u16,
 }
 
 pub async fn run(cli: Cli, config: Config) -> Result<ExitCode> {
     match cli.command {
         Command::Serve { demo, customers } => serve::serve(config, demo, customers).await,
+        Command::Radius { command: RadiusCommand::Serve { json } } => serve::serve_radius(config, json).await,
         Command::Doctor => doctor::doctor(config).await,
         Command::Bench { names } => crate::bench::bench(config, &names).await,
         other => {
@@ -164,10 +175,15 @@ async fn on_database(command: Command, config: &Config, services: &Services) -> 
             Ok(ExitCode::SUCCESS)
         }
         Command::Billing { command } => books::billing(services, command).await,
-        Command::Radius { command } => radius::radius(services, config, command).await,
+        Command::Radius { command: RadiusCommand::FreeradiusConfig(front) } => radius::freeradius(services, config, front).await,
         Command::Ledger { command } => books::ledger(services, command).await,
         // Booting has migrated already.
-        Command::Migrate | Command::Serve { .. } | Command::Doctor | Command::Press | Command::Bench { .. } => Ok(ExitCode::SUCCESS),
+        Command::Migrate
+        | Command::Serve { .. }
+        | Command::Doctor
+        | Command::Press
+        | Command::Radius { command: RadiusCommand::Serve { .. } }
+        | Command::Bench { .. } => Ok(ExitCode::SUCCESS),
     }
 }
 

@@ -1,6 +1,6 @@
 //! `lastmile radius …`: what an operator of the RADIUS service needs at a shell.
 
-use super::RadiusCommand;
+use super::FrontArgs;
 use crate::config::Config;
 use aaa::{Front, freeradius_config};
 use anyhow::{Context, Result, bail};
@@ -10,8 +10,8 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 use std::process::ExitCode;
 
-pub async fn radius(services: &Services, config: &Config, command: RadiusCommand) -> Result<ExitCode> {
-    let RadiusCommand::FreeradiusConfig { folder, listen, auth_port, acct_port } = command;
+pub async fn freeradius(services: &Services, config: &Config, front: FrontArgs) -> Result<ExitCode> {
+    let FrontArgs { folder, listen, auth_port, acct_port } = front;
     let folder = std::path::absolute(&folder)?;
     let (home_auth, home_acct) = (config.radius_auth_addr, config.radius_acct_addr);
     if [(auth_port, home_auth), (acct_port, home_acct)].iter().any(|(port, home)| *port == home.port()) {

@@ -1,4 +1,5 @@
-//! `lastmile serve`: database, demo, RADIUS, jobs, web; then wait for the signal, and everything in reverse.
+//! `lastmile serve`: database, demo, RADIUS, jobs, web; then wait for the signal, and everything in reverse. And
+//! `lastmile radius serve`: RADIUS alone.
 
 use crate::boot::{Booted, boot};
 use crate::config::Config;
@@ -20,15 +21,38 @@ pub async fn serve(config: Config, with_demo: bool, customers: Option<u32>) -> R
     outcome
 }
 
+/// Answers RADIUS and nothing else: a server that stands near the access servers, beside others of the same database.
+pub async fn serve_radius(config: Config, json: bool) -> Result<ExitCode> {
+    let booted = boot(&config, 16).await?;
+    let outcome = async {
+        let radius = Radius::start(booted.services.clone(), radius_config(&config)).await?;
+        radius.wait_ready().await;
+        let (auth, acct) = (radius.auth_addr(), radius.acct_addr());
+        match json {
+            true => println!("{}", json!({ "radius_auth": auth.to_string(), "radius_acct": acct.to_string(), "pid": std::process::id() })),
+            false => println!("Lastmile answers RADIUS: authentication on {auth}, accounting on {acct}"),
+        }
+        wait_for_signal().await?;
+        radius.shutdown().await;
+        Ok(ExitCode::SUCCESS)
+    };
+    let outcome = outcome.await;
+    booted.shut_down().await?;
+    outcome
+}
+
+fn radius_config(config: &Config) -> RadiusConfig {
+    let spool = Some(config.data.join("radius-spool"));
+    RadiusConfig { auth_addr: config.radius_auth_addr, acct_addr: config.radius_acct_addr, spool }
+}
+
 async fn serve_booted(config: &Config, booted: &Booted, with_demo: bool, customers: Option<u32>) -> Result<ExitCode> {
     let services = booted.services.clone();
     let listener =
         TcpListener::bind(config.http_addr).await.with_context(|| format!("LASTMILE_HTTP_ADDR={} cannot be used", config.http_addr))?;
     let address = listener.local_addr()?;
     let demo = if with_demo { Some(demo::seed(&services, &config.data, customers).await?) } else { None };
-    let spool = Some(config.data.join("radius-spool"));
-    let radius_config = RadiusConfig { auth_addr: config.radius_auth_addr, acct_addr: config.radius_acct_addr, spool };
-    let radius = Radius::start(services.clone(), radius_config).await?;
+    let radius = Radius::start(services.clone(), radius_config(config)).await?;
     let jobs = jobs::start(&services);
     let lab = match &demo {
         Some(demo) => Some(demo::start_lab(&services, demo, radius.auth_addr(), radius.acct_addr()).await),

@@ -30,20 +30,32 @@ fn octets(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
+/// As PostgreSQL writes an array. It knows arrays of arrays only as rectangles, and looks for a place in one that has gaps
+/// from its beginning: text is quicker.
+fn literal(slots: &[Option<u64>; SLOTS]) -> String {
+    let mut text = String::with_capacity(SLOTS * 8);
+    for slot in slots {
+        text.push(if text.is_empty() { '{' } else { ',' });
+        match slot {
+            Some(count) => text.push_str(&octets(*count).to_string()),
+            None => text.push_str("NULL"),
+        }
+    }
+    text.push('}');
+    text
+}
+
 /// Adds to slots; services that are gone are passed over. The rows come sorted, each service and hour once.
 pub async fn add_slots(tx: &mut IspTx, slots: &[((ServiceId, DateTime<Utc>), Slots)]) -> Result<()> {
     let isp = tx.isp();
     let services: Vec<Uuid> = slots.iter().map(|((service, _), _)| service.0).collect();
     let hours: Vec<DateTime<Utc>> = slots.iter().map(|((_, hour), _)| *hour).collect();
-    // PostgreSQL knows arrays of arrays only as rectangles: one flat array is cut into twelves there.
-    let flat = |of: fn(&Slots) -> &[Option<u64>; SLOTS]| -> Vec<Option<i64>> {
-        slots.iter().flat_map(|(_, slots)| of(slots).iter().map(|slot| slot.map(octets))).collect()
-    };
-    let (up, down) = (flat(|slots| &slots.up), flat(|slots| &slots.down));
+    let literals = |of: fn(&Slots) -> &[Option<u64>; SLOTS]| -> Vec<String> { slots.iter().map(|(_, slots)| literal(of(slots))).collect() };
+    let (up, down) = (literals(|slots| &slots.up), literals(|slots| &slots.down));
     sqlx::query!(
         "insert into usage_slot as s (isp_id, hour, service_id, up, down)
-         select $1, u.hour, u.service, ($4::bigint[])[u.position * 12 - 11 : u.position * 12], ($5::bigint[])[u.position * 12 - 11 : u.position * 12]
-         from unnest($2::uuid[], $3::timestamptz[]) with ordinality u (service, hour, position)
+         select $1, u.hour, u.service, u.up::bigint[], u.down::bigint[]
+         from unnest($2::uuid[], $3::timestamptz[], $4::text[], $5::text[]) with ordinality u (service, hour, up, down, position)
          join service v on v.isp_id = $1 and v.id = u.service
          order by u.position
          on conflict (isp_id, hour, service_id) do update
@@ -51,8 +63,8 @@ pub async fn add_slots(tx: &mut IspTx, slots: &[((ServiceId, DateTime<Utc>), Slo
         isp,
         &services,
         &hours,
-        &up as _,
-        &down as _
+        &up,
+        &down
     )
     .execute(tx.conn())
     .await?;

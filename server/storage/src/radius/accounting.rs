@@ -210,7 +210,7 @@ pub async fn update(tx: &mut IspTx, sessions: &[&StoredSession]) -> Result<()> {
 }
 
 /// Ends older sessions of devices that began anew on the same line: what a device had before is over, also when nobody
-/// told.
+/// told. Each line is looked up by itself: a plan that was made while nobody was online has to serve a power cut, too.
 pub async fn device_began_anew(tx: &mut IspTx, began: &[(SessionId, &StoredSession)]) -> Result<()> {
     let isp = tx.isp();
     let sessions: Vec<Uuid> = began.iter().map(|(id, _)| id.0).collect();
@@ -220,7 +220,11 @@ pub async fn device_began_anew(tx: &mut IspTx, began: &[(SessionId, &StoredSessi
     sqlx::query!(
         "update radius_session r set stopped_at = r.updated_at, stop_cause = $6
          from unnest($2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[]) u (id, service, mac, started)
-         where r.isp_id = $1 and r.service_id = u.service and r.mac = u.mac and r.id <> u.id and r.stopped_at is null and r.updated_at < u.started",
+         cross join lateral (
+           select o.id from radius_session o
+           where o.isp_id = $1 and o.service_id = u.service and o.mac = u.mac and o.id <> u.id and o.stopped_at is null and o.updated_at < u.started
+           for update) old
+         where r.isp_id = $1 and r.id = old.id",
         isp,
         &sessions,
         &services as _,
