@@ -12,6 +12,7 @@ mod drawn_forms;
 mod files;
 mod headers;
 mod health;
+mod live;
 mod people;
 #[cfg(test)]
 mod rights_of_every_endpoint;
@@ -22,6 +23,8 @@ mod routes_are_visited;
 mod uploads;
 mod usage;
 mod visit;
+
+pub use live::Live;
 
 use crate::config::Config;
 use anyhow::{Context, Result};
@@ -43,6 +46,7 @@ pub struct Web {
     pub https: bool,
     /// Names the build in every page.
     pub build: Arc<str>,
+    pub live: Live,
 }
 
 impl axum::extract::FromRef<Web> for LeptosOptions {
@@ -51,17 +55,19 @@ impl axum::extract::FromRef<Web> for LeptosOptions {
     }
 }
 
-pub fn router(services: &Services, config: &Config) -> Result<Router> {
-    Ok(router_with(services, config, leptos_options()?))
+/// `live` ends the streams of open pages when the server stops.
+pub fn router(services: &Services, config: &Config, live: &Live) -> Result<Router> {
+    Ok(router_with(services, config, leptos_options()?, live))
 }
 
-fn router_with(services: &Services, config: &Config, options: LeptosOptions) -> Router {
+fn router_with(services: &Services, config: &Config, options: LeptosOptions, live: &Live) -> Router {
     let web = Web {
         services: services.clone(),
         platform_hosts: Arc::new(config.platform_hosts.clone()),
         https: config.https,
         build: files::build_name(&options).into(),
         options: options.clone(),
+        live: live.clone(),
     };
     // Rendering asks for it; a second call changes nothing.
     let _ = any_spawner::Executor::init_tokio();
@@ -73,6 +79,7 @@ fn router_with(services: &Services, config: &Config, options: LeptosOptions) -> 
         .route("/billing/rehearsals/{id}/rows.csv", get(downloads::rehearsal_csv))
         .merge(books::routes())
         .route("/usage/{service}/{file}", get(usage::graph))
+        .route("/radius/online/events", get(live::online))
         .route("/documents/logo", post(documents::put_logo).layer(documents::limit()))
         .route("/prints/{id}/file", get(documents::batch_file))
         .route("/pay/{code}", get(documents::linked))

@@ -26,7 +26,9 @@ pub async fn send_to_sign_in(request: Request, next: Next) -> Response {
     if open || signed_in {
         return next.run(request).await;
     }
-    if request.headers().contains_key("x-drawn") {
+    // A script does not follow to a form.
+    let stream = request.headers().get(header::ACCEPT).is_some_and(|accept| accept == "text/event-stream");
+    if stream || request.headers().contains_key("x-drawn") {
         return StatusCode::UNAUTHORIZED.into_response();
     }
     let wanted = request.uri().path_and_query().map_or("/", |wanted| wanted.as_str());

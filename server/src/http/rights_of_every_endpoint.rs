@@ -1,7 +1,7 @@
 //! Every server function, called by nobody, by each role, by a person with and without the grant, and by the admin of a
 //! sibling ISP with our ids in his hands. The list comes from the program itself: a new one without a row here fails.
 
-use super::router_with;
+use super::{Live, router_with};
 use crate::config::Config;
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -231,6 +231,7 @@ fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
 pub(super) struct House {
     pub(super) world: World,
     pub(super) router: Router,
+    pub(super) live: Live,
     ids: BTreeMap<&'static str, String>,
 }
 
@@ -249,8 +250,9 @@ pub(super) async fn house() -> House {
         log: String::new(),
     };
     let options = LeptosOptions::builder().output_name("lastmile").build();
-    let router = router_with(&world.services, &config, options);
-    House { world, router, ids }
+    let live = Live::default();
+    let router = router_with(&world.services, &config, options, &live);
+    House { world, router, live, ids }
 }
 
 /// One of everything at Padma, each with the mark in its name.

@@ -1,5 +1,6 @@
 //! Sessions and usage, as lists show them, and the end of those that nobody ended.
 
+use super::accounting::tell_everybody;
 use crate::{IspTx, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::read_mac;
@@ -163,20 +164,23 @@ pub async fn usage(tx: &mut IspTx, service: ServiceId, from: NaiveDate, to: Naiv
 }
 
 /// Ends the sessions that were last heard of before `quiet_since`, at that last moment. One that is being written in
-/// this moment is not quiet.
+/// this moment is not quiet. Servers are told whose seats are free.
 pub async fn close_stale(tx: &mut IspTx, quiet_since: DateTime<Utc>) -> Result<u64> {
     let isp = tx.isp();
-    let done = sqlx::query!(
+    let rows = sqlx::query!(
         "update radius_session set stopped_at = updated_at, stop_cause = $3
          where isp_id = $1 and id in (
-           select id from radius_session where isp_id = $1 and stopped_at is null and updated_at < $2 for update skip locked)",
+           select id from radius_session where isp_id = $1 and stopped_at is null and updated_at < $2 for update skip locked)
+         returning service_id",
         isp,
         quiet_since,
         accounting::STALE
     )
-    .execute(tx.conn())
+    .fetch_all(tx.conn())
     .await?;
-    Ok(done.rows_affected())
+    let closed = rows.len();
+    tell_everybody(tx, rows.into_iter().filter_map(|row| row.service_id)).await?;
+    Ok(u64::try_from(closed).unwrap_or(u64::MAX))
 }
 
 /// A session that is open, as far as it takes up room.
