@@ -26,6 +26,7 @@ mod refunds_come_out_of_a_drawer;
 mod refunds_take_two_people;
 mod runs_are_rehearsed;
 mod seed;
+mod sessions_are_kept_apart;
 mod somebody_signs_in;
 mod terms_of_a_subscriber;
 mod too_many_at_once;

@@ -83,15 +83,16 @@ pub async fn online(tx: &mut IspTx, filter: &SessionFilter, paging: Paging) -> R
     Ok(page(rows, paging))
 }
 
-/// The sessions of one customer, the newest first.
+/// The sessions of one customer, the newest first, however long ago.
 pub async fn of_customer(tx: &mut IspTx, customer: CustomerId, paging: Paging) -> Result<Page<SessionRow>> {
     let isp = tx.isp();
     let rows = sqlx::query_as!(
         Row,
-        r#"select r.id, r.username, r.service_id, r.customer_id, c.number as "customer_number?", c.name as "customer_name?", r.nas_id, n.name as nas,
-                  r.mac, r.framed_ip, r.started_at, r.updated_at, r.stopped_at, r.stop_cause, r.session_seconds, r.input_octets, r.output_octets,
+        r#"select r.id as "id!", r.username as "username!", r.service_id, r.customer_id, c.number as "customer_number?", c.name as "customer_name?", r.nas_id as "nas_id!", n.name as nas,
+                  r.mac, r.framed_ip, r.started_at as "started_at!", r.updated_at as "updated_at!", r.stopped_at, r.stop_cause,
+                  r.session_seconds as "session_seconds!", r.input_octets as "input_octets!", r.output_octets as "output_octets!",
                   count(*) over () as "total!"
-           from radius_session r
+           from radius_session_ever r
            join nas n on n.isp_id = $1 and n.id = r.nas_id
            join customer c on c.isp_id = $1 and c.id = r.customer_id
            where r.isp_id = $1 and r.customer_id = $2
@@ -117,10 +118,11 @@ pub async fn history(tx: &mut IspTx, filter: &HistoryFilter, limit: i64) -> Resu
     sqlx::query!("set local plan_cache_mode = force_custom_plan").execute(tx.conn()).await?;
     let rows = sqlx::query_as!(
         Row,
-        r#"select r.id, r.username, r.service_id, r.customer_id, c.number as "customer_number?", c.name as "customer_name?", r.nas_id, n.name as nas,
-                  r.mac, r.framed_ip, r.started_at, r.updated_at, r.stopped_at, r.stop_cause, r.session_seconds, r.input_octets, r.output_octets,
+        r#"select r.id as "id!", r.username as "username!", r.service_id, r.customer_id, c.number as "customer_number?", c.name as "customer_name?", r.nas_id as "nas_id!", n.name as nas,
+                  r.mac, r.framed_ip, r.started_at as "started_at!", r.updated_at as "updated_at!", r.stopped_at, r.stop_cause,
+                  r.session_seconds as "session_seconds!", r.input_octets as "input_octets!", r.output_octets as "output_octets!",
                   0::bigint as "total!"
-           from radius_session r
+           from radius_session_ever r
            join nas n on n.isp_id = $1 and n.id = r.nas_id
            left join customer c on c.isp_id = $1 and c.id = r.customer_id
            where r.isp_id = $1
