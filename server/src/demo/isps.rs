@@ -6,6 +6,7 @@ use super::{Demo, Login, Nas, Subscriber, password, people};
 use anyhow::{Context, Result};
 use chrono::{NaiveTime, TimeDelta};
 use domain::access::SuspendedAccess;
+use domain::dunning::{Step, StepAction};
 use domain::imports::ImportOptions;
 use domain::packages::PackageForm;
 use domain::people::{Caller, PlatformCaller, Role};
@@ -99,7 +100,11 @@ async fn padma(services: &Services, demo: &mut Demo, tenant: TenantId) -> Result
 
 /// Two plans, settings and the holidays of a year.
 async fn dunning(services: &Services, boss: &Caller) -> Result<()> {
-    for (name, steps) in [("Reminders", domain::dunning::standard()), ("Field team", domain::dunning::field_habit())] {
+    // Whom no message moved is called and then visited, so that there is a list of them.
+    let mut reminders = domain::dunning::standard();
+    let by_hand = domain::dunning::field_habit().into_iter().filter(|step| matches!(step.action, StepAction::Call | StepAction::Visit));
+    reminders.extend(by_hand.zip([5, 9]).map(|(step, offset_days)| Step { offset_days, ..step }));
+    for (name, steps) in [("Reminders", reminders), ("Field team", domain::dunning::field_habit())] {
         services::dunning::save_plan(services, boss, None, &domain::dunning::PlanForm::of(name, &steps)).await?;
     }
     // A careful owner: already one in twenty is unusual to him, so that a stopped run is there to be looked at.

@@ -10,6 +10,8 @@ mod drawn;
 #[cfg(test)]
 mod drawn_forms;
 mod files;
+#[cfg(test)]
+mod forms_change_nothing;
 mod headers;
 mod health;
 mod live;

@@ -35,7 +35,7 @@ pub(super) enum Needs {
 
 /// Path, arguments (with `{…}` for Padma's ids), need.
 fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
-    use Needs::{AnyOf, Right};
+    use Needs::{AllOf, AnyOf, Right};
     use Permission as P;
     vec![
         (
@@ -89,6 +89,8 @@ fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
         ("billing/delete-profile", "id={profile}", Right(P::BillingProfiles)),
         ("billing/create-promo", "form[code]=EID-26&form[kind]=percent&form[percent]=10", Right(P::BillingProfiles)),
         ("billing/archive-promo", "id={package}&version=1&archived=true", Right(P::BillingProfiles)),
+        ("billing/make-proforma", "customer={customer}", AllOf(&[P::BillingView, P::BillingGenerate])),
+        ("my/make-proforma", "", Right(P::OwnAccount)),
         ("billing/add-tax", "name=Duty&rate=5", Right(P::PackagesEdit)),
         ("billing/add-tax-rate", "tax={package}&form[name]=VAT&form[rate]=5&form[from_on]=2027-01-01", Right(P::BillingProfiles)),
         (
@@ -317,6 +319,7 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
     };
     let format = domain::documents::BatchFormat::Zip;
     let batch = services::documents::request_batch(services, admin, &Default::default(), format, &wanted).await.unwrap();
+    let proforma = services::billing::make_proforma(services, admin, customer, &Default::default()).await.unwrap();
     let step = domain::dunning::StepForm { day: "1".into(), action: "call".into(), ..Default::default() };
     let form = domain::dunning::PlanForm { name: format!("{MARK} plan"), steps: vec![step], ..Default::default() };
     let plan = services::dunning::save_plan(services, admin, None, &form).await.unwrap();
@@ -333,6 +336,7 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
         ("fair", fair.to_string()),
         ("offer", offer.to_string()),
         ("batch", batch.to_string()),
+        ("proforma", proforma.to_string()),
         ("package", package.to_string()),
         ("master", master.to_string()),
         ("customer", customer.to_string()),

@@ -51,6 +51,8 @@ fn pages() -> Vec<(&'static str, &'static str, Needs)> {
         ("/messages", "/messages", Right(P::MessagesView)),
         ("/messages/texts", "/messages/texts", Right(P::MessagesView)),
         ("/messages/texts/:template/:language", "/messages/texts/overdue/bn", Right(P::MessagesEdit)),
+        ("/my/next-bill", "/my/next-bill", Right(P::OwnAccount)),
+        ("/customers/:id/proforma", "/customers/{customer}/proforma", AllOf(&[P::CustomersView, P::BillingView])),
         ("/my/promise", "/my/promise", Right(P::OwnAccount)),
         ("/platform/jobs", "/platform/jobs", Needs::Platform),
         ("/platform/radius", "/platform/radius", Needs::Platform),

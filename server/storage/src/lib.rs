@@ -39,6 +39,7 @@ pub mod packages;
 pub mod payment_search;
 pub mod payments;
 pub mod prepaid;
+pub mod proformas;
 pub mod promos;
 pub mod radius;
 pub mod refunds;

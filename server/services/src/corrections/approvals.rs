@@ -184,6 +184,9 @@ pub async fn set_refund_limit(services: &Services, caller: &Caller, limit: &str)
     let mut tx = services.begin(caller).await?;
     let before = refunds::rule(&mut tx).await?;
     let after = CorrectionRule { refund_limit_minor: limit.minor, ..before };
+    if after == before {
+        return Ok(());
+    }
     refunds::set_rule(&mut tx, &after).await?;
     let change = Change {
         action: "refund.limit",

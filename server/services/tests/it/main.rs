@@ -19,6 +19,7 @@ mod isps_are_strangers;
 mod late_payers_pay_more;
 mod lines_have_something_apart;
 mod lists_are_imported;
+mod next_bills_are_quoted;
 mod nobody_who_paid_is_cut;
 mod payments_are_found;
 mod prices_hold_their_order;

@@ -15,7 +15,6 @@ const PLATFORM: &[&str] = &[
     "session",
     "sign_in_throttle",
     "tenant",
-    "tenant_package",
     "unknown_nas",
 ];
 
