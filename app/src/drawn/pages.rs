@@ -4,7 +4,7 @@
 use super::draw::Drawing;
 use crate::UiError;
 use crate::{
-    billing, books, cash, corrections, customers, documents, dunning, imports, invoices, jobs, messages, packages, panels, payments,
+    account, audit, billing, books, cash, corrections, customers, documents, dunning, imports, invoices, jobs, messages, packages, panels, payments,
     portal, radius, rehearsal, sign_in, usage,
 };
 use leptos::prelude::*;
@@ -26,7 +26,14 @@ macro_rules! pages {
 
 pages! {
     "/" => panels::home,
+    "/account" => account::profile,
+    "/account/recovery-codes" => account::recovery_codes,
+    "/account/rules" => account::rules,
+    "/account/second-factor" => account::second_factor,
+    "/account/security" => account::security,
+    "/account/sessions" => account::sessions,
     "/approvals" => corrections::approvals,
+    "/audit" => audit::log,
     "/billing" => billing::overview,
     "/billing/brakes/:id" => dunning::brake,
     "/billing/dunning" => dunning::overview,
@@ -119,6 +126,9 @@ pages! {
     "/radius/test" => radius::trial,
     "/radius/usage" => usage::top,
     "/sign-in" => sign_in::page,
+    "/sign-in/code" => sign_in::code,
+    "/sign-in/enrol" => sign_in::enrol,
+    "/sign-in/password" => sign_in::password,
 }
 
 /// The patterns of all of them, such as `/customers/:id`.

@@ -12,6 +12,7 @@ use domain::packages::PackageForm;
 use domain::people::{Caller, PlatformCaller, Role};
 use domain::radius::NasForm;
 use domain::rights::Permission;
+use domain::trust::SignInRule;
 use domain::zones::at_time;
 use domain::{AccountId, Currency, CustomerId, IspId, Money, PackageId, TenantId};
 use services::Services;
@@ -22,6 +23,9 @@ use uuid::Uuid;
 
 /// Short name of the ISP that `--customers` makes.
 pub const CROWD: &str = "jamuna";
+
+/// Whoever tries the demo comes in with a password alone, and stays while he looks around.
+const OPEN_HOUSE: SignInRule = SignInRule { second_factor: false, idle_minutes: 720, most_sessions: 5, password_days: None };
 
 const LISTS: &[(&str, &[u8])] = &[
     ("kept-by-hand.xlsx", include_bytes!("../../../end2end/data/kept-by-hand.xlsx")),
@@ -44,6 +48,7 @@ pub async fn seed(services: &Services, demo: &mut Demo) -> Result<()> {
     let tenant = TenantId(Uuid::now_v7());
     let mut tx = services.db.platform(&PlatformCaller::system("demo")).await?;
     storage::isps::create_tenant(&mut tx, tenant, "Delta Group").await?;
+    storage::sign_in_rules::set(&mut tx, None, &OPEN_HOUSE, services.now()).await?;
     tx.commit().await?;
     padma(services, demo, tenant).await?;
     meghna(services, demo, tenant).await
@@ -190,6 +195,9 @@ async fn found(
         hosts,
     };
     services::isps::found(services, &PlatformCaller::system("demo"), new).await?;
+    let mut tx = services.db.platform(&PlatformCaller::system("demo")).await?;
+    storage::sign_in_rules::set(&mut tx, Some(id.0), &OPEN_HOUSE, services.now()).await?;
+    tx.commit().await?;
     Ok(services.isp(id).await?)
 }
 

@@ -9,6 +9,8 @@ mod downloads;
 mod drawn;
 #[cfg(test)]
 mod drawn_forms;
+#[cfg(test)]
+mod every_answer_is_safe;
 mod files;
 #[cfg(test)]
 mod forms_change_nothing;
@@ -22,6 +24,8 @@ mod rights_of_every_endpoint;
 mod rights_of_every_page;
 #[cfg(test)]
 mod routes_are_visited;
+#[cfg(test)]
+mod trust_over_http;
 mod uploads;
 mod usage;
 mod visit;
@@ -88,6 +92,9 @@ fn router_with(services: &Services, config: &Config, options: LeptosOptions, liv
         .route("/receipt/{code}", get(documents::linked))
         .route("/preferences", post(people::preferences))
         .route("/sign-in", get(drawn::page).post(people::sign_in))
+        .route("/sign-in/code", get(drawn::page).post(people::give_code))
+        .route("/sign-in/enrol", get(drawn::page).post(people::finish_enrolment))
+        .route("/sign-in/password", get(drawn::page).post(people::choose_password))
         .route("/sign-out", post(people::sign_out))
         .route("/api/{*function}", get(leptos_axum::handle_server_fns).post(leptos_axum::handle_server_fns))
         .fallback(drawn::page)

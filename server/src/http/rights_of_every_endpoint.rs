@@ -30,14 +30,30 @@ pub(super) enum Needs {
     AllOf(&'static [Permission]),
     /// Seen with one of these where it was given: who has the right for his own alone finds nothing here.
     Given(&'static [Permission]),
+    /// Everybody about himself.
+    SignedIn,
     Platform,
 }
 
 /// Path, arguments (with `{…}` for Padma's ids), need.
 fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
-    use Needs::{AllOf, AnyOf, Right};
+    use Needs::{AllOf, AnyOf, Right, SignedIn};
     use Permission as P;
     vec![
+        ("account/save", "name=Somebody&language=en&version=1", SignedIn),
+        ("account/password", "form[old_password]=wrong&form[new_password]=x&form[again_password]=x", SignedIn),
+        ("account/end-session", "id={customer}", SignedIn),
+        ("account/end-others", "", SignedIn),
+        ("account/factor-begin", "", SignedIn),
+        ("account/factor-confirm", "code=000000", SignedIn),
+        ("account/factor-drop", "", SignedIn),
+        ("account/codes-new", "", SignedIn),
+        ("account/codes-kept", "", SignedIn),
+        (
+            "account/rules",
+            "form[idle_minutes]=30&form[most_sessions]=20&form[password_days]=",
+            Right(P::PeopleManage),
+        ),
         (
             "packages/save",
             "id={package}&version=1&form[name]=New&form[up_mbps]=1&form[down_mbps]=1&form[price]=5&form[validity_unit]=months&form[validity_count]=1&form[tax_profile_id]=",
@@ -239,6 +255,11 @@ pub(super) struct House {
 }
 
 pub(super) async fn house() -> House {
+    house_over(false).await
+}
+
+/// `https`: behind a proxy that ends TLS.
+pub(super) async fn house_over(https: bool) -> House {
     let world = world(NOW).await;
     let ids = furnish(&world).await;
     let config = Config {
@@ -249,7 +270,7 @@ pub(super) async fn house() -> House {
         radius_acct_addr: ([127, 0, 0, 1], 0).into(),
         seal_key: None,
         platform_hosts: vec!["platform.test".into()],
-        https: false,
+        https,
         log: String::new(),
     };
     let options = LeptosOptions::builder().output_name("lastmile").build();
@@ -494,6 +515,7 @@ async fn each_role_gets_what_the_grid_says() {
                 Needs::AnyOf(permissions) => permissions.iter().any(|permission| may(*permission)),
                 Needs::AllOf(permissions) => permissions.iter().all(|permission| may(*permission)),
                 Needs::Given(permissions) => permissions.iter().any(|permission| may(*permission)),
+                Needs::SignedIn => true,
                 Needs::Platform => {
                     assert!(refused(&body, "NotFound"), "{} {path}: {body}", role.slug());
                     continue;
@@ -517,6 +539,7 @@ async fn a_grant_opens_its_own_door_and_no_other() {
                 Needs::AnyOf(needed) => needed.iter().any(|needed| allowed(*needed)),
                 Needs::AllOf(needed) => needed.iter().all(|needed| allowed(*needed)),
                 Needs::Given(needed) => needed.iter().any(|needed| allowed(*needed)),
+                Needs::SignedIn => true,
                 Needs::Platform => continue,
             };
             let (_, body) = house.call("padma.test", Some(&token), path, &house.arguments(arguments)).await;
@@ -552,6 +575,7 @@ async fn the_platform_sees_no_row_of_an_isp() {
         let (status, body) = house.call("platform.test", Some(&token), path, &house.arguments(arguments)).await;
         match needs {
             Needs::Platform => assert_eq!(status, StatusCode::OK, "{path}: {body}"),
+            Needs::SignedIn => assert!(!refused(&body, "Denied") && !refused(&body, "SignIn"), "{path}: {body}"),
             _ => assert!(refused(&body, "NotFound"), "{path}: {body}"),
         }
         assert!(!body.contains(MARK), "{path} shows {body}");

@@ -1,6 +1,7 @@
 //! Stories of use cases, each against a database of its own.
 #![expect(clippy::unwrap_used, reason = "a story says what it expects by failing")]
 
+mod an_account_is_trusted;
 mod bad_lists_are_refused;
 mod billing_at_every_clock;
 mod billing_is_asked_for;
@@ -30,6 +31,7 @@ mod seed;
 mod sessions_are_kept_apart;
 mod somebody_signs_in;
 mod terms_of_a_subscriber;
+mod the_log_cannot_be_rewritten;
 mod too_many_at_once;
 mod unpaid_bills_are_dunned;
 mod unpaid_line_goes_down;
