@@ -159,10 +159,7 @@ mod tests {
     fn only_what_differs_is_shown() {
         let shown = differences(Some(r#"{"a":1,"b":"x","c":null}"#), Some(r#"{"a":2,"b":"x","d":true}"#));
         let text = |text: &str| Some(text.to_string());
-        assert_eq!(
-            shown,
-            [("a".into(), text("1"), text("2")), ("c".into(), text("null"), None), ("d".into(), None, text("true"))]
-        );
+        assert_eq!(shown, [("a".into(), text("1"), text("2")), ("c".into(), text("null"), None), ("d".into(), None, text("true"))]);
         assert_eq!(differences(None, Some(r#"{"name":"VAT"}"#)), [("name".into(), None, text("VAT"))]);
         assert_eq!(differences(None, None), []);
         assert_eq!(differences(Some("3"), Some("4")), [(String::new(), text("3"), text("4"))]);

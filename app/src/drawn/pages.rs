@@ -4,8 +4,8 @@
 use super::draw::Drawing;
 use crate::UiError;
 use crate::{
-    account, audit, billing, books, cash, corrections, customers, documents, dunning, imports, invoices, jobs, messages, packages, panels, payments,
-    portal, radius, rehearsal, sign_in, usage,
+    account, audit, billing, books, cash, corrections, customers, documents, dunning, imports, invoices, jobs, messages, packages, panels,
+    payments, portal, radius, rehearsal, sign_in, usage,
 };
 use leptos::prelude::*;
 use std::future::Future;

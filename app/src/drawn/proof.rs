@@ -36,7 +36,8 @@ fn page(at: String, action: String, typed: Query, wanted: Proof) -> AnyView {
     let key = typed.get(KEY).unwrap_or_default().to_owned();
     let kept: Vec<(String, String)> =
         typed.pairs().iter().filter(|(name, _)| !matches!(name.as_str(), AT | KEY | PROOF | "_action")).cloned().collect();
-    let field = move || match wanted {
+    let field = move || {
+        match wanted {
         Proof::Password => {
             view! { <TextField name=PROOF kind="password" label=t("sign-in-password") autocomplete="current-password" maxlength=500 autofocus=true/> }
                 .into_any()
@@ -45,6 +46,7 @@ fn page(at: String, action: String, typed: Query, wanted: Proof) -> AnyView {
             <TextField name=PROOF label=t("sign-in-code") help=t("sign-in-code-help") autocomplete="one-time-code" maxlength=40 autofocus=true/>
         }
         .into_any(),
+    }
     };
     view! {
         <PageHeader title=t("proof-title") subtitle=t("proof-lead")/>

@@ -40,6 +40,8 @@
     const keep = Boolean(typed || quiet);
     const slow = keep ? 0 : setTimeout(() => root.setAttribute('data-loading', ''), 150);
     const request = { signal: running.signal, headers: { 'x-drawn': typed ? 'live' : 'page' } };
+    // A page that looks by itself does not keep its reader signed in.
+    if (quiet) request.headers['x-quiet'] = '1';
     if (typed) Object.assign(request, { method: 'POST', body: typed });
     try {
       const answer = await fetch(at, request);

@@ -38,7 +38,14 @@ fn owing(at: &Drawing, wanted: Owes) -> Result<Who, AnyView> {
 }
 
 /// A form of this step: its problem on top, where to go on afterwards kept.
-fn step(at: &Drawing, owes: Owes, title: String, lead: String, button: String, fields: impl FnOnce() -> AnyView + Send + 'static) -> AnyView {
+fn step(
+    at: &Drawing,
+    owes: Owes,
+    title: String,
+    lead: String,
+    button: String,
+    fields: impl FnOnce() -> AnyView + Send + 'static,
+) -> AnyView {
     let query = at.query();
     let next = query.get("next").map(|next| view! { <input type="hidden" name="next" value=next.to_owned()/> });
     let field = query.get("field").unwrap_or_default().to_owned();

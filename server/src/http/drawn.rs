@@ -5,8 +5,8 @@
 use super::{Web, headers};
 use app::Request as Visitor;
 use app::drawn::{Drawn, PROOF, draw, draw_proof, is_drawn};
-use app::{UiError, session_cookie};
 use app::shell;
+use app::{UiError, session_cookie};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::request::Parts;

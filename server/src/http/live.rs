@@ -4,8 +4,8 @@
 
 use super::Web;
 use super::downloads::{caller, refusal};
-use super::visit::{ClientAddress, SESSION_COOKIE, cookie};
-use app::Request as Visitor;
+use super::visit::{ClientAddress, cookie};
+use app::{Request as Visitor, SESSION_COOKIE};
 use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use domain::IspId;
 use domain::rights::Permission;
 use futures_util::stream::unfold;
-use services::people::{Who, recognise};
+use services::people::{Who, recognise_quietly};
 use services::{Services, require};
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -194,7 +194,7 @@ impl Viewer {
 
     /// Signed in, and may look? While the database is away nobody is sent home.
     async fn still_here(&self) -> bool {
-        match timeout(STILL_HERE, recognise(&self.services, &self.token, Some(self.isp), self.address)).await {
+        match timeout(STILL_HERE, recognise_quietly(&self.services, &self.token, Some(self.isp), self.address)).await {
             Ok(Ok(Some(Who::Isp { caller, .. }))) => require(&caller, Permission::SessionsView).is_ok(),
             Ok(Ok(_)) => false,
             Ok(Err(_)) | Err(_) => true,

@@ -49,11 +49,7 @@ fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
         ("account/factor-drop", "", SignedIn),
         ("account/codes-new", "", SignedIn),
         ("account/codes-kept", "", SignedIn),
-        (
-            "account/rules",
-            "form[idle_minutes]=30&form[most_sessions]=20&form[password_days]=",
-            Right(P::PeopleManage),
-        ),
+        ("account/rules", "form[idle_minutes]=30&form[most_sessions]=20&form[password_days]=", Right(P::PeopleManage)),
         (
             "packages/save",
             "id={package}&version=1&form[name]=New&form[up_mbps]=1&form[down_mbps]=1&form[price]=5&form[validity_unit]=months&form[validity_count]=1&form[tax_profile_id]=",

@@ -27,10 +27,18 @@ pub async fn recognise(State(web): State<Web>, mut request: Request, next: Next)
     let token = cookie(request.headers(), SESSION_COOKIE);
     let who = match token {
         None => None,
-        Some(token) => match services::people::recognise(&web.services, &token, isp.as_ref().map(|isp| isp.id), ip).await {
-            Ok(who) => who,
-            Err(error) => return away(&error),
-        },
+        Some(token) => {
+            let isp = isp.as_ref().map(|isp| isp.id);
+            // What a page asks by itself is nobody's click.
+            let found = match request.headers().contains_key("x-quiet") {
+                true => services::people::recognise_quietly(&web.services, &token, isp, ip).await,
+                false => services::people::recognise(&web.services, &token, isp, ip).await,
+            };
+            match found {
+                Ok(who) => who,
+                Err(error) => return away(&error),
+            }
+        }
     };
     // Who still owes a part of his sign-in is nobody to everything but the pages that take it.
     let (who, half) = match who {

@@ -273,29 +273,28 @@ pub struct OwnAccount {
 }
 
 pub async fn own(tx: &mut OwnTx, id: AccountId) -> Result<Option<OwnAccount>> {
-    let row = match tx {
-        OwnTx::Isp(tx) => {
-            let isp = tx.isp();
-            sqlx::query_as!(
-                OwnAccount,
-                "select name, email, username, mobile, language, password_set_at, version from account where isp_id = $1 and id = $2",
-                isp,
-                id.0
-            )
-            .fetch_optional(tx.conn())
-            .await?
-        }
-        OwnTx::Platform(tx) => {
-            sqlx::query_as!(
+    let row =
+        match tx {
+            OwnTx::Isp(tx) => {
+                let isp = tx.isp();
+                sqlx::query_as!(
+                    OwnAccount,
+                    "select name, email, username, mobile, language, password_set_at, version from account where isp_id = $1 and id = $2",
+                    isp,
+                    id.0
+                )
+                .fetch_optional(tx.conn())
+                .await?
+            }
+            OwnTx::Platform(tx) => sqlx::query_as!(
                 OwnAccount,
                 r#"select name, email as "email?", null::text as username, null::text as mobile, language, password_set_at, 1 as "version!"
                    from platform_account where id = $1"#,
                 id.0
             )
             .fetch_optional(tx.conn())
-            .await?
-        }
-    };
+            .await?,
+        };
     Ok(row)
 }
 

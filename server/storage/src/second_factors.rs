@@ -87,14 +87,10 @@ pub async fn forget_shown(tx: &mut impl Conn, account: Uuid) -> Result<()> {
 
 /// Takes a recovery code, once.
 pub async fn take_code(tx: &mut impl Conn, account: Uuid, hash: &[u8], now: DateTime<Utc>) -> Result<bool> {
-    let done = sqlx::query!(
-        "update recovery_code set used_at = $3 where account_id = $1 and hash = $2 and used_at is null",
-        account,
-        hash,
-        now
-    )
-    .execute(tx.conn())
-    .await?;
+    let done =
+        sqlx::query!("update recovery_code set used_at = $3 where account_id = $1 and hash = $2 and used_at is null", account, hash, now)
+            .execute(tx.conn())
+            .await?;
     Ok(done.rows_affected() > 0)
 }
 

@@ -157,7 +157,8 @@ pub async fn end(tx: &mut impl Conn, account: Uuid, id: Uuid) -> Result<bool> {
 
 /// Ends all of the account's sessions but one; answers with how many.
 pub async fn end_others(tx: &mut impl Conn, account: Uuid, keep: Option<Uuid>) -> Result<u64> {
-    let done = sqlx::query!("delete from session where account_id = $1 and id is distinct from $2", account, keep).execute(tx.conn()).await?;
+    let done =
+        sqlx::query!("delete from session where account_id = $1 and id is distinct from $2", account, keep).execute(tx.conn()).await?;
     Ok(done.rows_affected())
 }
 

@@ -43,9 +43,9 @@ fn is_common(password: &str) -> bool {
     // `P@ssword` and `Admin@12`: a mark at an end may stand for a letter or for itself.
     let marks = |c: char| matches!(c, '@' | '$');
     let (with, without) = (core(password, marks), core(password, |_| false));
-    [with, without].iter().any(|core| {
-        core.chars().count() < 4 || few(core) || COMMON.lines().any(|word| word == core || repeats(core, word))
-    })
+    [with, without]
+        .iter()
+        .any(|core| core.chars().count() < 4 || few(core) || COMMON.lines().any(|word| word == core || repeats(core, word)))
 }
 
 /// Small letters with the usual replacements taken back, without figures and marks at either end but those `kept`.
@@ -67,7 +67,10 @@ fn core(password: &str, kept: impl Fn(char) -> bool) -> String {
 }
 
 fn repeats(text: &str, word: &str) -> bool {
-    !word.is_empty() && text.len() > word.len() && text.len().is_multiple_of(word.len()) && text.as_bytes().chunks(word.len()).all(|part| part == word.as_bytes())
+    !word.is_empty()
+        && text.len() > word.len()
+        && text.len().is_multiple_of(word.len())
+        && text.as_bytes().chunks(word.len()).all(|part| part == word.as_bytes())
 }
 
 fn few(text: &str) -> bool {

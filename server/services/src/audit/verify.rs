@@ -76,7 +76,11 @@ pub async fn verify(services: &Services, caller: &Caller, head: Option<&str>) ->
             if let Some(fault) = fault {
                 let place = if fault == Fault::Gap { seq + 1 } else { link.seq };
                 let entry = (fault != Fault::Gap).then_some(link.entry_id);
-                return Ok(Report { entries: seq, head: written(seq, &hash), broken: Some(name(&mut tx, Some(place), entry, fault).await?) });
+                return Ok(Report {
+                    entries: seq,
+                    head: written(seq, &hash),
+                    broken: Some(name(&mut tx, Some(place), entry, fault).await?),
+                });
             }
             (seq, hash) = (link.seq, link.hash);
             found |= head.is_some_and(|head| head.eq_ignore_ascii_case(&written(seq, &hash)));

@@ -119,8 +119,14 @@ mod tests {
     /// RFC 6238, appendix B, SHA-1: the last six of its eight digits.
     #[test]
     fn the_codes_are_those_of_the_standard() {
-        let vectors =
-            [(59, 287_082), (1_111_111_109, 81_804), (1_111_111_111, 50_471), (1_234_567_890, 5_924), (2_000_000_000, 279_037), (20_000_000_000, 353_130)];
+        let vectors = [
+            (59, 287_082),
+            (1_111_111_109, 81_804),
+            (1_111_111_111, 50_471),
+            (1_234_567_890, 5_924),
+            (2_000_000_000, 279_037),
+            (20_000_000_000, 353_130),
+        ];
         for (seconds, code) in vectors {
             assert_eq!(code_at(SEED, seconds / 30).unwrap(), code, "{seconds}");
         }

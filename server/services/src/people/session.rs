@@ -16,10 +16,19 @@ use uuid::Uuid;
 /// Who somebody turned out to be.
 #[derive(Clone, Debug)]
 pub enum Who {
-    Isp { caller: Caller, language: Option<String> },
-    Platform { caller: PlatformCaller, language: Option<String> },
+    Isp {
+        caller: Caller,
+        language: Option<String>,
+    },
+    Platform {
+        caller: PlatformCaller,
+        language: Option<String>,
+    },
     /// His password was right and something is still missing: nothing opens for him yet but what brings it.
-    Half { who: Box<Who>, owes: Owes },
+    Half {
+        who: Box<Who>,
+        owes: Owes,
+    },
 }
 
 /// Somebody about himself.
@@ -125,6 +134,15 @@ pub(super) fn new_token() -> String {
 /// The person a session token belongs to, if he may still be here: not expired, not idle too long, not disabled, and
 /// on the site where he signed in (`isp`: the ISP of the host, `None` on the platform's own host).
 pub async fn recognise(services: &Services, token: &str, isp: Option<IspId>, ip: Option<IpAddr>) -> Result<Option<Who>> {
+    look_up(services, token, isp, ip, true).await
+}
+
+/// The same for what a page asks by itself: that is nobody's click, and the session grows idle meanwhile.
+pub async fn recognise_quietly(services: &Services, token: &str, isp: Option<IspId>, ip: Option<IpAddr>) -> Result<Option<Who>> {
+    look_up(services, token, isp, ip, false).await
+}
+
+async fn look_up(services: &Services, token: &str, isp: Option<IspId>, ip: Option<IpAddr>, seen: bool) -> Result<Option<Who>> {
     let now = services.now();
     let mut tx = services.db.platform(&PlatformCaller::system("session")).await?;
     let Some(session) = storage::sessions::find(&mut tx, &hash_token(token), now).await? else { return Ok(None) };
@@ -132,7 +150,7 @@ pub async fn recognise(services: &Services, token: &str, isp: Option<IspId>, ip:
     if session.expires_at <= now || session.seen_at + idle <= now || session.isp_id.map(IspId) != isp {
         return Ok(None);
     }
-    if session.seen_at + TimeDelta::minutes(1) < now {
+    if seen && session.seen_at + TimeDelta::minutes(1) < now {
         storage::sessions::touch(&mut tx, session.id, now).await?;
     }
     let who = match isp {

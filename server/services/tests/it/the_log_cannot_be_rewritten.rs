@@ -118,7 +118,8 @@ async fn an_entry_that_was_taken_out_or_slipped_in_is_named() {
     let clean = check(&world, None).await;
     let mut raw = intruder(&world).await;
     let slipped = Uuid::now_v7();
-    let insert = "insert into audit_entry (isp_id, id, at, actor_name, action, object_kind) values ($1, $2, '2026-11-01', 'x', 'tax.create', 'tax')";
+    let insert =
+        "insert into audit_entry (isp_id, id, at, actor_name, action, object_kind) values ($1, $2, '2026-11-01', 'x', 'tax.create', 'tax')";
     sqlx::query(insert).bind(world.padma.id.0).bind(slipped).execute(&mut raw).await.unwrap();
     let broken = check(&world, None).await.broken.unwrap();
     assert_eq!((broken.fault, broken.seq, broken.entry), (Fault::Unlinked, None, Some(slipped)));
