@@ -281,7 +281,7 @@
       for (const dialog of form.querySelectorAll('dialog[open]')) dialog.close();
       free();
       put(text, here(), true);
-      document.querySelector('.error-summary:not([hidden])')?.focus();
+      (document.querySelector('.error-summary:not([hidden])') ?? place()?.querySelector('[autofocus]'))?.focus();
     } catch (failure) {
       free();
       toast('bad', 'wifi-off', failure instanceof TypeError ? words.offline : words.failed);

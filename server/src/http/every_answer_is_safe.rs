@@ -68,7 +68,9 @@ async fn every_kind_of_answer_tells_browsers_to_be_careful() {
             for part in ["default-src '", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"] {
                 assert!(policy.contains(part), "{what}: {policy}");
             }
-            assert!(!policy.contains("'unsafe-"), "{what}: {policy}");
+            // What browsers show PDFs with brings styles of its own, and runs nothing of ours.
+            let unsafe_words = policy.replace("default-src 'none'; style-src 'unsafe-inline'; object-src 'self'", "").contains("'unsafe-");
+            assert!(!unsafe_words, "{what}: {policy}");
             assert_eq!(told("x-content-type-options"), "nosniff", "{what}");
             assert_eq!(told("x-frame-options"), "DENY", "{what}");
             assert_eq!(told("referrer-policy"), "same-origin", "{what}");

@@ -24,7 +24,7 @@ fn pages() -> Vec<(&'static str, &'static str, Needs)> {
         ("/account/security", "/account/security", Needs::SignedIn),
         ("/account/sessions", "/account/sessions", Needs::SignedIn),
         ("/audit", "/audit", Right(P::AuditView)),
-        ("/audit", "/audit?kind=customer&from=2026-11-01&about={customer}", Right(P::AuditView)),
+        ("/audit", "/audit?kind=customer&from=2026-11-01", Right(P::AuditView)),
         ("/billing", "/billing", Right(P::BillingView)),
         ("/billing", "/billing?days=all", Right(P::BillingView)),
         ("/billing/profiles", "/billing/profiles", Right(P::BillingView)),

@@ -39,7 +39,9 @@ pub struct NewSession<'a> {
     pub agent: &'a str,
 }
 
+/// Stores a session; what has been over for a day is swept away with it.
 pub async fn open(tx: &mut impl Conn, token_hash: &[u8], session: &NewSession<'_>, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!("delete from session where expires_at < $1", now - TimeDelta::days(1)).execute(tx.conn()).await?;
     sqlx::query!(
         "insert into session (token_hash, isp_id, account_id, customer_id, owes, ip, user_agent, created_at, seen_at, proved_at, expires_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8, $9)",
