@@ -12,6 +12,8 @@ pub enum UiError {
     /// Nobody is signed in (any more).
     SignIn,
     Denied,
+    /// Right, but he must show first that it is he: by his password or a code.
+    Proof,
     NotFound,
     /// Beside their fields.
     Invalid(Vec<Problem>),
@@ -32,6 +34,7 @@ impl UiError {
             UiError::Conflict(problem) => vec![problem.clone()],
             UiError::SignIn => vec![Problem::new("", "error-sign-in")],
             UiError::Denied => vec![Problem::new("", "error-denied")],
+            UiError::Proof => vec![Problem::new("", "error-proof")],
             UiError::NotFound => vec![Problem::new("", "error-not-found")],
             UiError::Away(what) => vec![Problem::new("", "error-away").with("what", what)],
             UiError::Internal(reference) => vec![Problem::new("", "error-internal").with("reference", reference)],
@@ -69,6 +72,7 @@ impl From<services::Error> for UiError {
     fn from(error: services::Error) -> Self {
         match error {
             services::Error::Denied(_) => UiError::Denied,
+            services::Error::Proof => UiError::Proof,
             services::Error::NotFound => UiError::NotFound,
             services::Error::Invalid(problems) => UiError::Invalid(problems),
             services::Error::Conflict(problem) => UiError::Conflict(problem),
@@ -87,7 +91,7 @@ impl UiError {
     pub fn status(&self) -> u16 {
         match self {
             UiError::SignIn => 401,
-            UiError::Denied => 403,
+            UiError::Denied | UiError::Proof => 403,
             UiError::NotFound => 404,
             UiError::Invalid(_) => 422,
             UiError::Conflict(_) => 409,

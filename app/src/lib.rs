@@ -18,6 +18,10 @@ mod lists;
 mod shell;
 
 #[cfg(feature = "ssr")]
+mod account;
+#[cfg(feature = "ssr")]
+mod audit;
+#[cfg(feature = "ssr")]
 pub mod billing;
 #[cfg(feature = "ssr")]
 pub mod books;
@@ -63,4 +67,4 @@ pub use error::UiError;
 #[cfg(feature = "ssr")]
 pub use shell::shell;
 #[cfg(feature = "ssr")]
-pub use visit::server::{Request, Session};
+pub use visit::server::{Request, SESSION_COOKIE, Session, session_cookie};

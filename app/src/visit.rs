@@ -99,6 +99,8 @@ pub mod server {
 
     use super::Visit;
     use crate::UiError;
+    use axum::http::HeaderValue;
+    use axum::http::header::SET_COOKIE;
     use axum::http::request::Parts;
     use domain::IspId;
     use domain::people::{Caller, PlatformCaller};
@@ -112,10 +114,20 @@ pub mod server {
         pub services: Services,
         pub isp: Option<IspId>,
         pub who: Option<Who>,
+        /// Somebody who still owes a part of his sign-in; `who` is nobody then.
+        pub half: Option<Who>,
         pub visit: Visit,
         /// Scheme and host that were asked: what a link on paper begins with.
         pub base: String,
     }
+
+    /// The cookie that a session is kept in; `secure`: only over TLS.
+    pub fn session_cookie(token: &str, secure: bool) -> String {
+        let secure = if secure { "; Secure" } else { "" };
+        format!("{SESSION_COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age=604800{secure}")
+    }
+
+    pub const SESSION_COOKIE: &str = "lm_session";
 
     /// What a server function works with.
     pub struct Session {
@@ -123,6 +135,7 @@ pub mod server {
         pub visit: Visit,
         pub base: String,
         who: Option<Who>,
+        half: Option<Who>,
     }
 
     fn request() -> Option<Request> {
@@ -154,7 +167,7 @@ pub mod server {
         }
 
         pub fn of(request: Request) -> Self {
-            Self { services: request.services, visit: request.visit, base: request.base, who: request.who }
+            Self { services: request.services, visit: request.visit, base: request.base, who: request.who, half: request.half }
         }
 
         /// The person inside this site's ISP.
@@ -162,7 +175,25 @@ pub mod server {
             match &self.who {
                 Some(Who::Isp { caller, .. }) => Ok(caller),
                 Some(Who::Platform { .. }) => Err(UiError::NotFound),
-                None => Err(UiError::SignIn),
+                Some(Who::Half { .. }) | None => Err(UiError::SignIn),
+            }
+        }
+
+        /// The person, wherever his account is: for what is about himself.
+        pub fn who(&self) -> Result<&Who, UiError> {
+            self.who.as_ref().ok_or(UiError::SignIn)
+        }
+
+        /// Somebody between his password and a whole session.
+        pub fn half(&self) -> Option<&Who> {
+            self.half.as_ref()
+        }
+
+        /// Puts the session's next cookie into the answer.
+        pub fn renew(&self, token: &str) {
+            let cookie = session_cookie(token, self.base.starts_with("https:"));
+            if let (Some(response), Ok(value)) = (use_context::<leptos_axum::ResponseOptions>(), HeaderValue::from_str(&cookie)) {
+                response.append_header(SET_COOKIE, value);
             }
         }
 
@@ -171,7 +202,7 @@ pub mod server {
             match &self.who {
                 Some(Who::Platform { caller, .. }) => Ok(caller),
                 Some(Who::Isp { .. }) => Err(UiError::NotFound),
-                None => Err(UiError::SignIn),
+                Some(Who::Half { .. }) | None => Err(UiError::SignIn),
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Documents on paper: which kinds there are, how an ISP looks on them, and what the pages about them show. Sets no type
 //! and knows no template language.
 
-use crate::{InvoiceId, Money, PaymentId, Problem};
+use crate::{InvoiceId, Money, PaymentId, Problem, ProformaId};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -168,6 +168,8 @@ pub struct TemplateComplaint {
 pub enum LinkedDocument {
     Receipt { number: String, amount: Money, on: NaiveDate, valid: bool },
     Invoice { number: String, total: Money, due: Money, due_on: NaiveDate, void: bool, how_to_pay: Option<String> },
+    /// No bill: what the next one was expected to be.
+    Proforma { number: String, total: Money, to_pay: Money, made_on: NaiveDate, expected_on: NaiveDate, how_to_pay: Option<String> },
 }
 
 /// How many documents go into one PDF; more go into an archive of PDFs.
@@ -254,6 +256,7 @@ pub enum DocumentRef {
     Invoice(InvoiceId),
     Receipt(PaymentId),
     CreditNote(Uuid),
+    Proforma(ProformaId),
 }
 
 impl DocumentRef {
@@ -262,6 +265,7 @@ impl DocumentRef {
             DocumentRef::Invoice(_) => DocumentKind::Invoice,
             DocumentRef::Receipt(_) => DocumentKind::Receipt,
             DocumentRef::CreditNote(_) => DocumentKind::CreditNote,
+            DocumentRef::Proforma(_) => DocumentKind::Proforma,
         }
     }
 
@@ -270,6 +274,7 @@ impl DocumentRef {
             DocumentRef::Invoice(id) => id.0,
             DocumentRef::Receipt(id) => id.0,
             DocumentRef::CreditNote(id) => id,
+            DocumentRef::Proforma(id) => id.0,
         }
     }
 }

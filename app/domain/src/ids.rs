@@ -67,6 +67,7 @@ ids! {
     BrakeId,
     MessageId,
     CreditNoteId,
+    ProformaId,
     WriteOffId,
     RefundId,
     ApprovalId,

@@ -27,6 +27,7 @@ pub mod radius;
 pub mod reports;
 pub mod rights;
 pub mod schedule;
+pub mod trust;
 pub mod usage;
 #[cfg(feature = "zones")]
 pub mod zones;

@@ -107,6 +107,15 @@ pub struct Caller {
     pub customer_id: Option<crate::CustomerId>,
     pub ip: Option<std::net::IpAddr>,
     pub request_id: Option<uuid::Uuid>,
+    /// The browser session behind it; a job, the command line and a key have none.
+    pub session: Option<SessionMark>,
+}
+
+/// Which session somebody is in, and when he last gave his password or a code in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionMark {
+    pub id: uuid::Uuid,
+    pub proved_at: chrono::DateTime<chrono::Utc>,
 }
 
 /// The hand that did something, as the audit log names it.
@@ -137,6 +146,7 @@ impl Caller {
             customer_id: None,
             ip: None,
             request_id: None,
+            session: None,
         }
     }
 
@@ -169,11 +179,12 @@ pub struct PlatformCaller {
     /// A super admin's tenant; `None` for a developer and for the system.
     pub tenant_id: Option<crate::TenantId>,
     pub ip: Option<std::net::IpAddr>,
+    pub session: Option<SessionMark>,
 }
 
 impl PlatformCaller {
     pub fn system(name: &'static str) -> Self {
-        Self { actor: Actor::System(name), role: Role::Developer, tenant_id: None, ip: None }
+        Self { actor: Actor::System(name), role: Role::Developer, tenant_id: None, ip: None, session: None }
     }
 
     pub fn allowed(&self, permission: crate::rights::Permission) -> bool {

@@ -6,6 +6,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, Ipv4Addr};
 
+/// For how many months an ISP may keep its sessions; less would not answer who had an address half a year ago.
+pub const KEEP_MONTHS: std::ops::RangeInclusive<u32> = 6..=120;
+
 /// How an access server wants to be told things.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -6,6 +6,7 @@ frame-menu = মেনু
 frame-more = আরও
 frame-search = খুঁজুন
 frame-search-customers = নাম, মোবাইল বা ইউজারনেম দিয়ে খুঁজুন…
+frame-my-account = আমার অ্যাকাউন্ট
 frame-sign-out = সাইন আউট
 frame-skip = মূল অংশে যান
 frame-theme = রঙের ধরন

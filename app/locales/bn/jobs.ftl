@@ -102,6 +102,7 @@ job-count-exports = { $count }টি এক্সপোর্ট মুছে �
 job-name-documents-batch = পিডিএফে বিল
 job-name-radius-enforce = শেষ হওয়া লাইন বিচ্ছিন্ন করা
 job-count-orders = { $count }টি আদেশ
+job-name-radius-archive-accounting = পুরোনো সেশন আলাদা করে রাখা
 job-name-db-retention = পুরোনো সংযোগের চেষ্টা মুছে ফেলা
 job-name-radius-accounting-rollup = ন্যায্য ব্যবহার ও ডাটা সীমা
 job-name-monitoring-aggregate = মাসের ব্যবহার যোগ করা

@@ -72,3 +72,4 @@ problem-rehearsal-far = সর্বোচ্চ { $most } দিন পরে�
 problem-rehearsal-needed = আগে এই বিলিং অনুমোদন করতে হবে। এর মহড়া খুলুন।
 rehearsal-nothing-due = বিলের সময় হয়নি
 rehearsal-back = মহড়া
+rehearsal-day-help = এরপর যেদিন বিল হবে, অথবা সামনের অন্য যেকোনো দিন।

@@ -145,3 +145,6 @@ billing-days-quiet =
         [one] Show { $count } day without bills
        *[other] Show { $count } days without bills
     }
+billing-by-month = Periods end with the month
+billing-by-month-help = For monthly bills: each period is a calendar month, the first one only the rest of its month. The billing day then says when the bill is made.
+billing-rule-by-month = Each period is a calendar month.

@@ -6,6 +6,7 @@ frame-menu = Menu
 frame-more = More
 frame-search = Search
 frame-search-customers = Search name, mobile, username…
+frame-my-account = My account
 frame-sign-out = Sign out
 frame-skip = Skip to content
 frame-theme = Appearance

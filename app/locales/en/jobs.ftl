@@ -138,6 +138,7 @@ job-count-orders =
         [one] { $count } order
        *[other] { $count } orders
     }
+job-name-radius-archive-accounting = Laying old sessions apart
 job-name-db-retention = Forgetting old sign-in attempts
 job-name-radius-accounting-rollup = Fair use and data limits
 job-name-monitoring-aggregate = Adding up months of use

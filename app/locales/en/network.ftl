@@ -8,6 +8,15 @@ network-search-history = Whole username, MAC or IP
 network-online-at = Online at
 network-before = Before
 network-older = Older
+network-kept = How long sessions are kept
+network-kept-for-good = They are kept for good. Those that ended more than three months ago lie in an archive; they are found here all the same.
+network-kept-months = { $count ->
+    [one] They are let go one month after they ended. Usage by day and month stays.
+   *[other] They are let go { $count } months after they ended. Usage by day and month stays.
+}
+network-keep-months = Months to keep
+network-keep-help = From 6 to 120. Empty keeps them for good: somebody may have to say years later who had an address.
+problem-session-months = Enter 6 to 120 months, or leave it empty to keep sessions for good.
 network-ended = Ended
 network-orders = Told to routers
 network-orders-lead = Changes and disconnects, what the router said, and whether accounting shows it

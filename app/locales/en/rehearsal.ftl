@@ -72,3 +72,4 @@ problem-rehearsal-far = Choose a day at most { $most } days ahead.
 problem-rehearsal-needed = This run must be approved first. Open its rehearsal.
 rehearsal-nothing-due = Nothing due
 rehearsal-back = Rehearsal
+rehearsal-day-help = The next day that brings bills, or any other ahead.

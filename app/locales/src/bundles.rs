@@ -18,6 +18,7 @@ macro_rules! files {
 }
 
 files!(
+    "account",
     "audit",
     "billing",
     "books",

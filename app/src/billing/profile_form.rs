@@ -44,6 +44,7 @@ fn typed(at: &Drawing, profile: &BillingProfile) -> Option<BillingProfile> {
         billing_day: text("billing_day"),
         due_days: text("due_days"),
         grace_days: text("grace_days"),
+        cycle_ends_with_month: checked("cycle_ends_with_month"),
         auto_suspend: checked("auto_suspend"),
         ..BillingProfileForm::default()
     };
@@ -103,6 +104,7 @@ fn cycle(profile: BillingProfile, own_zone: String, currency: Currency) -> AnyVi
                 <SelectField name="form[kind]" label=t("billing-kind") options=choices(ProfileKind::ALL, ProfileKind::slug, "billing-kind") value=profile.kind.slug()/>
                 <SelectField name="form[charge_in]" label=t("billing-charge-in") options=choices(ChargeIn::ALL, ChargeIn::slug, "billing-charge-in") value=profile.charge_in.slug()/>
                 <TextField name="form[billing_day]" label=t("billing-day") value=profile.billing_day.to_string() inputmode="numeric" help=t("billing-day-help")/>
+                <CheckField name="form[cycle_ends_with_month]" label=t("billing-by-month") checked=profile.cycle_ends_with_month help=t("billing-by-month-help")/>
                 <TextField name="form[billing_time]" label=t("billing-time") value=profile.billing_time.format("%H:%M").to_string() kind="time"/>
                 <SelectField name="form[generate]" label=t("billing-generate") options=generate value=generated/>
                 <TextField name="form[due_days]" label=t("billing-due-days") value=profile.due_days.to_string() inputmode="numeric" help=t("billing-due-days-help")/>

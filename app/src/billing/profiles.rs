@@ -54,7 +54,11 @@ pub(super) fn words(profile: &BillingProfile) -> String {
         ProfileKind::Free => t("billing-rule-free"),
     };
     let bills = matches!(profile.kind, ProfileKind::Monthly | ProfileKind::Anniversary);
-    if bills && profile.charge_in == ChargeIn::Arrears { format!("{rule} {}", t("billing-rule-arrears")) } else { rule }
+    let more = [
+        (bills && profile.charge_in == ChargeIn::Arrears, "billing-rule-arrears"),
+        (profile.cycle_ends_with_month, "billing-rule-by-month"),
+    ];
+    more.into_iter().filter(|(holds, _)| *holds).fold(rule, |rule, (_, key)| format!("{rule} {}", t(key)))
 }
 
 /// Whose zone is meant when none is written.

@@ -1,8 +1,8 @@
-//! What the forms of billing rules, taxes and promo codes send.
+//! What the forms of billing rules, taxes, promo codes and proformas send.
 
 use crate::{Session, UiError};
 use domain::billing::{PromoForm, TaxRateForm};
-use domain::{BillingProfileId, PromoCodeId, TaxProfileId};
+use domain::{BillingProfileId, CustomerId, PromoCodeId, TaxProfileId};
 use leptos::prelude::*;
 use services::{billing, packages, promos};
 
@@ -48,5 +48,23 @@ pub async fn create_promo(form: PromoForm) -> Result<(), UiError> {
 pub async fn archive_promo(id: PromoCodeId, version: i32, #[server(default)] archived: bool) -> Result<(), UiError> {
     let session = Session::get()?;
     promos::archive_promo(&session.services, session.caller()?, id, version, archived).await?;
+    Ok(())
+}
+
+/// Keeps a subscriber's next bill as a proforma.
+#[server(endpoint = "billing/make-proforma")]
+pub async fn make_proforma(customer: CustomerId, #[server(default)] form: billing::NextBillForm) -> Result<(), UiError> {
+    let session = Session::get()?;
+    let id = billing::make_proforma(&session.services, session.caller()?, customer, &form).await?;
+    leptos_axum::redirect(&format!("/customers/{customer}/proforma?made={id}"));
+    Ok(())
+}
+
+/// The same for whoever is signed in, of his own.
+#[server(endpoint = "my/make-proforma")]
+pub async fn make_own_proforma() -> Result<(), UiError> {
+    let session = Session::get()?;
+    let id = billing::make_own_proforma(&session.services, session.caller()?).await?;
+    leptos_axum::redirect(&format!("/my/next-bill?made={id}"));
     Ok(())
 }

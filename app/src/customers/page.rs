@@ -51,6 +51,9 @@ fn head(customer: &CustomerDetail, visit: &Visit) -> AnyView {
     words.push(t_with("customer-active-since", &[("date", since.into())]));
     let badges = customer.services.iter().map(|service| line_mark(service.state)).collect_view();
     let online = customer.services.iter().any(|service| service.online_since.is_some()).then(online_mark);
+    let next = visit.may(Permission::BillingView).then(|| {
+        view! { <LinkButton href=format!("/customers/{}/proforma", customer.id) label=t("proforma-title") icon="file-text"/> }
+    });
     let pay = visit.may(Permission::PaymentsReceive).then(|| {
         let href = format!("/payments/new?customer={}", customer.id);
         view! { <LinkButton href=href label=t("payment-take") icon="hand-coins" style=ButtonStyle::Primary/> }
@@ -61,7 +64,7 @@ fn head(customer: &CustomerDetail, visit: &Visit) -> AnyView {
             subtitle=words.join(" · ")
             back=("/customers".to_string(), t("customers-title"))
             badge=view! { {badges} {online} }.into_any()
-            actions=pay.into_any()
+            actions=view! { {next} {pay} }.into_any()
         />
     }
     .into_any()

@@ -80,6 +80,16 @@ fn card(answer: Linked) -> AnyView {
             let how = open.then(|| how_to_pay.unwrap_or_else(|| t("linked-pay-how-default")));
             document(t_with("linked-invoice-title", &[("number", number.into())]), tone, icon, words, facts, how)
         }
+        Linked::Found(LinkedDocument::Proforma { number, total, to_pay, made_on, expected_on, how_to_pay }) => {
+            let facts = vec![
+                Definition::new(t("document-made-on"), view! { <DateText date=made_on/> }),
+                Definition::new(t("proforma-expected-on"), view! { <DateText date=expected_on/> }),
+                Definition::new(t("proforma-total"), view! { <MoneyText money=total/> }),
+                Definition::new(t("proforma-to-pay"), view! { <MoneyText money=to_pay strong=true/> }),
+            ];
+            let how = (to_pay.minor > 0).then(|| how_to_pay.unwrap_or_else(|| t("linked-pay-how-default")));
+            document(t_with("proforma-number", &[("number", number.into())]), Tone::Info, "info", t("document-proforma-note"), facts, how)
+        }
         Linked::Unknown => view! { <EmptyState icon="search-x" title=t("linked-unknown-title") body=t("linked-unknown")/> }.into_any(),
         Linked::Wait => view! { <EmptyState icon="clock" title=t("linked-unknown-title") body=t("linked-wait")/> }.into_any(),
     }

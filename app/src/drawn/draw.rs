@@ -10,6 +10,7 @@ use domain::people::{Caller, PlatformCaller};
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
 use services::Services;
+use services::people::Who;
 use std::str::FromStr;
 use std::sync::{Arc, OnceLock};
 use ui::prelude::*;
@@ -50,6 +51,16 @@ impl Drawing {
     /// The person on the platform's own site.
     pub fn platform(&self) -> Result<&PlatformCaller, UiError> {
         self.session.platform()
+    }
+
+    /// The person, wherever his account is.
+    pub fn who(&self) -> Result<&Who, UiError> {
+        self.session.who()
+    }
+
+    /// Somebody between his password and a whole session.
+    pub fn half(&self) -> Option<&Who> {
+        self.session.half()
     }
 
     pub fn visit(&self) -> &Visit {

@@ -8,6 +8,8 @@ mod draw;
 #[cfg(feature = "ssr")]
 mod pages;
 #[cfg(feature = "ssr")]
+mod proof;
+#[cfg(feature = "ssr")]
 mod refusal;
 #[cfg(feature = "ssr")]
 mod script;
@@ -20,6 +22,8 @@ pub(crate) use draw::of_request;
 pub use draw::{Drawing, Drawn, draw};
 #[cfg(feature = "ssr")]
 pub use pages::{is_drawn, patterns};
+#[cfg(feature = "ssr")]
+pub use proof::{PROOF, draw_proof};
 #[cfg(feature = "ssr")]
 pub(crate) use script::Script;
 #[cfg(feature = "ssr")]

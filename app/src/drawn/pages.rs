@@ -4,8 +4,8 @@
 use super::draw::Drawing;
 use crate::UiError;
 use crate::{
-    billing, books, cash, corrections, customers, documents, dunning, imports, invoices, jobs, messages, packages, panels, payments,
-    portal, radius, rehearsal, sign_in, usage,
+    account, audit, billing, books, cash, corrections, customers, documents, dunning, imports, invoices, jobs, messages, packages, panels,
+    payments, portal, radius, rehearsal, sign_in, usage,
 };
 use leptos::prelude::*;
 use std::future::Future;
@@ -26,7 +26,14 @@ macro_rules! pages {
 
 pages! {
     "/" => panels::home,
+    "/account" => account::profile,
+    "/account/recovery-codes" => account::recovery_codes,
+    "/account/rules" => account::rules,
+    "/account/second-factor" => account::second_factor,
+    "/account/security" => account::security,
+    "/account/sessions" => account::sessions,
     "/approvals" => corrections::approvals,
+    "/audit" => audit::log,
     "/billing" => billing::overview,
     "/billing/brakes/:id" => dunning::brake,
     "/billing/dunning" => dunning::overview,
@@ -66,6 +73,7 @@ pages! {
     "/customers/:id/dunning" => dunning::customer,
     "/customers/:id/money" => corrections::customer_money,
     "/customers/:id/overrides" => packages::overrides_page,
+    "/customers/:id/proforma" => billing::proforma,
     "/customers/:id/statement" => books::customer_statement,
     "/customers/:id/terms" => customers::terms::page,
     "/customers/new" => customers::new,
@@ -83,6 +91,7 @@ pages! {
     "/messages/texts/:template/:language" => messages::text,
     "/my/invoices" => portal::invoices,
     "/my/invoices/:id" => portal::invoice,
+    "/my/next-bill" => billing::my_next_bill,
     "/my/promise" => dunning::my_promise,
     "/my/usage" => usage::my_usage,
     "/packages" => packages::list_page,
@@ -117,6 +126,9 @@ pages! {
     "/radius/test" => radius::trial,
     "/radius/usage" => usage::top,
     "/sign-in" => sign_in::page,
+    "/sign-in/code" => sign_in::code,
+    "/sign-in/enrol" => sign_in::enrol,
+    "/sign-in/password" => sign_in::password,
 }
 
 /// The patterns of all of them, such as `/customers/:id`.

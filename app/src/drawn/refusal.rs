@@ -9,12 +9,12 @@ use ui::prelude::*;
 pub(super) fn refusal(error: &UiError) -> AnyView {
     let title = match error {
         UiError::NotFound => t("error-not-found-title"),
-        UiError::Denied | UiError::SignIn => t("error-denied-title"),
+        UiError::Denied | UiError::SignIn | UiError::Proof => t("error-denied-title"),
         _ => t("error-title"),
     };
     let icon = match error {
         UiError::NotFound => "search-x",
-        UiError::Denied | UiError::SignIn => "lock",
+        UiError::Denied | UiError::SignIn | UiError::Proof => "lock",
         _ => "triangle-alert",
     };
     let home = view! { <LinkButton href="/" label=t("action-home")/> }.into_any();

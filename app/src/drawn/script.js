@@ -40,6 +40,8 @@
     const keep = Boolean(typed || quiet);
     const slow = keep ? 0 : setTimeout(() => root.setAttribute('data-loading', ''), 150);
     const request = { signal: running.signal, headers: { 'x-drawn': typed ? 'live' : 'page' } };
+    // A page that looks by itself does not keep its reader signed in.
+    if (quiet) request.headers['x-quiet'] = '1';
     if (typed) Object.assign(request, { method: 'POST', body: typed });
     try {
       const answer = await fetch(at, request);
@@ -94,6 +96,7 @@
     shown = at;
     if (!keep) seeTab();
     poll();
+    hear();
   }
 
   /** The open tab is seen, however many there are beside it. */
@@ -134,20 +137,49 @@
     if (here() !== shown) show(here(), { scroll: state?.scroll ?? 0 });
   });
 
-  // ---- Looking again at what changes by itself: data-poll="5" ----
+  // ---- Looking again at what changes by itself: data-poll="5", data-told="/…" ----
 
   let ticking = 0;
   function poll() {
     clearTimeout(ticking);
     const seconds = [...(place()?.querySelectorAll('[data-poll]') ?? [])].map((part) => Number(part.dataset.poll));
-    if (!seconds.length) return;
-    const tick = () => {
-      const busy = document.hidden || document.querySelector('form[data-busy], dialog[open]');
-      if (busy) ticking = setTimeout(tick, 1000);
-      else show(shown ?? here(), { quiet: true });
-    };
-    ticking = setTimeout(tick, 1000 * Math.min(...seconds));
+    // A page that is told what changes looks by itself only for what nobody tells.
+    if (seconds.length) ticking = setTimeout(look, 1000 * Math.min(...seconds) * (told() ? 6 : 1));
   }
+
+  function look() {
+    clearTimeout(ticking);
+    const busy = document.hidden || document.querySelector('form[data-busy], dialog[open]');
+    if (busy) ticking = setTimeout(look, 1000);
+    else show(shown ?? here(), { quiet: true });
+  }
+
+  /** The stream by which the server tells this page that something changed; none while nobody sees it. */
+  let stream = null;
+  let refused = 0;
+  const told = () => stream?.readyState === EventSource.OPEN;
+  function hear() {
+    const wanted = document.hidden ? undefined : place()?.querySelector('[data-told]')?.dataset.told;
+    if (stream && stream.url !== new URL(wanted ?? '', location.href).href) {
+      stream.close();
+      stream = null;
+    }
+    if (!wanted || stream || Date.now() < refused) return;
+    stream = new EventSource(wanted);
+    stream.addEventListener('changed', look);
+    stream.addEventListener('error', ({ target }) => {
+      // A stream that broke comes back by itself; one that was refused is asked for again later.
+      if (target.readyState !== EventSource.CLOSED || target !== stream) return;
+      stream = null;
+      refused = Date.now() + 60_000;
+      look();
+    });
+  }
+  document.addEventListener('visibilitychange', () => {
+    const gone = !stream;
+    hear();
+    if (gone && stream) look();
+  });
 
   // ---- One page becomes another, and what is the same stays: focus, caret, what is typed and open ----
 
@@ -249,7 +281,7 @@
       for (const dialog of form.querySelectorAll('dialog[open]')) dialog.close();
       free();
       put(text, here(), true);
-      document.querySelector('.error-summary:not([hidden])')?.focus();
+      (document.querySelector('.error-summary:not([hidden])') ?? place()?.querySelector('[autofocus]'))?.focus();
     } catch (failure) {
       free();
       toast('bad', 'wifi-off', failure instanceof TypeError ? words.offline : words.failed);
@@ -408,4 +440,5 @@
 
   seeTab();
   poll();
+  hear();
 })();

@@ -7,4 +7,4 @@ mod sheet;
 
 pub(crate) use list::list;
 pub(crate) use page::show;
-pub(crate) use sheet::{InvoiceSheet, state_mark};
+pub(crate) use sheet::{InvoiceSheet, figure_line, sheet_line, state_mark};

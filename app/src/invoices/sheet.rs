@@ -30,7 +30,7 @@ pub(crate) fn InvoiceSheet(invoice: InvoiceDetail, #[prop(optional)] staff: bool
             .into_any(),
         false => row.customer_name.clone().into_any(),
     };
-    let lines = lines.into_iter().map(line).collect_view();
+    let lines = lines.into_iter().map(sheet_line).collect_view();
     view! {
         <article class="sheet mx-auto max-w-3xl rounded-box border border-line bg-base-100 p-5 sm:p-10 print:max-w-none print:border-0 print:p-0">
             <header class="flex flex-wrap items-start justify-between gap-x-8 gap-y-4">
@@ -71,7 +71,7 @@ pub(crate) fn InvoiceSheet(invoice: InvoiceDetail, #[prop(optional)] staff: bool
 }
 
 /// One service on the invoice: what, for which days, how much.
-fn line(line: InvoiceLineView) -> AnyView {
+pub(crate) fn sheet_line(line: InvoiceLineView) -> AnyView {
     let language = use_language();
     let period = line.period_start.zip(line.period_end).map(|(start, end)| {
         let end = end.pred_opt().unwrap_or(end);
@@ -96,7 +96,7 @@ fn line(line: InvoiceLineView) -> AnyView {
     .into_any()
 }
 
-fn figure_line(label: String, money: Money, heavy: bool) -> AnyView {
+pub(crate) fn figure_line(label: String, money: Money, heavy: bool) -> AnyView {
     let class =
         if heavy { "flex justify-between gap-6 border-t border-line py-2 font-semibold" } else { "flex justify-between gap-6 py-1.5" };
     view! { <div class=class><dt>{label}</dt><dd><MoneyText money=money/></dd></div> }.into_any()

@@ -14,7 +14,12 @@ pub fn Frame(children: Children) -> AnyView {
         return view! { <PlainFrame brand=visit.site.name.clone()>{children()}</PlainFrame> }.into_any();
     };
     let role = t(&format!("role-{}", person.role.slug().replace('_', "-")));
-    let card = Person { name: person.name, detail: format!("{role} · {}", visit.site.name), sign_out: "/sign-out".into() };
+    let card = Person {
+        name: person.name,
+        detail: format!("{role} · {}", visit.site.name),
+        account: "/account".into(),
+        sign_out: "/sign-out".into(),
+    };
     let search = visit.may(Permission::CustomersView).then(|| "/customers".to_string());
     let theme = Theme::from_code(&visit.theme).unwrap_or(Theme::System);
     let (entries, actions) = (menu(&visit), actions(&visit));

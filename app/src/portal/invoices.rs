@@ -15,16 +15,20 @@ pub async fn invoices(at: Drawing) -> Result<AnyView, UiError> {
     let invoices = portal::own_invoices(at.services(), at.caller()?, at.paging()).await?;
     let page = view! {
         <div class="mx-auto max-w-3xl">
-            <PageHeader title=t("portal-invoices") back=("/".to_string(), t("portal-title")) actions=statement()/>
+            <PageHeader title=t("portal-invoices") back=("/".to_string(), t("portal-title")) actions=papers()/>
             {page(invoices)}
         </div>
     };
     Ok(page.into_any())
 }
 
-/// Everything of the last twelve months on paper.
-fn statement() -> AnyView {
-    view! { <LinkButton href="/my/statement.pdf" label=t("portal-statement") icon="file-text" external=true/> }.into_any()
+/// What comes next, and everything of the last twelve months on paper.
+fn papers() -> AnyView {
+    view! {
+        <LinkButton href="/my/next-bill" label=t("proforma-title") icon="receipt"/>
+        <LinkButton href="/my/statement.pdf" label=t("portal-statement") icon="file-text" external=true/>
+    }
+    .into_any()
 }
 
 fn page(page: Page<InvoiceRow>) -> AnyView {

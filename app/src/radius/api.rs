@@ -55,6 +55,13 @@ pub async fn unblock(id: uuid::Uuid) -> Result<(), UiError> {
     Ok(())
 }
 
+/// For how many months sessions are kept; empty for good.
+#[server(endpoint = "radius/keep-sessions")]
+pub async fn keep_sessions(#[server(default)] months: String) -> Result<(), UiError> {
+    let session = Session::get()?;
+    Ok(radius::keep_sessions(&session.services, session.caller()?, &months).await?)
+}
+
 /// Whether a password is the right one; the page that asks stays.
 #[server(endpoint = "radius/check-password")]
 pub async fn check_password(username: String, #[server(default)] password: String) -> Result<(), UiError> {

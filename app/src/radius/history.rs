@@ -1,12 +1,14 @@
 //! Sessions of now and of the past: whose an address was at a moment, and how somebody was online.
 
+use super::api::KeepSessions;
 use super::words::server_filter;
 use super::{Field, known_clients, moment, network_tabs};
 use crate::UiError;
 use crate::customers::{cause_words, duration_words, octet_words};
-use crate::drawn::Drawing;
+use crate::drawn::{Drawing, action};
 use crate::visit::Visit;
 use domain::radius::{HistoryFilter, SessionRow};
+use domain::rights::Permission;
 use leptos::prelude::*;
 use services::radius;
 use ui::prelude::*;
@@ -22,6 +24,7 @@ pub async fn history(at: Drawing) -> Result<AnyView, UiError> {
         before: moment(query, "before", visit),
     };
     let sessions = radius::session_history(at.services(), at.caller()?, &filter).await?;
+    let months = radius::session_months(at.services(), at.caller()?).await?;
     let servers = server_filter(&known_clients(&at).await?);
     let page = view! {
         <PageHeader title=t("network-history") subtitle=t("network-history-lead")/>
@@ -31,9 +34,30 @@ pub async fn history(at: Drawing) -> Result<AnyView, UiError> {
             {Field::new(PATH, "nas", t("radius-client")).choice(query, servers)}
             {Field::new(PATH, "at", t("network-online-at")).moment(query)}
         </div>
-        {table(sessions, query, visit)}
+        <div class="flow">{table(sessions, query, visit)} {kept(months, visit.may(Permission::NetworkEdit))}</div>
     };
     Ok(page.into_any())
+}
+
+/// How long sessions are kept, and for whoever may, the field that says so.
+fn kept(months: Option<u32>, may: bool) -> AnyView {
+    let words = match months {
+        Some(months) => t_with("network-kept-months", &[("count", months.into())]),
+        None => t("network-kept-for-good"),
+    };
+    let form = may.then(|| {
+        let value = months.map(|months| months.to_string()).unwrap_or_default();
+        view! {
+            <PostForm action={action::<KeepSessions>()}>
+                <ErrorSummary/>
+                <div class="form-grid">
+                    <TextField name="months" label=t("network-keep-months") value=value maxlength=3 inputmode="numeric" optional=true help=t("network-keep-help")/>
+                </div>
+                <div class="form-actions"><SubmitButton label=t("action-save") icon="check"/></div>
+            </PostForm>
+        }
+    });
+    view! { <Card title=t("network-kept")><p class="muted">{words}</p>{form}</Card> }.into_any()
 }
 
 fn table(sessions: Vec<SessionRow>, query: &Query, visit: &Visit) -> AnyView {

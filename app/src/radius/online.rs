@@ -1,5 +1,5 @@
-//! Who is online: searched and paged by the server, looked at again every five seconds while the page is seen. The rows
-//! are brought up to date where they stand, so that place and focus stay.
+//! Who is online: searched and paged by the server, which tells the page when somebody came or left; without that it
+//! looks again every five seconds. The rows are brought up to date where they stand, so that place and focus stay.
 
 use super::network_tabs;
 use crate::UiError;
@@ -22,7 +22,7 @@ pub async fn online(at: Drawing) -> Result<AnyView, UiError> {
         <PageHeader title=t("radius-sessions") subtitle=t("radius-online-lead")/>
         {network_tabs("/radius/online", at.visit())}
         <div class="list-tools"><SearchBox placeholder=t("radius-search-online")/>{server_chip(at.query())}</div>
-        <div data-poll="5">{table(page, at.services().now(), at.visit())}</div>
+        <div data-poll="5" data-told="/radius/online/events">{table(page, at.services().now(), at.visit())}</div>
     };
     Ok(page.into_any())
 }

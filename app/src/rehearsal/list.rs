@@ -7,17 +7,18 @@ use crate::drawn::{Drawing, action};
 use domain::billing::{Rehearsal, RehearsalState};
 use domain::rights::Permission;
 use leptos::prelude::*;
-use services::rehearsal;
+use services::{billing, rehearsal};
 use ui::prelude::*;
 
 pub async fn rehearsals(at: Drawing) -> Result<AnyView, UiError> {
     let rows = rehearsal::rehearsals(at.services(), at.caller()?).await?;
     let tomorrow = at.visit().today.succ_opt().unwrap_or(at.visit().today);
+    let next = billing::next_billing_day(at.services(), at.caller()?).await?.unwrap_or(tomorrow);
     let build = at.visit().may(Permission::BillingGenerate).then(|| {
         view! {
             <Card>
                 <PostForm action={action::<BuildRehearsal>()} class="flex flex-wrap items-end gap-2">
-                    <DateField name="on" label=t("billing-run-day") value=tomorrow/>
+                    <DateField name="on" label=t("billing-run-day") value=next help=t("rehearsal-day-help")/>
                     <SubmitButton label=t("rehearsal-build") icon="eye"/>
                 </PostForm>
             </Card>

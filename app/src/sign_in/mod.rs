@@ -1,6 +1,10 @@
 //! The door: one plain form that works before anything is loaded. What was wrong comes back in the address as a key and
 //! is shown as words; a key we do not know is shown as nothing, so that nobody can put words of his own on the page.
 
+mod steps;
+
+pub use steps::{code, enrol, password};
+
 use crate::UiError;
 use crate::drawn::Drawing;
 use leptos::prelude::*;

@@ -1,4 +1,4 @@
-//! The six ways a use case can end other than well. Outside one's scope is not found, never forbidden.
+//! The seven ways a use case can end other than well. Outside one's scope is not found, never forbidden.
 
 use domain::Problem;
 use domain::rights::Permission;
@@ -10,6 +10,9 @@ pub enum Error {
     /// In scope, but without the right.
     #[error("{} is not granted", .0.key())]
     Denied(Permission),
+    /// A dangerous act, and the password was not given lately enough: ask for it, then do the same again.
+    #[error("a fresh proof is wanted")]
+    Proof,
     /// Does not exist, or not for this caller.
     #[error("not found")]
     NotFound,

@@ -6,6 +6,7 @@ mod error;
 mod seal;
 mod state;
 
+pub mod audit;
 pub mod billing;
 pub mod books;
 pub mod cash;

@@ -34,7 +34,7 @@ pub async fn bench(booted: &Booted, config: &Config) -> Result<()> {
 
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
-    let app = http::router(services, config)?;
+    let app = http::router(services, config, &http::Live::default())?;
     let server = tokio::spawn(async move { axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).await });
 
     let found = services::customers::subscribers(services, &caller, &SubscriberFilter::default(), Paging::new(700, 50)).await?;

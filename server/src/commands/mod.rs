@@ -4,6 +4,7 @@ mod books;
 mod doctor;
 mod radius;
 mod serve;
+mod trust;
 
 use crate::boot::boot;
 use crate::config::Config;
@@ -58,6 +59,19 @@ enum Command {
     Ledger {
         #[command(subcommand)]
         command: LedgerCommand,
+    },
+    /// The audit log
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
+    /// Takes somebody's second factor away, when his phone and his recovery codes are gone
+    ForgetSecondFactor {
+        #[arg(long)]
+        email: String,
+        /// Short name of his ISP; left out for an account of the platform
+        #[arg(long)]
+        isp: Option<String>,
     },
     /// Sets documents by templates that ISPs wrote themselves; started by the server
     #[command(hide = true)]
@@ -121,6 +135,18 @@ enum LedgerCommand {
 }
 
 #[derive(Subcommand)]
+enum AuditCommand {
+    /// Checks every entry against its link in the chain; exit status 1 and the first that is not what it was
+    Verify {
+        #[command(flatten)]
+        scope: Scope,
+        /// What an earlier check called its head: it must still be there
+        #[arg(long, value_name = "NUMBER:HASH")]
+        head: Option<String>,
+    },
+}
+
+#[derive(Subcommand)]
 enum RadiusCommand {
     /// Answers RADIUS and nothing else, beside other servers of the same database (set LASTMILE_DATABASE_URL and the same
     /// LASTMILE_SEAL_KEY)
@@ -177,6 +203,8 @@ async fn on_database(command: Command, config: &Config, services: &Services) -> 
         Command::Billing { command } => books::billing(services, command).await,
         Command::Radius { command: RadiusCommand::FreeradiusConfig(front) } => radius::freeradius(services, config, front).await,
         Command::Ledger { command } => books::ledger(services, command).await,
+        Command::Audit { command } => trust::audit(services, command).await,
+        Command::ForgetSecondFactor { email, isp } => trust::forget_second_factor(services, isp, &email).await,
         // Booting has migrated already.
         Command::Migrate
         | Command::Serve { .. }

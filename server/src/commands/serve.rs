@@ -59,7 +59,8 @@ async fn serve_booted(config: &Config, booted: &Booted, with_demo: bool, custome
         None => None,
     };
     let (stop, stopped) = watch::channel(false);
-    let app = http::router(&services, config)?;
+    let live = http::Live::default();
+    let app = http::router(&services, config, &live)?;
     let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(async move {
         let mut stopped = stopped;
         let _ = stopped.wait_for(|stop| *stop).await;
@@ -75,6 +76,7 @@ async fn serve_booted(config: &Config, booted: &Booted, with_demo: bool, custome
 
     wait_for_signal().await?;
     tracing::info!("stopping");
+    live.close();
     let _ = stop.send(true);
     if let Some(lab) = lab {
         lab.stop().await;

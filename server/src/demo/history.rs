@@ -31,6 +31,7 @@ pub fn collector(isp_id: IspId, id: AccountId, name: &str) -> Caller {
         customer_id: None,
         ip: None,
         request_id: None,
+        session: None,
     }
 }
 

@@ -6,11 +6,13 @@ use super::{Demo, Login, Nas, Subscriber, password, people};
 use anyhow::{Context, Result};
 use chrono::{NaiveTime, TimeDelta};
 use domain::access::SuspendedAccess;
+use domain::dunning::{Step, StepAction};
 use domain::imports::ImportOptions;
 use domain::packages::PackageForm;
 use domain::people::{Caller, PlatformCaller, Role};
 use domain::radius::NasForm;
 use domain::rights::Permission;
+use domain::trust::SignInRule;
 use domain::zones::at_time;
 use domain::{AccountId, Currency, CustomerId, IspId, Money, PackageId, TenantId};
 use services::Services;
@@ -21,6 +23,9 @@ use uuid::Uuid;
 
 /// Short name of the ISP that `--customers` makes.
 pub const CROWD: &str = "jamuna";
+
+/// Whoever tries the demo comes in with a password alone, and stays while he looks around.
+const OPEN_HOUSE: SignInRule = SignInRule { second_factor: false, idle_minutes: 720, most_sessions: 5, password_days: None };
 
 const LISTS: &[(&str, &[u8])] = &[
     ("kept-by-hand.xlsx", include_bytes!("../../../end2end/data/kept-by-hand.xlsx")),
@@ -43,6 +48,7 @@ pub async fn seed(services: &Services, demo: &mut Demo) -> Result<()> {
     let tenant = TenantId(Uuid::now_v7());
     let mut tx = services.db.platform(&PlatformCaller::system("demo")).await?;
     storage::isps::create_tenant(&mut tx, tenant, "Delta Group").await?;
+    storage::sign_in_rules::set(&mut tx, None, &OPEN_HOUSE, services.now()).await?;
     tx.commit().await?;
     padma(services, demo, tenant).await?;
     meghna(services, demo, tenant).await
@@ -99,7 +105,11 @@ async fn padma(services: &Services, demo: &mut Demo, tenant: TenantId) -> Result
 
 /// Two plans, settings and the holidays of a year.
 async fn dunning(services: &Services, boss: &Caller) -> Result<()> {
-    for (name, steps) in [("Reminders", domain::dunning::standard()), ("Field team", domain::dunning::field_habit())] {
+    // Whom no message moved is called and then visited, so that there is a list of them.
+    let mut reminders = domain::dunning::standard();
+    let by_hand = domain::dunning::field_habit().into_iter().filter(|step| matches!(step.action, StepAction::Call | StepAction::Visit));
+    reminders.extend(by_hand.zip([5, 9]).map(|(step, offset_days)| Step { offset_days, ..step }));
+    for (name, steps) in [("Reminders", reminders), ("Field team", domain::dunning::field_habit())] {
         services::dunning::save_plan(services, boss, None, &domain::dunning::PlanForm::of(name, &steps)).await?;
     }
     // A careful owner: already one in twenty is unusual to him, so that a stopped run is there to be looked at.
@@ -185,6 +195,9 @@ async fn found(
         hosts,
     };
     services::isps::found(services, &PlatformCaller::system("demo"), new).await?;
+    let mut tx = services.db.platform(&PlatformCaller::system("demo")).await?;
+    storage::sign_in_rules::set(&mut tx, Some(id.0), &OPEN_HOUSE, services.now()).await?;
+    tx.commit().await?;
     Ok(services.isp(id).await?)
 }
 

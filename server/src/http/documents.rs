@@ -30,18 +30,21 @@ enum Asked {
     Invoice(Uuid),
     Receipt(Uuid),
     CreditNote(Uuid),
+    Proforma(Uuid),
     Statement(Uuid),
     /// The own statement of whoever is signed in.
     OwnStatement,
 }
 
-/// `/invoices/ID.pdf`, `/payments/ID.pdf`, `/credit-notes/ID.pdf`, `/customers/ID/statement.pdf`, `/my/statement.pdf`.
+/// `/invoices/ID.pdf`, `/payments/ID.pdf`, `/credit-notes/ID.pdf`, `/proformas/ID.pdf`,
+/// `/customers/ID/statement.pdf`, `/my/statement.pdf`.
 fn asked(path: &str) -> Option<Asked> {
     let parts: Vec<&str> = path.strip_suffix(".pdf")?.trim_start_matches('/').split('/').collect();
     match parts.as_slice() {
         ["invoices", id] => Some(Asked::Invoice(id.parse().ok()?)),
         ["payments", id] => Some(Asked::Receipt(id.parse().ok()?)),
         ["credit-notes", id] => Some(Asked::CreditNote(id.parse().ok()?)),
+        ["proformas", id] => Some(Asked::Proforma(id.parse().ok()?)),
         ["customers", id, "statement"] => Some(Asked::Statement(id.parse().ok()?)),
         ["my", "statement"] => Some(Asked::OwnStatement),
         _ => None,
@@ -69,11 +72,12 @@ async fn print(
     query: &Query,
     wanted: &Wanted,
 ) -> services::Result<PdfFile> {
-    use services::documents::{credit_note_pdf, invoice_pdf, receipt_pdf, statement_pdf};
+    use services::documents::{credit_note_pdf, invoice_pdf, proforma_pdf, receipt_pdf, statement_pdf};
     let customer = match asked {
         Asked::Invoice(id) => return invoice_pdf(services, caller, id.into(), wanted).await,
         Asked::Receipt(id) => return receipt_pdf(services, caller, id.into(), wanted).await,
         Asked::CreditNote(id) => return credit_note_pdf(services, caller, id.into(), wanted).await,
+        Asked::Proforma(id) => return proforma_pdf(services, caller, id.into(), wanted).await,
         Asked::Statement(id) => id.into(),
         Asked::OwnStatement => caller.customer_id.ok_or(Error::NotFound)?,
     };
@@ -105,7 +109,7 @@ fn pdf(name: &str, bytes: Vec<u8>) -> Response {
         // A browser's own viewer needs its own style; nothing else may happen in here.
         (
             header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; plugin-types application/pdf; frame-ancestors 'none'".into(),
+            "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'".into(),
         ),
     ];
     (headers, bytes).into_response()

@@ -4,9 +4,9 @@
 
 use super::{Web, headers};
 use app::Request as Visitor;
-use app::UiError;
-use app::drawn::{Drawn, draw, is_drawn};
+use app::drawn::{Drawn, PROOF, draw, draw_proof, is_drawn};
 use app::shell;
+use app::{UiError, session_cookie};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
@@ -103,6 +103,37 @@ pub async fn functions(State(web): State<Web>, request: Request, next: Next) -> 
     let sender = sender(request.method(), request.headers());
     let (mut parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, LARGEST).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
+    let (body, answer) = without_proof(&body);
+    let mut cookie = None;
+    if let Some(answer) = answer
+        && let Some(visitor) = parts.extensions.get::<Visitor>().cloned()
+        && let Some(who) = &visitor.who
+    {
+        match services::people::prove(&web.services, who, &answer).await {
+            Ok(token) => {
+                let who = who.clone().proven(web.services.now());
+                parts.extensions.insert(Visitor { who: Some(who), ..visitor });
+                cookie = Some(session_cookie(&token, web.https));
+            }
+            Err(error) => return refused(&web, sender, parts.clone(), &body, stands_at(&parts, &body), Refusal::Proof(error.into())).await,
+        }
+    }
+    let mut response = carry_out(&web, sender, parts, body, next).await;
+    if let Some(cookie) = cookie {
+        super::people::set_cookie(&mut response, &cookie);
+    }
+    response
+}
+
+/// Takes the answer to "is it really you?" out of a form: what was asked for goes on as it was sent first.
+fn without_proof(body: &Bytes) -> (Bytes, Option<String>) {
+    let Some(answer) = form(body).get(PROOF).map(str::to_owned) else { return (body.clone(), None) };
+    let text = String::from_utf8_lossy(body);
+    let rest: Vec<&str> = text.split('&').filter(|pair| pair.split('=').next() != Some(PROOF)).collect();
+    (Bytes::from(rest.join("&")), Some(answer))
+}
+
+async fn carry_out(web: &Web, sender: Sender, mut parts: Parts, body: Bytes, next: Next) -> Response {
     let asked = parts.clone();
     // With it the answer would be a redirect that has forgotten what was wrong.
     parts.headers.remove(header::ACCEPT);
@@ -115,7 +146,7 @@ pub async fn functions(State(web): State<Web>, request: Request, next: Next) -> 
         (_, true) => done(sender, &response, &at),
         (_, false) => {
             let (_, error) = honest(response).await;
-            refused(&web, sender, asked, &body, at, error).await
+            refused(web, sender, asked, &body, at, Refusal::Action(error)).await
         }
     }
 }
@@ -143,14 +174,32 @@ fn stands_at(asked: &Parts, body: &Bytes) -> String {
 
 fn done(sender: Sender, response: &Response, at: &str) -> Response {
     let to = response.headers().get(header::LOCATION).and_then(|to| to.to_str().ok()).unwrap_or(at);
-    match (sender, HeaderValue::from_str(to)) {
+    let mut answer = match (sender, HeaderValue::from_str(to)) {
         (Sender::Script, Ok(to)) => (StatusCode::NO_CONTENT, [(GO, to)]).into_response(),
         _ => Redirect::to(to).into_response(),
+    };
+    for cookie in response.headers().get_all(header::SET_COOKIE) {
+        answer.headers_mut().append(header::SET_COOKIE, cookie.clone());
     }
+    answer
 }
 
-async fn refused(web: &Web, sender: Sender, asked: Parts, body: &Bytes, at: String, error: UiError) -> Response {
+/// What was refused: the act itself, or the proof that came with it.
+enum Refusal {
+    Action(UiError),
+    Proof(UiError),
+}
+
+async fn refused(web: &Web, sender: Sender, asked: Parts, body: &Bytes, at: String, refusal: Refusal) -> Response {
     let Some(visitor) = asked.extensions.get::<Visitor>().cloned() else { return StatusCode::UNAUTHORIZED.into_response() };
+    let (error, ask) = match refusal {
+        Refusal::Action(UiError::Proof) => (UiError::Proof, Some(Vec::new())),
+        Refusal::Proof(error) => (UiError::Proof, Some(error.problems())),
+        Refusal::Action(error) => (error, None),
+    };
+    if sender == Sender::Program {
+        return (status(error.status()), axum::Json(error)).into_response();
+    }
     if error == UiError::SignIn {
         return match sender {
             Sender::Script => StatusCode::UNAUTHORIZED.into_response(),
@@ -160,9 +209,17 @@ async fn refused(web: &Web, sender: Sender, asked: Parts, body: &Bytes, at: Stri
     if !is_drawn(at.split('?').next().unwrap_or_default()) {
         return Redirect::to(&at).into_response();
     }
-    let sent = Sent::new(asked.uri.path(), form(body), error.problems());
-    let mut drawn = draw(&visitor, &at, Some(sent)).await;
-    drawn.status = error.status();
+    let drawn = match ask {
+        Some(problems) => draw_proof(&visitor, &at, asked.uri.path(), form(body), problems).await,
+        None => {
+            let sent = Sent::new(asked.uri.path(), form(body), error.problems());
+            Ok(Drawn { status: error.status(), ..draw(&visitor, &at, Some(sent)).await })
+        }
+    };
+    let drawn = match drawn {
+        Ok(drawn) => drawn,
+        Err(error) => return (status(error.status()), axum::Json(error)).into_response(),
+    };
     match sender {
         Sender::Script => fragment(web, drawn),
         _ => document(web, asked, drawn).await,

@@ -9,9 +9,14 @@ mod downloads;
 mod drawn;
 #[cfg(test)]
 mod drawn_forms;
+#[cfg(test)]
+mod every_answer_is_safe;
 mod files;
+#[cfg(test)]
+mod forms_change_nothing;
 mod headers;
 mod health;
+mod live;
 mod people;
 #[cfg(test)]
 mod rights_of_every_endpoint;
@@ -19,9 +24,13 @@ mod rights_of_every_endpoint;
 mod rights_of_every_page;
 #[cfg(test)]
 mod routes_are_visited;
+#[cfg(test)]
+mod trust_over_http;
 mod uploads;
 mod usage;
 mod visit;
+
+pub use live::Live;
 
 use crate::config::Config;
 use anyhow::{Context, Result};
@@ -43,6 +52,7 @@ pub struct Web {
     pub https: bool,
     /// Names the build in every page.
     pub build: Arc<str>,
+    pub live: Live,
 }
 
 impl axum::extract::FromRef<Web> for LeptosOptions {
@@ -51,17 +61,19 @@ impl axum::extract::FromRef<Web> for LeptosOptions {
     }
 }
 
-pub fn router(services: &Services, config: &Config) -> Result<Router> {
-    Ok(router_with(services, config, leptos_options()?))
+/// `live` ends the streams of open pages when the server stops.
+pub fn router(services: &Services, config: &Config, live: &Live) -> Result<Router> {
+    Ok(router_with(services, config, leptos_options()?, live))
 }
 
-fn router_with(services: &Services, config: &Config, options: LeptosOptions) -> Router {
+fn router_with(services: &Services, config: &Config, options: LeptosOptions, live: &Live) -> Router {
     let web = Web {
         services: services.clone(),
         platform_hosts: Arc::new(config.platform_hosts.clone()),
         https: config.https,
         build: files::build_name(&options).into(),
         options: options.clone(),
+        live: live.clone(),
     };
     // Rendering asks for it; a second call changes nothing.
     let _ = any_spawner::Executor::init_tokio();
@@ -73,12 +85,16 @@ fn router_with(services: &Services, config: &Config, options: LeptosOptions) -> 
         .route("/billing/rehearsals/{id}/rows.csv", get(downloads::rehearsal_csv))
         .merge(books::routes())
         .route("/usage/{service}/{file}", get(usage::graph))
+        .route("/radius/online/events", get(live::online))
         .route("/documents/logo", post(documents::put_logo).layer(documents::limit()))
         .route("/prints/{id}/file", get(documents::batch_file))
         .route("/pay/{code}", get(documents::linked))
         .route("/receipt/{code}", get(documents::linked))
         .route("/preferences", post(people::preferences))
         .route("/sign-in", get(drawn::page).post(people::sign_in))
+        .route("/sign-in/code", get(drawn::page).post(people::give_code))
+        .route("/sign-in/enrol", get(drawn::page).post(people::finish_enrolment))
+        .route("/sign-in/password", get(drawn::page).post(people::choose_password))
         .route("/sign-out", post(people::sign_out))
         .route("/api/{*function}", get(leptos_axum::handle_server_fns).post(leptos_axum::handle_server_fns))
         .fallback(drawn::page)

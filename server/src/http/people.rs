@@ -1,16 +1,17 @@
 //! Sign-in, sign-out and preferences as plain form posts: they work without JavaScript and before the page has woken.
 
 use super::Web;
-use super::visit::{ClientAddress, SESSION_COOKIE, cookie};
-use app::Request as Visitor;
+use super::visit::{ClientAddress, cookie};
+use app::{Request as Visitor, SESSION_COOKIE, session_cookie};
 use axum::Extension;
 use axum::extract::{Form, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
+use domain::trust::Owes;
 use serde::Deserialize;
 use services::Error;
-use services::people::{Attempt, Site};
+use services::people::{Attempt, SignedIn, Site, Who};
 
 /// A page asked for without a session leads to the sign-in, and from there back to the page.
 pub async fn send_to_sign_in(request: Request, next: Next) -> Response {
@@ -18,6 +19,8 @@ pub async fn send_to_sign_in(request: Request, next: Next) -> Response {
     let code = path.starts_with("/pay/") || path.starts_with("/receipt/");
     let open = code
         || path == "/sign-in"
+        || path.starts_with("/sign-in/")
+        || path == "/sign-out"
         || path == "/preferences"
         || path.starts_with("/api/")
         || path.starts_with("/pkg/")
@@ -26,16 +29,35 @@ pub async fn send_to_sign_in(request: Request, next: Next) -> Response {
     if open || signed_in {
         return next.run(request).await;
     }
-    if request.headers().contains_key("x-drawn") {
+    // A script does not follow to a form.
+    let stream = request.headers().get(header::ACCEPT).is_some_and(|accept| accept == "text/event-stream");
+    if stream || request.headers().contains_key("x-drawn") {
         return StatusCode::UNAUTHORIZED.into_response();
     }
+    let owed = request.extensions().get::<Visitor>().and_then(|visitor| visitor.half.as_ref()).map_or("/sign-in", step_of);
     let wanted = request.uri().path_and_query().map_or("/", |wanted| wanted.as_str());
     let target = if wanted == "/" || request.method() != axum::http::Method::GET {
-        "/sign-in".to_string()
+        owed.to_string()
     } else {
-        format!("/sign-in?next={}", encode(wanted))
+        format!("{owed}?next={}", encode(wanted))
     };
     Redirect::to(&target).into_response()
+}
+
+/// Where somebody brings what he owes.
+fn step_of(half: &Who) -> &'static str {
+    match half {
+        Who::Half { owes, .. } => place(*owes),
+        _ => "/sign-in",
+    }
+}
+
+fn place(owes: Owes) -> &'static str {
+    match owes {
+        Owes::Code => "/sign-in/code",
+        Owes::Enrol => "/sign-in/enrol",
+        Owes::Password => "/sign-in/password",
+    }
 }
 
 /// `/favicon.svg`, not `/customers/export.csv`: the loose files of the site lie at its top.
@@ -71,12 +93,7 @@ pub async fn sign_in(
             {
                 tracing::warn!(%error, "the session of before could not be ended");
             }
-            let mut response = Redirect::to(&local(&form.next)).into_response();
-            set_cookie(
-                &mut response,
-                &format!("{SESSION_COOKIE}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age=604800{}", signed_in.token, secure(&web)),
-            );
-            response
+            came_in(&web, &signed_in, &form.next)
         }
         Err(Error::Invalid(problems)) => back(&form, problems.first().map_or("problem-sign-in", |problem| problem.key.as_str()), None),
         Err(Error::Conflict(problem)) => {
@@ -87,6 +104,83 @@ pub async fn sign_in(
             back(&form, "error-away", None)
         }
     }
+}
+
+/// The session's cookie, and on: to what is still owed, or to where he wanted to go.
+fn came_in(web: &Web, signed_in: &SignedIn, next: &str) -> Response {
+    let next = local(next);
+    let target = match signed_in.owes {
+        None => next,
+        Some(owes) if next == "/" => place(owes).to_string(),
+        Some(owes) => format!("{}?next={}", place(owes), encode(&next)),
+    };
+    let mut response = Redirect::to(&target).into_response();
+    set_cookie(&mut response, &session_cookie(&signed_in.token, web.https));
+    response
+}
+
+#[derive(Deserialize)]
+pub struct StepForm {
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    new_password: String,
+    #[serde(default)]
+    again_password: String,
+    #[serde(default)]
+    next: String,
+}
+
+pub async fn give_code(State(web): State<Web>, Extension(visitor): Extension<Visitor>, Form(form): Form<StepForm>) -> Response {
+    let Some(half) = &visitor.half else { return begin_again() };
+    let answer = services::people::give_code(&web.services, half, &form.code).await;
+    stepped(&web, Owes::Code, &form.next, answer)
+}
+
+pub async fn finish_enrolment(State(web): State<Web>, Extension(visitor): Extension<Visitor>, Form(form): Form<StepForm>) -> Response {
+    let Some(half) = &visitor.half else { return begin_again() };
+    let answer = services::people::finish_enrolment(&web.services, half, &form.code).await;
+    // The recovery codes are seen before anything else.
+    let next = if matches!(&answer, Ok(SignedIn { owes: None, .. })) { "/account/recovery-codes" } else { form.next.as_str() };
+    stepped(&web, Owes::Enrol, next, answer)
+}
+
+pub async fn choose_password(State(web): State<Web>, Extension(visitor): Extension<Visitor>, Form(form): Form<StepForm>) -> Response {
+    let Some(half) = &visitor.half else { return begin_again() };
+    let answer = services::people::choose_password(&web.services, half, &form.new_password, &form.again_password).await;
+    stepped(&web, Owes::Password, &form.next, answer)
+}
+
+fn begin_again() -> Response {
+    Redirect::to("/sign-in?problem=error-session").into_response()
+}
+
+/// On with the sign-in, or back to the step with what is wrong.
+fn stepped(web: &Web, owes: Owes, next: &str, answer: services::Result<SignedIn>) -> Response {
+    let (field, key, seconds) = match answer {
+        Ok(signed_in) => return came_in(web, &signed_in, next),
+        Err(Error::Invalid(problems)) => {
+            let problem = problems.into_iter().next().unwrap_or_else(|| domain::Problem::new("", "problem-form-stale"));
+            (problem.field, problem.key, None)
+        }
+        Err(Error::Conflict(problem)) => {
+            let seconds = problem.args.iter().find(|(name, _)| name == "seconds").map(|(_, seconds)| seconds.clone());
+            (String::new(), problem.key, seconds)
+        }
+        Err(error) => {
+            tracing::error!(%error, "sign-in");
+            (String::new(), "error-away".into(), None)
+        }
+    };
+    let mut target = format!("{}?problem={}", place(owes), encode(&key));
+    let next = local(next);
+    let next = (next != "/").then_some(next);
+    for (name, value) in [("field", Some(field).filter(|field| !field.is_empty())), ("seconds", seconds), ("next", next)] {
+        if let Some(value) = value {
+            target.push_str(&format!("&{name}={}", encode(&value)));
+        }
+    }
+    Redirect::to(&target).into_response()
 }
 
 /// Back to the form with what was typed, but for the password.
@@ -138,7 +232,7 @@ fn secure(web: &Web) -> &'static str {
     if web.https { "; Secure" } else { "" }
 }
 
-fn set_cookie(response: &mut Response, cookie: &str) {
+pub(super) fn set_cookie(response: &mut Response, cookie: &str) {
     if let Ok(value) = HeaderValue::from_str(cookie) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }

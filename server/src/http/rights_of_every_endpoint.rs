@@ -1,7 +1,7 @@
 //! Every server function, called by nobody, by each role, by a person with and without the grant, and by the admin of a
 //! sibling ISP with our ids in his hands. The list comes from the program itself: a new one without a row here fails.
 
-use super::router_with;
+use super::{Live, router_with};
 use crate::config::Config;
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -30,14 +30,26 @@ pub(super) enum Needs {
     AllOf(&'static [Permission]),
     /// Seen with one of these where it was given: who has the right for his own alone finds nothing here.
     Given(&'static [Permission]),
+    /// Everybody about himself.
+    SignedIn,
     Platform,
 }
 
 /// Path, arguments (with `{…}` for Padma's ids), need.
 fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
-    use Needs::{AnyOf, Right};
+    use Needs::{AllOf, AnyOf, Right, SignedIn};
     use Permission as P;
     vec![
+        ("account/save", "name=Somebody&language=en&version=1", SignedIn),
+        ("account/password", "form[old_password]=wrong&form[new_password]=x&form[again_password]=x", SignedIn),
+        ("account/end-session", "id={customer}", SignedIn),
+        ("account/end-others", "", SignedIn),
+        ("account/factor-begin", "", SignedIn),
+        ("account/factor-confirm", "code=000000", SignedIn),
+        ("account/factor-drop", "", SignedIn),
+        ("account/codes-new", "", SignedIn),
+        ("account/codes-kept", "", SignedIn),
+        ("account/rules", "form[idle_minutes]=30&form[most_sessions]=20&form[password_days]=", Right(P::PeopleManage)),
         (
             "packages/save",
             "id={package}&version=1&form[name]=New&form[up_mbps]=1&form[down_mbps]=1&form[price]=5&form[validity_unit]=months&form[validity_count]=1&form[tax_profile_id]=",
@@ -89,6 +101,8 @@ fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
         ("billing/delete-profile", "id={profile}", Right(P::BillingProfiles)),
         ("billing/create-promo", "form[code]=EID-26&form[kind]=percent&form[percent]=10", Right(P::BillingProfiles)),
         ("billing/archive-promo", "id={package}&version=1&archived=true", Right(P::BillingProfiles)),
+        ("billing/make-proforma", "customer={customer}", AllOf(&[P::BillingView, P::BillingGenerate])),
+        ("my/make-proforma", "", Right(P::OwnAccount)),
         ("billing/add-tax", "name=Duty&rate=5", Right(P::PackagesEdit)),
         ("billing/add-tax-rate", "tax={package}&form[name]=VAT&form[rate]=5&form[from_on]=2027-01-01", Right(P::BillingProfiles)),
         (
@@ -191,6 +205,7 @@ fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
         ("radius/enable", "id={nas}&active=true", Right(P::NetworkEdit)),
         ("radius/block", "form[kind]=username&form[value]=endpoint-test&form[note]=because&form[days]=1", Right(P::NetworkEdit)),
         ("radius/unblock", "id={entry}", Right(P::NetworkEdit)),
+        ("radius/keep-sessions", "months=12", Right(P::NetworkEdit)),
         ("radius/check-password", "username=nobody&password=none", Right(P::NetworkEdit)),
         ("radius/package-access", "package={package}&form[sessions]=1", Right(P::NetworkEdit)),
         ("radius/service-access", "customer={customer}&service={service}&form[sessions]=1", Right(P::NetworkEdit)),
@@ -231,10 +246,16 @@ fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
 pub(super) struct House {
     pub(super) world: World,
     pub(super) router: Router,
+    pub(super) live: Live,
     ids: BTreeMap<&'static str, String>,
 }
 
 pub(super) async fn house() -> House {
+    house_over(false).await
+}
+
+/// `https`: behind a proxy that ends TLS.
+pub(super) async fn house_over(https: bool) -> House {
     let world = world(NOW).await;
     let ids = furnish(&world).await;
     let config = Config {
@@ -245,12 +266,13 @@ pub(super) async fn house() -> House {
         radius_acct_addr: ([127, 0, 0, 1], 0).into(),
         seal_key: None,
         platform_hosts: vec!["platform.test".into()],
-        https: false,
+        https,
         log: String::new(),
     };
     let options = LeptosOptions::builder().output_name("lastmile").build();
-    let router = router_with(&world.services, &config, options);
-    House { world, router, ids }
+    let live = Live::default();
+    let router = router_with(&world.services, &config, options, &live);
+    House { world, router, live, ids }
 }
 
 /// One of everything at Padma, each with the mark in its name.
@@ -314,6 +336,7 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
     };
     let format = domain::documents::BatchFormat::Zip;
     let batch = services::documents::request_batch(services, admin, &Default::default(), format, &wanted).await.unwrap();
+    let proforma = services::billing::make_proforma(services, admin, customer, &Default::default()).await.unwrap();
     let step = domain::dunning::StepForm { day: "1".into(), action: "call".into(), ..Default::default() };
     let form = domain::dunning::PlanForm { name: format!("{MARK} plan"), steps: vec![step], ..Default::default() };
     let plan = services::dunning::save_plan(services, admin, None, &form).await.unwrap();
@@ -330,6 +353,7 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
         ("fair", fair.to_string()),
         ("offer", offer.to_string()),
         ("batch", batch.to_string()),
+        ("proforma", proforma.to_string()),
         ("package", package.to_string()),
         ("master", master.to_string()),
         ("customer", customer.to_string()),
@@ -487,6 +511,7 @@ async fn each_role_gets_what_the_grid_says() {
                 Needs::AnyOf(permissions) => permissions.iter().any(|permission| may(*permission)),
                 Needs::AllOf(permissions) => permissions.iter().all(|permission| may(*permission)),
                 Needs::Given(permissions) => permissions.iter().any(|permission| may(*permission)),
+                Needs::SignedIn => true,
                 Needs::Platform => {
                     assert!(refused(&body, "NotFound"), "{} {path}: {body}", role.slug());
                     continue;
@@ -510,6 +535,7 @@ async fn a_grant_opens_its_own_door_and_no_other() {
                 Needs::AnyOf(needed) => needed.iter().any(|needed| allowed(*needed)),
                 Needs::AllOf(needed) => needed.iter().all(|needed| allowed(*needed)),
                 Needs::Given(needed) => needed.iter().any(|needed| allowed(*needed)),
+                Needs::SignedIn => true,
                 Needs::Platform => continue,
             };
             let (_, body) = house.call("padma.test", Some(&token), path, &house.arguments(arguments)).await;
@@ -545,6 +571,7 @@ async fn the_platform_sees_no_row_of_an_isp() {
         let (status, body) = house.call("platform.test", Some(&token), path, &house.arguments(arguments)).await;
         match needs {
             Needs::Platform => assert_eq!(status, StatusCode::OK, "{path}: {body}"),
+            Needs::SignedIn => assert!(!refused(&body, "Denied") && !refused(&body, "SignIn"), "{path}: {body}"),
             _ => assert!(refused(&body, "NotFound"), "{path}: {body}"),
         }
         assert!(!body.contains(MARK), "{path} shows {body}");

@@ -1,7 +1,7 @@
 //! Who is asking, at whose site, in which language: found out once for each request, before anything else looks at it.
 
 use super::Web;
-use app::{AlarmView, PersonView, Request as Visitor, SiteView, Visit};
+use app::{AlarmView, PersonView, Request as Visitor, SESSION_COOKIE, SiteView, Visit};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -13,8 +13,6 @@ use domain::rights::Permission;
 use services::people::Who;
 use std::net::{IpAddr, SocketAddr};
 use storage::isps::Isp;
-
-pub const SESSION_COOKIE: &str = "lm_session";
 
 /// Puts the visitor into the request's extensions. An unknown host is answered with 404, a database that is away with
 /// a page that says so.
@@ -29,10 +27,23 @@ pub async fn recognise(State(web): State<Web>, mut request: Request, next: Next)
     let token = cookie(request.headers(), SESSION_COOKIE);
     let who = match token {
         None => None,
-        Some(token) => match services::people::recognise(&web.services, &token, isp.as_ref().map(|isp| isp.id), ip).await {
-            Ok(who) => who,
-            Err(error) => return away(&error),
-        },
+        Some(token) => {
+            let isp = isp.as_ref().map(|isp| isp.id);
+            // What a page asks by itself is nobody's click.
+            let found = match request.headers().contains_key("x-quiet") {
+                true => services::people::recognise_quietly(&web.services, &token, isp, ip).await,
+                false => services::people::recognise(&web.services, &token, isp, ip).await,
+            };
+            match found {
+                Ok(who) => who,
+                Err(error) => return away(&error),
+            }
+        }
+    };
+    // Who still owes a part of his sign-in is nobody to everything but the pages that take it.
+    let (who, half) = match who {
+        Some(half @ Who::Half { .. }) => (None, Some(half)),
+        who => (who, None),
     };
     let mut visit = visit(&web, isp.as_ref(), who.as_ref(), request.headers());
     if let Some(Who::Isp { caller, .. }) = &who
@@ -44,7 +55,7 @@ pub async fn recognise(State(web): State<Web>, mut request: Request, next: Next)
     // A host that nobody answers on was turned away above; the port is part of it where there is one.
     let named = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let base = format!("{scheme}://{}", named.to_lowercase());
-    request.extensions_mut().insert(Visitor { services: web.services.clone(), isp: isp.map(|isp| isp.id), who, visit, base });
+    request.extensions_mut().insert(Visitor { services: web.services.clone(), isp: isp.map(|isp| isp.id), who, half, visit, base });
     request.extensions_mut().insert(ClientAddress(ip));
     next.run(request).await
 }
@@ -111,7 +122,7 @@ fn visit(web: &Web, isp: Option<&Isp>, who: Option<&Who>, headers: &HeaderMap) -
     let (person, stored) = match who {
         Some(Who::Isp { caller, language }) => (Some(person(&caller.actor, caller.role, |p| caller.allowed(p))), language.clone()),
         Some(Who::Platform { caller, language }) => (Some(person(&caller.actor, caller.role, |p| caller.allowed(p))), language.clone()),
-        None => (None, None),
+        Some(Who::Half { .. }) | None => (None, None),
     };
     let known = |language: String| matches!(language.as_str(), "en" | "bn").then_some(language);
     let language = cookie(headers, "lm_lang")

@@ -1,7 +1,8 @@
 //! People who sign in: accounts of an ISP and of the platform. A password never leaves as anything but its hash.
 
 use crate::error::known;
-use crate::{IspTx, PlatformTx, Result};
+use crate::{IspTx, OwnTx, PlatformTx, Result};
+use chrono::{DateTime, Utc};
 use domain::packages::views::Seller;
 use domain::people::{Login, Role};
 use domain::rights::Permission;
@@ -257,4 +258,67 @@ pub async fn put_platform(
 /// How many platform accounts there are: zero on a fresh installation.
 pub async fn count_platform(tx: &mut PlatformTx) -> Result<i64> {
     Ok(sqlx::query_scalar!("select count(*) as \"n!\" from platform_account").fetch_one(tx.conn()).await?)
+}
+
+/// What somebody sees of his own account.
+#[derive(Clone, Debug)]
+pub struct OwnAccount {
+    pub name: String,
+    pub email: Option<String>,
+    pub username: Option<String>,
+    pub mobile: Option<String>,
+    pub language: Option<String>,
+    pub password_set_at: DateTime<Utc>,
+    pub version: i32,
+}
+
+pub async fn own(tx: &mut OwnTx, id: AccountId) -> Result<Option<OwnAccount>> {
+    let row =
+        match tx {
+            OwnTx::Isp(tx) => {
+                let isp = tx.isp();
+                sqlx::query_as!(
+                    OwnAccount,
+                    "select name, email, username, mobile, language, password_set_at, version from account where isp_id = $1 and id = $2",
+                    isp,
+                    id.0
+                )
+                .fetch_optional(tx.conn())
+                .await?
+            }
+            OwnTx::Platform(tx) => sqlx::query_as!(
+                OwnAccount,
+                r#"select name, email as "email?", null::text as username, null::text as mobile, language, password_set_at, 1 as "version!"
+                   from platform_account where id = $1"#,
+                id.0
+            )
+            .fetch_optional(tx.conn())
+            .await?,
+        };
+    Ok(row)
+}
+
+/// Saves name and language over the version that was read; `false`: somebody was faster.
+pub async fn save_own(tx: &mut OwnTx, id: AccountId, name: &str, language: Option<&str>, version: i32) -> Result<bool> {
+    let done = match tx {
+        OwnTx::Isp(tx) => {
+            let isp = tx.isp();
+            sqlx::query!(
+                "update account set name = $3, language = $4, version = version + 1 where isp_id = $1 and id = $2 and version = $5",
+                isp,
+                id.0,
+                name,
+                language,
+                version
+            )
+            .execute(tx.conn())
+            .await?
+        }
+        OwnTx::Platform(tx) => {
+            sqlx::query!("update platform_account set name = $2, language = $3 where id = $1", id.0, name, language)
+                .execute(tx.conn())
+                .await?
+        }
+    };
+    Ok(done.rows_affected() > 0)
 }

@@ -2,6 +2,7 @@
 
 use crate::{IspTx, Result};
 use chrono::{DateTime, Utc};
+use domain::trust::AuditRow;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -76,4 +77,112 @@ pub async fn record_many(tx: &mut IspTx, at: DateTime<Utc>, changes: &[Change<'_
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// A link of the chain with what it covers, as it stands now.
+#[derive(Clone, Debug)]
+pub struct Link {
+    pub seq: i64,
+    pub entry_id: Uuid,
+    pub hash: Vec<u8>,
+    /// Everything that the entry says; `None`: it is gone.
+    pub words: Option<String>,
+}
+
+/// The next links behind `after`.
+pub async fn links(tx: &mut IspTx, after: i64, most: i64) -> Result<Vec<Link>> {
+    let isp = tx.isp();
+    let rows = sqlx::query_as!(
+        Link,
+        r#"select l.seq, l.entry_id, l.hash, case when e.id is null then null else audit_words(e) end as words
+           from audit_link l left join audit_entry e on e.isp_id = $1 and e.id = l.entry_id
+           where l.isp_id = $1 and l.seq > $2 order by l.seq limit $3"#,
+        isp,
+        after,
+        most
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows)
+}
+
+/// The oldest entry that no link covers: written past the chain.
+pub async fn unlinked(tx: &mut IspTx) -> Result<Option<Uuid>> {
+    let isp = tx.isp();
+    Ok(sqlx::query_scalar!(
+        "select e.id from audit_entry e where e.isp_id = $1 and not exists (select 1 from audit_link l where l.isp_id = $1 and l.entry_id = e.id)
+         order by e.at, e.id limit 1",
+        isp
+    )
+    .fetch_optional(tx.conn())
+    .await?)
+}
+
+/// When an entry was written, by whom and what for: to name it.
+pub async fn named(tx: &mut IspTx, id: Uuid) -> Result<Option<(DateTime<Utc>, String, String)>> {
+    let isp = tx.isp();
+    let row = sqlx::query!("select at, actor_name, action from audit_entry where isp_id = $1 and id = $2", isp, id)
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(row.map(|row| (row.at, row.actor_name, row.action)))
+}
+
+/// Which entries are wanted, with days turned into instants.
+#[derive(Clone, Debug, Default)]
+pub struct EntryFilter {
+    pub actor: Option<Uuid>,
+    pub kind: Option<String>,
+    pub subject: Option<Uuid>,
+    pub from: Option<DateTime<Utc>>,
+    pub before: Option<DateTime<Utc>>,
+}
+
+/// One page of the log, newest first, and how many entries there are.
+pub async fn page(tx: &mut IspTx, filter: &EntryFilter, limit: i64, offset: i64) -> Result<(Vec<AuditRow>, i64)> {
+    let isp = tx.isp();
+    let total = sqlx::query_scalar!(
+        r#"select count(*) as "n!" from audit_entry e where e.isp_id = $1 and ($2::uuid is null or e.actor_id = $2)
+             and ($3::text is null or e.action like $3 || '.%') and ($4::uuid is null or e.object_id = $4 or e.customer_id = $4)
+             and ($5::timestamptz is null or e.at >= $5) and ($6::timestamptz is null or e.at < $6)"#,
+        isp,
+        filter.actor,
+        filter.kind,
+        filter.subject,
+        filter.from,
+        filter.before
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    let rows = sqlx::query_as!(
+        AuditRow,
+        r#"select e.id, l.seq as "seq?", e.at, e.actor_id, e.actor_name, e.action, e.object_kind, e.object_id, e.customer_id,
+             c.name as "customer_name?", e.before::text as before, e.after::text as after, host(e.ip) as ip
+           from audit_entry e
+           left join audit_link l on l.isp_id = $1 and l.entry_id = e.id
+           left join customer c on c.isp_id = $1 and c.id = e.customer_id
+           where e.isp_id = $1 and ($2::uuid is null or e.actor_id = $2)
+             and ($3::text is null or e.action like $3 || '.%') and ($4::uuid is null or e.object_id = $4 or e.customer_id = $4)
+             and ($5::timestamptz is null or e.at >= $5) and ($6::timestamptz is null or e.at < $6)
+           order by e.at desc, e.id desc limit $7 offset $8"#,
+        isp,
+        filter.actor,
+        filter.kind,
+        filter.subject,
+        filter.from,
+        filter.before,
+        limit,
+        offset
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok((rows, total))
+}
+
+/// People who may stand in it: accounts of the ISP, by name.
+pub async fn people(tx: &mut IspTx) -> Result<Vec<(Uuid, String)>> {
+    let isp = tx.isp();
+    let rows = sqlx::query!("select id, name from account where isp_id = $1 and role <> 'customer' order by lower(name) limit 500", isp)
+        .fetch_all(tx.conn())
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
 }

@@ -13,6 +13,7 @@ struct Row {
     kind: String,
     charge_in: String,
     billing_day: i16,
+    cycle_ends_with_month: bool,
     billing_time: NaiveTime,
     auto_generate: bool,
     due_days: i16,
@@ -50,6 +51,7 @@ impl TryFrom<Row> for BillingProfile {
             kind: known(ProfileKind::from_slug(&row.kind), "profile kind", &row.kind)?,
             charge_in: known(ChargeIn::from_slug(&row.charge_in), "charge_in", &row.charge_in)?,
             billing_day: row.billing_day.unsigned_abs(),
+            cycle_ends_with_month: row.cycle_ends_with_month,
             billing_time: row.billing_time,
             auto_generate: row.auto_generate,
             due_days: row.due_days.unsigned_abs(),
@@ -88,7 +90,7 @@ pub async fn list(tx: &mut IspTx) -> Result<Vec<BillingProfile>> {
     let isp = tx.isp();
     let rows = sqlx::query_as!(
         Row,
-        "select id, name, kind, charge_in, billing_day, billing_time, auto_generate, due_days, grace_days, time_zone, auto_suspend, suspend_time,
+        "select id, name, kind, charge_in, billing_day, cycle_ends_with_month, billing_time, auto_generate, due_days, grace_days, time_zone, auto_suspend, suspend_time,
            skip_weekends, skip_holidays, tolerance_minor, first_period, suspended_charging, suspended_periods, change_refund, change_fee_up_minor,
            change_fee_down_minor, minimum_invoice_minor, minimum_days, daily_base, convert_remaining, hold_fee_minor, hold_days_a_year,
            credit_limit_minor, is_default, version
@@ -158,7 +160,7 @@ async fn write(tx: &mut IspTx, profile: &BillingProfile) -> Result<bool> {
            grace_days = $10, time_zone = $11, auto_suspend = $12, suspend_time = $13, skip_weekends = $14, skip_holidays = $15, tolerance_minor = $16,
            first_period = $17, suspended_charging = $18, suspended_periods = $19, change_refund = $20, change_fee_up_minor = $21,
            change_fee_down_minor = $22, minimum_invoice_minor = $23, minimum_days = $24, daily_base = $25, convert_remaining = $26,
-           hold_fee_minor = $27, hold_days_a_year = $28, credit_limit_minor = $29
+           hold_fee_minor = $27, hold_days_a_year = $28, credit_limit_minor = $29, cycle_ends_with_month = $30
          where isp_id = $1 and id = $2",
         isp,
         profile.id.0,
@@ -188,7 +190,8 @@ async fn write(tx: &mut IspTx, profile: &BillingProfile) -> Result<bool> {
         profile.convert_remaining,
         profile.hold_fee_minor,
         profile.hold_days_a_year as i16,
-        profile.credit_limit_minor
+        profile.credit_limit_minor,
+        profile.cycle_ends_with_month
     )
     .execute(tx.conn())
     .await?;

@@ -230,7 +230,7 @@ async fn touched(tx: &mut IspTx, customers: &[Uuid], services: &[Uuid]) -> Resul
               or (select 1 from audit_entry x where x.isp_id = $1 and x.customer_id = u.c limit 1) is not null
               or (select 1 from message x where x.isp_id = $1 and x.customer_id = u.c limit 1) is not null
               or (select 1 from account x where x.isp_id = $1 and x.customer_id = u.c limit 1) is not null
-              or (select 1 from radius_session x where x.isp_id = $1 and x.customer_id = u.c limit 1) is not null
+              or (select 1 from radius_session_ever x where x.isp_id = $1 and x.customer_id = u.c limit 1) is not null
               or (select 1 from usage_day x where x.isp_id = $1 and x.service_id = u.s limit 1) is not null
               or (select 1 from billing_run_problem x where x.isp_id = $1 and x.service_id = u.s limit 1) is not null"#,
         isp,

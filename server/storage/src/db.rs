@@ -142,6 +142,49 @@ impl PlatformTx {
     }
 }
 
+/// Somebody's own transaction, wherever his account is: what is about himself alone is the same for everybody.
+pub enum OwnTx {
+    Isp(IspTx),
+    Platform(PlatformTx),
+}
+
+impl OwnTx {
+    pub async fn commit(self) -> Result<()> {
+        match self {
+            OwnTx::Isp(tx) => tx.commit().await,
+            OwnTx::Platform(tx) => tx.commit().await,
+        }
+    }
+}
+
+/// For tables that are read before anybody is known: any transaction will do. Nobody outside can name it.
+pub(crate) mod sealed {
+    pub trait Conn: Send {
+        fn conn(&mut self) -> &mut sqlx::PgConnection;
+    }
+}
+
+impl sealed::Conn for IspTx {
+    fn conn(&mut self) -> &mut PgConnection {
+        &mut self.tx
+    }
+}
+
+impl sealed::Conn for PlatformTx {
+    fn conn(&mut self) -> &mut PgConnection {
+        &mut self.tx
+    }
+}
+
+impl sealed::Conn for OwnTx {
+    fn conn(&mut self) -> &mut PgConnection {
+        match self {
+            OwnTx::Isp(tx) => &mut tx.tx,
+            OwnTx::Platform(tx) => &mut tx.tx,
+        }
+    }
+}
+
 /// Notifications of PostgreSQL.
 pub struct Listener {
     listener: PgListener,

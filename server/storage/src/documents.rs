@@ -6,7 +6,7 @@ use crate::error::known;
 use crate::{IspTx, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::documents::{Branding, CustomerStatement, DocumentKind, DocumentRef, Paper, StatementLine, TemplateVersion};
-use domain::{CreditNoteId, Currency, CustomerId, InvoiceId, Money, PaymentId};
+use domain::{CreditNoteId, Currency, CustomerId, InvoiceId, Money, PaymentId, ProformaId};
 use serde_json::Value;
 
 /// A look and since when it holds.
@@ -220,6 +220,7 @@ pub async fn linked(tx: &mut IspTx, token: &str) -> Result<Option<DocumentRef>> 
         .await?;
     Ok(match row {
         Some(row) if row.kind == "invoice" => Some(DocumentRef::Invoice(InvoiceId(row.document_id))),
+        Some(row) if row.kind == "proforma" => Some(DocumentRef::Proforma(ProformaId(row.document_id))),
         Some(row) => Some(DocumentRef::Receipt(PaymentId(row.document_id))),
         None => None,
     })

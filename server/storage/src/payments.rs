@@ -58,8 +58,8 @@ pub async fn insert(tx: &mut IspTx, payment: &NewPayment<'_>) -> Result<()> {
     let isp = tx.isp();
     sqlx::query!(
         "insert into payment (isp_id, id, receipt_number, customer_id, entry_id, method, amount_minor, currency, business_date, received_at, collected_by,
-           collector_name, note, idempotency_key, reference)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+           collector_name, note, idempotency_key, reference, customer_name)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, (select name from customer where isp_id = $1 and id = $4))",
         isp,
         payment.id.0,
         payment.receipt_number,
@@ -106,7 +106,7 @@ pub async fn allocate(tx: &mut IspTx, at: DateTime<Utc>, allocations: &[NewAlloc
 pub async fn receipt(tx: &mut IspTx, id: PaymentId) -> Result<Option<Receipt>> {
     let isp = tx.isp();
     let row = sqlx::query!(
-        r#"select p.id, p.receipt_number, p.customer_id, c.number, c.name, p.method, p.amount_minor, p.currency, p.business_date, p.received_at,
+        r#"select p.id, p.receipt_number, p.customer_id, c.number, coalesce(p.customer_name, c.name) as "name!", p.method, p.amount_minor, p.currency, p.business_date, p.received_at,
              p.collector_name, p.note, p.reference,
              coalesce((select sum(due_minor) from invoice v where v.isp_id = $1 and v.customer_id = p.customer_id and v.due_minor > 0), 0)::bigint as "still_due!"
            from payment p join customer c on c.isp_id = $1 and c.id = p.customer_id where p.isp_id = $1 and p.id = $2"#,
@@ -194,9 +194,10 @@ pub async fn insert_many(tx: &mut IspTx, payments: &[NewPayment<'_>]) -> Result<
     }
     sqlx::query!(
         "insert into payment (isp_id, id, receipt_number, customer_id, entry_id, method, amount_minor, currency, business_date, received_at, collected_by,
-           collector_name, note, idempotency_key, reference)
-         select $1, v.* from unnest($2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::bigint[], $8::text[], $9::date[], $10::timestamptz[],
-           $11::uuid[], $12::text[], $13::text[], $14::text[], $15::text[]) as v",
+           collector_name, note, idempotency_key, reference, customer_name)
+         select $1, v.*, (select name from customer c where c.isp_id = $1 and c.id = v.customer_id) from unnest($2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::bigint[], $8::text[], $9::date[], $10::timestamptz[],
+           $11::uuid[], $12::text[], $13::text[], $14::text[], $15::text[])
+           as v (id, receipt, customer_id, entry_id, method, amount, currency, day, at, by, by_name, note, key, reference)",
         isp,
         &column!(|p| p.id.0),
         &column!(|p| p.receipt_number) as &[&str],

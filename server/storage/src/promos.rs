@@ -5,7 +5,7 @@ use crate::{IspTx, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::billing::{PromoCode, PromoDraft, PromoRow};
 use domain::zones::{self, Tz};
-use domain::{Currency, CustomerId, DiscountId, Money, PackageId, PaymentId, PromoCodeId, ServiceId};
+use domain::{Currency, CustomerId, DiscountId, InvoiceId, Money, PackageId, PaymentId, PromoCodeId, ServiceId};
 use uuid::Uuid;
 
 /// Codes that may be used, or those that were put away, the newest first.
@@ -217,6 +217,26 @@ pub async fn count_paid(tx: &mut IspTx, payment: PaymentId, customer: CustomerId
         isp,
         payment.0,
         customer.0
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Counts the uses that stand on bills which credit went to.
+pub async fn count_from_credit(tx: &mut IspTx, bills: &[(CustomerId, InvoiceId)]) -> Result<()> {
+    let isp = tx.isp();
+    let (customers, invoices): (Vec<_>, Vec<_>) = bills.iter().map(|(customer, invoice)| (customer.0, invoice.0)).unzip();
+    sqlx::query!(
+        "update promo_redemption r set state = 'counted'
+         from discount d
+         where r.isp_id = $1 and r.customer_id = any($2) and r.state = 'intended' and d.isp_id = $1 and d.id = r.discount_id
+           and exists (select 1 from invoice_line l
+             where l.isp_id = $1 and l.invoice_id = any($3) and l.kind = 'discount' and not l.void and l.service_id = r.service_id
+               and l.description = d.reason and l.period_start >= d.starts_on and l.period_start < d.ends_on)",
+        isp,
+        &customers,
+        &invoices
     )
     .execute(tx.conn())
     .await?;

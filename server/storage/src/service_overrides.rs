@@ -216,7 +216,7 @@ pub async fn used_up(
                when 'volume' then l.volume_mb * 1048576 <=
                  coalesce((select sum(u.input_octets + u.output_octets) from usage_day u where u.isp_id = $1 and u.service_id = l.service_id and u.day >= l.since_day), 0)
                else l.minutes * 60 <= coalesce((
-                 select sum(extract(epoch from coalesce(r.stopped_at, r.updated_at) - greatest(r.started_at, l.since))) from radius_session r
+                 select sum(extract(epoch from coalesce(r.stopped_at, r.updated_at) - greatest(r.started_at, l.since))) from radius_session_ever r
                  where r.isp_id = $1 and r.service_id = l.service_id and coalesce(r.stopped_at, r.updated_at) > l.since), 0) end as up
              from limits l
            ), held as (

@@ -1,7 +1,9 @@
 //! Databases for tests, on the cluster that LASTMILE_TEST_DATABASE_URL names (a plain role with CREATEDB).
 
+use domain::IspId;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
+use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use storage::Db;
 
@@ -32,6 +34,25 @@ impl TestDb {
     /// A raw connection, for looking at what is really stored. As plain as the product's own role.
     pub async fn raw(&self) -> PgConnection {
         connect(&self.url).await
+    }
+
+    /// A digest of all that an ISP has, table by table: nothing was written while they are the same.
+    pub async fn digests(&self, isp: IspId) -> BTreeMap<String, String> {
+        let mut raw = self.raw().await;
+        sqlx::query("select set_config('app.isp_id', $1, false)").bind(isp.to_string()).execute(&mut raw).await.expect("the ISP");
+        let tables: Vec<String> = sqlx::query_scalar(
+            "select table_name::text from information_schema.columns where table_schema = 'public' and column_name = 'isp_id' order by 1",
+        )
+        .fetch_all(&mut raw)
+        .await
+        .expect("the tables");
+        let mut digests = BTreeMap::new();
+        for table in tables {
+            let all = format!("select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) from {table} t");
+            let digest = sqlx::query_scalar(AssertSqlSafe(all)).fetch_one(&mut raw).await.expect("a table");
+            digests.insert(table, digest);
+        }
+        digests
     }
 }
 

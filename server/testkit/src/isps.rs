@@ -4,6 +4,7 @@ use crate::TestDb;
 use chrono::{DateTime, Utc};
 use domain::access::SuspendedAccess;
 use domain::people::{Actor, Caller, PlatformCaller, Role};
+use domain::trust::SignInRule;
 use domain::{AccountId, BillingProfileId, Currency, IspId, TenantId};
 use services::{Keyring, ManualClock, Services};
 use std::sync::Arc;
@@ -41,6 +42,9 @@ pub async fn world_in(now: &str, zone: chrono_tz::Tz, currency: Currency) -> Wor
     let tenant = TenantId(Uuid::now_v7());
     let mut tx = db.db.platform(&PlatformCaller::system("test")).await.expect("begin");
     storage::isps::create_tenant(&mut tx, tenant, "Delta").await.expect("tenant");
+    // Stories sign in with a password alone, unless they are about more.
+    let rule = SignInRule { second_factor: false, ..SignInRule::USUAL };
+    storage::sign_in_rules::set(&mut tx, None, &rule, now).await.expect("rule");
     tx.commit().await.expect("commit");
     let padma = isp(&services, tenant, "padma", SuspendedAccess::Walled, (zone, currency)).await;
     let meghna = isp(&services, tenant, "meghna", SuspendedAccess::Reject, (zone, currency)).await;
@@ -68,6 +72,10 @@ async fn isp(
         hosts: &[&format!("{short_name}.test")],
     };
     let profile = services::isps::found(services, &PlatformCaller::system("test"), new).await.expect("found an ISP");
+    let mut tx = services.db.platform(&PlatformCaller::system("test")).await.expect("begin");
+    let rule = SignInRule { second_factor: false, ..SignInRule::USUAL };
+    storage::sign_in_rules::set(&mut tx, Some(id.0), &rule, services.now()).await.expect("rule");
+    tx.commit().await.expect("commit");
     let admin = Caller {
         isp_id: id,
         actor: Actor::Account { id: AccountId(Uuid::now_v7()), name: "Admin".into() },
@@ -77,6 +85,7 @@ async fn isp(
         customer_id: None,
         ip: None,
         request_id: None,
+        session: None,
     };
     TestIsp { id, admin, profile }
 }

@@ -80,6 +80,8 @@ pub struct BillingProfile {
     pub charge_in: ChargeIn,
     /// 1 to 28; of no meaning to an anniversary.
     pub billing_day: u16,
+    /// Periods are calendar months whatever the billing day, which then only says when their bills are made.
+    pub cycle_ends_with_month: bool,
     /// Bills of a day are made from this local time on.
     pub billing_time: NaiveTime,
     pub auto_generate: bool,
@@ -126,6 +128,7 @@ impl BillingProfile {
             kind: ProfileKind::Monthly,
             charge_in: ChargeIn::Advance,
             billing_day: 1,
+            cycle_ends_with_month: false,
             billing_time: NaiveTime::MIN,
             auto_generate: true,
             due_days: 7,

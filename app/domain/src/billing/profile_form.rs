@@ -17,6 +17,8 @@ pub struct BillingProfileForm {
     pub charge_in: String,
     pub billing_day: String,
     #[serde(default)]
+    pub cycle_ends_with_month: Option<String>,
+    #[serde(default)]
     pub billing_time: String,
     /// "manual": only on demand.
     #[serde(default)]
@@ -126,10 +128,12 @@ pub fn read_billing_profile(form: &BillingProfileForm, id: BillingProfileId, cur
         read.problems.push(Problem::new("name", "problem-name-length").with("most", 60));
     }
     let usual = BillingProfile::usual(id, name);
+    let kind = read.choice("kind", &form.kind, ProfileKind::from_slug);
     let profile = BillingProfile {
-        kind: read.choice("kind", &form.kind, ProfileKind::from_slug),
+        kind,
         charge_in: read.choice("charge_in", &form.charge_in, ChargeIn::from_slug),
         billing_day: read.number("billing_day", &form.billing_day, 1..=28, None),
+        cycle_ends_with_month: kind == ProfileKind::Monthly && form.cycle_ends_with_month.is_some(),
         billing_time: read.time("billing_time", &form.billing_time),
         auto_generate: form.generate.trim() != "manual",
         due_days: read.number("due_days", &form.due_days, 0..=90, None),

@@ -41,6 +41,8 @@ pub struct Rhythm {
     pub kind: ProfileKind,
     pub charge_in: ChargeIn,
     pub billing_day: u16,
+    /// Periods are calendar months; the billing day only says when their bills are made.
+    pub cycle_ends_with_month: bool,
     pub first_period: FirstPeriod,
     pub suspended_charging: SuspendedCharging,
     pub suspended_periods: u16,
@@ -58,6 +60,7 @@ impl Rhythm {
             kind: profile.kind,
             charge_in: profile.charge_in,
             billing_day: profile.billing_day,
+            cycle_ends_with_month: profile.cycle_ends_with_month,
             first_period: profile.first_period,
             suspended_charging: profile.suspended_charging,
             suspended_periods: profile.suspended_periods,
@@ -74,6 +77,10 @@ impl Rhythm {
     pub fn period(&self, day: NaiveDate, validity: Validity) -> Option<Period> {
         match (self.kind, validity) {
             (ProfileKind::Anniversary, Validity::Months(count)) => anniversary(self.anchor_on, day, u32::from(count)),
+            (_, Validity::Months(count)) if self.cycle_ends_with_month => {
+                let first = day.with_day(1)?;
+                Period::new(first, calendar::months_after(first, u32::from(count))?)
+            }
             (_, Validity::Months(count)) if count > 1 => Period::new(day, keeping_day(day, u32::from(count), self.anchor_on.day())?),
             _ => validity.period(day, u32::from(self.billing_day)),
         }
@@ -82,7 +89,10 @@ impl Rhythm {
     /// The day on which the period that begins to be open at `covered` is billed.
     fn bill_day(&self, covered: NaiveDate, whole: Period) -> NaiveDate {
         let waits = self.first_period == FirstPeriod::WithNext && covered == self.starts_on && whole.start < covered;
-        if self.charge_in == ChargeIn::Arrears || waits { whole.end } else { covered }
+        let day = if self.charge_in == ChargeIn::Arrears || waits { whole.end } else { covered };
+        // The rest of a first month is billed at once; what begins or ends with a month, on its billing day.
+        let by_month = self.cycle_ends_with_month && day.day() == 1;
+        day.with_day(u32::from(self.billing_day)).filter(|_| by_month).unwrap_or(day)
     }
 
     /// The first day after `on` at which a bill is to be expected by itself, when days up to `covered` are dealt with.

@@ -124,5 +124,7 @@ pub struct TimeQuote {
     pub until: DateTime<Utc>,
     pub converted_minutes: i64,
     pub total: Money,
+    /// What discounts took off it.
+    pub off: Money,
     pub credit: Money,
 }

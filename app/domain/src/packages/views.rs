@@ -26,7 +26,6 @@ pub struct MasterPackage {
     /// Resellers that have a rate.
     pub rates: i64,
     pub open_proposals: i64,
-    pub from_tenant: bool,
     pub version: i32,
 }
 

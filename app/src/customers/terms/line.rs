@@ -149,7 +149,11 @@ fn time(visit: &Visit, service: &ServiceTerms, offers: &[Package], quoted: Quote
 fn time_words(visit: &Visit, quote: &TimeQuote) -> String {
     let until = locales::date_time(use_language(), visit.local(quote.until));
     let key = if quote.total.minor > quote.credit.minor { "terms-time-short" } else { "terms-time-quote" };
-    t_with(key, &[("amount", amount(quote.total).into()), ("credit", amount(quote.credit).into()), ("until", until.into())])
+    let words = t_with(key, &[("amount", amount(quote.total).into()), ("credit", amount(quote.credit).into()), ("until", until.into())]);
+    match quote.off.is_zero() {
+        true => words,
+        false => format!("{words} {}", t_with("terms-time-off", &[("amount", amount(quote.off).into())])),
+    }
 }
 
 fn rests(today: NaiveDate, id: String, holds: Vec<HoldView>, may: May) -> AnyView {

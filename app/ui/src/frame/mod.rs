@@ -58,6 +58,8 @@ pub struct Person {
     pub name: String,
     /// Role and company, for instance `Admin, Mirpur Net`.
     pub detail: String,
+    /// The page about his own account.
+    pub account: String,
     /// Where the form that signs out posts to.
     pub sign_out: String,
 }

@@ -87,12 +87,13 @@ pub(super) fn LanguageSwitch(url: CurrentUrl) -> AnyView {
 
 #[component]
 pub(super) fn PersonMenu(person: Person, theme: Theme, url: CurrentUrl) -> AnyView {
-    let Person { name, detail, sign_out } = person;
+    let Person { name, detail, account, sign_out } = person;
     let initial = name.chars().next().map(String::from).unwrap_or_default();
     let face = view! { <span class="face" aria-hidden="true">{initial}</span> }.into_any();
     view! {
         <Dropdown class="person" summary=face label=t("frame-account")>
             <div class="person-head"><p class="person-name">{name}</p><p class="person-detail">{detail}</p></div>
+            <a class="drop-item" href=account><Icon name="circle-user"/>{t("frame-my-account")}</a>
             <ThemeSwitch theme=theme url=url/>
             <form method="post" action=sign_out>
                 <button type="submit" class="drop-item"><Icon name="log-out"/>{t("frame-sign-out")}</button>

@@ -47,7 +47,12 @@ pub fn menu() -> Vec<MenuEntry> {
 }
 
 fn framed(children: AnyView) -> AnyView {
-    let person = Person { name: "Farhana Akter".into(), detail: "Admin · Mirpur Net".into(), sign_out: "/sign-out".into() };
+    let person = Person {
+        name: "Farhana Akter".into(),
+        detail: "Admin · Mirpur Net".into(),
+        account: "/account".into(),
+        sign_out: "/sign-out".into(),
+    };
     let actions = vec![PaletteAction::new("/payments/new", "hand-coins", "payment-take")];
     view! {
         <AppFrame brand="Mirpur Net" menu=menu() person=person theme=Theme::Light search="/customers" actions=actions>

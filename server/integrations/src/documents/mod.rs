@@ -14,6 +14,7 @@ pub use apart::{LARGEST_FRAME, Order, order_frames, read_answer, serve_apart};
 pub use desk::FONTS;
 pub use logo::{LARGEST_LOGO, LogoKind, sniff_logo};
 pub use press::{Complaint, Job, Output, PRESS, Printed, print, print_together};
+pub use qr::code_svg;
 pub use sheet::{Code, Column, Mark, PageWords, Receiver, Row, Sender, Sheet, Total};
 
 /// The template that comes with the product, for A4.

@@ -63,6 +63,8 @@ pub(crate) async fn settle(
         let entries: Vec<(EntryId, &Entry)> = entries.iter().map(|(id, entry)| (*id, entry)).collect();
         storage::ledger::post(tx, services.now(), &entries).await?;
         storage::payments::allocate(tx, services.now(), &allocations).await?;
+        let bills: Vec<_> = parts.iter().map(|(customer, invoice, _)| (*customer, *invoice)).collect();
+        storage::promos::count_from_credit(tx, &bills).await?;
     }
     Ok(parts.iter().map(|(_, _, part)| part).sum())
 }

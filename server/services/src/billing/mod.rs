@@ -12,6 +12,7 @@ mod opening;
 mod prepaid;
 mod preview;
 mod profiles;
+mod proforma;
 mod request;
 mod run;
 mod suspend;
@@ -27,14 +28,16 @@ pub use extras::{
 pub use hold::{HoldForm, end_hold, hold_service, turn_temporary};
 pub use prepaid::{TimeForm, buy_time, expire_due, quote_time, set_auto_renew};
 pub use preview::{Preview, preview};
+pub(crate) use profiles::of_customer as profile_of;
 pub use profiles::{delete_profile, profile_customers, profiles, replace_profile, save_profile};
+pub use proforma::{NextBillForm, make_own_proforma, make_proforma, next_bill, proforma, proformas};
 pub use request::{RUN_TASK, request_run};
 pub(crate) use run::bills_of;
 pub use run::{BATCH, run_batch, run_billing};
 pub use suspend::{Suspended, suspend_overdue};
 pub use taxes::{add_tax_rate, tax_profiles};
 pub use terms::{TermsForm, customer_terms, set_customer_terms};
-pub use views::{count_to_bill, invoice, invoices, problems, run, runs};
+pub use views::{count_to_bill, invoice, invoices, next_billing_day, problems, run, runs};
 
 pub(crate) use coverage::{cuts, new_line_cutoff, refresh};
 pub(crate) use opening::{Opening, opening_balances};

@@ -5,7 +5,9 @@ use super::credit::settle;
 use super::issue::{Addressed, issue};
 use crate::{Error, Result, Services, require};
 use chrono::{DateTime, Utc};
-use domain::billing::{Billable, Bought, Charging, InvoiceDraft, LineDraft, LineKind, Term, TimePrice, TimeQuote, base_minutes, buy};
+use domain::billing::{
+    Billable, Bought, Charging, InvoiceDraft, LineDraft, Term, TimePrice, TimeQuote, base_minutes, buy, time_lines,
+};
 use domain::people::Caller;
 use domain::rights::Permission;
 use domain::{CustomerId, Money, PackageId, Problem, PurchaseId, ServiceId};
@@ -34,21 +36,28 @@ pub struct TimeForm {
 
 const MOST_HOURS: i64 = 87_840;
 
-struct Wanted<'a> {
-    service: ServiceId,
-    hours: i64,
-    package: Option<PackageId>,
-    key: &'a str,
-    renewed: bool,
+pub(super) struct Wanted<'a> {
+    pub service: ServiceId,
+    pub hours: i64,
+    pub package: Option<PackageId>,
+    pub key: &'a str,
+    pub renewed: bool,
 }
 
-struct Priced {
+pub(super) struct Priced {
     service: ToBill,
     package: (PackageId, Term),
     changes_package: bool,
     bought: Bought,
-    line: LineDraft,
+    /// The time, and what discounts take off it.
+    pub lines: Vec<LineDraft>,
     credit_minor: i64,
+}
+
+impl Priced {
+    fn total(&self) -> i64 {
+        self.lines.iter().map(LineDraft::total_minor).sum()
+    }
 }
 
 fn read(id: ServiceId, form: &TimeForm) -> Result<Wanted<'_>> {
@@ -91,7 +100,8 @@ pub async fn quote_time(services: &Services, caller: &Caller, id: ServiceId, for
         package: priced.package.1.description.to_string(),
         until: priced.bought.until,
         converted_minutes: priced.bought.converted_minutes,
-        total: Money::new(priced.line.total_minor(), isp.currency),
+        total: Money::new(priced.total(), isp.currency),
+        off: Money::new(-priced.lines.iter().skip(1).map(LineDraft::total_minor).sum::<i64>(), isp.currency),
         credit: Money::new(priced.credit_minor, isp.currency),
     })
 }
@@ -120,7 +130,7 @@ async fn purchase(services: &Services, caller: &Caller, isp: &Isp, wanted: &Want
         None => {}
     }
     let priced = price(&mut tx, services, isp, wanted).await?;
-    let total = priced.line.total_minor();
+    let total = priced.total();
     if total > priced.credit_minor {
         let short = Money::new(total - priced.credit_minor, isp.currency).plain();
         let price = Money::new(total, isp.currency).plain();
@@ -128,7 +138,7 @@ async fn purchase(services: &Services, caller: &Caller, isp: &Isp, wanted: &Want
     }
     let mut invoice_id = None;
     if total > 0 {
-        let draft = InvoiceDraft::of(&priced.service.billable, vec![priced.line], isp.currency, today).map_err(super::bill::refused)?;
+        let draft = InvoiceDraft::of(&priced.service.billable, priced.lines, isp.currency, today).map_err(super::bill::refused)?;
         let bill = Addressed { draft, name: &priced.service.customer_name, address: priced.service.customer_address.as_deref() };
         invoice_id = issue(&mut tx, services, None, today, &[bill]).await?.into_iter().next().map(|(id, _)| id);
         if let Some(invoice) = invoice_id {
@@ -166,7 +176,7 @@ async fn purchase(services: &Services, caller: &Caller, isp: &Isp, wanted: &Want
     Ok((customer, priced.bought.until))
 }
 
-async fn price(tx: &mut IspTx, services: &Services, isp: &Isp, wanted: &Wanted<'_>) -> Result<Priced> {
+pub(super) async fn price(tx: &mut IspTx, services: &Services, isp: &Isp, wanted: &Wanted<'_>) -> Result<Priced> {
     let invalid = |field: &str, key: &str| Error::Invalid(vec![Problem::new(field, key)]);
     let (now, today) = (services.now(), services.today(isp));
     let service = storage::billing::billable(tx, wanted.service, isp.zone).await?.ok_or(Error::NotFound)?;
@@ -198,14 +208,12 @@ async fn price(tx: &mut IspTx, services: &Services, isp: &Isp, wanted: &Wanted<'
     let other = changes_package.then(|| profile.convert_remaining.then(|| price_of(&service.billable, &old, false)));
     let expires_at = storage::prepaid::expires_at(tx, wanted.service).await?;
     let bought = buy(now, expires_at, wanted.hours * 60, new, other).ok_or_else(|| invalid("days", "problem-amount-too-large"))?;
-    let cost = new.cost(wanted.hours * 60).ok_or_else(|| invalid("days", "problem-amount-too-large"))?;
-    let tax = service.billable.tax(term.tax.as_ref(), today);
-    let mut line =
-        LineDraft::plain(LineKind::Prepaid, &term.description, 1, cost, tax).ok_or_else(|| invalid("days", "problem-amount-too-large"))?;
-    line.service_id = Some(wanted.service);
+    let zone = profile.time_zone.as_deref().and_then(|name| name.parse().ok()).unwrap_or(isp.zone);
+    let lines = time_lines(&service.billable, &term, new, (bought.from, wanted.hours * 60), zone, today)
+        .map_err(|_| invalid("days", "problem-amount-too-large"))?;
     let customer = service.billable.customer_id;
     let credit_minor = storage::billing::credits(tx, &[customer]).await?.get(&customer).copied().unwrap_or(0);
-    Ok(Priced { service, package: (package, term), changes_package, bought, line, credit_minor })
+    Ok(Priced { service, package: (package, term), changes_package, bought, lines, credit_minor })
 }
 
 /// Whether the line renews itself when its time is over.

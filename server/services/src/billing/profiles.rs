@@ -42,6 +42,10 @@ pub async fn save_profile(
             if form.version.is_empty() {
                 profile.version = before.version;
             }
+            // Posted back as it was read, it is no change.
+            if profile == (BillingProfile { is_default: profile.is_default, ..before.clone() }) {
+                return Ok(profile.id);
+            }
             if !billing_profiles::update(&mut tx, &profile).await? {
                 return Err(Error::Conflict(Problem::new("", "problem-changed-meanwhile")));
             }
@@ -141,7 +145,7 @@ pub(super) async fn switch(
 }
 
 /// The profile of a customer.
-pub(super) async fn of_customer(tx: &mut IspTx, id: CustomerId) -> Result<BillingProfile> {
+pub(crate) async fn of_customer(tx: &mut IspTx, id: CustomerId) -> Result<BillingProfile> {
     let terms = storage::customer_terms::profile_of(tx, id).await?.ok_or(Error::NotFound)?;
     billing_profiles::find(tx, terms).await?.ok_or(Error::NotFound)
 }

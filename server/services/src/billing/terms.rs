@@ -69,6 +69,10 @@ pub async fn set_customer_terms(services: &Services, caller: &Caller, id: Custom
     }
     switch(&mut tx, services, &isp, &old, &new, &[id]).await?;
     let after = customer_terms::read(&mut tx, id).await?;
+    if after.as_ref().is_some_and(|after| before == CustomerTerms { version: before.version, ..after.clone() }) {
+        // Posted back as it was read: given up with the transaction.
+        return Ok(());
+    }
     let change = Change {
         action: "customer.terms",
         object_kind: "customer",

@@ -2,7 +2,7 @@
 
 use crate::{Error, Result, Services, require};
 use chrono::NaiveDate;
-use domain::billing::{InvoiceDetail, InvoiceFilter, InvoiceRow, RunRow};
+use domain::billing::{InvoiceDetail, InvoiceFilter, InvoiceRow, Rhythm, RunRow};
 use domain::customers::{Page, Paging};
 use domain::people::Caller;
 use domain::rights::Permission;
@@ -62,4 +62,20 @@ pub async fn count_to_bill(services: &Services, caller: &Caller, on: NaiveDate) 
     require(caller, Permission::BillingView)?;
     let mut tx = services.begin(caller).await?;
     Ok(storage::billing::count_to_bill(&mut tx, on).await?)
+}
+
+/// The first day after today on which a run finds something to bill.
+pub async fn next_billing_day(services: &Services, caller: &Caller) -> Result<Option<NaiveDate>> {
+    require(caller, Permission::BillingView)?;
+    let today = services.today(&services.isp(caller.isp_id).await?);
+    let mut tx = services.begin(caller).await?;
+    let profiles = storage::billing_profiles::list(&mut tx).await?;
+    let standings = storage::billing::standings(&mut tx).await?;
+    let day = |one: storage::billing::Standing| {
+        let profile = profiles.iter().find(|profile| profile.id == one.profile)?;
+        // Only where nothing was billed yet does the beginning of the line matter.
+        let starts_on = one.starts_on.unwrap_or(NaiveDate::MIN);
+        Rhythm::of(profile, starts_on, one.anchor_on).next_bill_on(one.billed_until, one.validity, today)
+    };
+    Ok(standings.into_iter().filter_map(day).min())
 }

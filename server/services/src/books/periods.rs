@@ -2,6 +2,7 @@
 //! is opened again only by two people (SEC-17). The database keeps entries out of a closed month.
 
 use crate::corrections::{Kind, Wish, ask, decide};
+use crate::people::require_proof;
 use crate::{Error, Result, Services, require};
 use chrono::{Months, NaiveDate};
 use domain::books::PeriodRow;
@@ -66,6 +67,7 @@ pub(crate) struct Reopen {
 /// Asks to reopen the last closed month, with a reason; somebody else decides, as about everything that takes two.
 pub async fn ask_to_reopen(services: &Services, caller: &Caller, month: NaiveDate, reason: &str) -> Result<ApprovalId> {
     require(caller, Permission::LedgerReopen)?;
+    require_proof(services, caller)?;
     let reason = reason.trim();
     if !(10..=500).contains(&reason.chars().count()) {
         return Err(Error::Invalid(vec![Problem::new("reason", "problem-reopen-reason")]));

@@ -4,6 +4,7 @@
 use super::refund::{Asked, pay};
 use super::reverse_refund::{Back, take_back};
 use crate::books::reopen_month;
+use crate::people::require_proof;
 use crate::{Error, Result, Services, require};
 use domain::corrections::{ApprovalRow, CorrectionRule, Decision, expires_at, may_decide};
 use domain::customers::{Page, Paging};
@@ -130,6 +131,9 @@ pub async fn decide(services: &Services, caller: &Caller, id: ApprovalId, decisi
     let kind = kind.ok_or_else(|| Error::Internal(format!("a request of kind {}", request.kind)))?;
     let taking_back = decision == Decision::Reject && caller.actor_id() == Some(request.maker_id);
     require(caller, if taking_back { kind.asks() } else { kind.agrees() })?;
+    if decision == Decision::Approve {
+        require_proof(services, caller)?;
+    }
     may_decide(request.state, decision, request.maker_id, caller.actor_id())
         .map_err(|refusal| Error::Conflict(Problem::new("", refusal.key())))?;
     refunds::decide(&mut tx, id, decision, now).await?;
@@ -184,6 +188,9 @@ pub async fn set_refund_limit(services: &Services, caller: &Caller, limit: &str)
     let mut tx = services.begin(caller).await?;
     let before = refunds::rule(&mut tx).await?;
     let after = CorrectionRule { refund_limit_minor: limit.minor, ..before };
+    if after == before {
+        return Ok(());
+    }
     refunds::set_rule(&mut tx, &after).await?;
     let change = Change {
         action: "refund.limit",

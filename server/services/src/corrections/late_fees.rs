@@ -119,6 +119,9 @@ pub async fn set_late_fee(services: &Services, caller: &Caller, profile: Billing
     let mut tx = services.begin(caller).await?;
     let tax = read_tax(&mut tx, &form.tax_profile_id).await?;
     let before = corrections::late_fee_rules(&mut tx).await?.into_iter().find(|found| found.profile_id == profile);
+    if before.as_ref().is_some_and(|before| before.fee == rule && before.tax_profile_id == tax) {
+        return Ok(());
+    }
     if !corrections::set_late_fee_rule(&mut tx, profile, rule, tax).await? {
         return Err(Error::NotFound);
     }

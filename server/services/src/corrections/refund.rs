@@ -4,6 +4,7 @@
 use super::approvals::{Kind, Wish, ask};
 use super::money::{check_key, entry, post, settled, stale_form};
 use crate::cash::take_out;
+use crate::people::require_proof;
 use crate::{Error, Result, Services, require};
 use chrono::Datelike;
 use domain::corrections::read_reason;
@@ -56,6 +57,7 @@ pub(super) struct Asked {
 /// Gives money back, or asks for the second person.
 pub async fn refund(services: &Services, caller: &Caller, customer: CustomerId, form: &RefundForm) -> Result<RefundOutcome> {
     require(caller, Permission::PaymentsRefund)?;
+    require_proof(services, caller)?;
     check_key(&form.key)?;
     let isp = services.isp(caller.isp_id).await?;
     let mut asked = read(form, customer, &isp)?;

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::Money;
-use domain::billing::{InvoiceDetail, InvoiceLineView};
+use domain::billing::{InvoiceDetail, InvoiceLineView, Proforma};
 use domain::corrections::CreditNoteDetail;
 use domain::documents::{Branding, CustomerStatement, DocumentKind, StatementLine};
 use domain::payments::Receipt;
@@ -130,6 +130,43 @@ impl Words<'_> {
             notes: self.branding.how_to_pay.iter().filter(|_| owing).cloned().collect(),
             code: link.map(|link| Code { link, caption: self.say("document-scan-to-pay") }),
             ..self.sheet(DocumentKind::Invoice)
+        }
+    }
+
+    /// `link`: where it may be paid ahead.
+    pub fn proforma(&self, proforma: &Proforma, link: Option<String>) -> Sheet {
+        let bill = &proforma.bill;
+        let taxed = !bill.tax.is_zero();
+        let mut columns = vec![self.column("document-what", false)];
+        columns.extend(taxed.then(|| self.column("invoice-tax", true)));
+        columns.push(self.column("invoice-line-total", true));
+        let mut totals = Vec::new();
+        if taxed {
+            totals = vec![self.total("invoice-subtotal", bill.net, false), self.total("invoice-tax", bill.tax, false)];
+        }
+        totals.push(self.total("proforma-total", bill.total, true));
+        if !bill.credit.is_zero() {
+            totals.push(self.total("proforma-ahead", Money::new(-bill.credit.minor, bill.credit.currency), false));
+            totals.push(self.total("proforma-to-pay", bill.to_pay(), true));
+        }
+        let owing = link.is_some();
+        let mut notes = vec![self.say("document-proforma-note")];
+        notes.extend(self.branding.how_to_pay.iter().filter(|_| owing).cloned());
+        Sheet {
+            number: proforma.number.clone(),
+            mark: self.mark("proforma"),
+            receiver: Some(self.receiver(&proforma.customer_name, &proforma.customer_number, proforma.customer_address.as_deref())),
+            facts: vec![
+                (self.say("document-made-on"), self.date(proforma.made_on)),
+                (self.say("proforma-expected-on"), self.date(bill.expected_on)),
+            ],
+            columns,
+            rows: bill.lines.iter().map(|line| self.line(line, taxed)).collect(),
+            totals,
+            words: self.words(bill.to_pay()),
+            notes,
+            code: link.map(|link| Code { link, caption: self.say("document-scan-to-pay") }),
+            ..self.sheet(DocumentKind::Proforma)
         }
     }
 

@@ -6,7 +6,7 @@ use domain::documents::{DocumentRef, LinkedDocument};
 use domain::people::{Caller, PlatformCaller};
 use domain::{IspId, Problem};
 use std::net::IpAddr;
-use storage::{documents, invoices, payments, sessions};
+use storage::{documents, invoices, payments, proformas, sessions};
 
 /// Wrong secrets from one address before it must wait.
 const MOST_WRONG: i32 = 10;
@@ -37,6 +37,13 @@ pub async fn look_up(services: &Services, isp: IspId, token: &str, ip: Option<Ip
             tx.commit().await?;
             let void = row.state == domain::billing::InvoiceState::Void;
             Ok(LinkedDocument::Invoice { number: row.number, total: row.total, due: row.due, due_on: row.due_on, void, how_to_pay })
+        }
+        Some(DocumentRef::Proforma(id)) => {
+            let found = proformas::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+            let how_to_pay = super::look::branding_at(&mut tx, &isp, now).await?.branding.how_to_pay;
+            tx.commit().await?;
+            let (total, to_pay, expected_on) = (found.bill.total, found.bill.to_pay(), found.bill.expected_on);
+            Ok(LinkedDocument::Proforma { number: found.number, total, to_pay, made_on: found.made_on, expected_on, how_to_pay })
         }
         _ => {
             sessions::count_failure(&mut platform, &subject, now, MOST_WRONG).await?;

@@ -6,13 +6,13 @@ use super::look::{Look, look_again, look_at};
 use super::press::Failure;
 use crate::{Error, Result, Services, require};
 use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
-use domain::billing::InvoiceDetail;
+use domain::billing::{InvoiceDetail, Proforma};
 use domain::corrections::CreditNoteDetail;
 use domain::documents::{DocumentKind, DocumentRef, Paper};
 use domain::payments::Receipt;
 use domain::people::Caller;
 use domain::rights::Permission;
-use domain::{CreditNoteId, CustomerId, InvoiceId, PaymentId, Problem};
+use domain::{CreditNoteId, CustomerId, InvoiceId, PaymentId, Problem, ProformaId};
 use integrations::documents::{Complaint, Job, Output, PRESS, Sheet};
 use locales::Language;
 use rand::RngCore;
@@ -97,6 +97,22 @@ pub async fn credit_note_pdf(services: &Services, caller: &Caller, id: CreditNot
     let prepared = prepare(services, &mut tx, &isp, document, wanted, credit_note_facts(&note), issued, compose).await?;
     tx.commit().await?;
     finish(services, caller, Prepared { name: file_name(wanted, &note.row.number), ..prepared }).await
+}
+
+/// A proforma, for staff; for a subscriber one of his own.
+pub async fn proforma_pdf(services: &Services, caller: &Caller, id: ProformaId, wanted: &Wanted) -> Result<PdfFile> {
+    let proforma = crate::billing::proforma(services, caller, id).await?;
+    let isp = services.isp(caller.isp_id).await?;
+    let document = DocumentRef::Proforma(id);
+    let mut tx = services.begin(caller).await?;
+    let link = match proforma.bill.to_pay().is_zero() {
+        true => None,
+        false => Some(link(services, &mut tx, document, "pay", &wanted.base).await?),
+    };
+    let compose = |words: &Words<'_>| words.proforma(&proforma, link.clone());
+    let prepared = prepare(services, &mut tx, &isp, document, wanted, proforma_facts(&proforma), proforma.made_at, compose).await?;
+    tx.commit().await?;
+    finish(services, caller, Prepared { name: file_name(wanted, &proforma.number), ..prepared }).await
 }
 
 /// What happened between the ISP and a customer; for a subscriber himself.
@@ -304,6 +320,11 @@ fn digest(facts: &impl serde::Serialize) -> Vec<u8> {
 fn credit_note_facts(note: &CreditNoteDetail) -> Vec<u8> {
     let lines: Vec<_> = note.lines.iter().map(|line| (&line.description, line.net, line.tax)).collect();
     digest(&(&note.row.number, &note.row.reason, note.row.total, &note.row.customer_name, &note.customer_address, lines))
+}
+
+/// A proforma never changes, so all of it is one fact.
+fn proforma_facts(proforma: &Proforma) -> Vec<u8> {
+    digest(proforma)
 }
 
 /// The word over a receipt.

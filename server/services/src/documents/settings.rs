@@ -45,6 +45,10 @@ pub async fn save_branding(services: &Services, caller: &Caller, seen: i32, form
     let before = branding_at(&mut tx, &isp, now).await?;
     let branding = Branding { logo: before.branding.logo.clone(), ..read };
     let hash = before.logo_hash.clone();
+    if seen == before.version && branding == before.branding {
+        tx.commit().await?;
+        return Ok(seen);
+    }
     let version = change(&mut tx, now, seen, &before, &branding, hash).await?;
     tx.commit().await?;
     Ok(version)
@@ -159,7 +163,13 @@ pub async fn reset_template(services: &Services, caller: &Caller, kind: Document
 async fn put(services: &Services, caller: &Caller, kind: DocumentKind, paper: Paper, seen: i32, source: &str, ours: bool) -> Result<i32> {
     let now = services.now();
     let mut tx = services.begin(caller).await?;
-    let newest = history(services, &mut tx, kind, paper).await?.first().map_or(0, |template| template.info.version);
+    let newest = history(services, &mut tx, kind, paper).await?.into_iter().next();
+    // What is the same already stays as it is; the product's own stays the product's.
+    if newest.as_ref().is_some_and(|now| now.info.version == seen && now.source == source && (now.info.built_in || !ours)) {
+        tx.commit().await?;
+        return Ok(seen);
+    }
+    let newest = newest.map_or(0, |template| template.info.version);
     let info = TemplateVersion { version: seen + 1, from_at: now, built_in: ours, by: caller.actor_name().to_owned() };
     if seen != newest || !documents::add_template(&mut tx, kind, paper, &info, source).await? {
         return Err(Error::Conflict(Problem::new("source", "problem-changed-meanwhile")));

@@ -34,6 +34,8 @@ pub async fn save_plan(services: &Services, caller: &Caller, id: Option<DunningP
             dunning::create_plan(&mut tx, &plan).await?;
             "dunning_plan.create"
         }
+        // Posted back as it was read, it is no change.
+        (Some(same), _) if *same == plan => return Ok(plan.id),
         (Some(_), _) => {
             if !dunning::update_plan(&mut tx, &plan).await? {
                 return Err(Error::Conflict(Problem::new("", "problem-form-stale")));

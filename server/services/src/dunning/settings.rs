@@ -24,6 +24,9 @@ pub async fn save_settings(services: &Services, caller: &Caller, form: &Settings
     let isp = services.isp(caller.isp_id).await?;
     let mut tx = services.begin(caller).await?;
     let before = dunning::settings(&mut tx).await?;
+    if before.clone().unwrap_or_else(|| Settings::usual(isp.zone.name())) == settings {
+        return Ok(());
+    }
     if !dunning::save_settings(&mut tx, &settings).await? {
         return Err(Error::Conflict(Problem::new("", "problem-form-stale")));
     }

@@ -30,6 +30,11 @@ pub async fn policy(services: &Services, caller: &Caller, id: FairUseId) -> Resu
     Ok((row, versions))
 }
 
+fn same(before: &[PackageId], chosen: &[PackageId]) -> bool {
+    let sorted = |ids: &[PackageId]| ids.iter().copied().collect::<std::collections::BTreeSet<_>>();
+    sorted(before) == sorted(chosen)
+}
+
 /// Writes a policy, new or with new words, and which packages have it.
 pub async fn save_policy(
     services: &Services,
@@ -59,6 +64,10 @@ pub async fn save_policy(
             id
         }
         (Some(_), None) => return Err(Error::NotFound),
+        // Posted back as it was read, it is no change.
+        (Some(id), Some(row)) if row.version == form.version && (&row.name, &row.policy) == (&name, &policy) && same(&row.packages, chosen) => {
+            return Ok(id);
+        }
         (Some(id), Some(_)) => {
             if !sql::update(&mut tx, id, form.version, &name, &policy, now).await? {
                 return Err(Error::Conflict(Problem::new("", "problem-form-stale")));

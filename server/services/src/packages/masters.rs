@@ -32,13 +32,19 @@ pub async fn save_master(
     let (id, before) = match existing {
         None => {
             let id = MasterId(Uuid::now_v7());
-            packages::create_master(&mut tx, id, &draft, None).await?;
+            packages::create_master(&mut tx, id, &draft).await?;
             (id, None)
         }
         Some((id, version)) => (id, Some(saving.change(&mut tx, id, version, &draft).await?)),
     };
-    saving.price(&mut tx, id, &draft).await?;
+    let repriced = saving.price(&mut tx, id, &draft).await?;
     let after = packages::find_master(&mut tx, id, today).await?;
+    if let (Some(before), Some(after), false) = (&before, &after, repriced)
+        && *before == (MasterPackage { version: before.version, ..after.clone() })
+    {
+        // Posted back as it was read: given up with the transaction.
+        return Ok(id);
+    }
     let change = Change {
         action: if before.is_some() { "master.update" } else { "master.create" },
         object_kind: "master_package",
@@ -96,29 +102,32 @@ impl Saving<'_> {
         Ok(())
     }
 
-    /// Cost and ceiling, from their day on. Whichever goes up first makes room for the other.
-    async fn price(&self, tx: &mut IspTx, id: MasterId, draft: &MasterDraft) -> Result<()> {
+    /// Cost and ceiling, from their day on. Whichever goes up first makes room for the other. `false`: they are that
+    /// already.
+    async fn price(&self, tx: &mut IspTx, id: MasterId, draft: &MasterDraft) -> Result<bool> {
         let chain = packages::chain(tx, id, self.currency).await?;
         let old_ceiling = chain.on(Level::Ceiling, draft.price_from);
         let falling = old_ceiling.is_some_and(|old| draft.ceiling.minor < old.minor);
         let ceiling = (Level::Ceiling, draft.ceiling.minor, "price");
         let cost = (Level::IspCost, draft.cost.minor, "cost");
+        let mut changed = false;
         for (level, minor, field) in if falling { [cost, ceiling] } else { [ceiling, cost] } {
-            self.level(tx, id, level, PriceChange { minor, from: draft.price_from, until: draft.price_until }, field).await?;
+            changed |= self.level(tx, id, level, PriceChange { minor, from: draft.price_from, until: draft.price_until }, field).await?;
         }
-        Ok(())
+        Ok(changed)
     }
 
-    async fn level(&self, tx: &mut IspTx, id: MasterId, level: Level, change: PriceChange, field: &str) -> Result<()> {
+    async fn level(&self, tx: &mut IspTx, id: MasterId, level: Level, change: PriceChange, field: &str) -> Result<bool> {
         let chain = packages::chain(tx, id, self.currency).await?;
         let before = chain.link(level).map_or_else(PriceLine::default, |link| link.line.clone());
         if before.on(change.from) == Some(change.minor) && change.until.is_none() {
-            return Ok(());
+            return Ok(false);
         }
         // A price that nothing went before holds until further notice.
         let change = PriceChange { until: change.until.filter(|_| !before.is_empty()), ..change };
         let after = chain.change(level, change, self.today).map_err(|problems| beside(problems, field))?;
-        Ok(packages::write_line(tx, Some(id), (level, None), &before, &after, self.services.now()).await?)
+        packages::write_line(tx, Some(id), (level, None), &before, &after, self.services.now()).await?;
+        Ok(true)
     }
 }
 

@@ -39,6 +39,13 @@ pub async fn save_package(
         Some((id, version)) => (id, Some(saving.change(&mut tx, id, version, draft).await?)),
     };
     let after = packages::find(&mut tx, id, today).await?;
+    if let (Some((before, false)), Some(after)) = (&before, &after)
+        && *before == (Package { version: before.version, ..after.clone() })
+    {
+        // Posted back as it was read: given up with the transaction.
+        return Ok(id);
+    }
+    let before = before.map(|(before, _)| before);
     let change = Change {
         action: if before.is_some() { "package.update" } else { "package.create" },
         object_kind: "package",
@@ -80,7 +87,8 @@ impl Saving<'_> {
         Ok(id)
     }
 
-    async fn change(&self, tx: &mut IspTx, id: PackageId, version: i32, mut draft: PackageDraft) -> Result<Package> {
+    /// What it was before, and whether its price changes.
+    async fn change(&self, tx: &mut IspTx, id: PackageId, version: i32, mut draft: PackageDraft) -> Result<(Package, bool)> {
         let known = packages::find(tx, id, self.today).await?.ok_or(Error::NotFound)?;
         own(self.caller, known.seller.as_ref().map(|(id, _)| *id))?;
         let old_master = known.master.as_ref().map(|(id, _)| *id);
@@ -106,11 +114,11 @@ impl Saving<'_> {
         if !packages::update(tx, id, version, &draft, &overridden).await? {
             return Err(stale());
         }
-        self.reprice(tx, id, &draft).await?;
+        let repriced = self.reprice(tx, id, &draft).await?;
         if old_master.is_none() {
             self.join(tx, id, draft.master_id, draft.terms.pricing, self.today).await?;
         }
-        Ok(before)
+        Ok((before, repriced))
     }
 
     async fn master(&self, tx: &mut IspTx, id: MasterId) -> Result<Option<MasterPackage>> {
@@ -136,12 +144,12 @@ impl Saving<'_> {
         Ok(own_fields(before.map(|before| (&before.terms, before.overridden.as_slice())), &draft.terms, &master.terms))
     }
 
-    /// A changed price, from its day on.
-    async fn reprice(&self, tx: &mut IspTx, id: PackageId, draft: &PackageDraft) -> Result<()> {
+    /// A changed price, from its day on. `false`: it is the price already.
+    async fn reprice(&self, tx: &mut IspTx, id: PackageId, draft: &PackageDraft) -> Result<bool> {
         let line = packages::retail_line(tx, id).await?;
         let change = PriceChange { minor: draft.price.minor, from: draft.price_from, until: draft.price_until };
         if line.on(change.from) == Some(change.minor) && change.until.is_none() {
-            return Ok(());
+            return Ok(false);
         }
         let level = Level::Retail(id);
         let after = match draft.master_id.filter(|_| draft.terms.pricing == Pricing::Paid) {
@@ -152,7 +160,7 @@ impl Saving<'_> {
             None => line.change(change, self.today).map_err(invalid)?,
         };
         packages::write_line(tx, None, (level, None), &line, &after, self.services.now()).await?;
-        Ok(())
+        Ok(true)
     }
 
     /// A package that comes into a chain must fit it; a reseller's needs a rate first.

@@ -1,9 +1,27 @@
-//! Signing in and out, and who a cookie belongs to.
+//! Signing in and out, who a cookie belongs to, and what somebody does with his own account: password, second factor,
+//! sessions. What is about other people's accounts is not here, but for the rules that an ISP sets for all of them.
 
+mod code;
+mod finish;
+mod own;
 mod password;
+mod prove;
+mod rules;
+mod second_factor;
 mod session;
 mod sign_in;
 
+pub use finish::{choose_password, enrolment, finish_enrolment, give_code};
+pub use own::{
+    OwnView, PasswordForm, SessionView, change_password, end_other_sessions, end_session, own_account, own_sessions, save_own_account,
+};
 pub use password::hash_password;
-pub use session::{Who, recognise, sign_out};
+pub(crate) use prove::require_proof;
+pub use prove::{Proof, is_proven, proof_wanted, prove};
+pub use rules::{forget_second_factor, set_sign_in_rule, sign_in_rule};
+pub use second_factor::{
+    Enrolment, begin_second_factor, confirm_second_factor, drop_second_factor, keep_recovery_codes, new_recovery_codes, pending_enrolment,
+    shown_recovery_codes,
+};
+pub use session::{Who, recognise, recognise_quietly, sign_out};
 pub use sign_in::{Attempt, SignedIn, Site, sign_in};

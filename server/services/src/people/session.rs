@@ -3,25 +3,124 @@
 use crate::{Result, Services};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::TimeDelta;
-use domain::people::{Actor, Caller, PlatformCaller, Role};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::people::{Actor, Caller, PlatformCaller, Role, SessionMark};
+use domain::trust::Owes;
 use domain::{AccountId, CustomerId, IspId};
 use sha2::{Digest, Sha256};
 use std::net::IpAddr;
 use storage::sessions::Session;
+use storage::{OwnTx, audit};
+use uuid::Uuid;
 
 /// Who somebody turned out to be.
 #[derive(Clone, Debug)]
 pub enum Who {
-    Isp { caller: Caller, language: Option<String> },
-    Platform { caller: PlatformCaller, language: Option<String> },
+    Isp {
+        caller: Caller,
+        language: Option<String>,
+    },
+    Platform {
+        caller: PlatformCaller,
+        language: Option<String>,
+    },
+    /// His password was right and something is still missing: nothing opens for him yet but what brings it.
+    Half {
+        who: Box<Who>,
+        owes: Owes,
+    },
 }
 
-/// A session ends after this long without a request, and in any case after `LIFETIME`.
-pub(super) const IDLE: TimeDelta = TimeDelta::hours(12);
+/// Somebody about himself.
+pub(super) struct Myself {
+    pub account: Uuid,
+    pub role: Role,
+    pub name: String,
+    pub isp: Option<IspId>,
+    pub session: SessionMark,
+    /// A subscriber with his line's password has no account of his own.
+    pub line: bool,
+}
+
+impl Who {
+    pub fn role(&self) -> Role {
+        match self {
+            Who::Isp { caller, .. } => caller.role,
+            Who::Platform { caller, .. } => caller.role,
+            Who::Half { who, .. } => who.role(),
+        }
+    }
+
+    /// The same person, having just proven that it is he.
+    pub fn proven(mut self, now: DateTime<Utc>) -> Self {
+        let session = match &mut self {
+            Who::Isp { caller, .. } => &mut caller.session,
+            Who::Platform { caller, .. } => &mut caller.session,
+            Who::Half { .. } => return self,
+        };
+        if let Some(mark) = session {
+            mark.proved_at = now;
+        }
+        self
+    }
+
+    pub(super) fn myself(&self) -> Result<Myself> {
+        let (actor, role, isp, session) = match self {
+            Who::Isp { caller, .. } => (&caller.actor, caller.role, Some(caller.isp_id), caller.session),
+            Who::Platform { caller, .. } => (&caller.actor, caller.role, None, caller.session),
+            Who::Half { who, .. } => return who.myself(),
+        };
+        let session = session.ok_or(crate::Error::NotFound)?;
+        let (account, name, line) = match actor {
+            Actor::Account { id, name } => (id.0, name.clone(), false),
+            Actor::Subscriber { id, name } => (id.0, name.clone(), true),
+            Actor::System(_) => return Err(crate::Error::NotFound),
+        };
+        Ok(Myself { account, role, name, isp, session, line })
+    }
+
+    /// A transaction where his account is.
+    pub(super) async fn begin(&self, services: &Services) -> Result<OwnTx> {
+        match self {
+            Who::Isp { caller, .. } => Ok(OwnTx::Isp(services.begin(caller).await?)),
+            Who::Platform { caller, .. } => Ok(OwnTx::Platform(services.db.platform(caller).await?)),
+            Who::Half { who, .. } => Box::pin(who.begin(services)).await,
+        }
+    }
+}
+
+/// Notes what somebody did with his own account; the platform's own people are noted in the server's log.
+pub(super) async fn note(
+    tx: &mut OwnTx,
+    services: &Services,
+    me: &Myself,
+    action: &'static str,
+    before: Option<serde_json::Value>,
+    after: Option<serde_json::Value>,
+) -> Result<()> {
+    match tx {
+        OwnTx::Isp(tx) => {
+            let change = audit::Change {
+                action,
+                object_kind: if me.line { "customer" } else { "account" },
+                object_id: Some(me.account),
+                customer_id: me.line.then_some(me.account),
+                before,
+                after,
+            };
+            Ok(audit::record(tx, services.now(), change).await?)
+        }
+        OwnTx::Platform(_) => {
+            tracing::info!(account = %me.account, action, "an account of the platform");
+            Ok(())
+        }
+    }
+}
+
+/// A session ends this long after the password at the latest.
 pub(super) const LIFETIME: TimeDelta = TimeDelta::days(7);
-/// The oldest session ends when one more is opened.
-pub(super) const MOST: i64 = 5;
+/// Who does not bring what is missing in this time begins again.
+pub(super) const HALF_LIFETIME: TimeDelta = TimeDelta::minutes(10);
 
 pub(super) fn hash_token(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
@@ -35,49 +134,71 @@ pub(super) fn new_token() -> String {
 /// The person a session token belongs to, if he may still be here: not expired, not idle too long, not disabled, and
 /// on the site where he signed in (`isp`: the ISP of the host, `None` on the platform's own host).
 pub async fn recognise(services: &Services, token: &str, isp: Option<IspId>, ip: Option<IpAddr>) -> Result<Option<Who>> {
+    look_up(services, token, isp, ip, true).await
+}
+
+/// The same for what a page asks by itself: that is nobody's click, and the session grows idle meanwhile.
+pub async fn recognise_quietly(services: &Services, token: &str, isp: Option<IspId>, ip: Option<IpAddr>) -> Result<Option<Who>> {
+    look_up(services, token, isp, ip, false).await
+}
+
+async fn look_up(services: &Services, token: &str, isp: Option<IspId>, ip: Option<IpAddr>, seen: bool) -> Result<Option<Who>> {
     let now = services.now();
-    let hash = hash_token(token);
     let mut tx = services.db.platform(&PlatformCaller::system("session")).await?;
-    let Some(session) = storage::sessions::find(&mut tx, &hash).await? else { return Ok(None) };
-    if session.expires_at <= now || session.seen_at + IDLE <= now || session.isp_id.map(IspId) != isp {
+    let Some(session) = storage::sessions::find(&mut tx, &hash_token(token), now).await? else { return Ok(None) };
+    let idle = TimeDelta::minutes(i64::from(session.idle_minutes));
+    if session.expires_at <= now || session.seen_at + idle <= now || session.isp_id.map(IspId) != isp {
         return Ok(None);
     }
-    if session.seen_at + TimeDelta::minutes(1) < now {
-        storage::sessions::touch(&mut tx, &hash, now).await?;
+    if seen && session.seen_at + TimeDelta::minutes(1) < now {
+        storage::sessions::touch(&mut tx, session.id, now).await?;
     }
-    let Some(isp_id) = isp else {
-        let account = storage::accounts::find_platform(&mut tx, session.account_id.into()).await?.filter(|account| account.active);
-        tx.commit().await?;
-        return Ok(account.map(|account| Who::Platform {
-            caller: PlatformCaller {
-                actor: Actor::Account { id: account.id, name: account.name },
-                role: account.role,
-                tenant_id: account.tenant_id,
-                ip,
-            },
-            language: account.language,
-        }));
+    let who = match isp {
+        None => {
+            let who = on_platform(&mut tx, &session, ip).await?;
+            tx.commit().await?;
+            who
+        }
+        Some(isp) => {
+            tx.commit().await?;
+            in_isp(services, isp, &session, ip).await?
+        }
     };
-    tx.commit().await?;
-    in_isp(services, isp_id, &session, ip).await
+    let owes = session.owes.as_deref().map(|slug| Owes::from_slug(slug).unwrap_or(Owes::Code));
+    Ok(who.map(|who| match owes {
+        None => who,
+        Some(owes) => Who::Half { who: Box::new(who), owes },
+    }))
+}
+
+fn mark(session: &Session) -> Option<SessionMark> {
+    Some(SessionMark { id: session.id, proved_at: session.proved_at })
+}
+
+async fn on_platform(tx: &mut storage::PlatformTx, session: &Session, ip: Option<IpAddr>) -> Result<Option<Who>> {
+    let account = storage::accounts::find_platform(tx, session.account_id.into()).await?.filter(|account| account.active);
+    Ok(account.map(|account| Who::Platform {
+        caller: PlatformCaller {
+            actor: Actor::Account { id: account.id, name: account.name },
+            role: account.role,
+            tenant_id: account.tenant_id,
+            ip,
+            session: mark(session),
+        },
+        language: account.language,
+    }))
 }
 
 async fn in_isp(services: &Services, isp_id: IspId, session: &Session, ip: Option<IpAddr>) -> Result<Option<Who>> {
     let mut tx = services.begin(&Caller::system(isp_id, "session")).await?;
-    let request_id = Some(uuid::Uuid::now_v7());
-    if let Some(customer) = session.customer_id.map(CustomerId) {
+    let request_id = Some(Uuid::now_v7());
+    let caller = Caller { ip, request_id, session: mark(session), ..Caller::system(isp_id, "session") };
+    if let Some(customer) = session.customer_id.map(CustomerId)
+        && session.account_id == customer.0
+    {
         let Some(name) = storage::customers::name(&mut tx, customer).await? else { return Ok(None) };
         let actor = Actor::Subscriber { id: customer, name };
-        let caller = Caller {
-            isp_id,
-            actor,
-            role: Role::Customer,
-            grants: Vec::new(),
-            owner_path: None,
-            customer_id: Some(customer),
-            ip,
-            request_id,
-        };
+        let caller = Caller { actor, role: Role::Customer, customer_id: Some(customer), ..caller };
         return Ok(Some(Who::Isp { caller, language: None }));
     }
     let id = AccountId(session.account_id);
@@ -85,7 +206,7 @@ async fn in_isp(services: &Services, isp_id: IspId, session: &Session, ip: Optio
     let grants = storage::accounts::grants(&mut tx, id).await?;
     let owner_path = matches!(account.role, Role::Reseller | Role::SubReseller).then_some(account.owner_path);
     let actor = Actor::Account { id, name: account.name };
-    let caller = Caller { isp_id, actor, role: account.role, grants, owner_path, customer_id: account.customer_id, ip, request_id };
+    let caller = Caller { actor, role: account.role, grants, owner_path, customer_id: account.customer_id, ..caller };
     Ok(Some(Who::Isp { caller, language: account.language }))
 }
 

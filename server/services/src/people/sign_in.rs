@@ -2,12 +2,15 @@
 //! same answer after the same work; guessing is slowed down for the name and for the address, on all servers at once.
 
 use super::password::{same, verify};
-use super::session::{LIFETIME, MOST, hash_token, new_token};
+use super::session::{HALF_LIFETIME, LIFETIME, hash_token, new_token};
 use crate::{Error, Result, Services};
+use chrono::{DateTime, Utc};
 use domain::people::{Caller, Login, PlatformCaller, Role};
-use domain::{CustomerId, IspId, Problem};
+use domain::trust::{Owes, Standing, owes_next};
+use domain::{AccountId, CustomerId, IspId, Problem};
 use std::net::IpAddr;
-use storage::sessions::{self, Session};
+use storage::sessions::{self, NewSession};
+use storage::{OwnTx, second_factors, sign_in_rules};
 use uuid::Uuid;
 
 /// Whose door somebody stands at: decided by the host name.
@@ -32,6 +35,8 @@ pub struct Attempt<'a> {
 pub struct SignedIn {
     pub token: String,
     pub role: Role,
+    /// What must be brought before it opens anything.
+    pub owes: Option<Owes>,
 }
 
 const FAILURES_PER_NAME: i32 = 5;
@@ -41,6 +46,8 @@ struct Found {
     account_id: Uuid,
     customer_id: Option<CustomerId>,
     role: Role,
+    /// `None`: a subscriber with his line's password.
+    password_set_at: Option<DateTime<Utc>>,
 }
 
 /// Opens a session, or answers `Invalid` with the one message for all that is wrong, or `Conflict` while the name or
@@ -66,22 +73,37 @@ pub async fn sign_in(services: &Services, attempt: &Attempt<'_>) -> Result<Signe
         return Err(wrong());
     };
     sessions::clear_failures(&mut tx, &subjects[0].0).await?;
-    let token = new_token();
     let isp_id = match attempt.site {
         Site::Isp(isp) => Some(isp.0),
         Site::Platform => None,
     };
-    let session = Session {
+    let rule = sign_in_rules::of(&mut tx, isp_id).await?;
+    let owes = match found.password_set_at {
+        None => None,
+        Some(password_set_at) => {
+            let factor = second_factors::of(&mut tx, found.account_id).await?;
+            let has_factor = factor.is_some_and(|factor| factor.confirmed_at.is_some());
+            owes_next(&rule, &Standing { role: found.role, has_factor, password_set_at }, false, now)
+        }
+    };
+    let token = new_token();
+    let agent: String = attempt.agent.chars().take(200).collect();
+    let session = NewSession {
         isp_id,
         account_id: found.account_id,
         customer_id: found.customer_id.map(|id| id.0),
-        seen_at: now,
-        expires_at: now + LIFETIME,
+        owes: owes.map(Owes::slug),
+        expires_at: now + if owes.is_some() { HALF_LIFETIME } else { LIFETIME },
+        ip: attempt.ip,
+        agent: &agent,
     };
-    let agent: String = attempt.agent.chars().take(200).collect();
-    sessions::open(&mut tx, &hash_token(&token), &session, attempt.ip, &agent, now, MOST).await?;
+    let hash = hash_token(&token);
+    sessions::open(&mut tx, &hash, &session, now).await?;
+    if owes.is_none() {
+        sessions::keep_newest(&mut tx, found.account_id, &hash, rule.most_sessions, now).await?;
+    }
     tx.commit().await?;
-    Ok(SignedIn { token, role: found.role })
+    Ok(SignedIn { token, role: found.role, owes })
 }
 
 fn wrong() -> Error {
@@ -117,7 +139,10 @@ async fn on_platform(services: &Services, login: &str, password: &str) -> Result
     // Held across the slow hash, a connection would be missing elsewhere.
     drop(tx);
     let right = verify(password, account.as_ref().map(|account| account.password_hash.as_str())).await?;
-    Ok(account.filter(|_| right).map(|account| Found { account_id: account.id.0, customer_id: None, role: account.role }))
+    let Some(account) = account.filter(|_| right) else { return Ok(None) };
+    let tx = services.db.platform(&PlatformCaller::system("sign in")).await?;
+    let password_set_at = set_at(OwnTx::Platform(tx), account.id).await?;
+    Ok(Some(Found { account_id: account.id.0, customer_id: None, role: account.role, password_set_at }))
 }
 
 async fn in_isp(services: &Services, isp: IspId, login: &str, password: &str) -> Result<Option<Found>> {
@@ -143,10 +168,19 @@ async fn in_isp(services: &Services, isp: IspId, login: &str, password: &str) ->
     drop(tx);
     let right = verify(password, account.as_ref().map(|account| account.password_hash.as_str())).await?;
     if let Some(account) = account {
-        return Ok(right.then_some(Found { account_id: account.id.0, customer_id: account.customer_id, role: account.role }));
+        if !right {
+            return Ok(None);
+        }
+        let tx = services.begin(&Caller::system(isp, "sign in")).await?;
+        let password_set_at = set_at(OwnTx::Isp(tx), account.id).await?;
+        return Ok(Some(Found { account_id: account.id.0, customer_id: account.customer_id, role: account.role, password_set_at }));
     }
     let Some((customer, service, _, sealed)) = line else { return Ok(None) };
     let secret = services.keys.open(service.0.as_bytes(), &sealed)?;
     let right = !secret.is_empty() && same(&secret, password.as_bytes());
-    Ok(right.then_some(Found { account_id: customer.0, customer_id: Some(customer), role: Role::Customer }))
+    Ok(right.then_some(Found { account_id: customer.0, customer_id: Some(customer), role: Role::Customer, password_set_at: None }))
+}
+
+async fn set_at(mut tx: OwnTx, account: AccountId) -> Result<Option<DateTime<Utc>>> {
+    Ok(storage::accounts::own(&mut tx, account).await?.map(|account| account.password_set_at))
 }

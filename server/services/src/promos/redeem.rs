@@ -1,8 +1,9 @@
-//! Using a code for a service: it becomes a discount of the next periods, under the code's own name, and holds its place
-//! among the uses that the code allows.
+//! Using a code for a service: it becomes a discount of the next periods, or of the time that is bought next, under the
+//! code's own name, and holds its place among the uses that the code allows.
 
 use crate::{Error, Result, Services, require};
-use domain::billing::{Billable, Charging, Discount, DiscountRule, PromoUse, read_code};
+use domain::billing::{Billable, Charging, Discount, DiscountRule, PromoUse, base_minutes, read_code, time_days};
+use domain::calendar::Period;
 use domain::people::Caller;
 use domain::rights::Permission;
 use domain::{CustomerId, DiscountId, Problem, ServiceId};
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use storage::audit::Change;
 use storage::isps::Isp;
 use storage::promos::NewUse;
-use storage::{IspTx, audit, customers, discounts, promos, service_changes};
+use storage::{IspTx, audit, customers, discounts, prepaid, promos, service_changes};
 use uuid::Uuid;
 
 /// What the form sent. `key` is made with the form: sent twice, the code is used once.
@@ -58,9 +59,8 @@ pub(crate) async fn use_code(
     let (package, _) = service_changes::current(tx, service).await?.ok_or(Error::NotFound)?;
     let customer = found.customer_id;
     let (used_total, used_by_customer) = promos::uses(tx, code.id, customer, today).await?;
-    let first = found.billed_until;
-    let charged = found.term(first).filter(|term| term.charging == Charging::Cycle);
-    let amount_minor = charged.map(|term| found.price(term, first)).ok_or_else(|| refused("problem-promo-cycle"))?;
+    let (days, amount_minor) = covered(tx, services, isp, &found, code.periods).await?.ok_or_else(|| refused("problem-promo-cycle"))?;
+    let first = days.start;
     let discounted_already = found.discounts.iter().any(|discount| discount.holds_on(first));
     let wanted = PromoUse { now, package, amount_minor, used_total, used_by_customer, discounted_already };
     let off = domain::billing::redeem(&code, wanted).map_err(|problem| refused(&problem.key))?;
@@ -73,7 +73,7 @@ pub(crate) async fn use_code(
         rule,
         reason: format!("Promo {typed}"),
         starts_on: first,
-        ends_on: Some(end_of(&found, code.periods).ok_or_else(|| refused("problem-promo-cycle"))?),
+        ends_on: Some(days.end),
     };
     discounts::create(tx, service, customer, &discount, now).await?;
     let new = NewUse { code: code.id, customer, service, discount: discount.id, amount_minor: off, key };
@@ -89,11 +89,29 @@ pub(crate) async fn use_code(
     Ok(audit::record(tx, now, change).await?)
 }
 
-/// The end of so many periods that are not billed yet.
-fn end_of(service: &Billable, periods: u16) -> Option<chrono::NaiveDate> {
-    let mut end = service.billed_until;
-    for _ in 0..periods {
-        end = service.whole_period(end)?.end;
+/// The days of so many periods that are not paid for yet, and what one costs: of bills from where they end, of time that
+/// is bought from where the line ends. None: the line costs nothing by itself.
+async fn covered(tx: &mut IspTx, services: &Services, isp: &Isp, service: &Billable, periods: u16) -> Result<Option<(Period, i64)>> {
+    let (now, today) = (services.now(), services.today(isp));
+    let first = service.billed_until;
+    let Some(term) = service.term(today.max(first)) else { return Ok(None) };
+    match term.charging {
+        Charging::Cycle => {
+            let mut end = first;
+            for _ in 0..periods {
+                let Some(whole) = service.whole_period(end) else { return Ok(None) };
+                end = whole.end;
+            }
+            let Some(term) = service.term(first) else { return Ok(None) };
+            Ok(Period::new(first, end).map(|days| (days, service.price(term, first))))
+        }
+        Charging::Prepaid => {
+            let profile = crate::billing::profile_of(tx, service.customer_id).await?;
+            let zone = profile.time_zone.as_deref().and_then(|name| name.parse().ok()).unwrap_or(isp.zone);
+            let from = prepaid::expires_at(tx, service.service_id).await?.map_or(now, |end| end.max(now));
+            let minutes = base_minutes(term.validity, profile.daily_base) * i64::from(periods);
+            Ok(time_days(from, minutes, zone).map(|days| (days, service.price(term, today))))
+        }
+        Charging::Once | Charging::Nothing => Ok(None),
     }
-    Some(end)
 }

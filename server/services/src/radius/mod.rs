@@ -1,6 +1,7 @@
 //! RADIUS for people: the access servers that may ask, what is wrong with them, who is online and who could not get in.
 
 mod access;
+mod archive;
 mod explain;
 mod nas;
 mod nodes;
@@ -11,6 +12,7 @@ pub use access::{
     LineRules, bind_mac, block, block_list, line_rules, package_rules, put_package_access, put_realm, put_service_access, unbind_mac,
     unblock,
 };
+pub use archive::{Archived, archive_sessions, keep_sessions, session_months};
 pub use explain::{Explained, check_password, explain_customer, try_login};
 pub use nas::{create_nas, list_nas, set_nas_active, suggest_secret, unknown_addresses, update_nas};
 pub use nodes::{Node, nodes};

@@ -66,8 +66,7 @@ pub async fn session_history(services: &Services, caller: &Caller, filter: &Hist
     Ok(sessions::history(&mut tx, filter, MOST_ATTEMPTS).await?)
 }
 
-/// Attempts and orders are kept so long; sessions are kept for good, because somebody may have to say years later who
-/// had an address.
+/// Attempts and orders are kept so long; sessions as long as the ISP says (`archive`).
 const ATTEMPTS_KEPT: TimeDelta = TimeDelta::days(90);
 /// So much is forgotten in one transaction.
 const AT_ONCE: i64 = 20_000;

@@ -118,6 +118,9 @@ pub async fn set_rule(services: &Services, caller: &Caller, required: bool, days
     let mut tx = services.begin(caller).await?;
     let before = refunds::rule(&mut tx).await?;
     let after = CorrectionRule { rehearsal_required: required, rehearsal_days: days, ..before };
+    if after == before {
+        return Ok(());
+    }
     refunds::set_rule(&mut tx, &after).await?;
     let change = Change {
         action: "rehearsal.rule",

@@ -151,6 +151,17 @@ pub const JOBS: &[Job] = &[
         },
     },
     Job {
+        name: "radius.archive_accounting",
+        cadence: daily(2, 40, 1),
+        any_day: false,
+        body: |services, caller, on| {
+            Box::pin(async move {
+                let done = crate::radius::archive_sessions(services, caller, on).await?;
+                Ok(json!({ "moved": done.moved, "forgotten": done.forgotten }))
+            })
+        },
+    },
+    Job {
         name: "db.retention",
         cadence: daily(0, 10, 1),
         any_day: false,

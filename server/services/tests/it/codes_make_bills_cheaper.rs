@@ -7,7 +7,7 @@ use domain::customers::Paging;
 use domain::people::{Caller, Role};
 use domain::{CustomerId, PackageId, PromoCodeId, ServiceId};
 use services::Error;
-use services::billing::{invoice, invoices, run_billing};
+use services::billing::{TimeForm, buy_time, invoice, invoices, quote_time, run_billing};
 use services::customers::{CustomerForm, create_customer};
 use services::payments::{PaymentForm, take_payment};
 use services::promos::{RedeemForm, archive_promo, create_promo, promos, redeem};
@@ -190,4 +190,34 @@ async fn a_new_subscriber_brings_his_code_or_is_not_made_at_all() {
     assert_eq!(why(create_customer(services, admin, &form("HALLO")).await), "promo problem-promo-unknown");
     create_customer(services, admin, &form("hello")).await.unwrap();
     assert_eq!(run(&world, "2026-11-01").await, 70_000);
+}
+
+#[tokio::test]
+async fn a_code_makes_the_prepaid_time_of_its_days_cheaper_and_no_other() {
+    let (world, package) = shop().await;
+    let (services, admin) = (&world.services, &world.padma.admin);
+    let mut raw = world.db.raw().await;
+    sqlx::query("select set_config('app.isp_id', $1, false)").bind(world.padma.id.to_string()).execute(&mut raw).await.unwrap();
+    sqlx::query("update billing_profile set kind = 'daily'").execute(&mut raw).await.unwrap();
+    make(&world, twenty("EID-26")).await;
+    let rahim = customer(services, admin, package, "rahim").await;
+    let service = line(&world, rahim).await;
+    pay(&world, rahim, "5000", "ahead-01").await;
+    apply(&world, rahim, "EID-26").await.unwrap();
+    let time = |days: &str, key: &str| TimeForm { days: days.into(), key: key.into(), ..Default::default() };
+    let quoted = quote_time(services, admin, service, &time("15", "")).await.unwrap();
+    assert_eq!((quoted.total.minor, quoted.off.minor), (40_000, 10_000));
+    assert_eq!((row(&world, false).await.used, row(&world, false).await.paid), (1, 0));
+    buy_time(services, admin, service, &time("15", "time-0001")).await.unwrap();
+    assert_eq!((row(&world, false).await.used, row(&world, false).await.paid), (1, 1), "credit paid the bill it stands on");
+    let (page, _) = invoices(services, admin, &Default::default(), Some(rahim), Paging::new(1, 25)).await.unwrap();
+    let lines = invoice(services, admin, page.rows[0].id).await.unwrap().lines;
+    let shown: Vec<_> = lines.iter().map(|line| (line.kind, line.description.as_str(), line.net.minor)).collect();
+    assert_eq!(shown, [(LineKind::Prepaid, "Home 10", 50_000), (LineKind::Discount, "Promo EID-26", -10_000)]);
+    // Fifteen days and some hours of the code's thirty are left; the rest of what is bought costs what it costs.
+    let rest = quote_time(services, admin, service, &time("60", "")).await.unwrap();
+    assert!((10_000..=10_700).contains(&rest.off.minor), "{}", rest.off.minor);
+    buy_time(services, admin, service, &time("60", "time-0002")).await.unwrap();
+    assert_eq!(quote_time(services, admin, service, &time("30", "")).await.unwrap().off.minor, 0);
+    assert!(services::ledger::verify(services, admin).await.unwrap().is_clean());
 }

@@ -100,6 +100,48 @@ async fn what_was_issued_keeps_its_look_and_its_bytes() {
 }
 
 #[tokio::test]
+async fn who_was_billed_by_whom_stays_on_paper_when_both_are_called_otherwise() {
+    let (world, billed) = billed(&["rahim", "karim"]).await;
+    let (services, admin) = (&world.services, &world.padma.admin);
+    let version = documents::branding(services, admin).await.unwrap().0;
+    let legal = BrandingForm { name: "Padma Net Ltd".into(), address: "Road 7, Mirpur".into(), tax_number: "BIN 001".into(), ..look("") };
+    documents::save_branding(services, admin, version, &legal).await.unwrap();
+    world.clock.set("2026-12-01T04:00:00Z".parse().unwrap());
+    run_billing(services, admin, "2026-12-01".parse().unwrap()).await.unwrap();
+    let (rahim, karim) = (billed[0].0, billed[1].0);
+    let (printed, unprinted) = (newest_invoice(&world, rahim).await, newest_invoice(&world, karim).await);
+    let (receipt, later) = (pay(&world, rahim, "counter-1").await, pay(&world, karim, "counter-2").await);
+    // Paid in full, so that no day of its own changes the bill.
+    pay(&world, rahim, "counter-3").await;
+    let invoice_before = documents::invoice_pdf(services, admin, printed, &wanted()).await.unwrap();
+    let receipt_before = documents::receipt_pdf(services, admin, receipt, &wanted()).await.unwrap();
+
+    world.clock.set("2029-01-01T04:00:00Z".parse().unwrap());
+    let version = documents::branding(services, admin).await.unwrap().0;
+    let bought = BrandingForm { name: "Jamuna Online".into(), address: "Elsewhere".into(), tax_number: "BIN 999".into(), ..look("") };
+    documents::save_branding(services, admin, version, &bought).await.unwrap();
+    let mut raw = world.db.raw().await;
+    sqlx::query("select set_config('app.isp_id', $1, false)").bind(world.padma.id.to_string()).execute(&mut raw).await.unwrap();
+    sqlx::query("update isp set name = 'Jamuna', native_name = 'Jamuna' where id = $1").bind(world.padma.id.0).execute(&mut raw).await.unwrap();
+    sqlx::query("update customer set name = 'Somebody Else', address = 'Another town'").execute(&mut raw).await.unwrap();
+
+    assert!(invoice_before == documents::invoice_pdf(services, admin, printed, &wanted()).await.unwrap());
+    assert!(receipt_before == documents::receipt_pdf(services, admin, receipt, &wanted()).await.unwrap());
+    // Printed for the first time years later: still as it was.
+    documents::invoice_pdf(services, admin, unprinted, &wanted()).await.unwrap();
+    documents::receipt_pdf(services, admin, later, &wanted()).await.unwrap();
+    for (id, name) in [(printed.0, "rahim"), (unprinted.0, "karim"), (receipt.0, "rahim"), (later.0, "karim")] {
+        let sheet = sheets(&world, id).await.remove(0);
+        assert_eq!((sheet["sender"]["name"].as_str(), sheet["receiver"]["name"].as_str()), (Some("Padma Net Ltd"), Some(&*format!("Customer {name}"))));
+        let all = sheet.to_string();
+        assert!(all.contains("BIN 001") && all.contains("Road 7, Mirpur"), "{all}");
+        for word in ["Jamuna", "BIN 999", "Somebody Else", "Another town"] {
+            assert!(!all.contains(word), "{word} in {all}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_payment_makes_another_print_and_a_word_over_it() {
     let (world, billed) = billed(&["rahim"]).await;
     let (customer, invoice) = billed[0];

@@ -51,9 +51,9 @@ async fn a_session_is_good_on_its_own_site_until_it_ends() {
     assert!(recognise(&world.services, &token, Some(world.meghna.id), None).await.unwrap().is_none());
     assert!(recognise(&world.services, &token, None, None).await.unwrap().is_none());
     assert!(recognise(&world.services, "made-up", Some(world.padma.id), None).await.unwrap().is_none());
-    world.clock.advance(TimeDelta::hours(11));
+    world.clock.advance(TimeDelta::minutes(29));
     assert!(recognise(&world.services, &token, Some(world.padma.id), None).await.unwrap().is_some());
-    world.clock.advance(TimeDelta::hours(13));
+    world.clock.advance(TimeDelta::minutes(30));
     assert!(recognise(&world.services, &token, Some(world.padma.id), None).await.unwrap().is_none(), "idle too long");
     let token = sign_in(&world.services, &attempt(&world, "boss", "Correct-horse-1")).await.unwrap().token;
     sign_out(&world.services, &token).await.unwrap();

@@ -40,7 +40,7 @@ pub async fn line_facts(tx: &mut IspTx, customers: &[CustomerId]) -> Result<Vec<
     let rows = sqlx::query!(
         r#"select s.id, s.customer_id, s.billed_until, s.cutoff_at, s.status, b.due_days, b.grace_days, b.auto_suspend, b.time_zone, b.suspend_time,
              b.skip_weekends, b.skip_holidays, b.tolerance_minor, coalesce(c.credit_limit_minor, b.credit_limit_minor) as credit_limit_minor,
-             b.auto_generate, b.kind, b.charge_in, b.billing_day, b.first_period, s.starts_on, s.anchor_on, p.kind as package_kind, p.validity_unit,
+             b.auto_generate, b.kind, b.charge_in, b.billing_day, b.cycle_ends_with_month, b.first_period, s.starts_on, s.anchor_on, p.kind as package_kind, p.validity_unit,
              p.validity_count,
              exists (select 1 from service_block k where k.isp_id = $1 and k.service_id = s.id and k.reason = 'non_payment') as "blocked!"
            from service s
@@ -72,6 +72,7 @@ pub async fn line_facts(tx: &mut IspTx, customers: &[CustomerId]) -> Result<Vec<
                     kind,
                     charge_in: known(ChargeIn::from_slug(&row.charge_in), "charge_in", &row.charge_in)?,
                     billing_day: row.billing_day.unsigned_abs(),
+            cycle_ends_with_month: row.cycle_ends_with_month,
                     first_period: known(FirstPeriod::from_slug(&row.first_period), "first_period", &row.first_period)?,
                     suspended_charging: SuspendedCharging::Bill,
                     suspended_periods: 0,

@@ -15,4 +15,4 @@ pub use facts::taxes;
 pub use issue::{NewInvoice, OneTimeInvoice, insert_invoices, insert_one_time};
 pub use run::{close_run, count_in_run, find_run, note_problem, open_run, problems, reopen_run, runs};
 pub use suspension::{customers_who_owe, near_cutoff, note_pauses, suspend};
-pub use to_bill::{BillingMoment, ToBill, billable, count_to_bill, package_term, to_bill};
+pub use to_bill::{BillingMoment, Standing, ToBill, billable, count_to_bill, package_term, standings, to_bill};

@@ -56,6 +56,7 @@ struct Row {
     kind: String,
     charge_in: String,
     billing_day: i16,
+    cycle_ends_with_month: bool,
     first_period: String,
     suspended_charging: String,
     suspended_periods: i16,
@@ -74,7 +75,7 @@ pub async fn to_bill(tx: &mut IspTx, moment: BillingMoment, after: Option<Servic
         Row,
         r#"select s.id, s.customer_id, s.username, s.starts_on, s.anchor_on, s.billed_until, s.custom_price_minor, c.name, c.number, c.address,
              c.tax_exempt, p.id as package_id, p.name as package, p.kind as package_kind, p.price_minor, p.currency, p.validity_unit, p.validity_count, p.tax_profile_id,
-             b.kind, b.charge_in, b.billing_day, b.first_period, b.suspended_charging, b.suspended_periods, b.minimum_invoice_minor, b.due_days,
+             b.kind, b.charge_in, b.billing_day, b.cycle_ends_with_month, b.first_period, b.suspended_charging, b.suspended_periods, b.minimum_invoice_minor, b.due_days,
              b.grace_days, b.time_zone, k.since as "suspended_since?"
            from service s
            join customer c on c.isp_id = $1 and c.id = s.customer_id
@@ -98,6 +99,46 @@ pub async fn to_bill(tx: &mut IspTx, moment: BillingMoment, after: Option<Servic
     .fetch_all(tx.conn())
     .await?;
     with_facts(tx, rows, moment.zone).await
+}
+
+/// Where the lines stand that the run bills: so many kinds of them, not so many lines.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    pub profile: domain::BillingProfileId,
+    pub billed_until: NaiveDate,
+    /// The line's own beginning, when nothing was billed yet.
+    pub starts_on: Option<NaiveDate>,
+    pub anchor_on: Option<NaiveDate>,
+    pub validity: Validity,
+}
+
+pub async fn standings(tx: &mut IspTx) -> Result<Vec<Standing>> {
+    let isp = tx.isp();
+    let rows = sqlx::query!(
+        r#"select distinct b.id, s.billed_until, case when s.starts_on = s.billed_until then s.starts_on end as starts_on,
+             case when b.kind = 'anniversary' then coalesce(s.anchor_on, s.starts_on) end as anchor_on, p.validity_unit, p.validity_count
+           from service s
+           join customer c on c.isp_id = $1 and c.id = s.customer_id
+           join package p on p.isp_id = $1 and p.id = s.package_id
+           join billing_profile b on b.isp_id = $1 and b.id = c.billing_profile_id
+           where s.isp_id = $1 and s.status = 'active' and b.auto_generate and b.kind in ('monthly', 'anniversary')
+             and p.kind not in ('daily', 'hourly', 'volume', 'one_time') and p.validity_unit in ('months', 'days')
+             and (p.kind <> 'hotspot' or p.validity_unit = 'months')"#,
+        isp
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Standing {
+                profile: row.id.into(),
+                billed_until: row.billed_until,
+                starts_on: row.starts_on,
+                anchor_on: row.anchor_on,
+                validity: known(Validity::read(&row.validity_unit, row.validity_count.unsigned_abs()), "validity", &row.validity_unit)?,
+            })
+        })
+        .collect()
 }
 
 /// How many services `to_bill` would find in all.
@@ -126,7 +167,7 @@ pub async fn billable(tx: &mut IspTx, service: ServiceId, zone: Tz) -> Result<Op
         Row,
         r#"select s.id, s.customer_id, s.username, s.starts_on, s.anchor_on, s.billed_until, s.custom_price_minor, c.name, c.number, c.address,
              c.tax_exempt, p.id as package_id, p.name as package, p.kind as package_kind, p.price_minor, p.currency, p.validity_unit, p.validity_count, p.tax_profile_id,
-             b.kind, b.charge_in, b.billing_day, b.first_period, b.suspended_charging, b.suspended_periods, b.minimum_invoice_minor, b.due_days,
+             b.kind, b.charge_in, b.billing_day, b.cycle_ends_with_month, b.first_period, b.suspended_charging, b.suspended_periods, b.minimum_invoice_minor, b.due_days,
              b.grace_days, b.time_zone, k.since as "suspended_since?"
            from service s
            join customer c on c.isp_id = $1 and c.id = s.customer_id
@@ -204,6 +245,7 @@ fn billable_of(row: &Row, facts: &mut Facts, suspended: Option<Suspended>) -> Re
             kind,
             charge_in: known(ChargeIn::from_slug(&row.charge_in), "charge_in", &row.charge_in)?,
             billing_day: row.billing_day.unsigned_abs(),
+            cycle_ends_with_month: row.cycle_ends_with_month,
             first_period: known(FirstPeriod::from_slug(&row.first_period), "first_period", &row.first_period)?,
             suspended_charging: known(
                 SuspendedCharging::from_slug(&row.suspended_charging),

@@ -67,11 +67,12 @@ pub async fn promise_facts(tx: &mut IspTx, customer: CustomerId, cycle_on: Naive
     Ok(PromiseFacts { due_minor: row.due, open: row.open > 0, in_cycle: row.in_cycle, in_year: row.in_year, broken: row.broken })
 }
 
-/// The billing day of a customer's profile.
+/// The day of the month on which a customer's periods begin.
 pub async fn billing_day(tx: &mut IspTx, customer: CustomerId) -> Result<u32> {
     let isp = tx.isp();
     let day = sqlx::query_scalar!(
-        "select b.billing_day from customer c join billing_profile b on b.isp_id = $1 and b.id = c.billing_profile_id where c.isp_id = $1 and c.id = $2",
+        r#"select (case when b.cycle_ends_with_month then 1 else b.billing_day end)::smallint as "day!" from customer c join billing_profile b on b.isp_id = $1 and b.id = c.billing_profile_id
+           where c.isp_id = $1 and c.id = $2"#,
         isp,
         customer.0
     )

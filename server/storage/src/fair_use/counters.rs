@@ -77,7 +77,7 @@ pub async fn watch(tx: &mut IspTx, services: &[ServiceId]) -> Result<Vec<Watched
     .await?;
     let rows = sqlx::query_as!(
         WatchedRow,
-        r#"select s.id as service_id, b.billing_day, f.policy_id as "policy_id?", p.version as "version?", c.policy_id as "counter_policy?",
+        r#"select s.id as service_id, (case when b.cycle_ends_with_month then 1 else b.billing_day end)::smallint as "billing_day!", f.policy_id as "policy_id?", p.version as "version?", c.policy_id as "counter_policy?",
                   c.version as "counter_version?", c.begins as "begins?", c.up as "up?", c.down as "down?", c.seconds as "seconds?",
                   c.standing as "standing?", c.mark as "mark?", c.told as "told?"
            from unnest($2::uuid[]) with ordinality u (id, position)
@@ -102,7 +102,7 @@ pub async fn due(tx: &mut IspTx, now: DateTime<Utc>, most: i64) -> Result<Vec<Wa
     let isp = tx.isp();
     let rows = sqlx::query_as!(
         WatchedRow,
-        r#"select c.service_id, b.billing_day, p.id as "policy_id?", p.version as "version?", c.policy_id as "counter_policy?",
+        r#"select c.service_id, (case when b.cycle_ends_with_month then 1 else b.billing_day end)::smallint as "billing_day!", p.id as "policy_id?", p.version as "version?", c.policy_id as "counter_policy?",
                   c.version as "counter_version?", c.begins as "begins?", c.up as "up?", c.down as "down?", c.seconds as "seconds?",
                   c.standing as "standing?", c.mark as "mark?", c.told as "told?"
            from (select * from fair_use_counter where isp_id = $1 and due_at <= $2 order by service_id limit $3 for update skip locked) c
@@ -199,11 +199,12 @@ pub struct Untold {
 pub async fn untold(tx: &mut IspTx, most: i64) -> Result<Vec<Untold>> {
     let isp = tx.isp();
     let rows = sqlx::query!(
-        "select c.service_id, s.customer_id, s.username, c.policy_id, c.version, c.begins, c.mark, c.up, c.down, c.seconds, b.billing_day
+        r#"select c.service_id, s.customer_id, s.username, c.policy_id, c.version, c.begins, c.mark, c.up, c.down, c.seconds,
+           (case when b.cycle_ends_with_month then 1 else b.billing_day end)::smallint as "billing_day!"
          from (select * from fair_use_counter where isp_id = $1 and mark > told order by service_id limit $2 for update skip locked) c
          join service s on s.isp_id = $1 and s.id = c.service_id
          join customer k on k.isp_id = $1 and k.id = s.customer_id
-         join billing_profile b on b.isp_id = $1 and b.id = k.billing_profile_id",
+         join billing_profile b on b.isp_id = $1 and b.id = k.billing_profile_id"#,
         isp,
         most
     )

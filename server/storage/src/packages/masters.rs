@@ -7,7 +7,6 @@ use chrono::NaiveDate;
 use domain::packages::views::MasterPackage;
 use domain::packages::{MasterDraft, Terms};
 use domain::{MasterId, Money};
-use uuid::Uuid;
 
 /// All masters the caller may know of, archived ones last, with their prices on a day.
 pub async fn masters(tx: &mut IspTx, today: NaiveDate) -> Result<Vec<MasterPackage>> {
@@ -24,7 +23,6 @@ async fn select(tx: &mut IspTx, only: Option<MasterId>, today: NaiveDate) -> Res
         r#"select m.id, m.name, m.kind, m.pricing, m.currency, m.validity_unit, m.validity_count, m.up_kbps, m.down_kbps, m.volume_mb,
              m.burst_up_kbps, m.burst_down_kbps, m.burst_from_up_kbps, m.burst_from_down_kbps, m.burst_seconds, m.priority, m.contention,
              m.night_up_kbps, m.night_down_kbps, m.night_from, m.night_to, m.visibility, m.status, m.version,
-             m.tenant_package_id is not null as "from_tenant!",
              (select v.amount_minor from master_price v where v.isp_id = $1 and v.master_id = m.id and v.level = 'cost' and v.valid_from <= $3
                order by v.valid_from desc limit 1) as cost,
              (select v.amount_minor from master_price v where v.isp_id = $1 and v.master_id = m.id and v.level = 'ceiling' and v.valid_from <= $3
@@ -57,7 +55,6 @@ async fn select(tx: &mut IspTx, only: Option<MasterId>, today: NaiveDate) -> Res
                 services: row.services,
                 rates: row.rates,
                 open_proposals: row.open_proposals,
-                from_tenant: row.from_tenant,
                 version: row.version,
                 terms: columns!(row).terms()?,
             })
@@ -74,11 +71,11 @@ pub async fn lock_master(tx: &mut IspTx, id: MasterId) -> Result<bool> {
     Ok(found.is_some())
 }
 
-pub async fn create_master(tx: &mut IspTx, id: MasterId, draft: &MasterDraft, tenant_package: Option<Uuid>) -> Result<()> {
+pub async fn create_master(tx: &mut IspTx, id: MasterId, draft: &MasterDraft) -> Result<()> {
     let isp = tx.isp();
     sqlx::query!(
-        "insert into master_package (isp_id, id, name, kind, pricing, currency, validity_unit, validity_count, tenant_package_id)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "insert into master_package (isp_id, id, name, kind, pricing, currency, validity_unit, validity_count)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
         isp,
         id.0,
         draft.name,
@@ -86,8 +83,7 @@ pub async fn create_master(tx: &mut IspTx, id: MasterId, draft: &MasterDraft, te
         draft.terms.pricing.slug(),
         draft.ceiling.currency.code(),
         draft.terms.validity.unit(),
-        draft.terms.validity.count().cast_signed(),
-        tenant_package
+        draft.terms.validity.count().cast_signed()
     )
     .execute(tx.conn())
     .await?;

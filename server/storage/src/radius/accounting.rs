@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::accounting::{Counter, NAS_RESTARTED, Session};
 use domain::{CustomerId, NasId, ServiceId, SessionId};
 use ipnetwork::IpNetwork;
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use uuid::Uuid;
 
@@ -250,6 +251,12 @@ pub async fn tell_seats(tx: &mut IspTx, node: Uuid, services: &[ServiceId]) -> R
     Ok(())
 }
 
+/// Tells every server, also the one that runs this, on which lines sessions ended that no report of theirs ended.
+pub(super) async fn tell_everybody(tx: &mut IspTx, services: impl Iterator<Item = Uuid>) -> Result<()> {
+    let services: BTreeSet<ServiceId> = services.map(ServiceId).collect();
+    tell_seats(tx, Uuid::nil(), &services.into_iter().collect::<Vec<_>>()).await
+}
+
 /// What a notification on the channel `seat` says.
 pub fn read_seats(payload: &str) -> Option<(domain::IspId, Uuid, Vec<ServiceId>)> {
     let mut parts = payload.splitn(3, ':');
@@ -258,20 +265,23 @@ pub fn read_seats(payload: &str) -> Option<(domain::IspId, Uuid, Vec<ServiceId>)
     Some((isp, node, services))
 }
 
-/// Ends every open session of an access server that began before `at`: it told that it restarted.
+/// Ends every open session of an access server that began before `at`: it told that it restarted. Servers are told.
 pub async fn nas_restarted(tx: &mut IspTx, nas: NasId, at: DateTime<Utc>) -> Result<u64> {
     let isp = tx.isp();
-    let done = sqlx::query!(
+    let rows = sqlx::query!(
         "update radius_session set stopped_at = greatest(started_at, $3), stop_cause = $4
-         where isp_id = $1 and nas_id = $2 and stopped_at is null and updated_at <= $3",
+         where isp_id = $1 and nas_id = $2 and stopped_at is null and updated_at <= $3
+         returning service_id",
         isp,
         nas.0,
         at,
         NAS_RESTARTED
     )
-    .execute(tx.conn())
+    .fetch_all(tx.conn())
     .await?;
-    Ok(done.rows_affected())
+    let ended = rows.len();
+    tell_everybody(tx, rows.into_iter().filter_map(|row| row.service_id)).await?;
+    Ok(u64::try_from(ended).unwrap_or(u64::MAX))
 }
 
 /// How far reports that a server kept on its disk are in the database; nobody else reads them meanwhile.

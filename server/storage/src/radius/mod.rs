@@ -4,6 +4,7 @@
 pub mod access;
 pub mod accounting;
 pub mod alerts;
+pub mod archive;
 pub mod attempts;
 pub mod directory;
 pub mod nas;

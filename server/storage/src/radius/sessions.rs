@@ -1,5 +1,6 @@
 //! Sessions and usage, as lists show them, and the end of those that nobody ended.
 
+use super::accounting::tell_everybody;
 use crate::{IspTx, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::access::read_mac;
@@ -82,15 +83,16 @@ pub async fn online(tx: &mut IspTx, filter: &SessionFilter, paging: Paging) -> R
     Ok(page(rows, paging))
 }
 
-/// The sessions of one customer, the newest first.
+/// The sessions of one customer, the newest first, however long ago.
 pub async fn of_customer(tx: &mut IspTx, customer: CustomerId, paging: Paging) -> Result<Page<SessionRow>> {
     let isp = tx.isp();
     let rows = sqlx::query_as!(
         Row,
-        r#"select r.id, r.username, r.service_id, r.customer_id, c.number as "customer_number?", c.name as "customer_name?", r.nas_id, n.name as nas,
-                  r.mac, r.framed_ip, r.started_at, r.updated_at, r.stopped_at, r.stop_cause, r.session_seconds, r.input_octets, r.output_octets,
+        r#"select r.id as "id!", r.username as "username!", r.service_id, r.customer_id, c.number as "customer_number?", c.name as "customer_name?", r.nas_id as "nas_id!", n.name as nas,
+                  r.mac, r.framed_ip, r.started_at as "started_at!", r.updated_at as "updated_at!", r.stopped_at, r.stop_cause,
+                  r.session_seconds as "session_seconds!", r.input_octets as "input_octets!", r.output_octets as "output_octets!",
                   count(*) over () as "total!"
-           from radius_session r
+           from radius_session_ever r
            join nas n on n.isp_id = $1 and n.id = r.nas_id
            join customer c on c.isp_id = $1 and c.id = r.customer_id
            where r.isp_id = $1 and r.customer_id = $2
@@ -116,10 +118,11 @@ pub async fn history(tx: &mut IspTx, filter: &HistoryFilter, limit: i64) -> Resu
     sqlx::query!("set local plan_cache_mode = force_custom_plan").execute(tx.conn()).await?;
     let rows = sqlx::query_as!(
         Row,
-        r#"select r.id, r.username, r.service_id, r.customer_id, c.number as "customer_number?", c.name as "customer_name?", r.nas_id, n.name as nas,
-                  r.mac, r.framed_ip, r.started_at, r.updated_at, r.stopped_at, r.stop_cause, r.session_seconds, r.input_octets, r.output_octets,
+        r#"select r.id as "id!", r.username as "username!", r.service_id, r.customer_id, c.number as "customer_number?", c.name as "customer_name?", r.nas_id as "nas_id!", n.name as nas,
+                  r.mac, r.framed_ip, r.started_at as "started_at!", r.updated_at as "updated_at!", r.stopped_at, r.stop_cause,
+                  r.session_seconds as "session_seconds!", r.input_octets as "input_octets!", r.output_octets as "output_octets!",
                   0::bigint as "total!"
-           from radius_session r
+           from radius_session_ever r
            join nas n on n.isp_id = $1 and n.id = r.nas_id
            left join customer c on c.isp_id = $1 and c.id = r.customer_id
            where r.isp_id = $1
@@ -163,20 +166,23 @@ pub async fn usage(tx: &mut IspTx, service: ServiceId, from: NaiveDate, to: Naiv
 }
 
 /// Ends the sessions that were last heard of before `quiet_since`, at that last moment. One that is being written in
-/// this moment is not quiet.
+/// this moment is not quiet. Servers are told whose seats are free.
 pub async fn close_stale(tx: &mut IspTx, quiet_since: DateTime<Utc>) -> Result<u64> {
     let isp = tx.isp();
-    let done = sqlx::query!(
+    let rows = sqlx::query!(
         "update radius_session set stopped_at = updated_at, stop_cause = $3
          where isp_id = $1 and id in (
-           select id from radius_session where isp_id = $1 and stopped_at is null and updated_at < $2 for update skip locked)",
+           select id from radius_session where isp_id = $1 and stopped_at is null and updated_at < $2 for update skip locked)
+         returning service_id",
         isp,
         quiet_since,
         accounting::STALE
     )
-    .execute(tx.conn())
+    .fetch_all(tx.conn())
     .await?;
-    Ok(done.rows_affected())
+    let closed = rows.len();
+    tell_everybody(tx, rows.into_iter().filter_map(|row| row.service_id)).await?;
+    Ok(u64::try_from(closed).unwrap_or(u64::MAX))
 }
 
 /// A session that is open, as far as it takes up room.

@@ -37,6 +37,8 @@ async fn nothing_that_was_written_is_changed_or_deleted() {
         "update payment_reversal set reason = 'other'",
         "update audit_entry set actor_name = 'somebody else'",
         "delete from audit_entry",
+        "update audit_link set seq = 1",
+        "delete from audit_link",
     ] {
         let refused = sqlx::query(statement).execute(&mut raw).await.expect_err(statement).to_string();
         assert!(refused.contains("append-only") || refused.contains("permission denied"), "{statement}: {refused}");

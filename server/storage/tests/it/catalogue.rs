@@ -9,13 +9,16 @@ const PLATFORM: &[&str] = &[
     "installation",
     "isp",
     "isp_host",
+    "password_past",
     "platform_account",
     "radius_node",
+    "recovery_code",
     "schedule_node",
+    "second_factor",
     "session",
+    "sign_in_rule",
     "sign_in_throttle",
     "tenant",
-    "tenant_package",
     "unknown_nas",
 ];
 

@@ -382,3 +382,40 @@ proptest! {
         prop_assert!((price - credit - before).abs() <= 1);
     }
 }
+
+#[test]
+fn a_cycle_that_ends_with_the_month_begins_with_the_rest_of_one() {
+    let mut s = service(day(2026, 3, 10));
+    (s.rhythm.billing_day, s.rhythm.cycle_ends_with_month) = (5, true);
+    let (drafts, covered) = plan(&s, day(2026, 3, 10));
+    assert_eq!((nets(&drafts), covered), (vec![70_968], day(2026, 4, 1)), "22 of 31 days, at once");
+    s.billed_until = covered;
+    assert_eq!(plan(&s, day(2026, 4, 4)), (vec![], day(2026, 4, 1)), "the billing day says when");
+    let (drafts, covered) = plan(&s, day(2026, 4, 5));
+    let period = drafts[0].lines[0].period.unwrap();
+    assert_eq!((period.start, period.end, nets(&drafts)), (day(2026, 4, 1), day(2026, 5, 1), vec![100_000]));
+    assert_eq!(s.rhythm.next_bill_on(covered, Validity::Months(1), day(2026, 4, 5)), Some(day(2026, 5, 5)));
+    s.rhythm.charge_in = ChargeIn::Arrears;
+    assert_eq!(plan(&s, day(2026, 5, 4)).0, vec![]);
+    assert_eq!(nets(&plan(&s, day(2026, 5, 5)).0), [100_000]);
+    // Three months at once: to the end of the third, of which twenty-two days of March were not had.
+    let whole = s.rhythm.period(day(2026, 3, 10), Validity::Months(3)).unwrap();
+    assert_eq!((whole.start, whole.end), (day(2026, 3, 1), day(2026, 6, 1)));
+}
+
+proptest! {
+    /// Whatever the day of its beginning and of its bills, calendar months leave no day out and none twice.
+    #[test]
+    fn calendar_months_cover_each_day_once(offset in 0i64..1_500, billing_day in 1u16..=28, months in 1u16..=12) {
+        let start = day(2024, 1, 1) + TimeDelta::days(offset);
+        let mut s = service(start);
+        (s.rhythm.billing_day, s.rhythm.cycle_ends_with_month) = (billing_day, true);
+        let mut covered = start;
+        for _ in 0..6 {
+            let period = s.rhythm.period(covered, Validity::Months(months)).unwrap();
+            prop_assert!(period.start <= covered && covered < period.end && period.end.format("%d").to_string() == "01");
+            prop_assert!(s.rhythm.next_bill_on(covered, Validity::Months(months), covered - TimeDelta::days(1)).unwrap() >= covered);
+            covered = period.end;
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Server functions of somebody's own account: what the forms of its pages send.
+
+use crate::{Session, UiError};
+use domain::trust::SignInRuleForm;
+use leptos::prelude::*;
+use leptos_axum::redirect;
+use services::people::{self, PasswordForm};
+use uuid::Uuid;
+
+#[server(endpoint = "account/save")]
+pub async fn save_own(name: String, #[server(default)] language: String, version: i32) -> Result<(), UiError> {
+    let session = Session::get()?;
+    people::save_own_account(&session.services, session.who()?, &name, &language, version).await?;
+    Ok(())
+}
+
+#[server(endpoint = "account/password")]
+pub async fn change_password(form: PasswordForm) -> Result<(), UiError> {
+    let session = Session::get()?;
+    let token = people::change_password(&session.services, session.who()?, &form).await?;
+    session.renew(&token);
+    redirect("/account/security");
+    Ok(())
+}
+
+#[server(endpoint = "account/end-session")]
+pub async fn end_session(id: Uuid) -> Result<(), UiError> {
+    let session = Session::get()?;
+    people::end_session(&session.services, session.who()?, id).await?;
+    Ok(())
+}
+
+#[server(endpoint = "account/end-others")]
+pub async fn end_others() -> Result<(), UiError> {
+    let session = Session::get()?;
+    people::end_other_sessions(&session.services, session.who()?).await?;
+    Ok(())
+}
+
+#[server(endpoint = "account/factor-begin")]
+pub async fn begin_factor() -> Result<(), UiError> {
+    let session = Session::get()?;
+    people::begin_second_factor(&session.services, session.who()?).await?;
+    redirect("/account/second-factor");
+    Ok(())
+}
+
+#[server(endpoint = "account/factor-confirm")]
+pub async fn confirm_factor(code: String) -> Result<(), UiError> {
+    let session = Session::get()?;
+    people::confirm_second_factor(&session.services, session.who()?, &code).await?;
+    redirect("/account/recovery-codes");
+    Ok(())
+}
+
+#[server(endpoint = "account/factor-drop")]
+pub async fn drop_factor() -> Result<(), UiError> {
+    let session = Session::get()?;
+    people::drop_second_factor(&session.services, session.who()?).await?;
+    redirect("/account/security");
+    Ok(())
+}
+
+#[server(endpoint = "account/codes-new")]
+pub async fn new_codes() -> Result<(), UiError> {
+    let session = Session::get()?;
+    people::new_recovery_codes(&session.services, session.who()?).await?;
+    redirect("/account/recovery-codes");
+    Ok(())
+}
+
+#[server(endpoint = "account/codes-kept")]
+pub async fn codes_kept() -> Result<(), UiError> {
+    let session = Session::get()?;
+    people::keep_recovery_codes(&session.services, session.who()?).await?;
+    redirect("/account/security");
+    Ok(())
+}
+
+#[server(endpoint = "account/rules")]
+pub async fn save_rules(form: SignInRuleForm) -> Result<(), UiError> {
+    let session = Session::get()?;
+    people::set_sign_in_rule(&session.services, session.caller()?, &form).await?;
+    Ok(())
+}

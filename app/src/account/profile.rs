@@ -1,0 +1,53 @@
+//! What is known of whoever is signed in: his names, his role, his language.
+
+use super::account_bar;
+use super::api::SaveOwn;
+use crate::UiError;
+use crate::drawn::{Drawing, action};
+use leptos::prelude::*;
+use services::people::{OwnView, own_account};
+use ui::prelude::*;
+
+pub async fn profile(at: Drawing) -> Result<AnyView, UiError> {
+    let own = own_account(at.services(), at.who()?).await?;
+    let role = t(&format!("role-{}", own.role.slug().replace('_', "-")));
+    let line = own.password_set_at.is_none();
+    let mut facts = vec![Definition::new(t("account-role"), role)];
+    facts.extend(own.email.clone().map(|email| Definition::new(t("account-email"), email)));
+    facts.extend(own.username.clone().map(|name| Definition::new(t("account-username"), name)));
+    facts.extend(own.mobile.clone().map(|mobile| Definition::new(t("account-mobile"), mobile)));
+    let change = match line {
+        true => view! { <Alert tone=Tone::Info>{t("account-of-line")}</Alert> }.into_any(),
+        false => form(&own),
+    };
+    let page = view! {
+        <PageHeader title=t("account-title") subtitle=own.name/>
+        {account_bar(&at)}
+        <div class="flow">
+            <Card title=t("account-sign-in-names")>
+                <DefinitionList items=facts/>
+            </Card>
+            {change}
+        </div>
+    };
+    Ok(page.into_any())
+}
+
+fn form(own: &OwnView) -> AnyView {
+    let languages = vec![("en".to_string(), "English".to_string()), ("bn".to_string(), "বাংলা".to_string())];
+    let (name, version, language) = (own.name.clone(), own.version.to_string(), own.language.clone().unwrap_or_default());
+    view! {
+        <PostForm action={action::<SaveOwn>()}>
+            <Card title=t("account-profile")>
+                <ErrorSummary/>
+                <HiddenField name="version" value=version/>
+                <div class="form-grid">
+                    <TextField name="name" label=t("common-name") value=name maxlength=100 autocomplete="name"/>
+                    <SelectField name="language" label=t("account-language") options=languages value=language empty=t("account-language-any") optional=true help=t("account-language-help")/>
+                </div>
+                <div class="form-actions"><SubmitButton label=t("action-save") icon="check"/></div>
+            </Card>
+        </PostForm>
+    }
+    .into_any()
+}

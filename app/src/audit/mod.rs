@@ -1,0 +1,6 @@
+//! The audit log as a page. It only reads.
+
+mod page;
+mod words;
+
+pub(crate) use page::log;

@@ -1,0 +1,112 @@
+//! Names of what the log holds: an action is `noun.verb`, and each half has its words. One that is newer than the words
+//! shows itself.
+
+use ui::prelude::*;
+
+/// The nouns.
+const KINDS: &[&str] = &[
+    "access",
+    "account",
+    "addon",
+    "ageing",
+    "approval",
+    "billing",
+    "billing_profile",
+    "brake",
+    "cash",
+    "charge",
+    "credit",
+    "credit_note",
+    "customer",
+    "customers",
+    "deposit",
+    "discount",
+    "documents",
+    "dunning",
+    "dunning_plan",
+    "dunning_task",
+    "expense",
+    "fair_use",
+    "holiday",
+    "import",
+    "imports",
+    "invoice",
+    "isp",
+    "job",
+    "ledger",
+    "master",
+    "message",
+    "message_text",
+    "nas",
+    "package",
+    "payment",
+    "payments",
+    "price",
+    "promise",
+    "promo",
+    "proposal",
+    "radius",
+    "rate",
+    "refund",
+    "rehearsal",
+    "report",
+    "service",
+    "sign_in",
+    "statement",
+    "suspension",
+    "task",
+    "tax",
+    "top_up_offer",
+];
+
+pub(super) fn kinds() -> &'static [&'static str] {
+    KINDS
+}
+
+pub(super) fn kind_words(kind: &str) -> String {
+    half("kind", kind)
+}
+
+pub(super) fn action_words(action: &str) -> String {
+    match action.split_once('.') {
+        Some((noun, verb)) => format!("{}: {}", half("kind", noun), half("verb", verb)),
+        None => action.to_string(),
+    }
+}
+
+fn half(which: &str, word: &str) -> String {
+    let key = format!("audit-{which}-{}", word.replace('_', "-"));
+    if locales::has_text(&key) { t(&key) } else { word.replace('_', " ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    /// Every `action: "noun.verb"` in the use cases.
+    fn recorded(folder: &Path, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap().flatten() {
+            if entry.path().is_dir() {
+                recorded(&entry.path(), found);
+                continue;
+            }
+            let text = std::fs::read_to_string(entry.path()).unwrap();
+            found.extend(text.split("action: \"").skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned));
+        }
+    }
+
+    #[test]
+    fn what_the_use_cases_record_has_words() {
+        let mut actions = Vec::new();
+        recorded(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../server/services/src")), &mut actions);
+        assert!(actions.len() > 30, "the use cases are where they were");
+        for action in actions {
+            let (noun, verb) = action.split_once('.').unwrap_or_else(|| panic!("{action} is no noun with a verb"));
+            assert!(KINDS.contains(&noun), "{noun} of {action} is no kind");
+            for key in [format!("audit-kind-{noun}"), format!("audit-verb-{verb}")] {
+                assert!(locales::has_text(&key.replace('_', "-")), "{key}");
+            }
+        }
+    }
+}

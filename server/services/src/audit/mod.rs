@@ -1,0 +1,8 @@
+//! The audit log to read and to check: who did what, before and after, and whether anybody touched it since. Writing is
+//! every use case's own business.
+
+mod entries;
+mod verify;
+
+pub use entries::{entries, people};
+pub use verify::{Broken, Fault, Report, verify};
