@@ -106,7 +106,7 @@ fn subject(at: &Drawing, entry: &AuditRow) -> AnyView {
         view! { <a class="block" href=format!("/customers/{id}")>{name}</a> }
     });
     let about = entry.object_id.or(entry.customer_id).map(|id| {
-        let href = at.query().set("about", &id.to_string()).first_page().href("/audit");
+        let href = at.query().set("about", id.to_string()).first_page().href("/audit");
         view! { <a class="muted block" href=href>{t("audit-same")}</a> }
     });
     view! { {customer} {about} }.into_any()
