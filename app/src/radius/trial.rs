@@ -51,8 +51,8 @@ pub async fn trial(at: Drawing) -> Result<AnyView, UiError> {
     let chosen = clients.iter().find(|client| client.id.to_string() == nas);
     let asked = [("nas", nas.clone()), ("username", username.clone()), ("mac", mac.clone())];
     let router = chosen.map(|client| {
-        let send = (!username.is_empty()).then(|| send(&asked));
-        view! { {router(client, &at)} <div class="split">{send} {reach(&asked)}</div> }
+        let send = (!username.is_empty()).then(|| send(asked.clone()));
+        view! { {router(client, &at)} <div class="split">{send} {reach(asked.clone())}</div> }
     });
     let router = view! { {trial} {router} };
     let page = view! {
@@ -99,12 +99,15 @@ fn router(client: &NasRow, at: &Drawing) -> AnyView {
     view! { <Alert tone=tone icon="router">{words}</Alert> }.into_any()
 }
 
-fn hidden(asked: &[(&'static str, String)]) -> AnyView {
-    asked.iter().map(|(name, value)| view! { <HiddenField name=*name value=value.clone()/> }).collect_view().into_any()
+/// What was asked: it goes along with every form.
+type Asked = [(&'static str, String); 3];
+
+fn hidden(asked: Asked) -> AnyView {
+    asked.into_iter().map(|(name, value)| view! { <HiddenField name=name value=value/> }).collect_view().into_any()
 }
 
 /// The same attempt, for real.
-fn send(asked: &[(&'static str, String)]) -> AnyView {
+fn send(asked: Asked) -> AnyView {
     let methods = ["pap", "chap", "mschap1", "mschap2"].map(|method| (method.to_string(), t(&format!("network-method-{method}")))).into();
     view! {
         <Card title=t("network-send")>
@@ -124,7 +127,7 @@ fn send(asked: &[(&'static str, String)]) -> AnyView {
 }
 
 /// Does the router hear us?
-fn reach(asked: &[(&'static str, String)]) -> AnyView {
+fn reach(asked: Asked) -> AnyView {
     view! {
         <Card title=t("network-reach")>
             <PostForm action={action::<ReachClient>()} done=t("network-sent")>

@@ -44,10 +44,10 @@ pub struct TrialForm {
 /// ours would use for it. The service decides as it would for the access server itself, and the attempt stands in the log.
 pub async fn send_login(services: &Services, caller: &Caller, nas: NasId, form: &TrialForm) -> Result<Uuid> {
     require(caller, Permission::NetworkEdit)?;
-    let service = services.radius.ok_or_else(|| Error::Conflict(Problem::new("", "problem-trial-no-radius")))?;
-    let (mac, method) = read(form)?;
     let mut tx = services.begin(caller).await?;
     let sealed = nas::sealed(&mut tx, nas).await?.ok_or(Error::NotFound)?;
+    let service = services.radius.ok_or_else(|| Error::Conflict(Problem::new("", "problem-trial-no-radius")))?;
+    let (mac, method) = read(form)?;
     let password = match form.password.as_str() {
         "" => known_password(services, &mut tx, form.username.trim(), mac.as_deref()).await?,
         typed => typed.to_string(),
