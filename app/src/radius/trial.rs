@@ -108,13 +108,15 @@ fn hidden(asked: Asked) -> AnyView {
 
 /// The same attempt, for real.
 fn send(asked: Asked) -> AnyView {
-    let methods = ["pap", "chap", "mschap1", "mschap2"].map(|method| (method.to_string(), t(&format!("network-method-{method}")))).into();
+    // Names of protocols, the same in every language.
+    let methods = [("pap", "PAP"), ("chap", "CHAP"), ("mschap1", "MS-CHAP"), ("mschap2", "MS-CHAPv2")];
+    let methods = methods.map(|(value, name)| (value.to_string(), name.to_string())).into();
     view! {
         <Card title=t("network-send")>
             <PostForm action={action::<SendLogin>()} done=t("network-sent")>
                 <ErrorSummary/>
                 {hidden(asked)}
-                <p class="muted">{t("network-send-lead")}</p>
+                <p class="muted mb-4">{t("network-send-lead")}</p>
                 <div class="form-grid">
                     <SelectField name="method" label=t("network-method") options=methods value="pap"/>
                     <TextField name="password" id="field-sent-password" kind="password" label=t("network-password") maxlength=128 autocomplete="off" optional=true help=t("network-send-password-help")/>
@@ -160,10 +162,10 @@ fn tried(trial: Trial, at: &Drawing) -> AnyView {
     view! {
         <Card title=t("network-tried")>
             <Alert tone=tone icon=icon>{verdict}{cause.map(|cause| view! { " " {cause} })}</Alert>
-            <p class="muted">{by}</p>
-            <div class="split">
-                <div><h3 class="font-semibold">{t("network-request")}</h3>{attributes(trial.said.request)}</div>
-                <div><h3 class="font-semibold">{t("network-reply")}</h3>{attributes(trial.said.answer)}</div>
+            <p class="muted my-3">{by}</p>
+            <div class="grid items-start gap-5 md:grid-cols-2">
+                <div class="min-w-0"><h3 class="mb-2 font-semibold">{t("network-request")}</h3>{attributes(trial.said.request)}</div>
+                <div class="min-w-0"><h3 class="mb-2 font-semibold">{t("network-reply")}</h3>{attributes(trial.said.answer)}</div>
             </div>
         </Card>
     }
@@ -176,7 +178,8 @@ fn attributes(said: Vec<(String, Option<String>)>) -> AnyView {
     }
     let items = said.into_iter().map(|(name, value)| {
         let value = match value {
-            Some(value) => view! { <span class="figure break-all">{value}</span> }.into_any(),
+            // Identifiers are long and have no place to break at.
+            Some(value) => view! { <span class="break-all">{value}</span> }.into_any(),
             None => view! { <span class="muted row-line"><Icon name="key-round"/>{t("network-kept-secret")}</span> }.into_any(),
         };
         Definition::new(name, value)

@@ -174,7 +174,7 @@ mod tests {
             others: 0,
         };
         let accept = Decision::Accept { session_timeout: 7 * 86_400 };
-        assert_eq!(verdicts(&one(Some(&line))), (vec![Good; 6], accept));
+        assert_eq!(verdicts(&one(Some(&line))), (vec![Good; 6], accept.clone()));
         assert_eq!(verdicts(&one(None)), (vec![Bad, Open, Open, Open, Open, Open], Decision::Reject(Reason::UnknownUser)));
         let wrong = Attempted { proven: Some(false), ..one(Some(&line)) };
         assert_eq!(verdicts(&wrong), (vec![Good, Good, Bad, Open, Open, Open], Decision::Reject(Reason::WrongPassword)));
