@@ -181,6 +181,7 @@ audit-verb-suspend = বন্ধ
 audit-verb-take = গৃহীত
 audit-verb-template = টেমপ্লেট বদল
 audit-verb-terms = শর্ত বদল
+audit-verb-test = পরীক্ষা
 audit-verb-top-up = ডেটা যোগ
 audit-verb-unblock = ব্লক তোলা
 audit-verb-unbind-mac = ডিভাইস মুক্ত

@@ -181,6 +181,7 @@ audit-verb-suspend = suspended
 audit-verb-take = taken
 audit-verb-template = template changed
 audit-verb-terms = terms changed
+audit-verb-test = tested
 audit-verb-top-up = data added
 audit-verb-unblock = unblocked
 audit-verb-unbind-mac = device released
