@@ -44,3 +44,20 @@ create table session_retention (
   months integer not null check (months between 6 and 120)
 );
 select guard_isp_table('session_retention');
+
+-- Real requests that somebody sent to see what comes back, with their answers; secrets are not among them.
+create table radius_trial (
+  isp_id uuid not null references isp (id),
+  id uuid not null,
+  nas_id uuid not null,
+  kind text not null check (kind in ('login', 'reach')),
+  at timestamptz not null,
+  by_name text,
+  outcome text not null check (outcome in ('accept', 'reject', 'silence', 'ack', 'nak', 'timeout', 'unreachable')),
+  millis bigint not null check (millis >= 0),
+  said jsonb not null,
+  primary key (isp_id, id),
+  foreign key (isp_id, nas_id) references nas (isp_id, id)
+);
+create index radius_trial_at on radius_trial (isp_id, at desc);
+select guard_isp_table('radius_trial');

@@ -94,6 +94,8 @@ impl UiError {
             UiError::Denied | UiError::Proof => 403,
             UiError::NotFound => 404,
             UiError::Invalid(_) => 422,
+            // Somebody else was faster: what was seen is no longer so.
+            UiError::Conflict(problem) if problem.key == "problem-changed-meanwhile" => 412,
             UiError::Conflict(_) => 409,
             UiError::Away(_) | UiError::Offline => 503,
             UiError::Internal(_) => 500,

@@ -67,4 +67,6 @@ pub use error::UiError;
 #[cfg(feature = "ssr")]
 pub use shell::shell;
 #[cfg(feature = "ssr")]
+pub use sign_in::place as sign_in_step;
+#[cfg(feature = "ssr")]
 pub use visit::server::{Request, SESSION_COOKIE, Session, session_cookie};

@@ -79,9 +79,9 @@ export function radclient(isp: string, username: string, password: string): stri
 }
 
 /** Reports a session of a subscriber as a router does; fails when nobody acknowledges it. */
-export function report(isp: string, username: string, session: string, status: 'Start' | 'Stop') {
+export function report(isp: string, username: string, session: string, address: string, status: 'Start' | 'Stop') {
   const nas = ready.nas.find((known) => known.isp === isp)!;
-  const request = `Acct-Status-Type=${status}\nUser-Name="${username}"\nAcct-Session-Id="${session}"\nAcct-Session-Time=1\nPacket-Src-IP-Address=${nas.address}\n`;
+  const request = `Acct-Status-Type=${status}\nUser-Name="${username}"\nAcct-Session-Id="${session}"\nFramed-IP-Address=${address}\nAcct-Session-Time=1\nPacket-Src-IP-Address=${nas.address}\n`;
   execFileSync('radclient', ['-x', '-r', '2', '-t', '2', ready.radius_acct, 'acct', nas.secret], { input: request, encoding: 'utf8' });
 }
 

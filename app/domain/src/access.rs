@@ -11,7 +11,7 @@ pub use form::{AccessDraft, AccessForm, BlockDraft, BlockForm, BlockKind, read_a
 pub use grant::{Grant, Order, order};
 pub use reply::{REPLY_NAMES, ReplyFacts, ReplyKind, ReplyLine, ReplyName, ReplyValue, read_template};
 pub use rules::{Device, MacRule, OnDuplicate, Prefix, Rules};
-pub use trace::{Attempted, Gift, Step, Trace, Verdict, gifts, trace};
+pub use trace::{Attempted, Gift, Place, Step, Trace, Verdict, gifts, trace};
 
 use crate::packages::{Burst, Night, inside};
 use crate::{CustomerId, ServiceId};

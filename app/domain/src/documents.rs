@@ -166,10 +166,29 @@ pub struct TemplateComplaint {
 /// What a square code leads to: no name, no address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LinkedDocument {
-    Receipt { number: String, amount: Money, on: NaiveDate, valid: bool },
-    Invoice { number: String, total: Money, due: Money, due_on: NaiveDate, void: bool, how_to_pay: Option<String> },
+    Receipt {
+        number: String,
+        amount: Money,
+        on: NaiveDate,
+        valid: bool,
+    },
+    Invoice {
+        number: String,
+        total: Money,
+        due: Money,
+        due_on: NaiveDate,
+        void: bool,
+        how_to_pay: Option<String>,
+    },
     /// No bill: what the next one was expected to be.
-    Proforma { number: String, total: Money, to_pay: Money, made_on: NaiveDate, expected_on: NaiveDate, how_to_pay: Option<String> },
+    Proforma {
+        number: String,
+        total: Money,
+        to_pay: Money,
+        made_on: NaiveDate,
+        expected_on: NaiveDate,
+        how_to_pay: Option<String>,
+    },
 }
 
 /// How many documents go into one PDF; more go into an archive of PDFs.

@@ -60,7 +60,7 @@ radius-online-count =
         [one] { $count } online
        *[other] { $count } online
     }
-radius-live = every 5 seconds
+radius-live = Live
 radius-search-online = Username, name, MAC or IP
 radius-one-client = One router only
 radius-sessions-empty-body = Whoever connects shows up here within seconds.

@@ -27,9 +27,9 @@ fn password(set_at: chrono::NaiveDateTime) -> AnyView {
         <PostForm action={action::<ChangePassword>()} done=t("password-changed")>
             <Card title=t("password-title")>
                 <ErrorSummary/>
-                <p class="muted">{t("password-since")}" "<TimeText at=set_at/></p>
+                <p class="muted mb-4">{t("password-since")}" "<TimeText at=set_at/></p>
                 <div class="form-grid">{password_fields(true, "form")}</div>
-                <p class="muted">{t("password-ends-others")}</p>
+                <p class="muted mt-4">{t("password-ends-others")}</p>
                 <div class="form-actions"><SubmitButton label=t("password-change") icon="key-round"/></div>
             </Card>
         </PostForm>

@@ -117,9 +117,10 @@ fn shown(bill: &Expected) -> AnyView {
             return view! { <EmptyState icon="receipt" title=t("proforma-empty-title") body=words.join(" ")/> }.into_any();
         }
     };
-    let (to_pay, ahead) = (bill.to_pay(), domain::Money::new(-bill.credit.minor, bill.credit.currency));
+    let (to_pay, ahead) = (bill.to_pay(), domain::Money::new(-bill.from_credit().minor, bill.total.currency));
     let taxed = !bill.tax.is_zero();
-    let credit = (!bill.credit.is_zero()).then(|| view! { {figure_line(t("proforma-ahead"), ahead, false)} {figure_line(t("proforma-to-pay"), to_pay, true)} });
+    let credit = (!bill.credit.is_zero())
+        .then(|| view! { {figure_line(t("proforma-ahead"), ahead, false)} {figure_line(t("proforma-to-pay"), to_pay, true)} });
     view! {
         <p class="row-line"><span class="muted">{t("proforma-expected-on")}</span><DateText date=bill.expected_on/></p>
         <ul class="mt-3 border-t border-line">{bill.lines.into_iter().map(sheet_line).collect_view()}</ul>

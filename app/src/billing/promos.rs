@@ -146,7 +146,11 @@ fn form(at: &Drawing, offers: Vec<Package>, currency: Currency) -> AnyView {
                     <TextField name="form[uses_per_customer]" id="promo-own" label=t("promo-uses-own") value="1" inputmode="numeric" optional=true/>
                     <CheckField name="form[stacks]" id="promo-stacks" label=t("promo-stacks-field") checked=false/>
                 </div>
-                <fieldset class="mt-4"><legend>{t("promo-packages")}</legend><p class="muted">{t("promo-packages-help")}</p>{boxes(offers)}</fieldset>
+                <fieldset class="mt-4">
+                    <legend class="font-medium">{t("promo-packages")}</legend>
+                    <p class="muted">{t("promo-packages-help")}</p>
+                    <div class="mt-2 flex flex-wrap gap-x-6">{boxes(offers)}</div>
+                </fieldset>
                 <div class="form-actions"><SubmitButton label=t("promo-add") icon="plus"/></div>
             </PostForm>
         </Card>

@@ -6,6 +6,7 @@ use domain::radius::NasForm;
 use domain::{CustomerId, NasId, PackageId, ServiceId};
 use leptos::prelude::*;
 use services::radius;
+use uuid::Uuid;
 
 /// Registers a client, or with `id` and `version` changes one, and leads to where it can be seen.
 #[server(endpoint = "radius/save")]
@@ -60,6 +61,41 @@ pub async fn unblock(id: uuid::Uuid) -> Result<(), UiError> {
 pub async fn keep_sessions(#[server(default)] months: String) -> Result<(), UiError> {
     let session = Session::get()?;
     Ok(radius::keep_sessions(&session.services, session.caller()?, &months).await?)
+}
+
+/// Sends a sign-in for real, and leads back to the test with what came of it.
+#[server(endpoint = "radius/send-login")]
+pub async fn send_login(
+    nas: NasId,
+    username: String,
+    #[server(default)] mac: String,
+    #[server(default)] method: String,
+    #[server(default)] password: String,
+) -> Result<(), UiError> {
+    let session = Session::get()?;
+    let form = radius::TrialForm { username, mac, method, password };
+    let trial = radius::send_login(&session.services, session.caller()?, nas, &form).await?;
+    to_trial(nas, &form.username, &form.mac, trial);
+    Ok(())
+}
+
+/// Asks an access server whether it hears us, and leads back to the test.
+#[server(endpoint = "radius/reach")]
+pub async fn reach_client(nas: NasId, #[server(default)] username: String, #[server(default)] mac: String) -> Result<(), UiError> {
+    let session = Session::get()?;
+    let trial = radius::reach(&session.services, session.caller()?, nas).await?;
+    to_trial(nas, &username, &mac, trial);
+    Ok(())
+}
+
+#[cfg(feature = "ssr")]
+fn to_trial(nas: NasId, username: &str, mac: &str, trial: Uuid) {
+    let pairs = [("username", username.trim()), ("mac", mac.trim()), ("nas", &nas.to_string()), ("trial", &trial.to_string())];
+    let query = pairs
+        .iter()
+        .filter(|(_, value)| !value.is_empty())
+        .fold(ui::prelude::Query::default(), |query, (name, value)| query.set(name, value));
+    leptos_axum::redirect(&query.href("/radius/test"));
 }
 
 /// Whether a password is the right one; the page that asks stays.

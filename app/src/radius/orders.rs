@@ -114,7 +114,7 @@ fn answer(order: &OrderRow, now: NaiveDateTime, visit: &Visit) -> AnyView {
 }
 
 /// RFC 5176 section 3.5, as far as it tells a person something.
-fn error_cause(cause: i32) -> String {
+pub(super) fn error_cause(cause: i32) -> String {
     let key = format!("network-error-{cause}");
     if locales::has_text(&key) { t(&key) } else { t_with("network-error", &[("cause", cause.to_string().into())]) }
 }

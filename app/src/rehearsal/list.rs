@@ -18,9 +18,10 @@ pub async fn rehearsals(at: Drawing) -> Result<AnyView, UiError> {
         view! {
             <Card>
                 <PostForm action={action::<BuildRehearsal>()} class="flex flex-wrap items-end gap-2">
-                    <DateField name="on" label=t("billing-run-day") value=next help=t("rehearsal-day-help")/>
+                    <DateField name="on" label=t("billing-run-day") value=next/>
                     <SubmitButton label=t("rehearsal-build") icon="eye"/>
                 </PostForm>
+                <p class="muted mt-2">{t("rehearsal-day-help")}</p>
             </Card>
         }
     });

@@ -3,7 +3,7 @@
 
 mod steps;
 
-pub use steps::{code, enrol, password};
+pub use steps::{code, enrol, password, place};
 
 use crate::UiError;
 use crate::drawn::Drawing;

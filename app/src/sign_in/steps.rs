@@ -12,7 +12,7 @@ use services::people::{Who, enrolment};
 use ui::prelude::*;
 
 /// The page of what is owed.
-pub(super) fn place(owes: Owes) -> &'static str {
+pub fn place(owes: Owes) -> &'static str {
     match owes {
         Owes::Code => "/sign-in/code",
         Owes::Enrol => "/sign-in/enrol",

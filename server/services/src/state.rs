@@ -5,6 +5,7 @@ use crate::{Clock, Error, Keyring, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::IspId;
 use domain::people::Caller;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use storage::isps::Isp;
 use storage::{Db, IspTx};
@@ -14,17 +15,24 @@ pub struct Services {
     pub db: Db,
     pub keys: Keyring,
     pub press: Press,
+    /// Where the RADIUS service beside this one is asked; none where none runs.
+    pub radius: Option<SocketAddr>,
     clock: Arc<dyn Clock>,
 }
 
 impl Services {
     pub fn new(db: Db, keys: Keyring, clock: Arc<dyn Clock>) -> Self {
-        Self { db, keys, press: Press::default(), clock }
+        Self { db, keys, press: Press::default(), radius: None, clock }
     }
 
     /// With presses that set what ISPs wrote themselves in processes apart.
     pub fn with_press(self, press: Press) -> Self {
         Self { press, ..self }
+    }
+
+    /// With a RADIUS service in the same process, for those who try it.
+    pub fn with_radius(self, address: SocketAddr) -> Self {
+        Self { radius: Some(address), ..self }
     }
 
     pub fn now(&self) -> DateTime<Utc> {

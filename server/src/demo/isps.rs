@@ -6,6 +6,7 @@ use super::{Demo, Login, Nas, Subscriber, password, people};
 use anyhow::{Context, Result};
 use chrono::{NaiveTime, TimeDelta};
 use domain::access::SuspendedAccess;
+use domain::customers::Paging;
 use domain::dunning::{Step, StepAction};
 use domain::imports::ImportOptions;
 use domain::packages::PackageForm;
@@ -94,6 +95,7 @@ async fn padma(services: &Services, demo: &mut Demo, tenant: TenantId) -> Result
     let counter = collector(isp.id, clerk, "Kamrul Hasan");
     let never = never_pay(services, demo, &isp, &counter).await?;
     live(services, &isp, from, &counter, 88, &never).await?;
+    field_work(services, &counter, services.today(&isp)).await?;
     settle_known(services, demo, &isp, &counter).await?;
     super::usage::fill(services, &isp, &boss, &packages).await?;
     super::corrections::correct(services, &boss, &counter).await?;
@@ -101,6 +103,20 @@ async fn padma(services: &Services, demo: &mut Demo, tenant: TenantId) -> Result
     office.work(services, from).await?;
     let seller = account(services, demo, &isp, "reseller", Role::Reseller, "Jashim Uddin", &[]).await?;
     office.seller(services, seller, "Jashim Uddin").await
+}
+
+/// Calls and visits of earlier weeks were made; those of the last days are still to be done.
+async fn field_work(services: &Services, counter: &Caller, today: chrono::NaiveDate) -> Result<()> {
+    loop {
+        let page = services::dunning::tasks(services, counter, Paging::new(1, 200)).await?;
+        let old: Vec<_> = page.rows.iter().filter(|task| (today - task.made_on).num_days() > 12).collect();
+        if old.is_empty() {
+            return Ok(());
+        }
+        for task in old {
+            services::dunning::close_task(services, counter, task.id, "Pays when his salary comes").await?;
+        }
+    }
 }
 
 /// Two plans, settings and the holidays of a year.

@@ -109,7 +109,8 @@ fn pdf(name: &str, bytes: Vec<u8>) -> Response {
         // A browser's own viewer needs its own style; nothing else may happen in here.
         (
             header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'".into(),
+            "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+                .into(),
         ),
     ];
     (headers, bytes).into_response()

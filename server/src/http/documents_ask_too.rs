@@ -22,7 +22,7 @@ const FILES: [(&str, &[Permission], bool); 13] = [
     ("/billing/rehearsals/{rehearsal}/rows.csv", &[Permission::BillingView], false),
     ("/customers/export.csv", &[Permission::CustomersExport], false),
     ("/payments/export.csv", &[Permission::PaymentsView, Permission::ReportsExport], false),
-    ("/books/ageing.csv", &[Permission::ReportsExport], false),
+    ("/books/ageing.csv", &[Permission::ReportsFinancial, Permission::ReportsExport], false),
     ("/books/expenses.csv", &[Permission::ExpensesView, Permission::ReportsExport], false),
 ];
 
@@ -54,17 +54,18 @@ async fn serve(house: &House) -> SocketAddr {
     at
 }
 
-/// Another subscriber of the same ISP, signed in.
+/// Another subscriber of the same ISP, who owes for a month, signed in.
 async fn neighbour(house: &House) -> String {
     let (services, padma) = (&house.world.services, &house.world.padma);
     let form = services::customers::CustomerForm {
-        name: "Neighbour".into(),
+        name: format!("{MARK} neighbour"),
         username: "neighbour".into(),
         password: "line-password".into(),
         package_id: house.arguments("{package}"),
         ..Default::default()
     };
     services::customers::create_customer(services, &padma.admin, &form).await.unwrap();
+    services::billing::run_billing(services, &padma.admin, "2026-11-01".parse().unwrap()).await.unwrap();
     let attempt = Attempt { site: Site::Isp(padma.id), login: "neighbour", password: "line-password", ip: None, agent: "" };
     sign_in(services, &attempt).await.unwrap().token
 }

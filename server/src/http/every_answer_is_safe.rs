@@ -73,7 +73,9 @@ async fn every_kind_of_answer_tells_browsers_to_be_careful() {
             assert!(!unsafe_words, "{what}: {policy}");
             assert_eq!(told("x-content-type-options"), "nosniff", "{what}");
             assert_eq!(told("x-frame-options"), "DENY", "{what}");
-            assert_eq!(told("referrer-policy"), "same-origin", "{what}");
+            // A link on paper is a key: its address is told to nobody at all.
+            let referrer = if path.starts_with("/pay/") { "no-referrer" } else { "same-origin" };
+            assert_eq!(told("referrer-policy"), referrer, "{what}");
             assert_eq!(told("cross-origin-opener-policy"), "same-origin", "{what}");
             assert!(told("permissions-policy").contains("camera=()"), "{what}");
             assert_eq!(told("strict-transport-security").contains("max-age=31536000"), https, "{what}");

@@ -64,11 +64,7 @@ fn fields(form: &str) -> Vec<(String, String)> {
         let value = || attribute(tag, "value").unwrap_or_default();
         let inside = |end: &str| rest.get(tag.len() + 1..).and_then(|rest| rest.split(end).next()).unwrap_or_default();
         match tag.split_whitespace().next() {
-            Some("input") if tag.contains(r#"type="checkbox""#) => {
-                if tag.contains(" checked") {
-                    fields.push((name, value()));
-                }
-            }
+            Some("input") if tag.contains(r#"type="checkbox""#) && !tag.contains(" checked") => {}
             Some("input") => fields.push((name, value())),
             Some("textarea") => fields.push((name, plain(inside("</textarea>")))),
             Some("select") => {
@@ -113,7 +109,7 @@ async fn a_form_that_is_sent_back_untouched_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_form_that_was_changed_does_change_something() {
+async fn a_changed_form_changes_something_and_the_second_of_two_editors_is_told() {
     let house = house().await;
     let token = house.somebody(&house.world.padma, Role::Admin, &[]).await;
     let page = house.arguments("/billing/profiles/{profile}");
@@ -124,4 +120,12 @@ async fn a_form_that_was_changed_does_change_something() {
     assert_eq!(send(&house, Request::post("/api/billing/save-profile"), &token, encoded(&fields)).await.0, StatusCode::SEE_OTHER);
     let profiles = services::billing::profiles(&house.world.services, &house.world.padma.admin).await.unwrap();
     assert!(profiles.iter().any(|profile| profile.due_days == 11));
+
+    // Whoever read it before that comes second: told so, and nothing of his is written.
+    let due = fields.iter_mut().find(|(name, _)| name == "form[due_days]").unwrap();
+    due.1 = "22".into();
+    let before = house.world.db.digests(house.world.padma.id).await;
+    let (status, _) = send(&house, Request::post("/api/billing/save-profile"), &token, encoded(&fields)).await;
+    assert_eq!(status, StatusCode::PRECONDITION_FAILED);
+    assert_eq!(before, house.world.db.digests(house.world.padma.id).await);
 }

@@ -2,7 +2,7 @@
 
 use super::Web;
 use super::visit::{ClientAddress, cookie};
-use app::{Request as Visitor, SESSION_COOKIE, session_cookie};
+use app::{Request as Visitor, SESSION_COOKIE, session_cookie, sign_in_step};
 use axum::Extension;
 use axum::extract::{Form, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -47,16 +47,8 @@ pub async fn send_to_sign_in(request: Request, next: Next) -> Response {
 /// Where somebody brings what he owes.
 fn step_of(half: &Who) -> &'static str {
     match half {
-        Who::Half { owes, .. } => place(*owes),
+        Who::Half { owes, .. } => sign_in_step(*owes),
         _ => "/sign-in",
-    }
-}
-
-fn place(owes: Owes) -> &'static str {
-    match owes {
-        Owes::Code => "/sign-in/code",
-        Owes::Enrol => "/sign-in/enrol",
-        Owes::Password => "/sign-in/password",
     }
 }
 
@@ -111,8 +103,8 @@ fn came_in(web: &Web, signed_in: &SignedIn, next: &str) -> Response {
     let next = local(next);
     let target = match signed_in.owes {
         None => next,
-        Some(owes) if next == "/" => place(owes).to_string(),
-        Some(owes) => format!("{}?next={}", place(owes), encode(&next)),
+        Some(owes) if next == "/" => sign_in_step(owes).to_string(),
+        Some(owes) => format!("{}?next={}", sign_in_step(owes), encode(&next)),
     };
     let mut response = Redirect::to(&target).into_response();
     set_cookie(&mut response, &session_cookie(&signed_in.token, web.https));
@@ -172,7 +164,7 @@ fn stepped(web: &Web, owes: Owes, next: &str, answer: services::Result<SignedIn>
             (String::new(), "error-away".into(), None)
         }
     };
-    let mut target = format!("{}?problem={}", place(owes), encode(&key));
+    let mut target = format!("{}?problem={}", sign_in_step(owes), encode(&key));
     let next = local(next);
     let next = (next != "/").then_some(next);
     for (name, value) in [("field", Some(field).filter(|field| !field.is_empty())), ("seconds", seconds), ("next", next)] {

@@ -206,6 +206,8 @@ fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
         ("radius/block", "form[kind]=username&form[value]=endpoint-test&form[note]=because&form[days]=1", Right(P::NetworkEdit)),
         ("radius/unblock", "id={entry}", Right(P::NetworkEdit)),
         ("radius/keep-sessions", "months=12", Right(P::NetworkEdit)),
+        ("radius/send-login", "nas={customer}&username=nobody&password=none", Right(P::NetworkEdit)),
+        ("radius/reach", "nas={customer}", Right(P::NetworkEdit)),
         ("radius/check-password", "username=nobody&password=none", Right(P::NetworkEdit)),
         ("radius/package-access", "package={package}&form[sessions]=1", Right(P::NetworkEdit)),
         ("radius/service-access", "customer={customer}&service={service}&form[sessions]=1", Right(P::NetworkEdit)),

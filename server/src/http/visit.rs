@@ -29,8 +29,9 @@ pub async fn recognise(State(web): State<Web>, mut request: Request, next: Next)
         None => None,
         Some(token) => {
             let isp = isp.as_ref().map(|isp| isp.id);
-            // What a page asks by itself is nobody's click.
-            let found = match request.headers().contains_key("x-quiet") {
+            // What a page asks by itself, or opens again to be told, is nobody's click.
+            let stream = request.headers().get(header::ACCEPT).is_some_and(|accept| accept == "text/event-stream");
+            let found = match stream || request.headers().contains_key("x-quiet") {
                 true => services::people::recognise_quietly(&web.services, &token, isp, ip).await,
                 false => services::people::recognise(&web.services, &token, isp, ip).await,
             };

@@ -1,7 +1,7 @@
 //! Why somebody is let in or not, question by question in the order in which RADIUS asks them, for people who have to
 //! explain it. It decides nothing of its own: it asks the same functions that the answer is made with.
 
-use super::{AccessPolicy, Decision, Device, Line, Moment, Reason, Rules, decide, rate_limit};
+use super::{AccessPolicy, Decision, Device, Line, Moment, Reason, ReplyLine, Rules, decide, rate_limit};
 
 /// How a question was answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub struct Attempted<'a> {
     pub listed: Option<&'a str>,
     /// Was the password right? `None`: nobody typed one.
     pub proven: Option<bool>,
+    /// A device asks by its own address and proves nothing: is that allowed here? `None`: somebody asks by his name.
+    pub by_device: Option<bool>,
     /// The device that asks, when it is known.
     pub station: Option<&'a str>,
     /// Sessions of other devices on the line.
@@ -63,12 +65,16 @@ pub fn trace(attempted: &Attempted<'_>) -> Trace {
             continue;
         }
         let (verdict, detail, reason) = match (key, attempted.line) {
+            ("name", _) if attempted.by_device == Some(false) => {
+                (Verdict::Bad, attempted.station.map(str::to_string), Some(Reason::MacNotAllowed))
+            }
             (_, None) => (Verdict::Bad, None, Some(Reason::UnknownUser)),
             ("name", _) => (Verdict::Good, None, None),
             ("listed", _) => match attempted.listed {
                 Some(note) => (Verdict::Bad, Some(note.to_string()), Some(Reason::BlockListed)),
                 None => (Verdict::Good, None, None),
             },
+            ("password", _) if attempted.by_device == Some(true) => (Verdict::Good, attempted.station.map(str::to_string), None),
             ("password", _) => match attempted.proven {
                 Some(true) => (Verdict::Good, None, None),
                 Some(false) => (Verdict::Bad, None, Some(Reason::WrongPassword)),
@@ -101,8 +107,16 @@ pub fn trace(attempted: &Attempted<'_>) -> Trace {
     Trace { steps, decision }
 }
 
+/// What the server that asks and the realm behind the name add to an answer.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Place<'a> {
+    /// For whoever has none of his own.
+    pub pool: Option<&'a str>,
+    pub extra: &'a [ReplyLine],
+}
+
 /// What he is given. Nothing when he is turned away.
-pub fn gifts(decision: &Decision, line: &Line, rules: &Rules, policy: &AccessPolicy, at: Moment) -> Vec<Gift> {
+pub fn gifts(decision: &Decision, line: &Line, rules: &Rules, policy: &AccessPolicy, at: Moment, place: Place<'_>) -> Vec<Gift> {
     let (seconds, walled) = match decision {
         Decision::Accept { session_timeout } => (*session_timeout, false),
         Decision::Walled { session_timeout, .. } => (*session_timeout, true),
@@ -115,12 +129,14 @@ pub fn gifts(decision: &Decision, line: &Line, rules: &Rules, policy: &AccessPol
         ("timeout", Some(seconds.to_string())),
         ("interim", Some(policy.interim_seconds.to_string())),
         ("address", line.static_ip.map(|ip| ip.to_string())),
-        ("pool", rules.framed_pool.clone().filter(|_| line.static_ip.is_none())),
+        ("pool", rules.framed_pool.as_deref().or(place.pool).filter(|_| line.static_ip.is_none()).map(str::to_string)),
         ("list", list),
         ("prefix", rules.ipv6_prefix.map(prefix)),
         ("delegated", rules.delegated_prefix.map(prefix)),
     ];
-    let more = rules.extra.iter().map(|line| Gift { key: "more", value: format!("{} = {}", line.name.name, line.value) });
+    // What a line says of its own stands in the place of what its server says.
+    let general = place.extra.iter().filter(|line| !rules.extra.iter().any(|own| own.name == line.name));
+    let more = general.chain(&rules.extra).map(|line| Gift { key: "more", value: format!("{} = {}", line.name.name, line.value) });
     found.into_iter().filter_map(|(key, value)| Some(Gift { key, value: value? })).chain(more).collect()
 }
 
@@ -146,9 +162,19 @@ mod tests {
         let policy = AccessPolicy { suspended_access: SuspendedAccess::Walled, walled_list: "wall".into(), interim_seconds: 300 };
         let (line, rules) = (line(), Rules::default());
         let at = Moment { now: now(), clock: now().time() };
-        let one = |line| Attempted { line, rules: &rules, policy: &policy, at, listed: None, proven: Some(true), station: None, others: 0 };
+        let one = |line| Attempted {
+            line,
+            rules: &rules,
+            policy: &policy,
+            at,
+            listed: None,
+            proven: Some(true),
+            by_device: None,
+            station: None,
+            others: 0,
+        };
         let accept = Decision::Accept { session_timeout: 7 * 86_400 };
-        assert_eq!(verdicts(&one(Some(&line))), (vec![Good; 6], accept));
+        assert_eq!(verdicts(&one(Some(&line))), (vec![Good; 6], accept.clone()));
         assert_eq!(verdicts(&one(None)), (vec![Bad, Open, Open, Open, Open, Open], Decision::Reject(Reason::UnknownUser)));
         let wrong = Attempted { proven: Some(false), ..one(Some(&line)) };
         assert_eq!(verdicts(&wrong), (vec![Good, Good, Bad, Open, Open, Open], Decision::Reject(Reason::WrongPassword)));
@@ -162,6 +188,9 @@ mod tests {
         let full = Rules { on_duplicate: OnDuplicate::RefuseNew, ..Rules::default() };
         let second = Attempted { rules: &full, others: 1, ..one(Some(&line)) };
         assert_eq!(verdicts(&second), (vec![Good, Good, Good, Good, Good, Bad], Decision::Reject(Reason::AlreadyOnline)));
+        let device = |allowed| Attempted { proven: None, by_device: Some(allowed), ..one(Some(&line)) };
+        assert_eq!(verdicts(&device(true)), (vec![Good; 6], accept));
+        assert_eq!(verdicts(&device(false)), (vec![Bad, Open, Open, Open, Open, Open], Decision::Reject(Reason::MacNotAllowed)));
     }
 
     #[test]
@@ -169,7 +198,10 @@ mod tests {
         let policy = AccessPolicy { suspended_access: SuspendedAccess::Walled, walled_list: "wall".into(), interim_seconds: 300 };
         let at = Moment { now: now(), clock: now().time() };
         let given = |decision: &Decision| -> Vec<(&str, String)> {
-            gifts(decision, &line(), &Rules::default(), &policy, at).into_iter().map(|gift| (gift.key, gift.value)).collect()
+            gifts(decision, &line(), &Rules::default(), &policy, at, Place::default())
+                .into_iter()
+                .map(|gift| (gift.key, gift.value))
+                .collect()
         };
         let accepted = given(&Decision::Accept { session_timeout: 90 });
         assert!(accepted.contains(&("rate", "5M/10M".into())) && accepted.contains(&("timeout", "90".into())));

@@ -39,9 +39,14 @@ pub struct NextBill {
 }
 
 impl NextBill {
+    /// The part that what he has ahead pays.
+    pub fn from_credit(&self) -> Money {
+        Money::new(self.credit.minor.min(self.total.minor), self.total.currency)
+    }
+
     /// What is left to pay.
     pub fn to_pay(&self) -> Money {
-        Money::new((self.total.minor - self.credit.minor).max(0), self.total.currency)
+        Money::new(self.total.minor - self.from_credit().minor, self.total.currency)
     }
 }
 

@@ -47,13 +47,13 @@ async fn each_reason_is_named_where_it_lies_and_radius_says_the_same() {
     until("radius says it too", async || pap(&router, "rahim", "pass-word").await.rejected()).await;
     let rules = services::radius::line_rules(services, admin, line.service).await.unwrap();
     assert_eq!((rules.form.mac_rule.as_str(), rules.form.sessions.as_str(), rules.macs.len()), ("fixed", "", 1));
-    let (trace, _) = services::radius::try_login(services, admin, "Rahim", "aabb.cc00.1199").await.unwrap();
+    let (trace, _) = services::radius::try_login(services, admin, "Rahim", "aabb.cc00.1199", None).await.unwrap();
     assert!(matches!(trace.decision, Decision::Accept { .. }));
 
     let block = BlockForm { kind: "username".into(), value: "rahim".into(), note: "resold".into(), days: String::new() };
     services::radius::block(services, admin, &block).await.unwrap();
     assert_eq!(explained(&stage, line).await, (vec!["listed"], Decision::Reject(Reason::BlockListed)));
-    let (trace, gifts) = services::radius::try_login(services, admin, "nobody", "").await.unwrap();
+    let (trace, gifts) = services::radius::try_login(services, admin, "nobody", "", None).await.unwrap();
     assert_eq!((trace.decision, gifts.len()), (Decision::Reject(Reason::UnknownUser), 0));
     let stranger = &stage.world.meghna.admin;
     assert!(services::radius::explain_customer(services, stranger, line.customer).await.unwrap().is_empty(), "another ISP's subscriber");

@@ -21,5 +21,6 @@ mod screens;
 mod silence;
 mod stage;
 mod told;
+mod tries;
 mod turns;
 mod walls_off;

@@ -65,6 +65,32 @@ async fn after_a_power_cut_everybody_is_back_at_once_and_what_was_used_stays_use
     assert_eq!(total(&stage, line).await, 5_000_001_000);
 }
 
+/// E-13 where no router says anything: a ghost that the minute's check ends keeps nobody out, not even once.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ghost_that_was_closed_leaves_its_seat_at_once() {
+    let stage = Stage::new().await;
+    stage.padma_line("rahim", "pass-word").await;
+    let router = stage.padma_router().await;
+    known(&router, "rahim", "pass-word").await;
+    let (services, admin) = (&stage.world.services, &stage.world.padma.admin);
+    let one = AccessForm { on_duplicate: "refuse_new".into(), sessions: "1".into(), ..AccessForm::default() };
+    services::radius::put_package_access(services, admin, stage.padma_package, &one).await.unwrap();
+    let dial = |mac: &'static str, session_id: &'static str| {
+        router.ask_in(Login { mac, session_id, ..Login::new(Method::Chap, "rahim", "pass-word") })
+    };
+    until("the rule is heard", async || {
+        dial("AA:BB:CC:00:11:22", "s1").await.unwrap().unwrap();
+        dial("AA:BB:CC:00:11:99", "s9").await.unwrap().unwrap().rejected()
+    })
+    .await;
+    report(&router, Accounting::new(Status::Start, "s1", "rahim")).await;
+    stage.world.clock.advance(TimeDelta::seconds(901));
+    assert_eq!(services::radius::close_stale(services, stage.world.padma.id).await.unwrap(), 1);
+    // What the database tells takes a moment; no try is spent on it.
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    assert!(dial("AA:BB:CC:00:11:99", "s2").await.unwrap().unwrap().accepted(), "kept out by a ghost");
+}
+
 /// E-14: ten gigabytes told in 32 bits, and three times a new login on the way.
 #[tokio::test(flavor = "multi_thread")]
 async fn ten_gigabytes_are_ten_gigabytes_without_gigawords_and_with_new_logins() {

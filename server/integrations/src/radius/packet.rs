@@ -154,6 +154,13 @@ pub struct Attributes<'a> {
     rest: &'a [u8],
 }
 
+impl<'a> Attributes<'a> {
+    /// What lies inside an attribute of a vendor.
+    pub(super) fn over(rest: &'a [u8]) -> Self {
+        Self { rest }
+    }
+}
+
 impl<'a> Iterator for Attributes<'a> {
     type Item = Attribute<'a>;
 

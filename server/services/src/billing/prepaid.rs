@@ -5,9 +5,7 @@ use super::credit::settle;
 use super::issue::{Addressed, issue};
 use crate::{Error, Result, Services, require};
 use chrono::{DateTime, Utc};
-use domain::billing::{
-    Billable, Bought, Charging, InvoiceDraft, LineDraft, Term, TimePrice, TimeQuote, base_minutes, buy, time_lines,
-};
+use domain::billing::{Billable, Bought, Charging, InvoiceDraft, LineDraft, Term, TimePrice, TimeQuote, base_minutes, buy, time_lines};
 use domain::people::Caller;
 use domain::rights::Permission;
 use domain::{CustomerId, Money, PackageId, Problem, PurchaseId, ServiceId};

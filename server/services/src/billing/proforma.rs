@@ -4,7 +4,9 @@
 use super::prepaid::{self, Wanted};
 use crate::{Error, Result, Services, require};
 use chrono::{Datelike, NaiveDate};
-use domain::billing::{Billable, Charging, InvoiceDraft, InvoiceLineView, LineDraft, NextBill, Proforma, Refusal, base_minutes, next_bills};
+use domain::billing::{
+    Billable, Charging, InvoiceDraft, InvoiceLineView, LineDraft, NextBill, Proforma, Refusal, base_minutes, next_bills,
+};
 use domain::people::Caller;
 use domain::rights::Permission;
 use domain::{CustomerId, Money, PackageId, Problem, ProformaId, ServiceId};
@@ -151,11 +153,8 @@ async fn compute(services: &Services, isp: &Isp, customer: CustomerId, asked: &A
     }
     let nothing = || invalid("", "problem-proforma-nothing");
     let first = lines.first().ok_or_else(nothing)?;
-    let person = Person {
-        number: first.customer_number.clone(),
-        name: first.customer_name.clone(),
-        address: first.customer_address.clone(),
-    };
+    let person =
+        Person { number: first.customer_number.clone(), name: first.customer_name.clone(), address: first.customer_address.clone() };
     if asked.package.is_some() && lines.len() > 1 {
         return Err(invalid("service_id", "problem-proforma-line"));
     }

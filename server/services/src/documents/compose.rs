@@ -146,7 +146,7 @@ impl Words<'_> {
         }
         totals.push(self.total("proforma-total", bill.total, true));
         if !bill.credit.is_zero() {
-            totals.push(self.total("proforma-ahead", Money::new(-bill.credit.minor, bill.credit.currency), false));
+            totals.push(self.total("proforma-ahead", Money::new(-bill.from_credit().minor, bill.total.currency), false));
             totals.push(self.total("proforma-to-pay", bill.to_pay(), true));
         }
         let owing = link.is_some();
@@ -323,16 +323,20 @@ impl Words<'_> {
         };
         let row = Row { cells: columns.iter().map(cell).collect(), note: Some(self.date(day)) };
         let link = "https://example.net/pay/0000000000000000000000000A".to_owned();
+        let ahead = kind == DocumentKind::Proforma;
+        let days = if ahead { ["document-made-on", "proforma-expected-on"] } else { ["invoice-issued-on", "invoice-due-on"] };
+        let mut notes: Vec<String> = ahead.then(|| self.say("document-proforma-note")).into_iter().collect();
+        notes.push(self.branding.how_to_pay.clone().unwrap_or_else(|| self.say("payment-thanks")));
         Sheet {
             number: "SAMPLE-00001".into(),
-            mark: self.mark("paid"),
+            mark: self.mark(if ahead { "proforma" } else { "paid" }),
             receiver: Some(self.receiver(&self.say("document-specimen-name"), "C-00001", Some(&self.say("document-specimen-address")))),
-            facts: vec![(self.say("invoice-issued-on"), self.date(day)), (self.say("invoice-due-on"), self.date(day))],
+            facts: days.iter().map(|label| (self.say(label), self.date(day))).collect(),
             columns: columns.iter().map(|(key, numeric)| self.column(key, *numeric)).collect(),
             rows: vec![row.clone(), row],
             totals: vec![self.total("invoice-subtotal", amount, false), self.total("invoice-total", amount, true)],
             words: self.words(amount),
-            notes: vec![self.branding.how_to_pay.clone().unwrap_or_else(|| self.say("payment-thanks"))],
+            notes,
             code: Some(Code { link, caption: self.say("document-scan-to-pay") }),
             ..self.sheet(kind)
         }

@@ -24,6 +24,7 @@ pub async fn save_settings(services: &Services, caller: &Caller, form: &Settings
     let isp = services.isp(caller.isp_id).await?;
     let mut tx = services.begin(caller).await?;
     let before = dunning::settings(&mut tx).await?;
+    // Where nothing was ever saved, the form shows what is usual.
     if before.clone().unwrap_or_else(|| Settings::usual(isp.zone.name())) == settings {
         return Ok(());
     }

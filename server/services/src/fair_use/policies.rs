@@ -65,7 +65,9 @@ pub async fn save_policy(
         }
         (Some(_), None) => return Err(Error::NotFound),
         // Posted back as it was read, it is no change.
-        (Some(id), Some(row)) if row.version == form.version && (&row.name, &row.policy) == (&name, &policy) && same(&row.packages, chosen) => {
+        (Some(id), Some(row))
+            if row.version == form.version && (&row.name, &row.policy) == (&name, &policy) && same(&row.packages, chosen) =>
+        {
             return Ok(id);
         }
         (Some(id), Some(_)) => {

@@ -104,9 +104,9 @@ pub(super) async fn note(
                 action,
                 object_kind: if me.line { "customer" } else { "account" },
                 object_id: Some(me.account),
-                customer_id: me.line.then_some(me.account),
                 before,
                 after,
+                ..audit::Change::default()
             };
             Ok(audit::record(tx, services.now(), change).await?)
         }

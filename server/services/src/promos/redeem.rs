@@ -68,13 +68,8 @@ pub(crate) async fn use_code(
         (Some(percent), most_minor) => DiscountRule::Percent { percent, most_minor },
         (None, amount) => DiscountRule::Fixed { amount_minor: amount.unwrap_or(off) },
     };
-    let discount = Discount {
-        id: DiscountId(Uuid::now_v7()),
-        rule,
-        reason: format!("Promo {typed}"),
-        starts_on: first,
-        ends_on: Some(days.end),
-    };
+    let discount =
+        Discount { id: DiscountId(Uuid::now_v7()), rule, reason: format!("Promo {typed}"), starts_on: first, ends_on: Some(days.end) };
     discounts::create(tx, service, customer, &discount, now).await?;
     let new = NewUse { code: code.id, customer, service, discount: discount.id, amount_minor: off, key };
     promos::insert_use(tx, new, now).await?;

@@ -4,14 +4,15 @@
 use super::orders::{WholeLine, read_lines};
 use crate::{Error, Result, Services, require};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::access::{Attempted, Gift, Moment, Rules, Trace, gifts, read_mac, trace};
+use domain::access::{Attempted, Gift, Moment, Place, Rules, Trace, gifts, read_mac, trace};
 use domain::people::Caller;
 use domain::radius::{AttemptFilter, AttemptRow, OrderFilter, OrderRow, SessionRow};
 use domain::rights::Permission;
-use domain::{CustomerId, Problem, ServiceId};
+use domain::{CustomerId, NasId, Problem, ServiceId};
 use storage::IspTx;
 use storage::isps::Isp;
-use storage::radius::{attempts, nas, orders, sessions, trace as facts};
+use storage::radius::nas::SealedNas;
+use storage::radius::{attempts, nas, orders, rules, sessions, trace as facts};
 
 const ATTEMPTS: i64 = 20;
 const ORDERS: i64 = 5;
@@ -48,8 +49,6 @@ async fn explain(tx: &mut IspTx, isp: &Isp, service: ServiceId, username: String
     let filter = AttemptFilter { search: username.clone(), ..AttemptFilter::default() };
     let attempts = attempts::search(tx, &filter, ATTEMPTS).await?;
     let station = facts::last_device(tx, service).await?;
-    let known = Known { service: Some(service), username: &username, proven: None, station: station.as_deref() };
-    let (trace, gifts) = known.trace(tx, isp, now).await?;
     let past = domain::radius::HistoryFilter { search: username.clone(), ..Default::default() };
     let last = sessions::history(tx, &past, 1).await?.pop();
     let orders = match &last {
@@ -60,20 +59,27 @@ async fn explain(tx: &mut IspTx, isp: &Isp, service: ServiceId, username: String
         _ => Vec::new(),
     };
     let router = attempts.first().map(|attempt| attempt.nas.clone()).or_else(|| last.as_ref().map(|session| session.nas.clone()));
-    let router = match router {
-        None => None,
-        Some(name) => {
-            let all = nas::list(tx, now).await?;
-            let heard = all.iter().find(|nas| nas.name == name).and_then(|nas| nas.last_seen);
-            Some((name, heard.is_some_and(|at| now - at < SILENT)))
-        }
-    };
+    let (mut asked, mut heard) = (None, None);
+    if let Some(name) = &router
+        && let Some(found) = nas::list(tx, now).await?.into_iter().find(|nas| nas.name == *name)
+    {
+        (asked, heard) = (nas::sealed(tx, found.id).await?, found.last_seen);
+    }
+    let router = router.map(|name| (name, heard.is_some_and(|at| now - at < SILENT)));
+    let known = Known { service: Some(service), username: &username, by_device: None, station: station.as_deref() };
+    let (trace, gifts) = known.trace(tx, isp, now, place(asked.as_ref(), None)).await?;
     let online = last.filter(|session| session.stopped_at.is_none());
     Ok(Explained { service, username, trace, gifts, online, attempts, orders, router })
 }
 
-/// Goes through an attempt of a name and perhaps a device step by step, as a router would make it.
-pub async fn try_login(services: &Services, caller: &Caller, username: &str, mac: &str) -> Result<(Trace, Vec<Gift>)> {
+/// Goes through an attempt of a name and perhaps a device step by step, as one access server would make it, or any.
+pub async fn try_login(
+    services: &Services,
+    caller: &Caller,
+    username: &str,
+    mac: &str,
+    asked: Option<NasId>,
+) -> Result<(Trace, Vec<Gift>)> {
     require(caller, Permission::NetworkEdit)?;
     let mac = Some(mac.trim()).filter(|mac| !mac.is_empty());
     let station = mac.and_then(read_mac);
@@ -82,9 +88,36 @@ pub async fn try_login(services: &Services, caller: &Caller, username: &str, mac
     }
     let (isp, username) = (services.isp(caller.isp_id).await?, username.trim());
     let mut tx = services.begin(caller).await?;
-    let service = facts::line_of(&mut tx, username, None).await?.map(|(service, _)| service);
-    let known = Known { service, username, proven: None, station: station.as_deref() };
-    known.trace(&mut tx, &isp, services.now()).await
+    let asked = match asked {
+        Some(id) => Some(nas::sealed(&mut tx, id).await?.ok_or(Error::NotFound)?),
+        None => None,
+    };
+    let realms = rules::realms(&mut tx).await?;
+    let realm = username.rsplit_once('@').and_then(|(name, realm)| {
+        let realm = realms.iter().find(|known| known.realm.eq_ignore_ascii_case(realm))?;
+        Some((name, realm))
+    });
+    let bare = realm.map_or(username, |(name, _)| name);
+    // A device that asks by its own address proves nothing, and needs a server and a realm that let it.
+    let alone = station.is_some() && read_mac(bare) == station;
+    let allowed = asked.as_ref().is_none_or(|nas| nas.mac_auth) && realm.is_none_or(|(_, realm)| realm.mac_auth);
+    let by_device = alone.then_some(allowed);
+    let mut service = facts::line_of(&mut tx, username, None).await?;
+    if service.is_none() {
+        service = facts::line_of(&mut tx, bare, station.as_deref().filter(|_| alone)).await?;
+    }
+    let service = service.map(|(service, _)| service);
+    let known = Known { service, username: bare, by_device, station: station.as_deref() };
+    let place = place(asked.as_ref(), realm.and_then(|(_, realm)| realm.framed_pool.as_deref()));
+    known.trace(&mut tx, &isp, services.now(), place).await
+}
+
+/// What an access server and a realm add to an answer.
+fn place<'a>(asked: Option<&'a SealedNas>, realm_pool: Option<&'a str>) -> Place<'a> {
+    Place {
+        pool: realm_pool.or_else(|| asked.and_then(|nas| nas.framed_pool.as_deref())),
+        extra: asked.map(|nas| nas.extra.as_slice()).unwrap_or_default(),
+    }
 }
 
 /// Is this the password that RADIUS wants for this name? A wrong one is a problem of its field.
@@ -104,12 +137,12 @@ pub async fn check_password(services: &Services, caller: &Caller, username: &str
 struct Known<'a> {
     service: Option<ServiceId>,
     username: &'a str,
-    proven: Option<bool>,
+    by_device: Option<bool>,
     station: Option<&'a str>,
 }
 
 impl Known<'_> {
-    async fn trace(&self, tx: &mut IspTx, isp: &Isp, now: DateTime<Utc>) -> Result<(Trace, Vec<Gift>)> {
+    async fn trace(&self, tx: &mut IspTx, isp: &Isp, now: DateTime<Utc>, place: Place<'_>) -> Result<(Trace, Vec<Gift>)> {
         let at = Moment { now, clock: now.with_timezone(&isp.zone).time() };
         let listed = facts::listed(tx, self.service, self.username, self.station, now).await?;
         let (mut line, mut others) = (None::<WholeLine>, 0);
@@ -127,12 +160,13 @@ impl Known<'_> {
             policy: &isp.policy,
             at,
             listed: listed.as_deref(),
-            proven: self.proven,
+            proven: None,
+            by_device: self.by_device,
             station: self.station,
             others,
         };
         let trace = trace(&attempted);
-        let gifts = line.as_ref().map(|line| gifts(&trace.decision, &line.line, rules, &isp.policy, at)).unwrap_or_default();
+        let gifts = line.as_ref().map(|line| gifts(&trace.decision, &line.line, rules, &isp.policy, at, place)).unwrap_or_default();
         Ok((trace, gifts))
     }
 }

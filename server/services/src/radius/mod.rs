@@ -7,6 +7,7 @@ mod nas;
 mod nodes;
 pub mod orders;
 mod sessions;
+mod trial;
 
 pub use access::{
     LineRules, bind_mac, block, block_list, line_rules, package_rules, put_package_access, put_realm, put_service_access, unbind_mac,
@@ -21,3 +22,4 @@ pub use sessions::{
     attempts_of_customer, attempts_of_username, close_stale, find_attempts, find_orders, forget_old, online_sessions, orders_of_customer,
     recent_attempts, session_history, usage,
 };
+pub use trial::{TrialForm, find_trial, reach, send_login};

@@ -7,7 +7,7 @@ use domain::people::Caller;
 use domain::radius::{AttemptFilter, AttemptRow, HistoryFilter, OrderFilter, OrderRow, SessionFilter, SessionRow, UsageDay};
 use domain::rights::Permission;
 use domain::{CustomerId, IspId, ServiceId};
-use storage::radius::{attempts, orders, sessions};
+use storage::radius::{attempts, orders, sessions, trials};
 
 /// Attempts that a list shows at most.
 const MOST_ATTEMPTS: i64 = 50;
@@ -71,16 +71,17 @@ const ATTEMPTS_KEPT: TimeDelta = TimeDelta::days(90);
 /// So much is forgotten in one transaction.
 const AT_ONCE: i64 = 20_000;
 
-/// Forgets attempts and orders that nobody will ask for any more. For the job that comes every night.
+/// Forgets attempts, orders and trials that nobody will ask for any more. For the job that comes every night.
 pub async fn forget_old(services: &Services, caller: &Caller) -> Result<(u64, u64)> {
     let before = services.now() - ATTEMPTS_KEPT;
     let (mut gone_attempts, mut gone_orders) = (0, 0);
     loop {
         let mut tx = services.begin(caller).await?;
         let found = (attempts::forget(&mut tx, before, AT_ONCE).await?, orders::forget(&mut tx, before, AT_ONCE).await?);
+        let tried = trials::forget(&mut tx, before, AT_ONCE).await?;
         tx.commit().await?;
         (gone_attempts, gone_orders) = (gone_attempts + found.0, gone_orders + found.1);
-        if found == (0, 0) {
+        if found == (0, 0) && tried == 0 {
             return Ok((gone_attempts, gone_orders));
         }
     }

@@ -105,3 +105,30 @@ async fn what_is_no_amount_is_refused_and_writes_nothing() {
     }
     assert_eq!(money(&world, id).await, (100_000, 0));
 }
+
+#[tokio::test]
+async fn yen_have_no_parts_and_a_part_of_a_month_is_rounded_to_whole_ones() {
+    let world = testkit::world_in("2026-11-08T04:00:00Z", chrono_tz::Asia::Tokyo, domain::Currency::Jpy).await;
+    let (services, admin) = (&world.services, &world.padma.admin);
+    let form = |price: &str| domain::packages::PackageForm {
+        name: "Home 10".into(),
+        up_mbps: "5".into(),
+        down_mbps: "10".into(),
+        price: price.into(),
+        validity_unit: "months".into(),
+        validity_count: "1".into(),
+        ..Default::default()
+    };
+    let refused = services::packages::save_package(services, admin, None, &form("1000.5")).await;
+    assert!(matches!(refused, Err(Error::Invalid(problems)) if problems[0].key == "problem-amount-no-decimals"));
+    assert!(services::packages::list_packages(services, admin).await.unwrap().is_empty());
+    let package = services::packages::save_package(services, admin, None, &form("1000")).await.unwrap();
+    let id = crate::seed::customer(services, admin, package, "rahim").await;
+    services::billing::run_billing(services, admin, "2026-11-08".parse().unwrap()).await.unwrap();
+    assert_eq!(money(&world, id).await, (767, 0), "23 of 30 days of 1,000 yen");
+    let parts = take_payment(services, admin, id, &PaymentForm { amount: "766.5".into(), ..self::form("", "counter-1") }).await;
+    assert!(matches!(parts, Err(Error::Invalid(problems)) if problems[0].key == "problem-amount-no-decimals"));
+    take_payment(services, admin, id, &PaymentForm { amount: "767".into(), ..self::form("", "counter-2") }).await.unwrap();
+    assert_eq!(money(&world, id).await, (0, 0));
+    assert!(services::ledger::verify(services, admin).await.unwrap().is_clean());
+}

@@ -122,7 +122,11 @@ async fn who_was_billed_by_whom_stays_on_paper_when_both_are_called_otherwise() 
     documents::save_branding(services, admin, version, &bought).await.unwrap();
     let mut raw = world.db.raw().await;
     sqlx::query("select set_config('app.isp_id', $1, false)").bind(world.padma.id.to_string()).execute(&mut raw).await.unwrap();
-    sqlx::query("update isp set name = 'Jamuna', native_name = 'Jamuna' where id = $1").bind(world.padma.id.0).execute(&mut raw).await.unwrap();
+    sqlx::query("update isp set name = 'Jamuna', native_name = 'Jamuna' where id = $1")
+        .bind(world.padma.id.0)
+        .execute(&mut raw)
+        .await
+        .unwrap();
     sqlx::query("update customer set name = 'Somebody Else', address = 'Another town'").execute(&mut raw).await.unwrap();
 
     assert!(invoice_before == documents::invoice_pdf(services, admin, printed, &wanted()).await.unwrap());
@@ -132,7 +136,10 @@ async fn who_was_billed_by_whom_stays_on_paper_when_both_are_called_otherwise() 
     documents::receipt_pdf(services, admin, later, &wanted()).await.unwrap();
     for (id, name) in [(printed.0, "rahim"), (unprinted.0, "karim"), (receipt.0, "rahim"), (later.0, "karim")] {
         let sheet = sheets(&world, id).await.remove(0);
-        assert_eq!((sheet["sender"]["name"].as_str(), sheet["receiver"]["name"].as_str()), (Some("Padma Net Ltd"), Some(&*format!("Customer {name}"))));
+        assert_eq!(
+            (sheet["sender"]["name"].as_str(), sheet["receiver"]["name"].as_str()),
+            (Some("Padma Net Ltd"), Some(&*format!("Customer {name}")))
+        );
         let all = sheet.to_string();
         assert!(all.contains("BIN 001") && all.contains("Road 7, Mirpur"), "{all}");
         for word in ["Jamuna", "BIN 999", "Somebody Else", "Another town"] {

@@ -95,7 +95,12 @@ async fn a_proforma_is_no_bill_and_comes_out_the_same_for_ever() {
     assert_eq!(made.number, "PRO-2026-00001");
     let detail = services::customers::customer(services, admin, rahim).await.unwrap();
     assert_eq!((detail.due.minor, detail.credit.minor), (0, 0), "nothing is owed for it");
-    let all = [(Paper::A4, Language::English), (Paper::A4, Language::Bengali), (Paper::Roll, Language::English), (Paper::Roll, Language::Bengali)];
+    let all = [
+        (Paper::A4, Language::English),
+        (Paper::A4, Language::Bengali),
+        (Paper::Roll, Language::English),
+        (Paper::Roll, Language::Bengali),
+    ];
     let mut before = Vec::new();
     for (paper, language) in all {
         let file = proforma_pdf(services, admin, id, &wanted(paper, language)).await.unwrap();
@@ -150,7 +155,8 @@ async fn another_package_a_charge_and_credit_are_counted_in() {
     assert_eq!(service.package_id, package);
     let fee = services::billing::ExtraForm { kind: "fee".into(), description: "Visit".into(), price: "200".into(), ..Default::default() };
     services::billing::add_charge(services, admin, rahim, &fee).await.unwrap();
-    let form = services::payments::PaymentForm { amount: "1000".into(), method: "bank".into(), key: "ahead-01".into(), ..Default::default() };
+    let form =
+        services::payments::PaymentForm { amount: "1000".into(), method: "bank".into(), key: "ahead-01".into(), ..Default::default() };
     services::payments::take_payment(services, admin, rahim, &form).await.unwrap();
     let next = quote(&world, rahim).await;
     assert_eq!((next.total.minor, next.credit.minor, next.to_pay().minor), (120_000, 30_000, 90_000));

@@ -1,8 +1,9 @@
 //! Load: many routers that keep many requests on the way, on threads of their own, so that the client's share of the
 //! processors can be told from the server's.
 
+use super::Login;
 use super::Method;
-use super::request::{Accounting, Login, Status};
+use super::request::{Accounting, Status};
 use integrations::radius::{Code, Packet, Secret};
 use std::io;
 use std::net::{IpAddr, SocketAddr, UdpSocket};

@@ -6,28 +6,20 @@ mod obey;
 mod request;
 mod storm;
 
+pub use integrations::radius::{Login, Method};
 pub use load::{Figures, Load, Subscriber, accounting_load, authentication_load};
 pub use obey::{Heard, Obedience, Obedient};
-pub use request::{Accounting, Login, Status};
+pub use request::{Accounting, Status};
 pub use storm::storm;
 
 use integrations::radius::attribute::{self as a, vendor};
-use integrations::radius::{Code, Packet, Secret};
+use integrations::radius::{Code, Packet, Secret, proven};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 use tokio::net::UdpSocket;
 use tokio::time::timeout;
-
-/// How a subscriber proves who he is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
-    Pap,
-    Chap,
-    MsChap1,
-    MsChap2,
-}
 
 /// A router with an address of its own. One request at a time.
 pub struct RadiusClient {
@@ -118,11 +110,7 @@ impl RadiusClient {
     }
 
     fn proven(&self, request: &[u8], answer: &[u8]) -> Option<Answer> {
-        let authenticator: &[u8; 16] = request.get(4..20)?.try_into().ok()?;
-        let packet = Packet::parse(answer).ok().filter(|packet| Some(&packet.id()) == request.get(1))?;
-        let signed = self.secret.message_authenticator_holds(&packet, authenticator) != Some(false);
-        let holds = signed && self.secret.response_authenticator_holds(&packet, authenticator);
-        holds.then(|| Answer { bytes: packet.bytes().to_vec() })
+        proven(&self.secret, request, answer).map(|packet| Answer { bytes: packet.bytes().to_vec() })
     }
 }
 

@@ -1,8 +1,9 @@
 //! After a power cut: everybody dials at once, and each is online when the start of his session is acknowledged.
 
+use super::Login;
 use super::Method;
 use super::load::{Figures, Load, busy_time, sum};
-use super::request::{Accounting, Login, Status};
+use super::request::{Accounting, Status};
 use integrations::radius::{Code, Packet, Secret, attribute as a};
 use std::io;
 use std::net::{IpAddr, SocketAddr, UdpSocket};

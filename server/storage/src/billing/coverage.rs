@@ -72,7 +72,7 @@ pub async fn line_facts(tx: &mut IspTx, customers: &[CustomerId]) -> Result<Vec<
                     kind,
                     charge_in: known(ChargeIn::from_slug(&row.charge_in), "charge_in", &row.charge_in)?,
                     billing_day: row.billing_day.unsigned_abs(),
-            cycle_ends_with_month: row.cycle_ends_with_month,
+                    cycle_ends_with_month: row.cycle_ends_with_month,
                     first_period: known(FirstPeriod::from_slug(&row.first_period), "first_period", &row.first_period)?,
                     suspended_charging: SuspendedCharging::Bill,
                     suspended_periods: 0,

@@ -13,3 +13,4 @@ pub mod orders;
 pub mod rules;
 pub mod sessions;
 pub mod trace;
+pub mod trials;
