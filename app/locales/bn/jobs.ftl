@@ -114,3 +114,5 @@ job-count-hours = { $count }টি ঘণ্টা যোগ করা
 job-count-old-hours = { $count }টি পুরোনো ঘণ্টা মুছে ফেলা
 job-count-old-days = { $count }টি পুরোনো দিন মুছে ফেলা
 job-count-attempts = সাইন-ইনের পুরোনো { $count }টি চেষ্টা মোছা হয়েছে
+job-count-moved = { $count }টি সেশন আলাদা রাখা হয়েছে
+job-count-forgotten = { $count }টি পুরোনো সেশন মুছে ফেলা

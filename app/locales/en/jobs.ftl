@@ -150,3 +150,5 @@ job-count-hours = { $count } hours rolled up
 job-count-old-hours = { $count } old hours removed
 job-count-old-days = { $count } old days removed
 job-count-attempts = { $count } old sign-in attempts removed
+job-count-moved = { $count } sessions laid apart
+job-count-forgotten = { $count } old sessions removed

@@ -215,13 +215,7 @@ async fn who_is_online(booted: &Booted, isp: &storage::isps::Isp) -> Result<()> 
 }
 
 /// A change made once is known by two servers: a whole package, and one line.
-async fn two_servers(
-    booted: &Booted,
-    stage: &Stage,
-    first: &Radius,
-    isp: &storage::isps::Isp,
-    subscribers: &Subscribers,
-) -> Result<()> {
+async fn two_servers(booted: &Booted, stage: &Stage, first: &Radius, isp: &storage::isps::Isp, subscribers: &Subscribers) -> Result<()> {
     let db = storage::Db::connect(&booted.database_url, 8).await?;
     let second = start_here(&services::Services::new(db, booted.services.keys.clone(), Arc::new(services::SystemClock))).await?;
     let caller = Caller::system(isp.id, "bench");

@@ -28,8 +28,11 @@ async fn ask(house: &House, host: &str, token: Option<&str>, (method, path): (Me
 const BROWSER: (&str, &str) = ("accept", "text/html");
 const SCRIPT: (&str, &str) = ("x-drawn", "page");
 
-/// One of each kind: who asks (`true`: the admin), host, method, address, as whom, status.
-fn kinds() -> Vec<(bool, &'static str, Method, &'static str, (&'static str, &'static str), StatusCode)> {
+/// Who asks (`true`: the admin), host, method, address, as whom, status.
+type Kind = (bool, &'static str, Method, &'static str, (&'static str, &'static str), StatusCode);
+
+/// One of each kind of answer.
+fn kinds() -> Vec<Kind> {
     let (padma, get) = ("padma.test", Method::GET);
     vec![
         (true, padma, get.clone(), "/customers", BROWSER, StatusCode::OK),
