@@ -103,11 +103,11 @@ fn row(at: &Drawing, entry: AuditRow) -> Row {
 fn subject(at: &Drawing, entry: &AuditRow) -> AnyView {
     let customer = entry.customer_id.map(|id| {
         let name = entry.customer_name.clone().unwrap_or_default();
-        view! { <a class="block" href=format!("/customers/{id}")>{name}</a> }
+        view! { <a class="block py-0.5" href=format!("/customers/{id}")>{name}</a> }
     });
     let about = entry.object_id.or(entry.customer_id).map(|id| {
         let href = at.query().set("about", id.to_string()).first_page().href("/audit");
-        view! { <a class="muted block" href=href>{t("audit-same")}</a> }
+        view! { <a class="muted block py-0.5" href=href>{t("audit-same")}</a> }
     });
     view! { {customer} {about} }.into_any()
 }
