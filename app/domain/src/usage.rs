@@ -90,6 +90,11 @@ impl Range {
         Self::ALL.into_iter().find(|range| range.slug() == slug)
     }
 
+    /// Is a point longer than what is counted apart, so that it has a maximum besides its average?
+    pub fn has_most(self) -> bool {
+        !matches!(self, Self::Hour | Self::Day)
+    }
+
     /// How many points it has. An hour shows three, because one is over as soon as one looks.
     pub fn points(self) -> usize {
         match self {
@@ -102,19 +107,27 @@ impl Range {
     }
 }
 
-/// One point of a graph: what was moved in `seconds` from `at` on. `None`: nobody told anything.
+/// One point of a graph: what was moved in `seconds` from `at` on, and in the busiest five minutes of them (MON-02: average
+/// and maximum). `None`: nobody told anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Point {
     pub at: DateTime<Utc>,
     pub seconds: i64,
     pub up: Option<u64>,
     pub down: Option<u64>,
+    pub up_most: Option<u64>,
+    pub down_most: Option<u64>,
 }
 
 impl Point {
     /// On average, in bits a second.
     pub fn rate(&self, octets: u64) -> u64 {
         octets.saturating_mul(8) / self.seconds.max(1).unsigned_abs()
+    }
+
+    /// Of what was moved in five minutes, in bits a second.
+    pub fn rate_of_slot(octets: u64) -> u64 {
+        octets.saturating_mul(8) / SLOT_SECONDS.unsigned_abs()
     }
 }
 

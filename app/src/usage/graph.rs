@@ -1,5 +1,5 @@
-//! The traffic graph: down filled, up as a line, gaps as gaps. Ranges and the way back in time are links, so that a view
-//! can be sent to a colleague.
+//! The traffic graph: down filled, up as a line, maxima as thin lines, gaps as gaps. Ranges and the way back in time are
+//! links, so that a view can be sent to a colleague.
 
 use crate::UiError;
 use crate::visit::Visit;
@@ -50,9 +50,24 @@ fn whole(values: &[Option<u64>]) -> Vec<Option<i64>> {
     values.iter().map(|value| value.map(|value| i64::try_from(value).unwrap_or(i64::MAX))).collect()
 }
 
+/// Bits a second in the busiest five minutes of each point.
+fn peaks(graph: &Graph, of: fn(&Point) -> Option<u64>) -> Vec<Option<u64>> {
+    graph.points.iter().map(|point| of(point).map(Point::rate_of_slot)).collect()
+}
+
+/// The curves, with their names: down and up on average, and where a point is longer than five minutes, their maximum.
+fn curves(graph: &Graph) -> Vec<(&'static str, Vec<Option<u64>>)> {
+    let mut curves = vec![("usage-down", rates(graph, |point| point.down)), ("usage-up", rates(graph, |point| point.up))];
+    if graph.range.has_most() {
+        curves.push(("usage-down-most", peaks(graph, |point| point.down_most)));
+        curves.push(("usage-up-most", peaks(graph, |point| point.up_most)));
+    }
+    curves
+}
+
 /// The picture alone, for files.
 pub fn drawing(language: Language, graph: &Graph, visit: &Visit, width: i32, height: i32) -> services::Result<LineDrawing> {
-    let series = [whole(&rates(graph, |point| point.down)), whole(&rates(graph, |point| point.up))];
+    let series: Vec<Vec<Option<i64>>> = curves(graph).iter().map(|(_, values)| whole(values)).collect();
     let scale = |bits: i64| rate_words(language, bits.max(0).unsigned_abs());
     let marks = if width > 500 { 8 } else { 4 };
     lines(&Lines { series: &series, below: below(language, graph, visit, marks), unit: 1_000, scale: &scale, width, height })
@@ -60,19 +75,13 @@ pub fn drawing(language: Language, graph: &Graph, visit: &Visit, width: i32, hei
 
 fn picture(language: Language, graph: &Graph, visit: &Visit, width: i32, height: i32) -> Result<ChartPicture, UiError> {
     let drawn = drawing(language, graph, visit, width, height)?;
-    let shown = |of: fn(&Point) -> Option<u64>| -> Vec<String> {
-        rates(graph, of)
-            .into_iter()
-            .map(|rate| rate.map_or_else(|| locales::text(language, "usage-gap"), |rate| rate_words(language, rate)))
-            .collect()
-    };
-    let mut at = drawn.at.into_iter();
-    let mut series = |key: &str, shown: Vec<String>| ui::chart::ChartSeries {
+    let shown = |rate: Option<u64>| rate.map_or_else(|| locales::text(language, "usage-gap"), |rate| rate_words(language, rate));
+    let series = curves(graph).into_iter().zip(drawn.at).map(|((key, values), at)| ui::chart::ChartSeries {
         name: locales::text(language, key),
-        at: at.next().unwrap_or_default(),
-        shown,
-    };
-    let series = vec![series("usage-down", shown(|point| point.down)), series("usage-up", shown(|point| point.up))];
+        at,
+        shown: values.into_iter().map(shown).collect(),
+    });
+    let series = series.collect();
     Ok(ChartPicture {
         svg: drawn.svg,
         width: drawn.width,
@@ -122,10 +131,10 @@ pub(super) fn card(graph: &Graph, username: &str, path: &str, query: &Query, vis
         let href = format!("/usage/{}/{}.{ending}{tail}", graph.service_id, graph.range.slug());
         view! { <a class="link" href=href rel="external" download="">{ending.to_uppercase()}</a> }
     });
-    let peak = |of: fn(&Point) -> Option<u64>| rate_words(language, rates(graph, of).into_iter().flatten().max().unwrap_or(0));
+    let peak = |of: fn(&Point) -> Option<u64>| rate_words(language, peaks(graph, of).into_iter().flatten().max().unwrap_or(0));
     let facts = [
-        ("usage-down", "text-primary", locales::octets(language, graph.down), peak(|point| point.down)),
-        ("usage-up", "tone-warning text-(--tone)", locales::octets(language, graph.up), peak(|point| point.up)),
+        ("usage-down", "text-primary", locales::octets(language, graph.down), peak(|point| point.down_most)),
+        ("usage-up", "tone-warning text-(--tone)", locales::octets(language, graph.up), peak(|point| point.up_most)),
     ];
     let facts = facts.map(|(key, tone, moved, peak)| {
         let words = t_with("usage-sum-words", &[("moved", moved.into()), ("peak", peak.into())]);

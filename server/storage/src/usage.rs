@@ -101,8 +101,27 @@ pub async fn add_days(tx: &mut IspTx, used: &[((ServiceId, NaiveDate), Used)]) -
     Ok(())
 }
 
-/// A stored amount of a stretch of time, when anybody told.
-pub type Stored<T> = (T, Option<u64>, Option<u64>);
+/// What a line moved in a stretch of time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stretch {
+    pub up: u64,
+    pub down: u64,
+    pub most: Most,
+}
+
+/// Octets of the busiest five minutes of a stretch; `None`: not known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Most {
+    pub up: Option<u64>,
+    pub down: Option<u64>,
+}
+
+impl Most {
+    /// The busiest of both.
+    pub fn or_more(self, other: Self) -> Self {
+        Self { up: self.up.max(other.up), down: self.down.max(other.down) }
+    }
+}
 
 fn back(value: Option<i64>) -> Option<u64> {
     value.map(i64::unsigned_abs)
@@ -132,16 +151,17 @@ pub async fn slots_of(tx: &mut IspTx, service: ServiceId, hours: &[DateTime<Utc>
 }
 
 /// Whole hours of one line, wherever they are kept.
-pub async fn hours_of(tx: &mut IspTx, service: ServiceId, hours: &[DateTime<Utc>]) -> Result<Vec<Stored<DateTime<Utc>>>> {
+pub async fn hours_of(tx: &mut IspTx, service: ServiceId, hours: &[DateTime<Utc>]) -> Result<Vec<(DateTime<Utc>, Stretch)>> {
     let isp = tx.isp();
     let rows = sqlx::query!(
-        r#"select h.hour as "hour!", sum(u.up)::bigint as "up!", sum(u.down)::bigint as "down!"
+        r#"select h.hour as "hour!", sum(u.up)::bigint as "up!", sum(u.down)::bigint as "down!", max(u.up_most) as up_most, max(u.down_most) as down_most
            from unnest($3::timestamptz[]) h (hour)
            join service v on v.isp_id = $1 and v.id = $2
            cross join lateral (
-             select sum_slots(s.up) as up, sum_slots(s.down) as down from usage_slot s where s.isp_id = $1 and s.hour = h.hour and s.service_id = $2
+             select sum_slots(s.up) as up, sum_slots(s.down) as down, most_slot(s.up) as up_most, most_slot(s.down) as down_most
+             from usage_slot s where s.isp_id = $1 and s.hour = h.hour and s.service_id = $2
              union all
-             select o.up, o.down from usage_hour o where o.isp_id = $1 and o.hour = h.hour and o.service_id = $2) u
+             select o.up, o.down, o.up_most, o.down_most from usage_hour o where o.isp_id = $1 and o.hour = h.hour and o.service_id = $2) u
            group by h.hour order by h.hour"#,
         isp,
         service.0,
@@ -149,7 +169,26 @@ pub async fn hours_of(tx: &mut IspTx, service: ServiceId, hours: &[DateTime<Utc>
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows.into_iter().map(|row| (row.hour, back(Some(row.up)), back(Some(row.down)))).collect())
+    let stretch = |up: i64, down: i64, most: Most| Stretch { up: up.unsigned_abs(), down: down.unsigned_abs(), most };
+    let rows = rows.into_iter();
+    Ok(rows.map(|row| (row.hour, stretch(row.up, row.down, Most { up: back(row.up_most), down: back(row.down_most) }))).collect())
+}
+
+/// The busiest five minutes of days whose hours are kept no more.
+pub async fn most_of_days(tx: &mut IspTx, service: ServiceId, from: NaiveDate, to: NaiveDate) -> Result<Vec<(NaiveDate, Most)>> {
+    let isp = tx.isp();
+    let rows = sqlx::query!(
+        "select u.day, u.up_most, u.down_most
+         from usage_day u join service s on s.isp_id = $1 and s.id = u.service_id
+         where u.isp_id = $1 and u.service_id = $2 and u.day between $3 and $4 and u.up_most is not null order by u.day",
+        isp,
+        service.0,
+        from,
+        to
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.day, Most { up: back(row.up_most), down: back(row.down_most) })).collect())
 }
 
 /// Days of one line, both ends included, oldest first.
@@ -237,11 +276,14 @@ pub async fn slots_to_hours(tx: &mut IspTx, before: DateTime<Utc>) -> Result<u64
     let isp = tx.isp();
     let row = sqlx::query!(
         r#"with gone as (
-             delete from usage_slot where isp_id = $1 and hour < $2 returning hour, service_id, sum_slots(up) as up, sum_slots(down) as down
+             delete from usage_slot where isp_id = $1 and hour < $2 
+             returning hour, service_id, sum_slots(up) as up, sum_slots(down) as down, most_slot(up) as up_most, most_slot(down) as down_most
            ), come as (
-             insert into usage_hour as h (isp_id, hour, service_id, up, down)
-             select $1, hour, service_id, up, down from gone
-             on conflict (isp_id, hour, service_id) do update set up = h.up + excluded.up, down = h.down + excluded.down
+             insert into usage_hour as h (isp_id, hour, service_id, up, down, up_most, down_most)
+             select $1, hour, service_id, up, down, up_most, down_most from gone
+             on conflict (isp_id, hour, service_id) do update
+             set up = h.up + excluded.up, down = h.down + excluded.down,
+                 up_most = greatest(h.up_most, excluded.up_most), down_most = greatest(h.down_most, excluded.down_most)
              returning 1)
            select (select count(*) from gone) as "gone!", (select count(*) from come) as "come!""#,
         isp,
@@ -291,8 +333,19 @@ pub async fn days_at_odds(tx: &mut IspTx, day: NaiveDate, from: DateTime<Utc>, u
     Ok(count)
 }
 
-pub async fn drop_hours(tx: &mut IspTx, before: DateTime<Utc>) -> Result<u64> {
+/// Lets go of the hours of a day that end before `before`; how busy the day was at most stays with it.
+pub async fn drop_hours(tx: &mut IspTx, day: NaiveDate, before: DateTime<Utc>) -> Result<u64> {
     let isp = tx.isp();
+    sqlx::query!(
+        "update usage_day d set up_most = greatest(d.up_most, h.up), down_most = greatest(d.down_most, h.down)
+         from (select service_id, max(up_most) as up, max(down_most) as down from usage_hour where isp_id = $1 and hour < $3 group by 1) h
+         where d.isp_id = $1 and d.service_id = h.service_id and d.day = $2",
+        isp,
+        day,
+        before
+    )
+    .execute(tx.conn())
+    .await?;
     Ok(sqlx::query!("delete from usage_hour where isp_id = $1 and hour < $2", isp, before).execute(tx.conn()).await?.rows_affected())
 }
 

@@ -48,6 +48,7 @@ pub(super) type Moves = Vec<(Arc<Client>, Moved)>;
 
 /// Durable when the transaction is committed.
 pub(super) async fn apply(tx: &mut IspTx, now: DateTime<Utc>, events: &[(&Arc<Client>, &Event)]) -> storage::Result<Moves> {
+    tx.look_up_only().await?;
     let mut moves = Moves::new();
     // A restart ends what was reported before it and nothing that is reported after it.
     for run in events.split_inclusive(|(_, event)| matches!(event, Event::Restarted { .. })) {

@@ -1,4 +1,5 @@
-//! Curves over time: the first one filled, the others as lines. Where nothing was told there is no line at all.
+//! Curves over time: the first one filled, the second as a line, and thin ones in their colours for the highest of each.
+//! Where nothing was told there is no line at all.
 
 use super::{ACCENT, Drawn, FOOT, Frame, SECOND, SIDE, Scale, TOP, themed, words};
 use crate::{Error, Result};
@@ -7,7 +8,7 @@ use plotters::style::text_anchor::{HPos, VPos};
 
 /// What to draw: a few series of as many evenly spaced points each.
 pub struct Lines<'a> {
-    /// Not negative; `None` is a gap.
+    /// One, two, or two and the highest of both in the same order. Not negative; `None` is a gap.
     pub series: &'a [Vec<Option<i64>>],
     /// Words below some of the points, by index.
     pub below: Vec<(usize, String)>,
@@ -90,7 +91,8 @@ fn draw(chart: &Lines<'_>, frame: &Frame, scale: &Scale, svg: &mut String) -> Dr
                 area.draw(&Polygon::new(filled, ACCENT.mix(0.18)))?;
                 area.draw(&PathElement::new(stretch, ACCENT.stroke_width(2)))?;
             } else {
-                area.draw(&PathElement::new(stretch, SECOND.stroke_width(2)))?;
+                let colour = if number % 2 == 0 { ACCENT } else { SECOND };
+                area.draw(&PathElement::new(stretch, colour.stroke_width(if number < 2 { 2 } else { 1 })))?;
             }
         }
     }
@@ -119,6 +121,13 @@ mod tests {
         assert_eq!((drawing.at[0][2], drawing.at[0][3]), (None, Some(drawing.top)));
         assert!(!drawing.svg.contains("style=") && !drawing.svg.contains("=\"#"), "{}", drawing.svg);
         assert_eq!(drawing.svg.matches("<polyline").count(), 2 + 5, "lines of two stretches and of the scale");
+    }
+
+    #[test]
+    fn the_highest_of_a_curve_is_a_thin_line_of_its_colour() {
+        let drawing = chart(&[vec![Some(1), Some(2)], vec![Some(1), Some(1)], vec![Some(3), Some(3)], vec![Some(2), Some(2)]]);
+        assert_eq!(drawing.svg.matches("stroke-width=\"2\"").count(), 2, "{}", drawing.svg);
+        assert_eq!(drawing.at.len(), 4);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The points of a traffic graph: from slots, hours or days, whichever its range needs. What nobody told about is a gap.
 
+use super::keep::HOURS_DAYS;
 use crate::{Error, Result, Services, require};
 use chrono::{DateTime, Days, NaiveDate, Offset, TimeDelta, Utc};
 use domain::ServiceId;
@@ -9,6 +10,7 @@ use domain::usage::{Point, Range, SLOT_SECONDS, hour_of};
 use domain::zones::{Tz, business_day, start_of_day};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap};
+use storage::usage::Most;
 use storage::{IspTx, customers, usage};
 
 /// A graph with what it came to.
@@ -64,7 +66,8 @@ async fn slots(tx: &mut IspTx, service: ServiceId, points: usize, until: DateTim
         let (hour, slot) = hour_at(at, zone);
         let found = found.get(&hour);
         let value = |up: bool| found.and_then(|slots| if up { slots.up[slot] } else { slots.down[slot] });
-        Point { at, seconds: SLOT_SECONDS, up: value(true), down: value(false) }
+        let (up, down) = (value(true), value(false));
+        Point { at, seconds: SLOT_SECONDS, up, down, up_most: up, down_most: down }
     };
     Ok(starts.into_iter().map(point).collect())
 }
@@ -72,11 +75,11 @@ async fn slots(tx: &mut IspTx, service: ServiceId, points: usize, until: DateTim
 async fn hours(tx: &mut IspTx, service: ServiceId, points: usize, until: DateTime<Utc>, zone: Tz) -> Result<Vec<Point>> {
     let last = hour_at(until, zone).0;
     let starts: Vec<DateTime<Utc>> = (0..count(points)).rev().map(|back| hour_at(last - TimeDelta::hours(back), zone).0).collect();
-    let found: HashMap<_, _> =
-        usage::hours_of(tx, service, &starts).await?.into_iter().map(|(hour, up, down)| (hour, (up, down))).collect();
+    let found: HashMap<_, _> = usage::hours_of(tx, service, &starts).await?.into_iter().collect();
     let point = |at: DateTime<Utc>| {
-        let (up, down) = found.get(&at).copied().unwrap_or_default();
-        Point { at, seconds: HOUR, up, down }
+        let told = found.get(&at);
+        let most = told.map(|told| told.most).unwrap_or_default();
+        Point { at, seconds: HOUR, up: told.map(|told| told.up), down: told.map(|told| told.down), up_most: most.up, down_most: most.down }
     };
     Ok(starts.into_iter().map(point).collect())
 }
@@ -84,10 +87,27 @@ async fn hours(tx: &mut IspTx, service: ServiceId, points: usize, until: DateTim
 async fn days(tx: &mut IspTx, service: ServiceId, points: usize, last: NaiveDate, zone: Tz) -> Result<Vec<Point>> {
     let first = last - Days::new(u64::try_from(points.saturating_sub(1)).unwrap_or(0));
     let found: HashMap<_, _> = usage::days_of(tx, service, first, last).await?.into_iter().collect();
+    let busiest = busiest(tx, service, first, last, zone).await?;
     let point = |day: NaiveDate| {
         let used = found.get(&day);
+        let most = busiest.get(&day).copied().unwrap_or_default();
         let (at, next) = (start_of_day(day, zone), start_of_day(day + Days::new(1), zone));
-        Point { at, seconds: (next - at).num_seconds(), up: used.map(|used| used.up), down: used.map(|used| used.down) }
+        let (up, down) = (used.map(|used| used.up), used.map(|used| used.down));
+        Point { at, seconds: (next - at).num_seconds(), up, down, up_most: most.up, down_most: most.down }
     };
     Ok(first.iter_days().take(points).map(point).collect())
+}
+
+/// The busiest five minutes of each day: from its hours while they are kept, and then from the day itself.
+async fn busiest(tx: &mut IspTx, service: ServiceId, first: NaiveDate, last: NaiveDate, zone: Tz) -> Result<HashMap<NaiveDate, Most>> {
+    let mut busiest: HashMap<NaiveDate, Most> = usage::most_of_days(tx, service, first, last).await?.into_iter().collect();
+    let kept = first.max(last - Days::new(HOURS_DAYS));
+    let (from, until) = (start_of_day(kept, zone), start_of_day(last + Days::new(1), zone));
+    let hours = (0..).map(|hour| from + TimeDelta::hours(hour)).take_while(|at| *at < until);
+    let hours: BTreeSet<DateTime<Utc>> = hours.map(|at| hour_at(at, zone).0).collect();
+    for (hour, told) in usage::hours_of(tx, service, &hours.into_iter().collect::<Vec<_>>()).await? {
+        let day = busiest.entry(business_day(hour, zone)).or_default();
+        *day = day.or_more(told.most);
+    }
+    Ok(busiest)
 }

@@ -9,7 +9,7 @@ use domain::zones::{business_day, start_of_day};
 use storage::usage;
 
 const SLOTS_DAYS: u64 = 8;
-const HOURS_DAYS: u64 = 90;
+pub(super) const HOURS_DAYS: u64 = 90;
 const DAYS_MONTHS: u32 = 24;
 /// Hours whose slots go in one transaction.
 const STRETCH: TimeDelta = TimeDelta::hours(3);
@@ -61,7 +61,7 @@ pub async fn clean_up(services: &Services, caller: &Caller, on: NaiveDate) -> Re
         if odd > 0 {
             return Err(Error::Internal(format!("hours of {day} are more than the day for {odd} lines: nothing is let go")));
         }
-        kept.dropped_hours += usage::drop_hours(&mut tx, until.min(before)).await?;
+        kept.dropped_hours += usage::drop_hours(&mut tx, day, until.min(before)).await?;
         tx.commit().await?;
     }
     let month = on.with_day(1).unwrap_or(on).checked_sub_months(Months::new(DAYS_MONTHS)).unwrap_or(on);
