@@ -263,10 +263,20 @@ async fn old_use_becomes_coarser_and_adds_up() {
     let until = Some("2026-11-04T12:00:00Z".parse().unwrap());
     let week = services::usage::graph(services, &system, fair.line, Range::Week, until).await.unwrap();
     assert_eq!(week.down, 6 * GB, "from slots and from hours alike");
+    // Three of the last five minutes before midnight took three fifths of the third night, and the day remembers it.
+    let most = async |range| {
+        let graph = services::usage::graph(services, &system, fair.line, range, until).await.unwrap();
+        graph.points.iter().map(|point| point.down_most).max().unwrap()
+    };
+    let busiest = Some(3 * GB * 180 / 300);
+    assert_eq!([most(Range::Week).await, most(Range::Month).await], [busiest; 2], "from slots and from hours alike");
     services::usage::aggregate(services, &system, on).await.unwrap();
+    let kept = services::usage::clean_up(services, &system, "2027-03-01".parse().unwrap()).await.unwrap();
+    assert_eq!((kept.dropped_hours, kept.dropped_days), (6, 0));
+    assert_eq!([most(Range::Week).await, most(Range::Month).await], [None, busiest], "from days, when hours are gone");
     // Years later only the month is left.
     let kept = services::usage::clean_up(services, &system, "2028-12-02".parse().unwrap()).await.unwrap();
-    assert_eq!((kept.dropped_hours, kept.dropped_days), (6, 4));
+    assert_eq!((kept.dropped_hours, kept.dropped_days), (0, 4));
     let mut raw = fair.world.db.raw().await;
     sqlx::query("select set_config('app.isp_id', $1, false)").bind(fair.world.padma.id.to_string()).execute(&mut raw).await.unwrap();
     let month: i64 =
