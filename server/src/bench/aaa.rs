@@ -1,6 +1,7 @@
 //! RADIUS over loopback with 50,000 subscribers known: authentications by PAP and CHAP and durable accounting, client
-//! and database on the same machine, the service in its own process; and the same load on FreeRADIUS with its stock schema in the same minute. Then what
-//! has no peer: everybody at once after a power cut, twice as many subscribers after a restart, a change on two servers.
+//! and database on the same machine, the service in its own process; and the same load on FreeRADIUS with its stock schema
+//! in the same minute. Then what has no peer: everybody at once after a power cut, twice as many subscribers after a
+//! restart, a change on two servers.
 
 use super::processes::{cpu, database_cpu, memory_mb};
 use super::{freeradius, print};

@@ -29,7 +29,12 @@ pub async fn of(tx: &mut impl Conn, account: Uuid) -> Result<Option<SecondFactor
     Ok(row)
 }
 
-/// The same, locked: guesses follow each other.
+/// The one that is asked for; one that waits to be proven is none yet.
+pub async fn in_use(tx: &mut impl Conn, account: Uuid) -> Result<Option<SecondFactor>> {
+    Ok(of(tx, account).await?.filter(|factor| factor.confirmed_at.is_some()))
+}
+
+/// Like `of`, locked: guesses follow each other.
 pub async fn lock(tx: &mut impl Conn, account: Uuid) -> Result<Option<SecondFactor>> {
     sqlx::query!("select account_id from second_factor where account_id = $1 for update", account).fetch_optional(tx.conn()).await?;
     of(tx, account).await

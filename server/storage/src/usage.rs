@@ -169,9 +169,11 @@ pub async fn hours_of(tx: &mut IspTx, service: ServiceId, hours: &[DateTime<Utc>
     )
     .fetch_all(tx.conn())
     .await?;
-    let stretch = |up: i64, down: i64, most: Most| Stretch { up: up.unsigned_abs(), down: down.unsigned_abs(), most };
-    let rows = rows.into_iter();
-    Ok(rows.map(|row| (row.hour, stretch(row.up, row.down, Most { up: back(row.up_most), down: back(row.down_most) }))).collect())
+    let rows = rows.into_iter().map(|row| {
+        let most = Most { up: back(row.up_most), down: back(row.down_most) };
+        (row.hour, Stretch { up: row.up.unsigned_abs(), down: row.down.unsigned_abs(), most })
+    });
+    Ok(rows.collect())
 }
 
 /// The busiest five minutes of days whose hours are kept no more.

@@ -206,7 +206,7 @@ pub(super) async fn price(tx: &mut IspTx, services: &Services, isp: &Isp, wanted
     let other = changes_package.then(|| profile.convert_remaining.then(|| price_of(&service.billable, &old, false)));
     let expires_at = storage::prepaid::expires_at(tx, wanted.service).await?;
     let bought = buy(now, expires_at, wanted.hours * 60, new, other).ok_or_else(|| invalid("days", "problem-amount-too-large"))?;
-    let zone = profile.time_zone.as_deref().and_then(|name| name.parse().ok()).unwrap_or(isp.zone);
+    let zone = super::coverage::profile_zone(profile.time_zone.as_deref(), isp.zone);
     let lines = time_lines(&service.billable, &term, new, (bought.from, wanted.hours * 60), zone, today)
         .map_err(|_| invalid("days", "problem-amount-too-large"))?;
     let customer = service.billable.customer_id;

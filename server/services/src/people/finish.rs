@@ -21,7 +21,7 @@ fn half(who: &Who, wanted: Owes) -> Result<Myself> {
 async fn settle(mut tx: OwnTx, services: &Services, me: &Myself) -> Result<SignedIn> {
     let now = services.now();
     let rule = sign_in_rules::of(&mut tx, me.isp.map(|isp| isp.0)).await?;
-    let has_factor = second_factors::of(&mut tx, me.account).await?.is_some_and(|factor| factor.confirmed_at.is_some());
+    let has_factor = second_factors::in_use(&mut tx, me.account).await?.is_some();
     let own = accounts::own(&mut tx, me.account.into()).await?.ok_or(Error::NotFound)?;
     let standing = Standing { role: me.role, has_factor, password_set_at: own.password_set_at };
     // Every step that leads here comes after the code.

@@ -54,7 +54,7 @@ pub async fn own_account(services: &Services, who: &Who) -> Result<OwnView> {
         return Ok(nothing);
     }
     let own = accounts::own(&mut tx, AccountId(me.account)).await?.ok_or(Error::NotFound)?;
-    let factor = second_factors::of(&mut tx, me.account).await?.filter(|factor| factor.confirmed_at.is_some());
+    let factor = second_factors::in_use(&mut tx, me.account).await?;
     Ok(OwnView {
         name: own.name,
         email: own.email,

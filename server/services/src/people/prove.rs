@@ -40,8 +40,8 @@ pub fn is_proven(services: &Services, who: &Who) -> bool {
 pub async fn proof_wanted(services: &Services, who: &Who) -> Result<Proof> {
     let me = who.myself()?;
     let mut tx = who.begin(services).await?;
-    let factor = second_factors::of(&mut tx, me.account).await?;
-    Ok(if factor.is_some_and(|factor| factor.confirmed_at.is_some()) { Proof::Code } else { Proof::Password })
+    let factor = second_factors::in_use(&mut tx, me.account).await?;
+    Ok(if factor.is_some() { Proof::Code } else { Proof::Password })
 }
 
 /// Takes a password or a code. What was asked for stays what it was; the session gets another cookie, which is answered.

@@ -81,8 +81,7 @@ pub async fn sign_in(services: &Services, attempt: &Attempt<'_>) -> Result<Signe
     let owes = match found.password_set_at {
         None => None,
         Some(password_set_at) => {
-            let factor = second_factors::of(&mut tx, found.account_id).await?;
-            let has_factor = factor.is_some_and(|factor| factor.confirmed_at.is_some());
+            let has_factor = second_factors::in_use(&mut tx, found.account_id).await?.is_some();
             owes_next(&rule, &Standing { role: found.role, has_factor, password_set_at }, false, now)
         }
     };

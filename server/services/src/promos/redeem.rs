@@ -102,7 +102,7 @@ async fn covered(tx: &mut IspTx, services: &Services, isp: &Isp, service: &Billa
         }
         Charging::Prepaid => {
             let profile = crate::billing::profile_of(tx, service.customer_id).await?;
-            let zone = profile.time_zone.as_deref().and_then(|name| name.parse().ok()).unwrap_or(isp.zone);
+            let zone = crate::billing::profile_zone(profile.time_zone.as_deref(), isp.zone);
             let from = prepaid::expires_at(tx, service.service_id).await?.map_or(now, |end| end.max(now));
             let minutes = base_minutes(term.validity, profile.daily_base) * i64::from(periods);
             Ok(time_days(from, minutes, zone).map(|days| (days, service.price(term, today))))
