@@ -243,13 +243,20 @@ pub async fn count_from_credit(tx: &mut IspTx, bills: &[(CustomerId, InvoiceId)]
     Ok(())
 }
 
-/// A payment that was none paid for no use.
-pub async fn uncount(tx: &mut IspTx, payment: PaymentId) -> Result<()> {
+/// Money was taken back from bills of this customer: a use whose bills have none left is not counted any more, whether
+/// it came from a payment or from credit.
+pub async fn uncount(tx: &mut IspTx, customer: CustomerId) -> Result<()> {
     let isp = tx.isp();
     sqlx::query!(
-        "update promo_redemption set state = 'intended', payment_id = null where isp_id = $1 and payment_id = $2 and state = 'counted'",
+        "update promo_redemption r set state = 'intended', payment_id = null
+         from discount d
+         where r.isp_id = $1 and r.customer_id = $2 and r.state = 'counted' and d.isp_id = $1 and d.id = r.discount_id
+           and coalesce((select sum(a.amount_minor) from allocation a
+             where a.isp_id = $1 and num_nonnulls(a.credit_note_id, a.write_off_id) = 0 and a.invoice_id in (
+               select l.invoice_id from invoice_line l where l.isp_id = $1 and l.service_id = r.service_id and l.kind = 'discount'
+                 and not l.void and l.description = d.reason and l.period_start >= d.starts_on and l.period_start < d.ends_on)), 0) <= 0",
         isp,
-        payment.0
+        customer.0
     )
     .execute(tx.conn())
     .await?;

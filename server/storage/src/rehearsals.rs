@@ -47,7 +47,8 @@ pub struct Planned {
     pub lines: Value,
 }
 
-/// Writes planned services beside what they were billed in the month before, and marks them.
+/// Writes planned services beside what they were billed in the month before, and marks them. What was billed is looked
+/// up line by line: right after a run nothing is known of the new rows, and a join of two guesses may be a loop in a loop.
 pub async fn insert_rows(tx: &mut IspTx, id: RehearsalId, planned: &[Planned]) -> Result<()> {
     let isp = tx.isp();
     macro_rules! column {
@@ -59,15 +60,6 @@ pub async fn insert_rows(tx: &mut IspTx, id: RehearsalId, planned: &[Planned]) -
         r#"with v as (
              select * from unnest($3::uuid[], $4::date[], $5::smallint[], $6::bigint[], $7::smallint[], $8::text[], $9::jsonb[])
                as v (service_id, covered_until, invoices, total, flags, refusal, lines)),
-           before as (
-             select x.service_id, sum(i.total_minor)::bigint as total
-             from (
-               select distinct l.service_id, l.invoice_id
-               from v join service s on s.isp_id = $1 and s.id = v.service_id
-               join invoice_line l on l.isp_id = $1 and l.service_id = v.service_id and l.kind = 'recurring'
-                 and l.period_start >= (s.billed_until - interval '1 month')::date and l.period_start < s.billed_until) x
-             join invoice i on i.isp_id = $1 and i.id = x.invoice_id and i.status = 'issued'
-             group by x.service_id),
            marked as (
              select v.*, s.customer_id, s.username, s.package_id, s.billed_until, coalesce(s.custom_price_minor, p.price_minor) as price,
                p.name as package, c.name, c.number, coalesce(b.total, 0) as before,
@@ -80,7 +72,13 @@ pub async fn insert_rows(tx: &mut IspTx, id: RehearsalId, planned: &[Planned]) -
              join customer c on c.isp_id = $1 and c.id = s.customer_id
              join package p on p.isp_id = $1 and p.id = s.package_id
              left join billing_hold h on h.isp_id = $1 and h.service_id = v.service_id
-             left join before b on b.service_id = v.service_id)
+             cross join lateral (
+               select sum(i.total_minor)::bigint as total from (
+                 select distinct l.invoice_id from invoice_line l
+                 where l.isp_id = $1 and l.service_id = v.service_id and l.kind = 'recurring' and not l.void
+                   and l.period_start >= (s.billed_until - interval '1 month')::date and l.period_start < s.billed_until) x
+               cross join lateral (
+                 select i.total_minor from invoice i where i.isp_id = $1 and i.id = x.invoice_id and i.status = 'issued' limit 1) i) b)
            insert into rehearsal_row (isp_id, rehearsal_id, service_id, customer_id, customer_name, customer_number, username, package, package_id,
              price_minor, billed_until, covered_until, invoices, total_minor, before_minor, refusal, flags, rank, lines)
            select $1, $2, service_id, customer_id, name, number, username, package, package_id, price, billed_until, covered_until, invoices, total, before,
@@ -114,9 +112,12 @@ pub async fn finish(tx: &mut IspTx, id: RehearsalId, on: NaiveDate) -> Result<()
          join customer c on c.isp_id = $1 and c.id = s.customer_id
          join package p on p.isp_id = $1 and p.id = s.package_id
          join lateral (
-           select sum(i.total_minor)::bigint as total from invoice i where i.isp_id = $1 and i.status = 'issued' and i.id in (
-             select l.invoice_id from invoice_line l where l.isp_id = $1 and l.service_id = s.id and l.kind = 'recurring'
-               and l.period_start >= (s.billed_until - interval '1 month')::date and l.period_start < s.billed_until)) b on b.total > 0
+           select sum(i.total_minor)::bigint as total from (
+             select distinct l.invoice_id from invoice_line l
+             where l.isp_id = $1 and l.service_id = s.id and l.kind = 'recurring' and not l.void
+               and l.period_start >= (s.billed_until - interval '1 month')::date and l.period_start < s.billed_until) x
+           cross join lateral (
+             select i.total_minor from invoice i where i.isp_id = $1 and i.id = x.invoice_id and i.status = 'issued' limit 1) i) b on b.total > 0
          where s.isp_id = $1 and s.status <> 'active' and s.billed_until <= $3 and s.billed_until > ($3::date - interval '1 month')::date
          on conflict do nothing",
         isp,
@@ -401,7 +402,7 @@ pub async fn detail(tx: &mut IspTx, id: RehearsalId, service: ServiceId, books: 
         r#"select description, period_start as "from", period_end as "until", net_minor, tax_minor from invoice_line
            where isp_id = $1 and invoice_id in (
              select l.invoice_id from invoice_line l join invoice i on i.isp_id = $1 and i.id = l.invoice_id and i.status = 'issued'
-             where l.isp_id = $1 and l.service_id = $2 and l.kind = 'recurring'
+             where l.isp_id = $1 and l.service_id = $2 and l.kind = 'recurring' and not l.void
                and l.period_start >= ($3::date - interval '1 month')::date and l.period_start < $3)
            order by invoice_id, line"#,
         isp,

@@ -46,7 +46,7 @@ pub async fn reverse_payment(services: &Services, caller: &Caller, payment: Paym
     let entry_id = post(&mut tx, services, &entry).await?;
     let rows: Vec<_> = live.iter().map(|part| NewAllocation::back(part, entry_id, part.live_minor)).collect();
     allocations::allocate(&mut tx, now, &rows).await?;
-    storage::promos::uncount(&mut tx, payment).await?;
+    storage::promos::uncount(&mut tx, customer).await?;
     let reversed = Reversed { business_date: today, at: now, reason: reason.clone(), by: caller.actor_name().into() };
     allocations::insert_reversal(&mut tx, payment, entry_id, &reversed).await?;
     settled(&mut tx, services, &isp, customer).await?;

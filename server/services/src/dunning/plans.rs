@@ -38,7 +38,7 @@ pub async fn save_plan(services: &Services, caller: &Caller, id: Option<DunningP
         (Some(same), _) if *same == plan => return Ok(plan.id),
         (Some(_), _) => {
             if !dunning::update_plan(&mut tx, &plan).await? {
-                return Err(Error::Conflict(Problem::new("", "problem-form-stale")));
+                return Err(Error::Conflict(Problem::new("", "problem-changed-meanwhile")));
             }
             "dunning_plan.update"
         }

@@ -29,7 +29,7 @@ pub async fn save_settings(services: &Services, caller: &Caller, form: &Settings
         return Ok(());
     }
     if !dunning::save_settings(&mut tx, &settings).await? {
-        return Err(Error::Conflict(Problem::new("", "problem-form-stale")));
+        return Err(Error::Conflict(Problem::new("", "problem-changed-meanwhile")));
     }
     let change = Change {
         action: "dunning.settings",

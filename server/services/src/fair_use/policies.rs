@@ -72,7 +72,7 @@ pub async fn save_policy(
         }
         (Some(id), Some(_)) => {
             if !sql::update(&mut tx, id, form.version, &name, &policy, now).await? {
-                return Err(Error::Conflict(Problem::new("", "problem-form-stale")));
+                return Err(Error::Conflict(Problem::new("", "problem-changed-meanwhile")));
             }
             id
         }

@@ -106,7 +106,7 @@ pub async fn save_text(services: &Services, caller: &Caller, template: Template,
     let language = read_language(language)?;
     let mut tx = services.begin(caller).await?;
     if !messages::save_text(&mut tx, template, language.code(), &body, version, services.now()).await? {
-        return Err(Error::Conflict(Problem::new("", "problem-form-stale")));
+        return Err(Error::Conflict(Problem::new("", "problem-changed-meanwhile")));
     }
     record(&mut tx, services, "message_text.save", template, language, Some(&body)).await?;
     Ok(tx.commit().await?)

@@ -89,6 +89,23 @@ async fn a_code_stands_on_the_bills_of_its_periods_and_counts_when_they_are_paid
 }
 
 #[tokio::test]
+async fn a_use_that_credit_paid_is_not_counted_when_the_cheque_behind_the_credit_bounces() {
+    let (world, package) = shop().await;
+    let (services, admin) = (&world.services, &world.padma.admin);
+    make(&world, twenty("EID-26")).await;
+    let rahim = customer(services, admin, package, "rahim").await;
+    apply(&world, rahim, "EID-26").await.unwrap();
+    let cheque = pay(&world, rahim, "800", "ahead-of-the-bill").await;
+    assert_eq!(run(&world, "2026-11-01").await, 80_000);
+    assert_eq!(row(&world, false).await.paid, 1, "credit pays as money does");
+    let bounced = services::corrections::ReasonForm { reason: "it bounced".into(), key: "bounced-02".into(), version: 0 };
+    services::corrections::reverse_payment(services, admin, cheque, &bounced).await.unwrap();
+    assert_eq!((row(&world, false).await.used, row(&world, false).await.paid), (1, 0));
+    pay(&world, rahim, "300", "the-rest-in-cash").await;
+    assert_eq!(row(&world, false).await.paid, 1);
+}
+
+#[tokio::test]
 async fn a_code_that_does_not_hold_says_why_and_changes_nothing() {
     let (world, package) = shop().await;
     let (services, admin) = (&world.services, &world.padma.admin);
