@@ -18,6 +18,10 @@ pub enum UiError {
     /// Beside their fields.
     Invalid(Vec<Problem>),
     Conflict(Problem),
+    /// The plan of the provider is used up.
+    PlanLimit(Problem),
+    /// The provider is suspended: everything may be read, nothing changed.
+    ReadOnly,
     /// Something that is needed does not answer; nothing was changed.
     Away(String),
     /// A fault of ours, by the reference in the log.
@@ -31,7 +35,8 @@ impl UiError {
     pub fn problems(&self) -> Vec<Problem> {
         match self {
             UiError::Invalid(problems) => problems.clone(),
-            UiError::Conflict(problem) => vec![problem.clone()],
+            UiError::Conflict(problem) | UiError::PlanLimit(problem) => vec![problem.clone()],
+            UiError::ReadOnly => vec![Problem::new("", "error-read-only")],
             UiError::SignIn => vec![Problem::new("", "error-sign-in")],
             UiError::Denied => vec![Problem::new("", "error-denied")],
             UiError::Proof => vec![Problem::new("", "error-proof")],
@@ -76,6 +81,10 @@ impl From<services::Error> for UiError {
             services::Error::NotFound => UiError::NotFound,
             services::Error::Invalid(problems) => UiError::Invalid(problems),
             services::Error::Conflict(problem) => UiError::Conflict(problem),
+            services::Error::PlanLimit(problem) => UiError::PlanLimit(problem),
+            // A database that nobody can write to says the same.
+            services::Error::ReadOnly if crate::visit::server::is_read_only() => UiError::ReadOnly,
+            services::Error::ReadOnly => UiError::Away("database".into()),
             services::Error::Upstream(what) => UiError::Away(what.into()),
             services::Error::Internal(cause) => {
                 let reference = uuid::Uuid::now_v7().simple().to_string();
@@ -91,7 +100,8 @@ impl UiError {
     pub fn status(&self) -> u16 {
         match self {
             UiError::SignIn => 401,
-            UiError::Denied | UiError::Proof => 403,
+            UiError::Denied | UiError::Proof | UiError::ReadOnly => 403,
+            UiError::PlanLimit(_) => 402,
             UiError::NotFound => 404,
             UiError::Invalid(_) => 422,
             // Somebody else was faster: what was seen is no longer so.

@@ -50,7 +50,7 @@ mod packages;
 #[cfg(feature = "ssr")]
 pub mod payments;
 #[cfg(feature = "ssr")]
-mod platform;
+pub mod platform;
 #[cfg(feature = "ssr")]
 mod portal;
 #[cfg(feature = "ssr")]

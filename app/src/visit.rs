@@ -119,6 +119,17 @@ pub mod server {
         pub visit: Visit,
         /// Scheme and host that were asked: what a link on paper begins with.
         pub base: String,
+        /// The provider of this site is suspended.
+        pub suspended: Option<domain::platform::Suspension>,
+    }
+
+    /// Whether whoever asks may read and change nothing.
+    pub(crate) fn is_read_only() -> bool {
+        request().is_some_and(|request| match request.who {
+            Some(Who::Isp { caller, .. }) => caller.read_only,
+            Some(Who::Platform { caller, .. }) => caller.read_only,
+            _ => false,
+        })
     }
 
     /// The cookie that a session is kept in; `secure`: only over TLS.

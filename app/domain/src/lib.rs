@@ -22,6 +22,7 @@ pub mod money;
 pub mod packages;
 pub mod payments;
 pub mod people;
+pub mod platform;
 pub mod problem;
 pub mod radius;
 pub mod reports;

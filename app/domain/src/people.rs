@@ -109,6 +109,8 @@ pub struct Caller {
     pub request_id: Option<uuid::Uuid>,
     /// The browser session behind it; a job, the command line and a key have none.
     pub session: Option<SessionMark>,
+    /// His provider is suspended: he sees everything and changes nothing.
+    pub read_only: bool,
 }
 
 /// Which session somebody is in, and when he last gave his password or a code in it.
@@ -134,6 +136,23 @@ pub enum Actor {
     System(&'static str),
 }
 
+impl Actor {
+    fn id(&self) -> Option<uuid::Uuid> {
+        match self {
+            Actor::Account { id, .. } => Some(id.0),
+            Actor::Subscriber { id, .. } => Some(id.0),
+            Actor::System(_) => None,
+        }
+    }
+
+    fn name(&self) -> &str {
+        match self {
+            Actor::Account { name, .. } | Actor::Subscriber { name, .. } => name,
+            Actor::System(name) => name,
+        }
+    }
+}
+
 impl Caller {
     /// The product itself at work inside one ISP: a job, RADIUS, the command line.
     pub fn system(isp_id: crate::IspId, name: &'static str) -> Self {
@@ -147,6 +166,7 @@ impl Caller {
             ip: None,
             request_id: None,
             session: None,
+            read_only: false,
         }
     }
 
@@ -156,18 +176,11 @@ impl Caller {
 
     /// Id of the account behind it, `None` for the system.
     pub fn actor_id(&self) -> Option<uuid::Uuid> {
-        match &self.actor {
-            Actor::Account { id, .. } => Some(id.0),
-            Actor::Subscriber { id, .. } => Some(id.0),
-            Actor::System(_) => None,
-        }
+        self.actor.id()
     }
 
     pub fn actor_name(&self) -> &str {
-        match &self.actor {
-            Actor::Account { name, .. } | Actor::Subscriber { name, .. } => name,
-            Actor::System(name) => name,
-        }
+        self.actor.name()
     }
 }
 
@@ -180,14 +193,25 @@ pub struct PlatformCaller {
     pub tenant_id: Option<crate::TenantId>,
     pub ip: Option<std::net::IpAddr>,
     pub session: Option<SessionMark>,
+    /// His tenant is suspended: he sees everything and changes nothing.
+    pub read_only: bool,
 }
 
 impl PlatformCaller {
     pub fn system(name: &'static str) -> Self {
-        Self { actor: Actor::System(name), role: Role::Developer, tenant_id: None, ip: None, session: None }
+        Self { actor: Actor::System(name), role: Role::Developer, tenant_id: None, ip: None, session: None, read_only: false }
     }
 
     pub fn allowed(&self, permission: crate::rights::Permission) -> bool {
         permission.allowed(self.role, &[])
+    }
+
+    /// Id of the account behind it, `None` for the system.
+    pub fn actor_id(&self) -> Option<uuid::Uuid> {
+        self.actor.id()
+    }
+
+    pub fn actor_name(&self) -> &str {
+        self.actor.name()
     }
 }

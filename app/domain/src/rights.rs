@@ -23,6 +23,7 @@ macro_rules! permissions {
 permissions! {
     PlatformView "platform.view",
     PlatformManage "platform.manage",
+    IspsManage "isps.manage",
     DashboardView "dashboard.view",
     CustomersView "customers.view",
     CustomersCreate "customers.create",
@@ -100,15 +101,15 @@ impl Permission {
         use Permission as P;
         match role {
             Role::Developer => match self {
-                P::PlatformView | P::PlatformManage => Full,
+                P::PlatformView | P::PlatformManage | P::IspsManage => Full,
                 _ => No,
             },
             Role::SuperAdmin => match self {
-                P::PlatformView => Own,
+                P::PlatformView | P::IspsManage => Own,
                 _ => No,
             },
             Role::Admin => match self {
-                P::PlatformView | P::PlatformManage | P::OwnAccount => No,
+                P::PlatformView | P::PlatformManage | P::IspsManage | P::OwnAccount => No,
                 _ => Full,
             },
             Role::Reseller | Role::SubReseller => match self {

@@ -38,6 +38,7 @@ files!(
     "network",
     "packages",
     "payments",
+    "platform",
     "portal",
     "problems",
     "promos",

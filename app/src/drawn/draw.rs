@@ -6,7 +6,8 @@ use crate::visit::server::{Request, Session};
 use crate::{UiError, Visit};
 use axum::http::request::Parts;
 use domain::customers::Paging;
-use domain::people::{Caller, PlatformCaller};
+use domain::people::{Caller, PlatformCaller, Role};
+use domain::platform::Level;
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
 use services::Services;
@@ -141,7 +142,7 @@ pub async fn draw(request: &Request, at: &str, sent: Option<Sent>) -> Drawn {
     };
     let status = answer.as_ref().map_or_else(UiError::status, |_| 200);
     let html = owner.with(|| {
-        let page = answer.unwrap_or_else(|error| refusal(&error)).to_html();
+        let page = above(request) + &answer.unwrap_or_else(|error| refusal(&error)).to_html();
         // The form may be gone by now, as when somebody else has done it already.
         match sent.filter(|sent| !sent.is_shown() && !sent.problems().is_empty()) {
             None => page,
@@ -154,6 +155,26 @@ pub async fn draw(request: &Request, at: &str, sent: Option<Sent>) -> Drawn {
     let title = title.take().unwrap_or_else(|| request.visit.site.name.clone());
     owner.cleanup();
     Drawn { status, title, html, at: at.to_owned(), go: elsewhere.get().cloned() }
+}
+
+/// What stands above every page: that the provider is suspended, for whoever works there and at the door.
+fn above(request: &Request) -> String {
+    let staff = !matches!(&request.who, Some(Who::Isp { caller, .. }) if caller.role == Role::Customer);
+    let Some(suspension) = request.suspended.as_ref().filter(|_| staff) else { return String::new() };
+    let since = locales::date(use_language(), request.visit.local(suspension.since).date());
+    // Why is between the provider and the platform, not for who stands outside.
+    let why = request.who.is_some().then(|| suspension.why.clone()).filter(|why| !why.is_empty());
+    let words = t_with("suspended-words", &[("date", since.into())]);
+    let whom = t(match suspension.by {
+        Level::Tenant => "suspended-by-platform",
+        Level::Isp => "suspended-by-tenant",
+    });
+    let view = view! {
+        <div class="mb-5" id="suspended">
+            <Alert tone=Tone::Warning title=t("suspended-title")>{words}" "{whom}{why.map(|why| view! { <span class="block mt-1">{why}</span> })}</Alert>
+        </div>
+    };
+    view.to_html()
 }
 
 /// The page that the HTTP layer has drawn for the document being rendered.

@@ -5,7 +5,7 @@ use super::draw::Drawing;
 use crate::UiError;
 use crate::{
     account, audit, billing, books, cash, corrections, customers, documents, dunning, imports, invoices, jobs, messages, packages, panels,
-    payments, portal, radius, rehearsal, sign_in, usage,
+    payments, platform, portal, radius, rehearsal, sign_in, usage,
 };
 use leptos::prelude::*;
 use std::future::Future;
@@ -110,8 +110,19 @@ pages! {
     "/payments/:id" => payments::receipt,
     "/payments/:id/correct" => corrections::correct_payment,
     "/payments/new" => payments::take,
+    "/platform/isps" => platform::isps,
+    "/platform/isps/:id" => platform::isp,
+    "/platform/isps/new" => platform::new_isp,
     "/platform/jobs" => jobs::platform,
+    "/platform/log" => platform::log,
+    "/platform/plans" => platform::plans,
+    "/platform/plans/:id" => platform::edit_plan,
+    "/platform/plans/new" => platform::new_plan,
     "/platform/radius" => radius::nodes,
+    "/platform/slots" => platform::slots,
+    "/platform/tenants" => platform::tenants,
+    "/platform/tenants/:id" => platform::tenant,
+    "/platform/tenants/new" => platform::new_tenant,
     "/prints" => documents::prints,
     "/prints/:id" => documents::print,
     "/prints/new" => documents::new_print,

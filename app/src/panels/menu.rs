@@ -23,7 +23,22 @@ pub fn menu(visit: &Visit) -> Vec<MenuEntry> {
     let entry = |href: &str, icon: &'static str, key: &'static str, group: &'static str| MenuEntry::new(href, icon, key, group);
     match visit.role() {
         None => Vec::new(),
-        Some(Role::Developer | Role::SuperAdmin) => vec![entry("/", "building-2", "menu-isps", "")],
+        Some(Role::Developer) => vec![
+            entry("/", "layout-dashboard", "menu-dashboard", ""),
+            entry("/platform/tenants", "landmark", "menu-tenants", "menu-group-platform"),
+            entry("/platform/isps", "building-2", "menu-isps", "menu-group-platform"),
+            entry("/platform/plans", "gauge", "menu-plans", "menu-group-platform"),
+            entry("/platform/slots", "columns-3", "menu-slots", "menu-group-platform"),
+            entry("/platform/jobs", "list-checks", "jobs-schedule", "menu-group-network"),
+            entry("/platform/radius", "server", "network-nodes", "menu-group-network"),
+            entry("/platform/log", "history", "menu-platform-log", "menu-group-platform"),
+        ],
+        Some(Role::SuperAdmin) => vec![
+            entry("/", "layout-dashboard", "menu-dashboard", ""),
+            entry("/platform/isps", "building-2", "menu-isps", ""),
+            entry("/platform/slots", "columns-3", "menu-slots", ""),
+            entry("/platform/log", "history", "menu-platform-log", ""),
+        ],
         Some(Role::Customer) => vec![
             entry("/", "house", "menu-home", ""),
             entry("/my/invoices", "receipt", "menu-invoices", ""),

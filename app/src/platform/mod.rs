@@ -1,5 +1,21 @@
-//! What the developer and a super admin see first: the ISPs, and for the developer what the queue is doing.
+//! The platform's own pages: what a developer and a super admin see first, tenants, ISPs, plans, slots and what was done.
 
-mod page;
+mod api;
+mod home;
+mod isp;
+mod isps;
+mod log;
+mod plans;
+mod slots;
+mod tenant;
+mod tenants;
+mod words;
 
-pub(crate) use page::home;
+pub(crate) use home::home;
+pub(crate) use isp::isp;
+pub(crate) use isps::{isps, new_isp};
+pub(crate) use log::log;
+pub(crate) use plans::{edit_plan, new_plan, plans};
+pub(crate) use slots::slots;
+pub(crate) use tenant::tenant;
+pub(crate) use tenants::{new_tenant, tenants};

@@ -1,4 +1,4 @@
-//! The seven ways a use case can end other than well. Outside one's scope is not found, never forbidden.
+//! The nine ways a use case can end other than well. Outside one's scope is not found, never forbidden.
 
 use domain::Problem;
 use domain::rights::Permission;
@@ -22,6 +22,12 @@ pub enum Error {
     /// Right in itself, but not now: somebody was faster, or the state forbids it.
     #[error("conflict: {}", .0.key)]
     Conflict(Problem),
+    /// The tenant's plan allows no more of it.
+    #[error("the plan is used up: {}", .0.key)]
+    PlanLimit(Problem),
+    /// Whoever asks may read and change nothing: his provider is suspended.
+    #[error("nothing may be changed here")]
+    ReadOnly,
     /// Something outside (a gateway, a router, the database) does not answer; nothing was changed.
     #[error("{0} does not answer")]
     Upstream(&'static str),
@@ -38,6 +44,7 @@ impl From<storage::Error> for Error {
                 Error::Upstream("database")
             }
             storage::Error::Constraint(name) => constraint(&name),
+            storage::Error::ReadOnly => Error::ReadOnly,
             other => Error::Internal(describe(&other)),
         }
     }
@@ -49,7 +56,19 @@ pub fn constraint(name: &str) -> Error {
     if let Some(month) = name.strip_prefix("ledger_period_closed:") {
         return Error::Conflict(Problem::new("", "problem-period-closed").with("month", month));
     }
+    // Told by the count that every new row goes through: `plan_limit:customers:500`.
+    if let Some((what, most)) = name.strip_prefix("plan_limit:").and_then(|rest| rest.split_once(':')) {
+        return Error::PlanLimit(Problem::new("", &format!("problem-plan-{what}")).with("most", most));
+    }
     let (field, key) = match name {
+        "tenant_name_key" => ("name", "problem-name-taken"),
+        "tenant_domain_key" => ("domain", "problem-host-taken"),
+        "tenant_subdomain_key" => ("subdomain", "problem-name-taken"),
+        "plan_name_key" => ("name", "problem-name-taken"),
+        "isp_short_name_key" => ("short_name", "problem-name-taken"),
+        "isp_host_pkey" => ("host", "problem-host-taken"),
+        "platform_account_email_key" => ("admin_email", "problem-email-taken"),
+        "plan_request_open_key" => ("what", "problem-asked-already"),
         "package_name_key" => ("name", "problem-name-taken"),
         "billing_profile_name_key" => ("name", "problem-name-taken"),
         "promo_code_key" => ("code", "problem-promo-taken"),

@@ -32,6 +32,7 @@ pub fn collector(isp_id: IspId, id: AccountId, name: &str) -> Caller {
         ip: None,
         request_id: None,
         session: None,
+        read_only: false,
     }
 }
 

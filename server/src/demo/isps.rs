@@ -10,7 +10,8 @@ use domain::customers::Paging;
 use domain::dunning::{Step, StepAction};
 use domain::imports::ImportOptions;
 use domain::packages::PackageForm;
-use domain::people::{Caller, PlatformCaller, Role};
+use domain::people::{Actor, Caller, PlatformCaller, Role};
+use domain::platform::{PlanForm, TenantForm};
 use domain::radius::NasForm;
 use domain::rights::Permission;
 use domain::trust::SignInRule;
@@ -18,6 +19,7 @@ use domain::zones::at_time;
 use domain::{AccountId, Currency, CustomerId, IspId, Money, PackageId, TenantId};
 use services::Services;
 use services::customers::{CustomerForm, create_customer};
+use services::platform;
 use storage::accounts::NewAccount;
 use storage::isps::{Isp, NewIsp};
 use uuid::Uuid;
@@ -48,11 +50,42 @@ pub async fn seed(services: &Services, demo: &mut Demo) -> Result<()> {
     );
     let tenant = TenantId(Uuid::now_v7());
     let mut tx = services.db.platform(&PlatformCaller::system("demo")).await?;
-    storage::isps::create_tenant(&mut tx, tenant, "Delta Group").await?;
+    storage::tenants::create_bare(&mut tx, tenant, "Delta Group").await?;
     storage::sign_in_rules::set(&mut tx, None, &OPEN_HOUSE, services.now()).await?;
     tx.commit().await?;
     padma(services, demo, tenant).await?;
-    meghna(services, demo, tenant).await
+    meghna(services, demo, tenant).await?;
+    above(services, demo, tenant).await
+}
+
+/// What the tenant of both has: a plan that comes near its limit, one slot to spare, a super admin, and a wish.
+async fn above(services: &Services, demo: &mut Demo, tenant: TenantId) -> Result<()> {
+    let caller = PlatformCaller::system("demo");
+    let customers: i64 = platform::isps(services, &caller).await?.iter().map(|view| view.customers).sum();
+    let form = |name: &str, isps: &str, customers: i64, users: &str| PlanForm {
+        name: name.into(),
+        isps: isps.into(),
+        customers: customers.to_string(),
+        users: users.into(),
+        ..PlanForm::default()
+    };
+    let plan = platform::save_plan(services, &caller, None, &form("Regional", "5", customers * 10 / 9 + 1, "60")).await?;
+    platform::save_plan(services, &caller, None, &form("Start", "1", 300, "10")).await?;
+    platform::change_slots(services, &caller, tenant, true, "3", "Three providers").await?;
+    let was = platform::tenant(services, &caller, tenant).await?.tenant;
+    let form = TenantForm { name: was.name, subdomain: "delta".into(), plan: plan.to_string(), ..TenantForm::default() };
+    platform::save_tenant(services, &caller, tenant, was.version, &form).await?;
+    let (id, secret) = (AccountId(Uuid::now_v7()), password());
+    let hash = services::people::hash_password(&secret).await?;
+    let email = "super-admin@lastmile.example";
+    let mut tx = services.db.platform(&caller).await?;
+    storage::accounts::put_platform(&mut tx, id, Role::SuperAdmin, Some(tenant), "Farida Rahman", email, &hash).await?;
+    tx.commit().await?;
+    demo.logins.insert("super_admin".into(), Login { host: "platform.localhost".into(), login: email.into(), password: secret });
+    let actor = Actor::Account { id, name: "Farida Rahman".into() };
+    let head = PlatformCaller { actor, role: Role::SuperAdmin, tenant_id: Some(tenant), ..caller };
+    platform::ask_for_more(services, &head, "customers", "We connect two more villages in spring: 200 customers more.").await?;
+    Ok(())
 }
 
 async fn padma(services: &Services, demo: &mut Demo, tenant: TenantId) -> Result<()> {
@@ -168,8 +201,9 @@ async fn meghna(services: &Services, demo: &mut Demo, tenant: TenantId) -> Resul
 pub async fn seed_crowd(services: &Services, demo: &mut Demo, count: u32) -> Result<()> {
     let tenant = TenantId(Uuid::now_v7());
     let mut tx = services.db.platform(&PlatformCaller::system("demo")).await?;
-    storage::isps::create_tenant(&mut tx, tenant, "Jamuna Group").await?;
+    storage::tenants::create_bare(&mut tx, tenant, "Jamuna Group").await?;
     tx.commit().await?;
+    platform::change_slots(services, &PlatformCaller::system("demo"), tenant, true, "1", "One provider").await?;
     let isp = found(services, tenant, "Jamuna Broadband", "যমুনা ব্রডব্যান্ড", CROWD, SuspendedAccess::Walled, &["jamuna.localhost"]).await?;
     let admin = account(services, demo, &isp, "admin@jamuna", Role::Admin, "Nasima Akter", &[]).await?;
     nas(services, demo, &isp, "Bogura core", "127.0.0.4").await?;
@@ -183,7 +217,7 @@ pub async fn seed_crowd(services: &Services, demo: &mut Demo, count: u32) -> Res
 pub async fn found_for_bench(services: &Services, hosts: &[&str]) -> Result<Isp> {
     let tenant = TenantId(Uuid::now_v7());
     let mut tx = services.db.platform(&PlatformCaller::system("bench")).await?;
-    storage::isps::create_tenant(&mut tx, tenant, "Bench").await?;
+    storage::tenants::create_bare(&mut tx, tenant, "Bench").await?;
     tx.commit().await?;
     found(services, tenant, "Bench", "Bench", "bench", SuspendedAccess::Walled, hosts).await
 }

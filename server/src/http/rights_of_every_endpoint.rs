@@ -6,7 +6,7 @@ use crate::config::Config;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
-use domain::people::{Caller, Role};
+use domain::people::{Caller, PlatformCaller, Role};
 use domain::rights::{Grade, Permission};
 use domain::{AccountId, CustomerId, ServiceId};
 use leptos::config::LeptosOptions;
@@ -37,9 +37,30 @@ pub(super) enum Needs {
 
 /// Path, arguments (with `{…}` for Padma's ids), need.
 fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
-    use Needs::{AllOf, AnyOf, Right, SignedIn};
+    use Needs::{AllOf, AnyOf, Platform, Right, SignedIn};
     use Permission as P;
     vec![
+        ("platform/tenant-save", "id={tenant}&version=1&form[name]=Delta", Platform),
+        ("platform/tenant-create", "form[name]=New&form[slots]=1&form[admin_name]=A&form[admin_email]=new@new.example", Platform),
+        ("platform/tenant-suspend", "id={tenant}&reason=unpaid", Platform),
+        ("platform/tenant-lift", "id={tenant}", Platform),
+        ("platform/tenant-delete", "id={tenant}&reason=left", Platform),
+        ("platform/tenant-restore", "id={tenant}", Platform),
+        ("platform/head-password", "id={head}", Platform),
+        ("platform/slots-change", "tenant={spare}&more=true&count=2&reason=bought", Platform),
+        ("platform/slots-transfer", "from={spare}&to={tenant}&count=1&reason=moved", Platform),
+        (
+            "platform/isp-create",
+            "form[tenant]={spare}&form[name]=N&form[short_name]=nn&form[host]=nn.test&form[time_zone]=Asia/Dhaka&form[currency]=BDT&form[language]=en&form[admin_name]=A&form[admin_email]=a@nn.example",
+            Platform,
+        ),
+        ("platform/isp-save", "id={spare_isp}&version=1&form[name]=Spare&form[hosts]=spare.test", Platform),
+        ("platform/isp-suspend", "id={spare_isp}&reason=unpaid", Platform),
+        ("platform/isp-lift", "id={spare_isp}", Platform),
+        ("platform/isp-terminate", "id={spare_isp}&reason=sold", Platform),
+        ("platform/plan-save", "id={offered}&version=1&form[name]=Plan", Platform),
+        ("platform/ask", "what=isps&words=more", Platform),
+        ("platform/answer", "id={request}&words=done", Platform),
         ("account/save", "name=Somebody&language=en&version=1", SignedIn),
         ("account/password", "form[old_password]=wrong&form[new_password]=x&form[again_password]=x", SignedIn),
         ("account/end-session", "id={customer}", SignedIn),
@@ -259,7 +280,8 @@ pub(super) async fn house() -> House {
 /// `https`: behind a proxy that ends TLS.
 pub(super) async fn house_over(https: bool) -> House {
     let world = world(NOW).await;
-    let ids = furnish(&world).await;
+    let mut ids = furnish(&world).await;
+    ids.extend(above(&world).await);
     let config = Config {
         data: std::env::temp_dir(),
         database_url: None,
@@ -275,6 +297,42 @@ pub(super) async fn house_over(https: bool) -> House {
     let live = Live::default();
     let router = router_with(&world.services, &config, options, &live);
     House { world, router, live, ids }
+}
+
+/// What stands above the ISPs: their tenant, another one with an ISP that nobody minds, a plan, and a request.
+async fn above(world: &World) -> [(&'static str, String); 7] {
+    use services::platform;
+    let (services, system) = (&world.services, PlatformCaller::system("test"));
+    let plan = domain::platform::PlanForm { name: "Plan".into(), ..Default::default() };
+    let plan = platform::save_plan(services, &system, None, &plan).await.unwrap();
+    let form = domain::platform::TenantForm {
+        name: "Spare".into(),
+        slots: "5".into(),
+        admin_name: "Head".into(),
+        admin_email: "head@spare.example".into(),
+        ..Default::default()
+    };
+    let (spare, head) = platform::create_tenant(services, &system, &form).await.unwrap();
+    let form = domain::platform::IspForm {
+        tenant: spare.to_string(),
+        name: "Spare".into(),
+        short_name: "spare".into(),
+        host: "spare.test".into(),
+        time_zone: "Asia/Dhaka".into(),
+        currency: "BDT".into(),
+        language: "en".into(),
+        admin_name: "Boss".into(),
+        admin_email: "boss@spare.example".into(),
+        ..Default::default()
+    };
+    let (isp, _) = platform::create_isp(services, &system, &form).await.unwrap();
+    let asking = PlatformCaller { role: Role::SuperAdmin, tenant_id: Some(spare), ..system.clone() };
+    platform::ask_for_more(services, &asking, "isps", "more").await.unwrap();
+    let request = platform::requests(services, &system, true).await.unwrap()[0].id;
+    let own = services.isp(world.padma.id).await.unwrap().tenant_id;
+    let ids = [own.0, spare.0, isp.0, world.padma.id.0, plan, head.0, request].map(|id| id.to_string());
+    let [own, spare, isp, padma, plan, head, request] = ids;
+    [("tenant", own), ("spare", spare), ("spare_isp", isp), ("isp", padma), ("offered", plan), ("head", head), ("request", request)]
 }
 
 /// One of everything at Padma, each with the mark in its name.
@@ -572,6 +630,8 @@ async fn the_platform_sees_no_row_of_an_isp() {
     for (path, arguments, needs) in endpoints() {
         let (status, body) = house.call("platform.test", Some(&token), path, &house.arguments(arguments)).await;
         match needs {
+            // Who runs everything has nobody above him to ask.
+            Needs::Platform if path == "platform/ask" => assert_eq!(status, StatusCode::CONFLICT, "{path}: {body}"),
             Needs::Platform => assert_eq!(status, StatusCode::OK, "{path}: {body}"),
             Needs::SignedIn => assert!(!refused(&body, "Denied") && !refused(&body, "SignIn"), "{path}: {body}"),
             _ => assert!(refused(&body, "NotFound"), "{path}: {body}"),

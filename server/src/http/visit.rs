@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
 use domain::people::{Actor, Caller, PlatformCaller};
+use domain::platform::Standing;
 use domain::rights::Permission;
 use services::people::Who;
 use std::net::{IpAddr, SocketAddr};
@@ -52,11 +53,23 @@ pub async fn recognise(State(web): State<Web>, mut request: Request, next: Next)
     {
         visit.alarm = alarm(&web, caller).await;
     }
+    let suspended = isp.as_ref().and_then(|isp| match &isp.standing {
+        Standing::Suspended(suspension) => Some(suspension.clone()),
+        Standing::Open | Standing::Closed => None,
+    });
     let scheme = if web.https { "https" } else { "http" };
     // A host that nobody answers on was turned away above; the port is part of it where there is one.
     let named = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let base = format!("{scheme}://{}", named.to_lowercase());
-    request.extensions_mut().insert(Visitor { services: web.services.clone(), isp: isp.map(|isp| isp.id), who, half, visit, base });
+    request.extensions_mut().insert(Visitor {
+        services: web.services.clone(),
+        isp: isp.map(|isp| isp.id),
+        who,
+        half,
+        visit,
+        base,
+        suspended,
+    });
     request.extensions_mut().insert(ClientAddress(ip));
     next.run(request).await
 }
@@ -90,13 +103,19 @@ fn away(error: &dyn std::error::Error) -> Response {
     (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "30")], words).into_response()
 }
 
-/// The site of a host: `Some(None)` is the platform itself.
+/// The site of a host: `Some(None)` is the platform itself, or a tenant on it.
 async fn find_site(web: &Web, host: &str) -> Result<Option<Option<Isp>>, storage::Error> {
     let mut tx = web.services.db.platform(&PlatformCaller::system("host")).await?;
     if let Some(isp) = storage::isps::find_by_host(&mut tx, host).await? {
-        return Ok(Some(Some(isp)));
+        // One that has ended is as unknown as one that never was.
+        return Ok((isp.standing != Standing::Closed).then_some(Some(isp)));
     }
-    Ok(web.platform_hosts.iter().any(|known| known == host).then_some(None))
+    if web.platform_hosts.iter().any(|known| known == host) {
+        return Ok(Some(None));
+    }
+    // A tenant's own address, or its name before one of the platform's.
+    let name = host.split_once('.').filter(|(_, rest)| web.platform_hosts.iter().any(|known| known == rest)).map(|(name, _)| name);
+    Ok(storage::tenants::find_by_host(&mut tx, host, name).await?.map(|_| None))
 }
 
 /// Lower case, without port.

@@ -145,6 +145,19 @@ pub async fn create(tx: &mut IspTx, account: NewAccount<'_>) -> Result<()> {
     Ok(())
 }
 
+/// The administrators of the ISP: id, name, what they sign in with, active.
+pub async fn admins(tx: &mut IspTx) -> Result<Vec<(Uuid, String, String, bool)>> {
+    let isp = tx.isp();
+    let rows = sqlx::query!(
+        r#"select id, name, coalesce(email, username, mobile, '') as "login!", status from account
+           where isp_id = $1 and role = 'admin' and status in ('active', 'disabled') order by lower(name), id"#,
+        isp
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.name, row.login, row.status == "active")).collect())
+}
+
 /// Everybody who sells below the caller, resellers before their sub-resellers. A branch's head is not below himself.
 pub async fn sellers(tx: &mut IspTx) -> Result<Vec<Seller>> {
     let isp = tx.isp();
@@ -255,6 +268,50 @@ pub async fn put_platform(
     Ok(())
 }
 
+/// Makes somebody of the platform with a password that he must change; an email that is taken is refused.
+pub async fn create_platform(
+    tx: &mut PlatformTx,
+    id: AccountId,
+    role: Role,
+    tenant_id: Option<TenantId>,
+    (name, email): (&str, &str),
+    password_hash: &str,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into platform_account (id, role, tenant_id, name, email, password_hash, must_change) values ($1, $2, $3, $4, $5, $6, true)",
+        id.0,
+        role.slug(),
+        tenant_id.map(|id| id.0),
+        name,
+        email,
+        password_hash
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The next time he signs in he chooses a password of his own.
+pub async fn must_change(tx: &mut IspTx, id: AccountId) -> Result<()> {
+    let isp = tx.isp();
+    sqlx::query!("update account set must_change = true where isp_id = $1 and id = $2", isp, id.0).execute(tx.conn()).await?;
+    Ok(())
+}
+
+/// Gives somebody of the platform a password that he must change, and ends his sessions.
+pub async fn reset_platform(tx: &mut PlatformTx, id: AccountId, password_hash: &str, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "update platform_account set password_hash = $2, password_set_at = $3, must_change = true where id = $1",
+        id.0,
+        password_hash,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!("delete from session where account_id = $1", id.0).execute(tx.conn()).await?;
+    Ok(())
+}
+
 /// How many platform accounts there are: zero on a fresh installation.
 pub async fn count_platform(tx: &mut PlatformTx) -> Result<i64> {
     Ok(sqlx::query_scalar!("select count(*) as \"n!\" from platform_account").fetch_one(tx.conn()).await?)
@@ -269,6 +326,8 @@ pub struct OwnAccount {
     pub mobile: Option<String>,
     pub language: Option<String>,
     pub password_set_at: DateTime<Utc>,
+    /// Somebody else made the password.
+    pub must_change: bool,
     pub version: i32,
 }
 
@@ -279,7 +338,7 @@ pub async fn own(tx: &mut OwnTx, id: AccountId) -> Result<Option<OwnAccount>> {
                 let isp = tx.isp();
                 sqlx::query_as!(
                     OwnAccount,
-                    "select name, email, username, mobile, language, password_set_at, version from account where isp_id = $1 and id = $2",
+                    "select name, email, username, mobile, language, password_set_at, must_change, version from account where isp_id = $1 and id = $2",
                     isp,
                     id.0
                 )
@@ -288,7 +347,7 @@ pub async fn own(tx: &mut OwnTx, id: AccountId) -> Result<Option<OwnAccount>> {
             }
             OwnTx::Platform(tx) => sqlx::query_as!(
                 OwnAccount,
-                r#"select name, email as "email?", null::text as username, null::text as mobile, language, password_set_at, 1 as "version!"
+                r#"select name, email as "email?", null::text as username, null::text as mobile, language, password_set_at, must_change, 1 as "version!"
                    from platform_account where id = $1"#,
                 id.0
             )

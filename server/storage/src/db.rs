@@ -55,28 +55,24 @@ impl Db {
         crate::migrate(&self.pool).await
     }
 
-    /// Opens a transaction that sees what `caller` may see of his ISP.
+    /// Opens a transaction that sees what `caller` may see of his ISP. Whoever may only read cannot write in it, whatever a
+    /// use case forgets.
     pub async fn isp(&self, caller: &Caller) -> Result<IspTx> {
         let mut tx = self.pool.begin().await?;
-        let owner = caller.owner_path.as_deref().unwrap_or("");
-        let customer = caller.customer_id.map(|id| id.to_string()).unwrap_or_default();
-        let set = sqlx::query_scalar!(
-            "select set_config('app.isp_id', $1, true) || set_config('app.owner', $2, true) || set_config('app.customer', $3, true)",
-            caller.isp_id.to_string(),
-            owner,
-            customer
-        )
-        .fetch_one(&mut *tx)
-        .await?;
-        if !set.is_some_and(|set| set.starts_with(&caller.isp_id.to_string())) {
-            return Err(Error::Corrupt("app.isp_id was not taken".into()));
+        enter(&mut tx, caller).await?;
+        if caller.read_only {
+            only_read(&mut tx).await?;
         }
         Ok(IspTx { tx, caller: caller.clone() })
     }
 
     /// Opens a transaction on the platform's tables.
     pub async fn platform(&self, caller: &PlatformCaller) -> Result<PlatformTx> {
-        Ok(PlatformTx { tx: self.pool.begin().await?, caller: caller.clone() })
+        let mut tx = self.pool.begin().await?;
+        if caller.read_only {
+            only_read(&mut tx).await?;
+        }
+        Ok(PlatformTx { tx, caller: caller.clone() })
     }
 
     /// A connection that hears notifications on the channels; reconnects by itself.
@@ -100,6 +96,29 @@ impl Db {
     pub async fn close(&self) {
         self.pool.close().await;
     }
+}
+
+/// Says which ISP, branch and customer the transaction is about.
+async fn enter(tx: &mut Transaction<'static, Postgres>, caller: &Caller) -> Result<()> {
+    let owner = caller.owner_path.as_deref().unwrap_or("");
+    let customer = caller.customer_id.map(|id| id.to_string()).unwrap_or_default();
+    let set = sqlx::query_scalar!(
+        "select set_config('app.isp_id', $1, true) || set_config('app.owner', $2, true) || set_config('app.customer', $3, true)",
+        caller.isp_id.to_string(),
+        owner,
+        customer
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    match set.is_some_and(|set| set.starts_with(&caller.isp_id.to_string())) {
+        true => Ok(()),
+        false => Err(Error::Corrupt("app.isp_id was not taken".into())),
+    }
+}
+
+async fn only_read(tx: &mut Transaction<'static, Postgres>) -> Result<()> {
+    sqlx::query!("set transaction read only").execute(&mut **tx).await?;
+    Ok(())
 }
 
 impl IspTx {
@@ -138,6 +157,12 @@ impl IspTx {
 }
 
 impl PlatformTx {
+    /// Goes on inside one ISP, in the same transaction: both halves happen, or neither.
+    pub async fn enter(mut self, caller: &Caller) -> Result<IspTx> {
+        enter(&mut self.tx, caller).await?;
+        Ok(IspTx { tx: self.tx, caller: caller.clone() })
+    }
+
     pub async fn commit(self) -> Result<()> {
         Ok(self.tx.commit().await?)
     }

@@ -11,6 +11,9 @@ pub enum Error {
     /// No answer from the database: the caller may try again.
     #[error("the database does not answer")]
     Away(#[source] sqlx::Error),
+    /// Whoever asks may only read; or the database is a standby, which nobody can write to.
+    #[error("nothing can be written here")]
+    ReadOnly,
     /// The role this server was given could see through the ISP lock.
     #[error("the database role {0} is a superuser or bypasses row-level security; give Lastmile a plain role that owns its database")]
     UnsafeRole(String),
@@ -29,9 +32,12 @@ impl From<sqlx::Error> for Error {
                 if let Some(constraint) = database.constraint() {
                     return Error::Constraint(constraint.to_string());
                 }
-                // 08: connection, 57P: shutting down, 53: out of resources, 25006: a standby
+                // 08: connection, 57P: shutting down, 53: out of resources
                 let code = database.code().unwrap_or_default();
-                let away = code.starts_with("08") || code.starts_with("57P") || code.starts_with("53") || code == "25006";
+                if code == "25006" {
+                    return Error::ReadOnly;
+                }
+                let away = code.starts_with("08") || code.starts_with("57P") || code.starts_with("53");
                 if away { Error::Away(error) } else { Error::Fault(error) }
             }
             sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
@@ -50,7 +56,7 @@ impl Error {
 
     /// True when the same call may succeed later.
     pub fn is_away(&self) -> bool {
-        matches!(self, Error::Away(_))
+        matches!(self, Error::Away(_) | Error::ReadOnly)
     }
 
     /// Did this constraint (or unique index) refuse?

@@ -1,11 +1,14 @@
 //! ISPs and the hosts they answer on: the platform's own tables.
 
 use crate::db::currency;
+use crate::db::sealed::Conn;
 use crate::error::known;
 use crate::{Db, PlatformTx, Result};
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::access::{AccessPolicy, SuspendedAccess};
 use domain::people::PlatformCaller;
+use domain::platform::{Decided, Standing, standing};
 use domain::{Currency, IspId, TenantId};
 use uuid::Uuid;
 
@@ -21,7 +24,11 @@ pub struct Isp {
     pub currency: Currency,
     pub language: String,
     pub policy: AccessPolicy,
+    /// What holds for its people, by its own state and its tenant's.
+    pub standing: Standing,
+    /// Work goes on for it: also while it is suspended, because its subscribers have paid.
     pub active: bool,
+    pub version: i32,
 }
 
 struct Row {
@@ -37,6 +44,12 @@ struct Row {
     walled_list: String,
     interim_seconds: i32,
     status: String,
+    suspended_at: Option<DateTime<Utc>>,
+    suspended_why: String,
+    version: i32,
+    tenant_suspended_at: Option<DateTime<Utc>>,
+    tenant_suspended_why: String,
+    tenant_deleted_at: Option<DateTime<Utc>>,
 }
 
 impl Row {
@@ -45,6 +58,8 @@ impl Row {
             "walled" => SuspendedAccess::Walled,
             _ => SuspendedAccess::Reject,
         };
+        let own = decided(self.suspended_at, self.suspended_why, self.status == "terminated");
+        let standing = standing(&decided(self.tenant_suspended_at, self.tenant_suspended_why, self.tenant_deleted_at.is_some()), &own);
         Ok(Isp {
             id: self.id.into(),
             tenant_id: self.tenant_id.into(),
@@ -55,46 +70,121 @@ impl Row {
             currency: currency(&self.currency)?,
             language: self.language,
             policy: AccessPolicy { suspended_access, walled_list: self.walled_list, interim_seconds: self.interim_seconds.unsigned_abs() },
-            active: self.status == "active",
+            active: standing != Standing::Closed,
+            standing,
+            version: self.version,
         })
     }
 }
 
+/// What was decided about one level alone.
+pub(crate) fn decided(suspended_at: Option<DateTime<Utc>>, why: String, ended: bool) -> Decided {
+    match (ended, suspended_at) {
+        (true, _) => Decided::Ended,
+        (false, Some(since)) => Decided::Suspended { since, why },
+        (false, None) => Decided::Active,
+    }
+}
+
+macro_rules! select_isp {
+    ($tail:literal $(, $argument:expr)*) => {
+        sqlx::query_as!(
+            Row,
+            "select i.id, i.tenant_id, i.name, i.native_name, i.short_name, i.time_zone, i.currency, i.language, i.suspended_access,
+               i.walled_list, i.interim_seconds, i.status, i.suspended_at, i.suspended_why, i.version,
+               t.suspended_at as tenant_suspended_at, t.suspended_why as tenant_suspended_why, t.deleted_at as tenant_deleted_at
+             from isp i join tenant t on t.id = i.tenant_id "
+                + $tail
+            $(, $argument)*
+        )
+    };
+}
+
 /// Every ISP, by name.
 pub async fn list(tx: &mut PlatformTx) -> Result<Vec<Isp>> {
-    let rows = sqlx::query_as!(
-        Row,
-        "select id, tenant_id, name, native_name, short_name, time_zone, currency, language, suspended_access, walled_list, interim_seconds, status
-         from isp order by name, id"
-    )
-    .fetch_all(tx.conn())
-    .await?;
+    let rows = select_isp!("order by i.name, i.id").fetch_all(tx.conn()).await?;
     rows.into_iter().map(Row::isp).collect()
 }
 
-pub async fn find(tx: &mut PlatformTx, id: IspId) -> Result<Option<Isp>> {
-    let row = sqlx::query_as!(
-        Row,
-        "select id, tenant_id, name, native_name, short_name, time_zone, currency, language, suspended_access, walled_list, interim_seconds, status
-         from isp where id = $1",
-        id.0
-    )
-    .fetch_optional(tx.conn())
-    .await?;
+pub async fn find(tx: &mut impl Conn, id: IspId) -> Result<Option<Isp>> {
+    let row = select_isp!("where i.id = $1", id.0).fetch_optional(tx.conn()).await?;
     row.map(Row::isp).transpose()
 }
 
 /// The ISP that answers on a host name (lower case, without port).
 pub async fn find_by_host(tx: &mut PlatformTx, host: &str) -> Result<Option<Isp>> {
-    let row = sqlx::query_as!(
-        Row,
-        "select i.id, tenant_id, name, native_name, short_name, time_zone, currency, language, suspended_access, walled_list, interim_seconds, status
-         from isp i join isp_host h on h.isp_id = i.id where h.host = $1",
-        host
-    )
-    .fetch_optional(tx.conn())
-    .await?;
+    let row = select_isp!("where i.id = (select h.isp_id from isp_host h where h.host = $1)", host).fetch_optional(tx.conn()).await?;
     row.map(Row::isp).transpose()
+}
+
+/// Locks one ISP of this tenant, if it is one.
+pub async fn lock(tx: &mut PlatformTx, id: IspId) -> Result<Option<Isp>> {
+    let row = select_isp!("where i.id = $1 for update of i", id.0).fetch_optional(tx.conn()).await?;
+    row.map(Row::isp).transpose()
+}
+
+/// Suspends (`Some`) with a reason, or lifts it; another state than the wanted one is left alone.
+pub async fn suspend(tx: &mut PlatformTx, id: IspId, since: Option<DateTime<Utc>>, why: &str) -> Result<bool> {
+    let done = sqlx::query!(
+        "update isp set status = case when $2::timestamptz is null then 'active' else 'suspended' end, suspended_at = $2, suspended_why = $3,
+           version = version + 1
+         where id = $1 and status = case when $2::timestamptz is null then 'suspended' else 'active' end",
+        id.0,
+        since,
+        why
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Ends an ISP for good: its people are out, its slot is free, what it has stays stored.
+pub async fn terminate(tx: &mut PlatformTx, id: IspId, now: DateTime<Utc>) -> Result<bool> {
+    let done = sqlx::query!(
+        "update isp set status = 'terminated', suspended_at = null, suspended_why = '', terminated_at = $2, version = version + 1
+         where id = $1 and status <> 'terminated'",
+        id.0,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!("delete from session where isp_id = $1", id.0).execute(tx.conn()).await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Saves names over the version that was read, and where it answers; `false`: somebody was faster.
+pub async fn update(tx: &mut PlatformTx, id: IspId, name: &str, native: Option<&str>, hosts: &[String], version: i32) -> Result<bool> {
+    let done = sqlx::query!(
+        "update isp set name = $2, native_name = $3, version = version + 1 where id = $1 and version = $4",
+        id.0,
+        name,
+        native,
+        version
+    )
+    .execute(tx.conn())
+    .await?;
+    if done.rows_affected() == 0 {
+        return Ok(false);
+    }
+    sqlx::query!("delete from isp_host where isp_id = $1 and host <> all ($2)", id.0, hosts).execute(tx.conn()).await?;
+    // A host of somebody else hits the key.
+    sqlx::query!(
+        "insert into isp_host (host, isp_id) select h, $1 from unnest($2::text[]) as h
+         where not exists (select 1 from isp_host o where o.host = h and o.isp_id = $1)",
+        id.0,
+        hosts
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(true)
+}
+
+/// How many ISPs of a tenant are there that are not terminated.
+pub async fn standing_of(tx: &mut PlatformTx, tenant: TenantId) -> Result<i64> {
+    let found = sqlx::query_scalar!(r#"select count(*) as "n!" from isp where tenant_id = $1 and status <> 'terminated'"#, tenant.0)
+        .fetch_one(tx.conn())
+        .await?;
+    Ok(found)
 }
 
 /// One ISP by id, in a transaction of its own: what a use case needs before it opens the ISP's.
@@ -116,11 +206,6 @@ pub struct NewIsp<'a> {
     pub language: &'a str,
     pub suspended_access: SuspendedAccess,
     pub hosts: &'a [&'a str],
-}
-
-pub async fn create_tenant(tx: &mut PlatformTx, id: TenantId, name: &str) -> Result<()> {
-    sqlx::query!("insert into tenant (id, name) values ($1, $2)", id.0, name).execute(tx.conn()).await?;
-    Ok(())
 }
 
 pub async fn create(tx: &mut PlatformTx, isp: NewIsp<'_>) -> Result<()> {

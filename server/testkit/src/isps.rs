@@ -41,7 +41,7 @@ pub async fn world_in(now: &str, zone: chrono_tz::Tz, currency: Currency) -> Wor
     let services = Services::new(db.db.clone(), keys, Arc::new(clock.clone()));
     let tenant = TenantId(Uuid::now_v7());
     let mut tx = db.db.platform(&PlatformCaller::system("test")).await.expect("begin");
-    storage::isps::create_tenant(&mut tx, tenant, "Delta").await.expect("tenant");
+    storage::tenants::create_bare(&mut tx, tenant, "Delta").await.expect("tenant");
     // Stories sign in with a password alone, unless they are about more.
     let rule = SignInRule { second_factor: false, ..SignInRule::USUAL };
     storage::sign_in_rules::set(&mut tx, None, &rule, now).await.expect("rule");
@@ -86,6 +86,7 @@ async fn isp(
         ip: None,
         request_id: None,
         session: None,
+        read_only: false,
     };
     TestIsp { id, admin, profile }
 }

@@ -5,12 +5,13 @@ use domain::billing::BillingProfile;
 use domain::people::{Caller, PlatformCaller};
 use domain::rights::Permission;
 use domain::{BillingProfileId, ledger};
+use storage::IspTx;
 use storage::audit::Change;
 use storage::isps::NewIsp;
 use uuid::Uuid;
 
-/// Creates the ISP and answers with the id of its default billing profile. The ISP's row is written first; should the
-/// rest fail, calling again with the same id finishes it.
+/// Creates the ISP and answers with the id of its default billing profile. Called again with the same id it finishes what
+/// is missing.
 pub async fn found(services: &Services, caller: &PlatformCaller, isp: NewIsp<'_>) -> Result<BillingProfileId> {
     if !caller.allowed(Permission::PlatformManage) {
         return Err(Error::Denied(Permission::PlatformManage));
@@ -21,29 +22,33 @@ pub async fn found(services: &Services, caller: &PlatformCaller, isp: NewIsp<'_>
     if storage::isps::find(&mut tx, id).await?.is_none() {
         storage::isps::create(&mut tx, isp).await?;
     }
+    let mut tx = tx.enter(&Caller::system(id, "found")).await?;
+    let profile = furnish(services, &mut tx, &name).await?;
     tx.commit().await?;
+    Ok(profile)
+}
 
-    let mut tx = services.db.isp(&Caller::system(id, "found")).await?;
+/// What every ISP begins with.
+pub(crate) async fn furnish(services: &Services, tx: &mut IspTx, name: &str) -> Result<BillingProfileId> {
     for account in ledger::Account::ALL {
-        storage::ledger::create_account(&mut tx, account).await?;
+        storage::ledger::create_account(tx, account).await?;
     }
-    let profile = match storage::billing_profiles::default(&mut tx).await? {
+    let profile = match storage::billing_profiles::default(tx).await? {
         Some(profile) => profile.id,
         None => {
             let usual = BillingProfile::usual(BillingProfileId(Uuid::now_v7()), "Monthly");
             let profile = BillingProfile { is_default: true, ..usual };
-            storage::billing_profiles::create(&mut tx, &profile).await?;
+            storage::billing_profiles::create(tx, &profile).await?;
             profile.id
         }
     };
     let change = Change {
         action: "isp.found",
         object_kind: "isp",
-        object_id: Some(id.0),
+        object_id: Some(tx.isp_id().0),
         after: Some(serde_json::json!({ "name": name })),
         ..Change::default()
     };
-    storage::audit::record(&mut tx, services.now(), change).await?;
-    tx.commit().await?;
+    storage::audit::record(tx, services.now(), change).await?;
     Ok(profile)
 }

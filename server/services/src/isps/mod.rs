@@ -3,3 +3,4 @@
 mod found;
 
 pub use found::found;
+pub(crate) use found::furnish;

@@ -23,7 +23,7 @@ async fn settle(mut tx: OwnTx, services: &Services, me: &Myself) -> Result<Signe
     let rule = sign_in_rules::of(&mut tx, me.isp.map(|isp| isp.0)).await?;
     let has_factor = second_factors::in_use(&mut tx, me.account).await?.is_some();
     let own = accounts::own(&mut tx, me.account.into()).await?.ok_or(Error::NotFound)?;
-    let standing = Standing { role: me.role, has_factor, password_set_at: own.password_set_at };
+    let standing = Standing { role: me.role, has_factor, password_set_at: own.password_set_at, must_change: own.must_change };
     // Every step that leads here comes after the code.
     let owes = owes_next(&rule, &standing, true, now);
     let token = new_token();

@@ -16,8 +16,8 @@ pub use own::{
     OwnView, PasswordForm, SessionView, change_password, end_other_sessions, end_session, own_account, own_sessions, save_own_account,
 };
 pub use password::hash_password;
-pub(crate) use prove::require_proof;
 pub use prove::{Proof, is_proven, proof_wanted, prove};
+pub(crate) use prove::{proven, require_proof};
 pub use rules::{forget_second_factor, set_sign_in_rule, sign_in_rule};
 pub use second_factor::{
     Enrolment, begin_second_factor, confirm_second_factor, drop_second_factor, keep_recovery_codes, new_recovery_codes, pending_enrolment,

@@ -24,7 +24,7 @@ pub(crate) fn require_proof(services: &Services, caller: &Caller) -> Result<()> 
     proven(services, caller.session)
 }
 
-pub(super) fn proven(services: &Services, session: Option<SessionMark>) -> Result<()> {
+pub(crate) fn proven(services: &Services, session: Option<SessionMark>) -> Result<()> {
     match session {
         Some(mark) if !is_fresh(mark.proved_at, services.now()) => Err(Error::Proof),
         _ => Ok(()),

@@ -5,6 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::people::{Actor, Caller, PlatformCaller, Role, SessionMark};
+use domain::platform::{Decided, Standing};
 use domain::trust::Owes;
 use domain::{AccountId, CustomerId, IspId};
 use sha2::{Digest, Sha256};
@@ -79,11 +80,13 @@ impl Who {
         Ok(Myself { account, role, name, isp, session, line })
     }
 
-    /// A transaction where his account is.
+    /// A transaction where his account is. What is about himself alone goes on while his provider is suspended.
     pub(super) async fn begin(&self, services: &Services) -> Result<OwnTx> {
         match self {
-            Who::Isp { caller, .. } => Ok(OwnTx::Isp(services.begin(caller).await?)),
-            Who::Platform { caller, .. } => Ok(OwnTx::Platform(services.db.platform(caller).await?)),
+            Who::Isp { caller, .. } => Ok(OwnTx::Isp(services.begin(&Caller { read_only: false, ..caller.clone() }).await?)),
+            Who::Platform { caller, .. } => {
+                Ok(OwnTx::Platform(services.db.platform(&PlatformCaller { read_only: false, ..caller.clone() }).await?))
+            }
             Who::Half { who, .. } => Box::pin(who.begin(services)).await,
         }
     }
@@ -177,13 +180,22 @@ fn mark(session: &Session) -> Option<SessionMark> {
 
 async fn on_platform(tx: &mut storage::PlatformTx, session: &Session, ip: Option<IpAddr>) -> Result<Option<Who>> {
     let account = storage::accounts::find_platform(tx, session.account_id.into()).await?.filter(|account| account.active);
-    Ok(account.map(|account| Who::Platform {
+    let Some(account) = account else { return Ok(None) };
+    let decided = match account.tenant_id {
+        None => Decided::Active,
+        Some(tenant) => storage::tenants::decided_of(tx, tenant).await?.unwrap_or(Decided::Ended),
+    };
+    if decided == Decided::Ended {
+        return Ok(None);
+    }
+    Ok(Some(Who::Platform {
         caller: PlatformCaller {
             actor: Actor::Account { id: account.id, name: account.name },
             role: account.role,
             tenant_id: account.tenant_id,
             ip,
             session: mark(session),
+            read_only: decided != Decided::Active,
         },
         language: account.language,
     }))
@@ -191,6 +203,10 @@ async fn on_platform(tx: &mut storage::PlatformTx, session: &Session, ip: Option
 
 async fn in_isp(services: &Services, isp_id: IspId, session: &Session, ip: Option<IpAddr>) -> Result<Option<Who>> {
     let mut tx = services.begin(&Caller::system(isp_id, "session")).await?;
+    let standing = storage::isps::find(&mut tx, isp_id).await?.map_or(Standing::Closed, |isp| isp.standing);
+    if standing == Standing::Closed {
+        return Ok(None);
+    }
     let request_id = Some(Uuid::now_v7());
     let caller = Caller { ip, request_id, session: mark(session), ..Caller::system(isp_id, "session") };
     if let Some(customer) = session.customer_id.map(CustomerId)
@@ -206,7 +222,9 @@ async fn in_isp(services: &Services, isp_id: IspId, session: &Session, ip: Optio
     let grants = storage::accounts::grants(&mut tx, id).await?;
     let owner_path = matches!(account.role, Role::Reseller | Role::SubReseller).then_some(account.owner_path);
     let actor = Actor::Account { id, name: account.name };
-    let caller = Caller { actor, role: account.role, grants, owner_path, customer_id: account.customer_id, ..caller };
+    // Subscribers have paid the ISP: what it owes is not theirs to feel.
+    let read_only = standing != Standing::Open && account.role != Role::Customer;
+    let caller = Caller { actor, role: account.role, grants, owner_path, customer_id: account.customer_id, read_only, ..caller };
     Ok(Some(Who::Isp { caller, language: account.language }))
 }
 

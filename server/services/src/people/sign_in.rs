@@ -6,6 +6,7 @@ use super::session::{HALF_LIFETIME, LIFETIME, hash_token, new_token};
 use crate::{Error, Result, Services};
 use chrono::{DateTime, Utc};
 use domain::people::{Caller, Login, PlatformCaller, Role};
+use domain::platform::Decided;
 use domain::trust::{Owes, Standing, owes_next};
 use domain::{AccountId, CustomerId, IspId, Problem};
 use std::net::IpAddr;
@@ -48,6 +49,8 @@ struct Found {
     role: Role,
     /// `None`: a subscriber with his line's password.
     password_set_at: Option<DateTime<Utc>>,
+    /// Somebody else made it.
+    must_change: bool,
 }
 
 /// Opens a session, or answers `Invalid` with the one message for all that is wrong, or `Conflict` while the name or
@@ -82,7 +85,7 @@ pub async fn sign_in(services: &Services, attempt: &Attempt<'_>) -> Result<Signe
         None => None,
         Some(password_set_at) => {
             let has_factor = second_factors::in_use(&mut tx, found.account_id).await?.is_some();
-            owes_next(&rule, &Standing { role: found.role, has_factor, password_set_at }, false, now)
+            owes_next(&rule, &Standing { role: found.role, has_factor, password_set_at, must_change: found.must_change }, false, now)
         }
     };
     let token = new_token();
@@ -139,9 +142,14 @@ async fn on_platform(services: &Services, login: &str, password: &str) -> Result
     drop(tx);
     let right = verify(password, account.as_ref().map(|account| account.password_hash.as_str())).await?;
     let Some(account) = account.filter(|_| right) else { return Ok(None) };
-    let tx = services.db.platform(&PlatformCaller::system("sign in")).await?;
-    let password_set_at = set_at(OwnTx::Platform(tx), account.id).await?;
-    Ok(Some(Found { account_id: account.id.0, customer_id: None, role: account.role, password_set_at }))
+    let mut tx = services.db.platform(&PlatformCaller::system("sign in")).await?;
+    if let Some(tenant) = account.tenant_id
+        && storage::tenants::decided_of(&mut tx, tenant).await?.is_none_or(|decided| decided == Decided::Ended)
+    {
+        return Ok(None);
+    }
+    let (password_set_at, must_change) = set_at(OwnTx::Platform(tx), account.id).await?;
+    Ok(Some(Found { account_id: account.id.0, customer_id: None, role: account.role, password_set_at, must_change }))
 }
 
 async fn in_isp(services: &Services, isp: IspId, login: &str, password: &str) -> Result<Option<Found>> {
@@ -171,15 +179,24 @@ async fn in_isp(services: &Services, isp: IspId, login: &str, password: &str) ->
             return Ok(None);
         }
         let tx = services.begin(&Caller::system(isp, "sign in")).await?;
-        let password_set_at = set_at(OwnTx::Isp(tx), account.id).await?;
-        return Ok(Some(Found { account_id: account.id.0, customer_id: account.customer_id, role: account.role, password_set_at }));
+        let (password_set_at, must_change) = set_at(OwnTx::Isp(tx), account.id).await?;
+        let (account_id, role) = (account.id.0, account.role);
+        return Ok(Some(Found { account_id, customer_id: account.customer_id, role, password_set_at, must_change }));
     }
     let Some((customer, service, _, sealed)) = line else { return Ok(None) };
     let secret = services.keys.open(service.0.as_bytes(), &sealed)?;
     let right = !secret.is_empty() && same(&secret, password.as_bytes());
-    Ok(right.then_some(Found { account_id: customer.0, customer_id: Some(customer), role: Role::Customer, password_set_at: None }))
+    Ok(right.then_some(Found {
+        account_id: customer.0,
+        customer_id: Some(customer),
+        role: Role::Customer,
+        password_set_at: None,
+        must_change: false,
+    }))
 }
 
-async fn set_at(mut tx: OwnTx, account: AccountId) -> Result<Option<DateTime<Utc>>> {
-    Ok(storage::accounts::own(&mut tx, account).await?.map(|account| account.password_set_at))
+/// When the password was set, and whether somebody else did.
+async fn set_at(mut tx: OwnTx, account: AccountId) -> Result<(Option<DateTime<Utc>>, bool)> {
+    let own = storage::accounts::own(&mut tx, account).await?;
+    Ok((own.as_ref().map(|own| own.password_set_at), own.is_some_and(|own| own.must_change)))
 }

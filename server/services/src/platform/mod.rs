@@ -1,22 +1,64 @@
-//! The developer's view of the installation: its ISPs and its jobs. No row of an ISP is shown, only counts.
+//! The platform above the ISPs: tenants and their plans, ISPs and slots, what was done there, and the queue. A developer
+//! sees all of it, a super admin what is his tenant's. No row of an ISP is shown here, only how many there are.
+
+mod first;
+mod isps;
+mod log;
+mod plans;
+mod slots;
+mod tenants;
+
+pub use first::{new_password, shown_password};
+pub use isps::{IspDetail, IspView, create_isp, isp, isps, lift_isp, save_isp, suspend_isp, terminate_isp};
+pub use log::{LogRow, log};
+pub use plans::{answer_request, ask_for_more, isp_usage, plans, requests, save_plan};
+pub use slots::{change_slots, slot_history, transfer_slots};
+pub use storage::plans::Request as RequestView;
+pub use storage::slots::Entry as SlotView;
+pub use tenants::{
+    TenantDetail, TenantView, create_tenant, delete_tenant, lift_tenant, own_tenant, restore_tenant, save_tenant, suspend_tenant, tenant,
+    tenants,
+};
 
 use crate::{Error, Result, Services};
-use domain::people::{Caller, PlatformCaller};
+use domain::TenantId;
+use domain::people::{PlatformCaller, Role};
 use domain::rights::Permission;
-use domain::{IspId, TenantId};
 use serde::{Deserialize, Serialize};
 
-/// One ISP in the developer's list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct IspRow {
-    pub id: IspId,
-    pub tenant_id: TenantId,
-    pub name: String,
-    pub short_name: String,
-    pub time_zone: String,
-    pub active: bool,
-    pub services: i64,
-    pub suspended: i64,
+/// The first line of a use case on the platform: may this caller do this?
+pub fn require_platform(caller: &PlatformCaller, permission: Permission) -> Result<()> {
+    if caller.allowed(permission) { Ok(()) } else { Err(Error::Denied(permission)) }
+}
+
+/// A dangerous act above the ISPs asks again who it is.
+pub(crate) fn require_platform_proof(services: &Services, caller: &PlatformCaller) -> Result<()> {
+    crate::people::proven(services, caller.session)
+}
+
+/// The tenant that limits what he sees; `None`: he sees all of them.
+pub(crate) fn own(caller: &PlatformCaller) -> Option<TenantId> {
+    match caller.role {
+        Role::SuperAdmin => Some(caller.tenant_id.unwrap_or(TenantId(uuid::Uuid::nil()))),
+        _ => None,
+    }
+}
+
+/// Outside his own tenant nothing is there.
+pub(crate) fn in_scope(caller: &PlatformCaller, tenant: TenantId) -> Result<()> {
+    match own(caller) {
+        Some(own) if own != tenant => Err(Error::NotFound),
+        _ => Ok(()),
+    }
+}
+
+/// A reason in words, which the log keeps.
+pub(crate) fn reason(text: &str) -> Result<String> {
+    let text = text.trim();
+    match (1..=500).contains(&text.chars().count()) {
+        true => Ok(text.to_owned()),
+        false => Err(Error::Invalid(vec![domain::Problem::new("reason", "problem-reason-needed").with("most", 500)])),
+    }
 }
 
 /// A job in the queue.
@@ -28,34 +70,6 @@ pub struct JobRow {
     pub state: String,
     pub attempts: i32,
     pub problem: Option<String>,
-}
-
-fn allowed(caller: &PlatformCaller) -> Result<()> {
-    if caller.allowed(Permission::PlatformView) { Ok(()) } else { Err(Error::Denied(Permission::PlatformView)) }
-}
-
-/// Every ISP of the platform, or of the super admin's own tenant.
-pub async fn isps(services: &Services, caller: &PlatformCaller) -> Result<Vec<IspRow>> {
-    allowed(caller)?;
-    let mut tx = services.db.platform(caller).await?;
-    let isps = storage::isps::list(&mut tx).await?;
-    drop(tx);
-    let mut rows = Vec::new();
-    for isp in isps.into_iter().filter(|isp| caller.tenant_id.is_none_or(|tenant| tenant == isp.tenant_id)) {
-        let mut tx = services.begin(&Caller::system(isp.id, "platform overview")).await?;
-        let counts = storage::subscribers::counts(&mut tx, services.now()).await?;
-        rows.push(IspRow {
-            id: isp.id,
-            tenant_id: isp.tenant_id,
-            name: isp.name,
-            short_name: isp.short_name,
-            time_zone: isp.zone.name().to_string(),
-            active: isp.active,
-            services: counts.services,
-            suspended: counts.suspended,
-        });
-    }
-    Ok(rows)
 }
 
 /// The job queue. A super admin does not see it: jobs of other tenants are in it.

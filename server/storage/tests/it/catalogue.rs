@@ -6,11 +6,16 @@ use testkit::TestDb;
 /// Read before an ISP is known, or belonging to none.
 const PLATFORM: &[&str] = &[
     "_sqlx_migrations",
+    "first_password",
     "installation",
     "isp",
+    "isp_count",
     "isp_host",
     "password_past",
+    "plan",
+    "plan_request",
     "platform_account",
+    "platform_entry",
     "radius_node",
     "recovery_code",
     "schedule_node",
@@ -18,6 +23,7 @@ const PLATFORM: &[&str] = &[
     "session",
     "sign_in_rule",
     "sign_in_throttle",
+    "slot_entry",
     "tenant",
     "unknown_nas",
 ];
