@@ -205,3 +205,17 @@ begin
   end loop;
   perform set_config('app.isp_id', '', true);
 end $$;
+
+-- ---- The networks from which staff may come: to an ISP (scope: its id), or to the platform (zeros). None: from anywhere.
+-- Read before anybody is known. ----
+
+create table admin_network (
+  scope uuid not null,
+  network cidr not null,
+  label text not null check (length(label) <= 60),
+  -- switched off from the command line: the list stays, and holds nobody
+  active boolean not null default true,
+  added_by text not null,
+  added_at timestamptz not null,
+  primary key (scope, network)
+);

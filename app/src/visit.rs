@@ -121,6 +121,8 @@ pub mod server {
         pub base: String,
         /// The provider of this site is suspended.
         pub suspended: Option<domain::platform::Suspension>,
+        /// Staff may not come from where this was asked.
+        pub outside: bool,
     }
 
     /// Whether whoever asks may read and change nothing.

@@ -194,3 +194,5 @@ audit-verb-void = বাতিল
 audit-verb-withdraw = প্রত্যাহার
 audit-verb-write-off = অবলোপন
 audit-verb-write-off-reverse = আবার ধরা
+audit-verb-networks = কর্মীদের নেটওয়ার্ক বদলেছে
+audit-verb-networks-off = কর্মীদের নেটওয়ার্ক বন্ধ হয়েছে

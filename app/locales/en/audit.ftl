@@ -194,3 +194,5 @@ audit-verb-void = voided
 audit-verb-withdraw = withdrawn
 audit-verb-write-off = written off
 audit-verb-write-off-reverse = taken up again
+audit-verb-networks = networks of staff changed
+audit-verb-networks-off = networks of staff switched off

@@ -83,3 +83,10 @@ pub async fn save_rules(form: SignInRuleForm) -> Result<(), UiError> {
     people::set_sign_in_rule(&session.services, session.caller()?, &form).await?;
     Ok(())
 }
+
+#[server(endpoint = "account/networks")]
+pub async fn save_networks(#[server(default)] networks: String) -> Result<(), UiError> {
+    let session = Session::get()?;
+    people::set_networks(&session.services, session.caller()?, &networks).await?;
+    Ok(())
+}

@@ -9,7 +9,7 @@ mod security;
 mod sessions;
 
 pub(crate) use profile::profile;
-pub(crate) use rules::rules;
+pub(crate) use rules::{networks_card, rule_fields, rules};
 pub(crate) use security::{recovery_codes, second_factor, security};
 pub(crate) use sessions::sessions;
 

@@ -159,6 +159,12 @@ pub async fn draw(request: &Request, at: &str, sent: Option<Sent>) -> Drawn {
 
 /// What stands above every page: that the provider is suspended, for whoever works there and at the door.
 fn above(request: &Request) -> String {
+    let door = request.outside && request.who.is_none();
+    let held = door.then(|| view! { <div class="mb-5" id="outside"><Alert tone=Tone::Info>{t("networks-door")}</Alert></div> }.to_html());
+    suspended(request) + &held.unwrap_or_default()
+}
+
+fn suspended(request: &Request) -> String {
     let staff = !matches!(&request.who, Some(Who::Isp { caller, .. }) if caller.role == Role::Customer);
     let Some(suspension) = request.suspended.as_ref().filter(|_| staff) else { return String::new() };
     let since = locales::date(use_language(), request.visit.local(suspension.since).date());

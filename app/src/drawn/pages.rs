@@ -119,6 +119,7 @@ pages! {
     "/platform/plans/:id" => platform::edit_plan,
     "/platform/plans/new" => platform::new_plan,
     "/platform/radius" => radius::nodes,
+    "/platform/rules" => platform::rules,
     "/platform/slots" => platform::slots,
     "/platform/tenants" => platform::tenants,
     "/platform/tenants/:id" => platform::tenant,

@@ -31,6 +31,7 @@ pub fn menu(visit: &Visit) -> Vec<MenuEntry> {
             entry("/platform/slots", "columns-3", "menu-slots", "menu-group-platform"),
             entry("/platform/jobs", "list-checks", "jobs-schedule", "menu-group-network"),
             entry("/platform/radius", "server", "network-nodes", "menu-group-network"),
+            entry("/platform/rules", "shield-check", "account-rules", "menu-group-platform"),
             entry("/platform/log", "history", "menu-platform-log", "menu-group-platform"),
         ],
         Some(Role::SuperAdmin) => vec![

@@ -2,10 +2,11 @@
 
 use crate::{Session, UiError};
 use domain::platform::{IspEdit, IspForm, PlanForm, TenantForm};
+use domain::trust::SignInRuleForm;
 use domain::{AccountId, IspId, TenantId};
 use leptos::prelude::*;
 use leptos_axum::redirect;
-use services::platform;
+use services::{people, platform};
 use uuid::Uuid;
 
 #[server(endpoint = "platform/tenant-create")]
@@ -116,4 +117,16 @@ pub async fn ask_for_more(what: String, #[server(default)] words: String) -> Res
 pub async fn answer_request(id: Uuid, #[server(default)] words: String) -> Result<(), UiError> {
     let session = Session::get()?;
     Ok(platform::answer_request(&session.services, session.platform()?, id, &words).await?)
+}
+
+#[server(endpoint = "platform/rules")]
+pub async fn save_platform_rules(form: SignInRuleForm) -> Result<(), UiError> {
+    let session = Session::get()?;
+    Ok(people::set_platform_sign_in_rule(&session.services, session.platform()?, &form).await?)
+}
+
+#[server(endpoint = "platform/networks")]
+pub async fn save_platform_networks(#[server(default)] networks: String) -> Result<(), UiError> {
+    let session = Session::get()?;
+    Ok(people::set_platform_networks(&session.services, session.platform()?, &networks).await?)
 }

@@ -73,6 +73,12 @@ enum Command {
         #[arg(long)]
         isp: Option<String>,
     },
+    /// Lets staff come from any network again, when the list of networks locked everybody out
+    OpenNetworks {
+        /// Short name of the ISP; left out for the platform itself
+        #[arg(long)]
+        isp: Option<String>,
+    },
     /// Sets documents by templates that ISPs wrote themselves; started by the server
     #[command(hide = true)]
     Press,
@@ -205,6 +211,7 @@ async fn on_database(command: Command, config: &Config, services: &Services) -> 
         Command::Ledger { command } => books::ledger(services, command).await,
         Command::Audit { command } => trust::audit(services, command).await,
         Command::ForgetSecondFactor { email, isp } => trust::forget_second_factor(services, isp, &email).await,
+        Command::OpenNetworks { isp } => trust::open_networks(services, isp).await,
         // Booting has migrated already.
         Command::Migrate
         | Command::Serve { .. }

@@ -62,3 +62,14 @@ pub async fn forget_second_factor(services: &Services, isp: Option<String>, emai
     println!("{email} signs in with the password alone, and is signed out everywhere.");
     Ok(ExitCode::SUCCESS)
 }
+
+/// Lets staff come from anywhere.
+pub async fn open_networks(services: &Services, isp: Option<String>) -> Result<ExitCode> {
+    let isp = match isp {
+        None => None,
+        Some(name) => isps(services, &super::Scope { isp: Some(name), json: false }).await?.first().map(|isp| isp.id),
+    };
+    let off = services::people::open_networks(services, isp).await?;
+    println!("{off} networks hold nobody any more. They hold again when the list is saved.");
+    Ok(ExitCode::SUCCESS)
+}

@@ -74,6 +74,7 @@ fn pages() -> Vec<(&'static str, &'static str, Needs)> {
         ("/platform/plans", "/platform/plans", Needs::Platform),
         ("/platform/plans/new", "/platform/plans/new", Needs::Platform),
         ("/platform/plans/:id", "/platform/plans/{offered}", Needs::Platform),
+        ("/platform/rules", "/platform/rules", Needs::Platform),
         ("/platform/slots", "/platform/slots", Needs::Platform),
         ("/platform/tenants", "/platform/tenants?deleted=yes", Needs::Platform),
         ("/platform/tenants/new", "/platform/tenants/new", Needs::Platform),

@@ -25,6 +25,14 @@ pub async fn recognise(State(web): State<Web>, mut request: Request, next: Next)
         Err(error) => return away(&error),
     };
     let ip = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let outside = match isp_or_platform(&web, isp.as_ref(), ip).await {
+        Ok(outside) => outside,
+        Err(error) => return away(&error),
+    };
+    // The platform's own site is for its people alone: from outside there is not even a door.
+    if outside && isp.is_none() {
+        return (StatusCode::FORBIDDEN, OUTSIDE).into_response();
+    }
     let token = cookie(request.headers(), SESSION_COOKIE);
     let who = match token {
         None => None,
@@ -69,9 +77,18 @@ pub async fn recognise(State(web): State<Web>, mut request: Request, next: Next)
         visit,
         base,
         suspended,
+        outside,
     });
     request.extensions_mut().insert(ClientAddress(ip));
     next.run(request).await
+}
+
+const OUTSIDE: &str = "This address opens from known networks only. Come from one of them, or ask whoever runs the platform.\n\
+                       এই ঠিকানা কেবল নির্দিষ্ট নেটওয়ার্ক থেকে খোলে। সেখান থেকে আসুন, অথবা প্ল্যাটফর্মের পরিচালককে জানান।";
+
+/// Whether staff are held off from this address.
+async fn isp_or_platform(web: &Web, isp: Option<&Isp>, ip: Option<IpAddr>) -> services::Result<bool> {
+    Ok(!services::people::may_staff_come(&web.services, isp.map(|isp| isp.id), ip).await?)
 }
 
 /// Somebody opens a page, not one of its parts.

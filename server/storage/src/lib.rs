@@ -7,6 +7,7 @@ mod migrate;
 
 pub mod accounts;
 pub mod addons;
+pub mod admin_networks;
 pub mod allocations;
 pub mod audit;
 pub mod bench;

@@ -1,8 +1,10 @@
 //! Trust of a sign-in as rules of values: what a password must be, what a session still owes after the password, and
 //! how long a proof is fresh. Hashing, codes and storing are done elsewhere.
 
+mod networks;
 mod passwords;
 
+pub use networks::{MOST_NETWORKS, Network, may_come, read_networks};
 pub use passwords::{LEAST_LENGTH, MOST_LENGTH, PASSWORDS_KEPT, check_password};
 
 use crate::Problem;

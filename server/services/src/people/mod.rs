@@ -3,6 +3,7 @@
 
 mod code;
 mod finish;
+mod networks;
 mod own;
 mod password;
 mod prove;
@@ -12,16 +13,18 @@ mod session;
 mod sign_in;
 
 pub use finish::{choose_password, enrolment, finish_enrolment, give_code};
+pub use networks::{may_staff_come, networks, open_networks, platform_networks, set_networks, set_platform_networks};
 pub use own::{
     OwnView, PasswordForm, SessionView, change_password, end_other_sessions, end_session, own_account, own_sessions, save_own_account,
 };
 pub use password::hash_password;
 pub use prove::{Proof, is_proven, proof_wanted, prove};
 pub(crate) use prove::{proven, require_proof};
-pub use rules::{forget_second_factor, set_sign_in_rule, sign_in_rule};
+pub use rules::{forget_second_factor, platform_sign_in_rule, set_platform_sign_in_rule, set_sign_in_rule, sign_in_rule};
 pub use second_factor::{
     Enrolment, begin_second_factor, confirm_second_factor, drop_second_factor, keep_recovery_codes, new_recovery_codes, pending_enrolment,
     shown_recovery_codes,
 };
 pub use session::{Who, recognise, recognise_quietly, sign_out};
 pub use sign_in::{Attempt, SignedIn, Site, sign_in};
+pub use storage::admin_networks::Listed as ListedNetwork;

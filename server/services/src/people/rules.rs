@@ -1,6 +1,7 @@
 //! How strict an ISP is with its own people, and what the owner of the machine does for somebody who lost his phone.
 
 use super::prove::require_proof;
+use crate::platform::{require_platform, require_platform_proof};
 use crate::{Error, Result, Services, require};
 use domain::people::{Caller, PlatformCaller};
 use domain::rights::Permission;
@@ -8,7 +9,7 @@ use domain::trust::{SignInRule, SignInRuleForm};
 use domain::{AccountId, IspId};
 use serde_json::json;
 use storage::audit::{self, Change};
-use storage::{OwnTx, accounts, second_factors, sessions, sign_in_rules};
+use storage::{OwnTx, accounts, platform_log, second_factors, sessions, sign_in_rules};
 
 pub async fn sign_in_rule(services: &Services, caller: &Caller) -> Result<SignInRule> {
     require(caller, Permission::PeopleManage)?;
@@ -33,6 +34,27 @@ pub async fn set_sign_in_rule(services: &Services, caller: &Caller, form: &SignI
         ..Change::default()
     };
     audit::record(&mut tx, services.now(), change).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The rules of the platform's own people.
+pub async fn platform_sign_in_rule(services: &Services, caller: &PlatformCaller) -> Result<SignInRule> {
+    require_platform(caller, Permission::PlatformManage)?;
+    let mut tx = services.db.platform(caller).await?;
+    Ok(sign_in_rules::of(&mut tx, None).await?)
+}
+
+/// Sets them.
+pub async fn set_platform_sign_in_rule(services: &Services, caller: &PlatformCaller, form: &SignInRuleForm) -> Result<()> {
+    require_platform(caller, Permission::PlatformManage)?;
+    require_platform_proof(services, caller)?;
+    let rule = form.read().map_err(Error::Invalid)?;
+    let mut tx = services.db.platform(caller).await?;
+    let before = sign_in_rules::of(&mut tx, None).await?;
+    sign_in_rules::set(&mut tx, None, &rule, services.now()).await?;
+    let (before, after) = (Some(json!(before)), Some(json!(rule)));
+    let change = platform_log::Change { action: "rules.update", before, after, ..Default::default() };
+    platform_log::record(&mut tx, services.now(), change).await?;
     Ok(tx.commit().await?)
 }
 

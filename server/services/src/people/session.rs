@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::people::{Actor, Caller, PlatformCaller, Role, SessionMark};
 use domain::platform::{Decided, Standing};
-use domain::trust::Owes;
+use domain::trust::{Owes, may_come};
 use domain::{AccountId, CustomerId, IspId};
 use sha2::{Digest, Sha256};
 use std::net::IpAddr;
@@ -185,7 +185,7 @@ async fn on_platform(tx: &mut storage::PlatformTx, session: &Session, ip: Option
         None => Decided::Active,
         Some(tenant) => storage::tenants::decided_of(tx, tenant).await?.unwrap_or(Decided::Ended),
     };
-    if decided == Decided::Ended {
+    if decided == Decided::Ended || !may_come(&storage::admin_networks::active(tx, None).await?, ip) {
         return Ok(None);
     }
     Ok(Some(Who::Platform {
@@ -219,6 +219,10 @@ async fn in_isp(services: &Services, isp_id: IspId, session: &Session, ip: Optio
     }
     let id = AccountId(session.account_id);
     let Some(account) = storage::accounts::find(&mut tx, id).await?.filter(|account| account.active) else { return Ok(None) };
+    // A session is worth nothing outside, also one that was opened inside.
+    if account.role != Role::Customer && !may_come(&storage::admin_networks::active(&mut tx, Some(isp_id.0)).await?, ip) {
+        return Ok(None);
+    }
     let grants = storage::accounts::grants(&mut tx, id).await?;
     let owner_path = matches!(account.role, Role::Reseller | Role::SubReseller).then_some(account.owner_path);
     let actor = Actor::Account { id, name: account.name };

@@ -1,6 +1,7 @@
 //! Sign-in by host with email, user name or mobile, and a password (SEC-01). A wrong name and a wrong password get the
 //! same answer after the same work; guessing is slowed down for the name and for the address, on all servers at once.
 
+use super::networks::{may_come_as, may_staff_come};
 use super::password::{same, verify};
 use super::session::{HALF_LIFETIME, LIFETIME, hash_token, new_token};
 use crate::{Error, Result, Services};
@@ -64,8 +65,8 @@ pub async fn sign_in(services: &Services, attempt: &Attempt<'_>) -> Result<Signe
     let subjects = subjects(attempt);
     refuse_while_locked(services, &subjects).await?;
     let found = match attempt.site {
-        Site::Platform => on_platform(services, login, attempt.password).await?,
-        Site::Isp(isp) => in_isp(services, isp, login, attempt.password).await?,
+        Site::Platform => on_platform(services, login, attempt.password, attempt.ip).await?,
+        Site::Isp(isp) => in_isp(services, isp, login, attempt.password, attempt.ip).await?,
     };
     let mut tx = services.db.platform(&PlatformCaller::system("sign in")).await?;
     let Some(found) = found else {
@@ -135,11 +136,12 @@ async fn refuse_while_locked(services: &Services, subjects: &[(String, i32)]) ->
     Ok(())
 }
 
-async fn on_platform(services: &Services, login: &str, password: &str) -> Result<Option<Found>> {
+async fn on_platform(services: &Services, login: &str, password: &str, ip: Option<IpAddr>) -> Result<Option<Found>> {
     let mut tx = services.db.platform(&PlatformCaller::system("sign in")).await?;
     let account = storage::accounts::find_platform_by_email(&mut tx, &login.to_lowercase()).await?.filter(|account| account.active);
     // Held across the slow hash, a connection would be missing elsewhere.
     drop(tx);
+    let account = if may_staff_come(services, None, ip).await? { account } else { None };
     let right = verify(password, account.as_ref().map(|account| account.password_hash.as_str())).await?;
     let Some(account) = account.filter(|_| right) else { return Ok(None) };
     let mut tx = services.db.platform(&PlatformCaller::system("sign in")).await?;
@@ -152,7 +154,7 @@ async fn on_platform(services: &Services, login: &str, password: &str) -> Result
     Ok(Some(Found { account_id: account.id.0, customer_id: None, role: account.role, password_set_at, must_change }))
 }
 
-async fn in_isp(services: &Services, isp: IspId, login: &str, password: &str) -> Result<Option<Found>> {
+async fn in_isp(services: &Services, isp: IspId, login: &str, password: &str, ip: Option<IpAddr>) -> Result<Option<Found>> {
     let mut tx = services.begin(&Caller::system(isp, "sign in")).await?;
     let read = Login::read(login);
     let account = storage::accounts::find_by_login(&mut tx, &read).await?;
@@ -164,6 +166,13 @@ async fn in_isp(services: &Services, isp: IspId, login: &str, password: &str) ->
         (found, _) => found,
     };
     let account = account.filter(|account| account.active);
+    drop(tx);
+    // From outside, staff are as unknown as a name that nobody has.
+    let account = match account {
+        Some(account) if !may_come_as(services, account.role, Some(isp), ip).await? => None,
+        account => account,
+    };
+    let mut tx = services.begin(&Caller::system(isp, "sign in")).await?;
     let line = match (&account, &read) {
         (Some(_), _) => None,
         (None, Login::Mobile(mobile)) => match storage::customers::line_secret(&mut tx, login).await? {

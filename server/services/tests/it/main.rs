@@ -30,6 +30,7 @@ mod runs_are_rehearsed;
 mod seed;
 mod sessions_are_kept_apart;
 mod somebody_signs_in;
+mod staff_come_from_known_networks;
 mod tenants_have_slots_and_plans;
 mod terms_of_a_subscriber;
 mod the_log_cannot_be_rewritten;

@@ -6,6 +6,7 @@ use testkit::TestDb;
 /// Read before an ISP is known, or belonging to none.
 const PLATFORM: &[&str] = &[
     "_sqlx_migrations",
+    "admin_network",
     "first_password",
     "installation",
     "isp",

@@ -1,0 +1,31 @@
+//! How strict the platform is with its own people: what they sign in with, and from where.
+
+use super::api::{SavePlatformNetworks, SavePlatformRules};
+use crate::UiError;
+use crate::account::{networks_card, rule_fields};
+use crate::drawn::{Drawing, action};
+use domain::trust::SignInRuleForm;
+use leptos::prelude::*;
+use services::people::{platform_networks, platform_sign_in_rule};
+use ui::prelude::*;
+
+pub async fn rules(at: Drawing) -> Result<AnyView, UiError> {
+    let caller = at.platform()?;
+    let form = SignInRuleForm::of(&platform_sign_in_rule(at.services(), caller).await?);
+    let networks = platform_networks(at.services(), caller).await?;
+    let networks = networks_card(action::<SavePlatformNetworks>(), networks, caller.ip);
+    let page = view! {
+        <PageHeader title=t("account-rules") subtitle=t("platform-rules-lead")/>
+        <div class="flow">
+            <PostForm action={action::<SavePlatformRules>()}>
+                <Card>
+                    <ErrorSummary/>
+                    {rule_fields(form)}
+                    <div class="form-actions"><SubmitButton label=t("action-save") icon="check"/></div>
+                </Card>
+            </PostForm>
+            {networks}
+        </div>
+    };
+    Ok(page.into_any())
+}
