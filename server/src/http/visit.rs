@@ -8,7 +8,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
-use domain::people::{Actor, Caller, PlatformCaller};
+use domain::people::{Actor, Caller, PlatformCaller, Titles};
 use domain::rights::Permission;
 use services::people::Who;
 use std::net::{IpAddr, SocketAddr};
@@ -47,6 +47,9 @@ pub async fn recognise(State(web): State<Web>, mut request: Request, next: Next)
         who => (who, None),
     };
     let mut visit = visit(&web, isp.as_ref(), who.as_ref(), request.headers());
+    if let Some(Who::Isp { caller, .. }) = &who {
+        visit.titles = titles(&web, caller, &visit.language).await;
+    }
     if let Some(Who::Isp { caller, .. }) = &who
         && is_page(&request)
     {
@@ -59,6 +62,17 @@ pub async fn recognise(State(web): State<Web>, mut request: Request, next: Next)
     request.extensions_mut().insert(Visitor { services: web.services.clone(), isp: isp.map(|isp| isp.id), who, half, visit, base });
     request.extensions_mut().insert(ClientAddress(ip));
     next.run(request).await
+}
+
+/// How roles are called here. A page is shown with the product's own names rather than not at all.
+async fn titles(web: &Web, caller: &Caller, language: &str) -> Titles {
+    match services::accounts::role_titles(&web.services, caller).await {
+        Ok(all) => Titles::of(&all, language),
+        Err(error) => {
+            tracing::warn!(%error, "the names of roles could not be read");
+            Titles::default()
+        }
+    }
 }
 
 /// Somebody opens a page, not one of its parts.
@@ -121,7 +135,10 @@ fn visit(web: &Web, isp: Option<&Isp>, who: Option<&Who>, headers: &HeaderMap) -
     let now = web.services.now();
     let zone = isp.map_or(Tz::UTC, |isp| isp.zone);
     let (person, stored) = match who {
-        Some(Who::Isp { caller, language }) => (Some(person(&caller.actor, caller.role, |p| caller.allowed(p))), language.clone()),
+        Some(Who::Isp { caller, language }) => {
+            let behind = caller.bounds.impersonator.as_ref().map(|behind| behind.name.clone());
+            (Some(PersonView { behind, ..person(&caller.actor, caller.role, |p| caller.allowed(p)) }), language.clone())
+        }
         Some(Who::Platform { caller, language }) => (Some(person(&caller.actor, caller.role, |p| caller.allowed(p))), language.clone()),
         Some(Who::Half { .. }) | None => (None, None),
     };
@@ -145,6 +162,7 @@ fn visit(web: &Web, isp: Option<&Isp>, who: Option<&Who>, headers: &HeaderMap) -
         offset_minutes: offset_minutes(zone, now),
         build: web.build.to_string(),
         alarm: AlarmView::default(),
+        titles: Titles::default(),
     }
 }
 
@@ -153,7 +171,12 @@ fn person(actor: &Actor, role: domain::people::Role, allowed: impl Fn(Permission
         Actor::Account { name, .. } | Actor::Subscriber { name, .. } => name.clone(),
         Actor::System(name) => (*name).to_string(),
     };
-    PersonView { name, role, permissions: Permission::ALL.iter().copied().filter(|permission| allowed(*permission)).collect() }
+    PersonView {
+        name,
+        role,
+        permissions: Permission::ALL.iter().copied().filter(|permission| allowed(*permission)).collect(),
+        behind: None,
+    }
 }
 
 fn offset_minutes(zone: Tz, now: DateTime<Utc>) -> i32 {

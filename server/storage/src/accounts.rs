@@ -83,15 +83,6 @@ pub async fn find(tx: &mut IspTx, id: AccountId) -> Result<Option<Account>> {
     row.map(Row::account).transpose()
 }
 
-/// The keys granted to an account. Keys this version does not know are not rights.
-pub async fn grants(tx: &mut IspTx, id: AccountId) -> Result<Vec<Permission>> {
-    let isp = tx.isp();
-    let keys = sqlx::query_scalar!("select permission from account_grant where isp_id = $1 and account_id = $2", isp, id.0)
-        .fetch_all(tx.conn())
-        .await?;
-    Ok(keys.iter().filter_map(|key| Permission::from_key(key)).collect())
-}
-
 /// What is needed to make an account.
 #[derive(Clone, Debug)]
 pub struct NewAccount<'a> {
@@ -269,6 +260,8 @@ pub struct OwnAccount {
     pub mobile: Option<String>,
     pub language: Option<String>,
     pub password_set_at: DateTime<Utc>,
+    /// Somebody else made the password.
+    pub must_change: bool,
     pub version: i32,
 }
 
@@ -279,7 +272,7 @@ pub async fn own(tx: &mut OwnTx, id: AccountId) -> Result<Option<OwnAccount>> {
                 let isp = tx.isp();
                 sqlx::query_as!(
                     OwnAccount,
-                    "select name, email, username, mobile, language, password_set_at, version from account where isp_id = $1 and id = $2",
+                    "select name, email, username, mobile, language, password_set_at, must_change, version from account where isp_id = $1 and id = $2",
                     isp,
                     id.0
                 )
@@ -288,7 +281,7 @@ pub async fn own(tx: &mut OwnTx, id: AccountId) -> Result<Option<OwnAccount>> {
             }
             OwnTx::Platform(tx) => sqlx::query_as!(
                 OwnAccount,
-                r#"select name, email as "email?", null::text as username, null::text as mobile, language, password_set_at, 1 as "version!"
+                r#"select name, email as "email?", null::text as username, null::text as mobile, language, password_set_at, must_change, 1 as "version!"
                    from platform_account where id = $1"#,
                 id.0
             )

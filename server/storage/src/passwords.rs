@@ -51,7 +51,7 @@ pub async fn set(tx: &mut OwnTx, account: Uuid, old: &Password, hash: &str, keep
         OwnTx::Isp(tx) => {
             let isp = tx.isp();
             sqlx::query!(
-                "update account set password_hash = $3, password_set_at = $4, version = version + 1 where isp_id = $1 and id = $2",
+                "update account set password_hash = $3, password_set_at = $4, must_change = false, version = version + 1 where isp_id = $1 and id = $2",
                 isp,
                 account,
                 hash,
@@ -61,9 +61,14 @@ pub async fn set(tx: &mut OwnTx, account: Uuid, old: &Password, hash: &str, keep
             .await?;
         }
         OwnTx::Platform(tx) => {
-            sqlx::query!("update platform_account set password_hash = $2, password_set_at = $3 where id = $1", account, hash, now)
-                .execute(tx.conn())
-                .await?;
+            sqlx::query!(
+                "update platform_account set password_hash = $2, password_set_at = $3, must_change = false where id = $1",
+                account,
+                hash,
+                now
+            )
+            .execute(tx.conn())
+            .await?;
         }
     }
     sqlx::query!(

@@ -73,6 +73,8 @@ pub struct Standing {
     pub role: Role,
     pub has_factor: bool,
     pub password_set_at: DateTime<Utc>,
+    /// Somebody else made the password: he chooses one of his own.
+    pub must_change: bool,
 }
 
 /// What is owed next. `gave_code`: the code was given in this session.
@@ -83,7 +85,7 @@ pub fn owes_next(rule: &SignInRule, standing: &Standing, gave_code: bool, now: D
     if !standing.has_factor && rule.forces(standing.role) {
         return Some(Owes::Enrol);
     }
-    rule.is_old(standing.role, standing.password_set_at, now).then_some(Owes::Password)
+    (standing.must_change || rule.is_old(standing.role, standing.password_set_at, now)).then_some(Owes::Password)
 }
 
 /// The rules as they are typed.
@@ -148,6 +150,8 @@ pub struct AuditRow {
     pub at: DateTime<Utc>,
     pub actor_id: Option<uuid::Uuid>,
     pub actor_name: String,
+    /// Who acted as he.
+    pub impersonator_name: Option<String>,
     pub action: String,
     pub object_kind: String,
     pub object_id: Option<uuid::Uuid>,
@@ -171,20 +175,23 @@ mod tests {
     fn what_is_owed_comes_one_after_the_other() {
         let now = at("2026-11-01T04:00:00Z");
         let strict = SignInRule { password_days: Some(90), ..SignInRule::USUAL };
-        let admin = Standing { role: Role::Admin, has_factor: false, password_set_at: at("2026-01-01T00:00:00Z") };
+        let admin = Standing { role: Role::Admin, has_factor: false, password_set_at: at("2026-01-01T00:00:00Z"), must_change: false };
         assert_eq!(owes_next(&strict, &admin, false, now), Some(Owes::Enrol));
         let enrolled = Standing { has_factor: true, ..admin };
         assert_eq!(owes_next(&strict, &enrolled, false, now), Some(Owes::Code));
         assert_eq!(owes_next(&strict, &enrolled, true, now), Some(Owes::Password));
         let fresh = Standing { password_set_at: now, ..enrolled };
         assert_eq!(owes_next(&strict, &fresh, true, now), None);
+        let given = Standing { must_change: true, ..fresh };
+        assert_eq!(owes_next(&strict, &given, true, now), Some(Owes::Password));
+        assert_eq!(owes_next(&SignInRule::USUAL, &given, false, now), Some(Owes::Code), "the code comes first");
     }
 
     #[test]
     fn only_the_three_highest_are_forced_and_who_has_a_factor_is_always_asked() {
         let now = at("2026-11-01T04:00:00Z");
         for role in Role::ALL {
-            let standing = Standing { role, has_factor: false, password_set_at: now };
+            let standing = Standing { role, has_factor: false, password_set_at: now, must_change: false };
             let forced = matches!(role, Role::Developer | Role::SuperAdmin | Role::Admin);
             assert_eq!(owes_next(&SignInRule::USUAL, &standing, false, now).is_some(), forced, "{}", role.slug());
             let off = SignInRule { second_factor: false, ..SignInRule::USUAL };
@@ -196,7 +203,8 @@ mod tests {
     #[test]
     fn a_subscribers_password_does_not_grow_old() {
         let (now, rule) = (at("2026-11-01T04:00:00Z"), SignInRule { password_days: Some(1), ..SignInRule::USUAL });
-        let standing = Standing { role: Role::Customer, has_factor: false, password_set_at: at("2020-01-01T00:00:00Z") };
+        let standing =
+            Standing { role: Role::Customer, has_factor: false, password_set_at: at("2020-01-01T00:00:00Z"), must_change: false };
         assert_eq!(owes_next(&rule, &standing, false, now), None);
     }
 

@@ -23,7 +23,7 @@ async fn settle(mut tx: OwnTx, services: &Services, me: &Myself) -> Result<Signe
     let rule = sign_in_rules::of(&mut tx, me.isp.map(|isp| isp.0)).await?;
     let has_factor = second_factors::in_use(&mut tx, me.account).await?.is_some();
     let own = accounts::own(&mut tx, me.account.into()).await?.ok_or(Error::NotFound)?;
-    let standing = Standing { role: me.role, has_factor, password_set_at: own.password_set_at };
+    let standing = Standing { role: me.role, has_factor, password_set_at: own.password_set_at, must_change: own.must_change };
     // Every step that leads here comes after the code.
     let owes = owes_next(&rule, &standing, true, now);
     let token = new_token();
@@ -32,6 +32,7 @@ async fn settle(mut tx: OwnTx, services: &Services, me: &Myself) -> Result<Signe
     if owes.is_none() {
         sessions::extend(&mut tx, me.session.id, now + LIFETIME).await?;
         sessions::keep_newest(&mut tx, me.account, &hash, rule.most_sessions, now).await?;
+        sessions::came_in(&mut tx, me.account, now).await?;
     }
     tx.commit().await?;
     Ok(SignedIn { token, role: me.role, owes })

@@ -46,8 +46,8 @@ struct Found {
     account_id: Uuid,
     customer_id: Option<CustomerId>,
     role: Role,
-    /// `None`: a subscriber with his line's password.
-    password_set_at: Option<DateTime<Utc>>,
+    /// When his password was set and whether somebody else made it; `None`: a subscriber with his line's password.
+    password: Option<(DateTime<Utc>, bool)>,
 }
 
 /// Opens a session, or answers `Invalid` with the one message for all that is wrong, or `Conflict` while the name or
@@ -78,11 +78,11 @@ pub async fn sign_in(services: &Services, attempt: &Attempt<'_>) -> Result<Signe
         Site::Platform => None,
     };
     let rule = sign_in_rules::of(&mut tx, isp_id).await?;
-    let owes = match found.password_set_at {
+    let owes = match found.password {
         None => None,
-        Some(password_set_at) => {
+        Some((password_set_at, must_change)) => {
             let has_factor = second_factors::in_use(&mut tx, found.account_id).await?.is_some();
-            owes_next(&rule, &Standing { role: found.role, has_factor, password_set_at }, false, now)
+            owes_next(&rule, &Standing { role: found.role, has_factor, password_set_at, must_change }, false, now)
         }
     };
     let token = new_token();
@@ -100,6 +100,7 @@ pub async fn sign_in(services: &Services, attempt: &Attempt<'_>) -> Result<Signe
     sessions::open(&mut tx, &hash, &session, now).await?;
     if owes.is_none() {
         sessions::keep_newest(&mut tx, found.account_id, &hash, rule.most_sessions, now).await?;
+        sessions::came_in(&mut tx, found.account_id, now).await?;
     }
     tx.commit().await?;
     Ok(SignedIn { token, role: found.role, owes })
@@ -140,8 +141,8 @@ async fn on_platform(services: &Services, login: &str, password: &str) -> Result
     let right = verify(password, account.as_ref().map(|account| account.password_hash.as_str())).await?;
     let Some(account) = account.filter(|_| right) else { return Ok(None) };
     let tx = services.db.platform(&PlatformCaller::system("sign in")).await?;
-    let password_set_at = set_at(OwnTx::Platform(tx), account.id).await?;
-    Ok(Some(Found { account_id: account.id.0, customer_id: None, role: account.role, password_set_at }))
+    let password = age(OwnTx::Platform(tx), account.id).await?;
+    Ok(Some(Found { account_id: account.id.0, customer_id: None, role: account.role, password }))
 }
 
 async fn in_isp(services: &Services, isp: IspId, login: &str, password: &str) -> Result<Option<Found>> {
@@ -171,15 +172,15 @@ async fn in_isp(services: &Services, isp: IspId, login: &str, password: &str) ->
             return Ok(None);
         }
         let tx = services.begin(&Caller::system(isp, "sign in")).await?;
-        let password_set_at = set_at(OwnTx::Isp(tx), account.id).await?;
-        return Ok(Some(Found { account_id: account.id.0, customer_id: account.customer_id, role: account.role, password_set_at }));
+        let password = age(OwnTx::Isp(tx), account.id).await?;
+        return Ok(Some(Found { account_id: account.id.0, customer_id: account.customer_id, role: account.role, password }));
     }
     let Some((customer, service, _, sealed)) = line else { return Ok(None) };
     let secret = services.keys.open(service.0.as_bytes(), &sealed)?;
     let right = !secret.is_empty() && same(&secret, password.as_bytes());
-    Ok(right.then_some(Found { account_id: customer.0, customer_id: Some(customer), role: Role::Customer, password_set_at: None }))
+    Ok(right.then_some(Found { account_id: customer.0, customer_id: Some(customer), role: Role::Customer, password: None }))
 }
 
-async fn set_at(mut tx: OwnTx, account: AccountId) -> Result<Option<DateTime<Utc>>> {
-    Ok(storage::accounts::own(&mut tx, account).await?.map(|account| account.password_set_at))
+async fn age(mut tx: OwnTx, account: AccountId) -> Result<Option<(DateTime<Utc>, bool)>> {
+    Ok(storage::accounts::own(&mut tx, account).await?.map(|account| (account.password_set_at, account.must_change)))
 }

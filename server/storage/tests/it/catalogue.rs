@@ -6,9 +6,11 @@ use testkit::TestDb;
 /// Read before an ISP is known, or belonging to none.
 const PLATFORM: &[&str] = &[
     "_sqlx_migrations",
+    "first_password",
     "installation",
     "isp",
     "isp_host",
+    "last_sign_in",
     "password_past",
     "platform_account",
     "radius_node",
