@@ -29,7 +29,7 @@ async fn change(services: &Services, caller: &Caller, id: AccountId, why: Option
     people::lock_tree(&mut tx).await?;
     let person = managed(&mut tx, caller, id).await?;
     if person.suspended_at.is_some() == why.is_some() {
-        let key = if why.is_some() { "problem-suspended-already" } else { "problem-not-suspended" };
+        let key = if why.is_some() { "problem-person-suspended" } else { "problem-person-not-suspended" };
         return Err(Error::Conflict(Problem::new("", key)));
     }
     let touched = people::set_suspended(&mut tx, id, &person.owner_path, why, services.now()).await?;

@@ -120,7 +120,7 @@ async fn a_suspension_goes_down_the_tree_and_lifting_it_restores_exactly_what_fe
     accounts::reinstate(services, &office.boss, sub).await.unwrap();
     assert_eq!((status(sub).await, status(clerk).await), (PersonStatus::Active, PersonStatus::Active));
     assert_eq!(status(free).await, PersonStatus::Active);
-    assert_eq!(keys(accounts::reinstate(services, &office.boss, sub).await.unwrap_err()), ["problem-not-suspended"]);
+    assert_eq!(keys(accounts::reinstate(services, &office.boss, sub).await.unwrap_err()), ["problem-person-not-suspended"]);
     assert!(office.attempt("clerk", PASSWORD).await.is_ok());
 }
 
