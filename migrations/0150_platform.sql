@@ -49,16 +49,6 @@ alter table isp
 create index isp_tenant on isp (tenant_id);
 create index isp_host_isp on isp_host (isp_id);
 
--- (until 0140 is there)
-alter table account add column if not exists must_change boolean not null default false;
-alter table platform_account add column if not exists must_change boolean not null default false;
-create table if not exists first_password (
-  account_id uuid primary key,
-  sealed bytea not null,
-  made_by uuid,
-  until timestamptz not null
-);
-
 -- ---- Slots: every change stays ----
 
 create table slot_entry (

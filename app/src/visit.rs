@@ -1,7 +1,7 @@
 //! Who is looking, at whose site, in which language: decided once by the server for each page, written into the page,
 //! and read from there by the browser, so that both sides begin from the same facts.
 
-use domain::people::Role;
+use domain::people::{Role, Titles};
 use domain::rights::Permission;
 use leptos::prelude::*;
 use locales::Language;
@@ -23,6 +23,9 @@ pub struct Visit {
     /// Something that should run does not; told to those who can do something about it.
     #[serde(default)]
     pub alarm: AlarmView,
+    /// How this ISP calls its roles, in the language of the page.
+    #[serde(default)]
+    pub titles: Titles,
 }
 
 /// What the banner says above every page.
@@ -51,11 +54,20 @@ pub struct PersonView {
     pub name: String,
     pub role: Role,
     pub permissions: Vec<Permission>,
+    /// Somebody else acts as this person.
+    #[serde(default)]
+    pub behind: Option<String>,
 }
 
 impl Visit {
     pub fn language(&self) -> Language {
         Language::from_code(&self.language).unwrap_or(Language::English)
+    }
+
+    /// The name of a role, as it is called here.
+    pub fn role_words(&self, role: Role) -> String {
+        let usual = || ui::prelude::t(&format!("role-{}", role.slug().replace('_', "-")));
+        self.titles.get(role).map_or_else(usual, str::to_owned)
     }
 
     pub fn may(&self, permission: Permission) -> bool {
@@ -170,6 +182,7 @@ pub mod server {
             offset_minutes: 0,
             build: String::new(),
             alarm: super::AlarmView::default(),
+            titles: super::Titles::default(),
         }
     }
 

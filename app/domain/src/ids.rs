@@ -76,4 +76,5 @@ ids! {
     FairUseId,
     OfferId,
     TopUpId,
+    BranchId,
 }

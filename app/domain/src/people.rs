@@ -1,5 +1,19 @@
 //! The nine kinds of people (spec section B.1) and the rank between them.
 
+mod accounts;
+mod menus;
+mod presets;
+mod titles;
+mod views;
+
+pub use accounts::{NewPerson, PersonEdit, PersonForm, can_hold, grantable, is_below, management_right, may_make, path_of_new};
+pub use menus::Menu;
+pub use presets::Preset;
+pub use titles::{MOST_TITLE, RoleTitle, TitleForm, Titles};
+pub use views::{
+    GrantView, KeyView, PersonDetail, PersonFilter, PersonRow, PersonSession, PersonStatus, RightsForm, RightsView, SpecialForm,
+};
+
 use serde::{Deserialize, Serialize};
 
 /// Who somebody is. What a role may do stands in `rights`.
@@ -111,6 +125,28 @@ pub struct Caller {
     pub session: Option<SessionMark>,
     /// His provider is suspended: he sees everything and changes nothing.
     pub read_only: bool,
+    /// What narrows him, and what he was given for one customer alone.
+    pub bounds: Bounds,
+}
+
+/// What holds for one person beside his role and his keys.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bounds {
+    /// Closed whatever else says yes: for him, by a menu that is hidden, or because somebody else acts as he.
+    pub closed: Vec<crate::rights::Permission>,
+    /// Good for this one customer.
+    pub for_one: Vec<(crate::rights::Permission, crate::CustomerId)>,
+    /// Customers of these branches and of no other; `None`: of all.
+    pub branches: Option<Vec<crate::BranchId>>,
+    /// Who acts as this person.
+    pub impersonator: Option<Impersonator>,
+}
+
+/// Somebody who opened the account of a person below him.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Impersonator {
+    pub id: crate::AccountId,
+    pub name: String,
 }
 
 /// Which session somebody is in, and when he last gave his password or a code in it.
@@ -167,11 +203,21 @@ impl Caller {
             request_id: None,
             session: None,
             read_only: false,
+            bounds: Bounds::default(),
         }
     }
 
+    /// No wins over yes.
     pub fn allowed(&self, permission: crate::rights::Permission) -> bool {
-        permission.allowed(self.role, &self.grants)
+        !self.bounds.closed.contains(&permission) && permission.allowed(self.role, &self.grants)
+    }
+
+    /// The same about one customer, for whom alone a key may have been given.
+    pub fn allowed_for(&self, permission: crate::rights::Permission, customer: crate::CustomerId) -> bool {
+        let one = self.bounds.for_one.contains(&(permission, customer))
+            && permission.grade(self.role) == crate::rights::Grade::Granted
+            && !self.bounds.closed.contains(&permission);
+        one || self.allowed(permission)
     }
 
     /// Id of the account behind it, `None` for the system.

@@ -74,6 +74,13 @@ permissions! {
     JobsView "jobs.view",
     JobsManage "jobs.manage",
     PeopleManage "people.manage",
+    PeopleView "people.view",
+    PeopleEdit "people.edit",
+    ManageOperators "manage_operators",
+    ChangeOperator "change_operator",
+    Impersonate "impersonate",
+    BranchesEdit "branches.edit",
+    AccessAllCustomers "access_all_customers",
     OwnAccount "own.account",
 }
 
@@ -125,7 +132,9 @@ impl Permission {
                 | P::CashDesk
                 | P::MessagesView
                 | P::SessionsView => Own,
-                P::PackagesView | P::NetworkView => Own,
+                P::PackagesView | P::NetworkView | P::Impersonate => Own,
+                P::PeopleView | P::PeopleEdit | P::ManageOperators if role == Role::Reseller => Own,
+                P::ChangeOperator if role == Role::Reseller => Granted,
                 P::PaymentsBackdate | P::EditSuspendDate => Granted,
                 P::PackagesAssign | P::PackagesRetail if role == Role::Reseller => Own,
                 P::PackagesRetail | P::OverridePackagePricing | P::ManualDiscount => Granted,
@@ -169,7 +178,10 @@ impl Permission {
                 | P::SessionsView
                 | P::AuditView
                 | P::OverridePackagePricing
-                | P::ManualDiscount => Granted,
+                | P::ManualDiscount
+                | P::ChangeOperator
+                | P::AccessAllCustomers => Granted,
+                P::PeopleView | P::ManageOperators | P::BranchesEdit if role == Role::Manager => Granted,
                 P::NetworkEdit if role == Role::Staff => Granted,
                 P::SuspensionRelease | P::MessagesEdit if role == Role::Manager => Granted,
                 _ => No,
@@ -183,6 +195,52 @@ impl Permission {
                 _ => No,
             },
         }
+    }
+
+    /// Given with a reason, to one person (spec section B.4).
+    pub fn is_special(self) -> bool {
+        use Permission as P;
+        matches!(
+            self,
+            P::OverridePackagePricing
+                | P::ManualDiscount
+                | P::EditSuspendDate
+                | P::SuspensionRelease
+                | P::PaymentsBackdate
+                | P::PaymentsReverse
+                | P::PaymentsRefundApprove
+                | P::BillingApprove
+                | P::BillingWriteOff
+                | P::ExpensesApprove
+                | P::LedgerReopen
+                | P::ManageOperators
+                | P::ChangeOperator
+                | P::AccessAllCustomers
+                | P::AuditView
+        )
+    }
+
+    /// Keys that a use case takes for one customer alone.
+    pub fn is_for_one_customer(self) -> bool {
+        matches!(self, Permission::EditSuspendDate | Permission::ManualDiscount)
+    }
+
+    /// What nobody does as somebody else: money out, other people's rights, sign-in rules, and acting on as a third.
+    pub fn is_never_borrowed(self) -> bool {
+        use Permission as P;
+        matches!(
+            self,
+            P::PaymentsRefund
+                | P::PaymentsRefundApprove
+                | P::PaymentsReverse
+                | P::PeopleEdit
+                | P::PeopleManage
+                | P::ManageOperators
+                | P::Impersonate
+                | P::CashManage
+                | P::ExpensesApprove
+                | P::LedgerReopen
+        )
     }
 
     /// May somebody of this role, with these keys granted, do this?

@@ -38,6 +38,7 @@ files!(
     "network",
     "packages",
     "payments",
+    "people",
     "platform",
     "portal",
     "problems",

@@ -1,7 +1,9 @@
 //! What a browser calls itself, in two words a person knows. A guess for the eye: nothing is decided by it.
 
+use ui::prelude::{t, t_with};
+
 /// Browser and system, as far as the text tells.
-pub(super) fn device(agent: &str) -> (Option<&'static str>, Option<&'static str>) {
+fn device(agent: &str) -> (Option<&'static str>, Option<&'static str>) {
     let find = |known: &[(&str, &'static str)]| known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
     // The order matters: each of them also calls itself by the names that come after it.
     let browser = find(&[
@@ -23,6 +25,15 @@ pub(super) fn device(agent: &str) -> (Option<&'static str>, Option<&'static str>
         ("Linux", "Linux"),
     ]);
     (browser, system)
+}
+
+/// The same in words.
+pub(crate) fn words(agent: &str) -> String {
+    match device(agent) {
+        (Some(browser), Some(system)) => t_with("session-browser-on", &[("browser", browser.into()), ("system", system.into())]),
+        (Some(name), None) | (None, Some(name)) => name.to_string(),
+        (None, None) => t("session-device-unknown"),
+    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! for all of its people. Other people's accounts are not here.
 
 mod api;
-mod device;
+pub(crate) mod device;
 mod profile;
 mod rules;
 mod security;
@@ -22,10 +22,12 @@ use ui::prelude::*;
 fn account_bar(at: &Drawing) -> AnyView {
     let rules = at.visit().may(Permission::PeopleManage).then_some(("/account/rules", "account-rules"));
     let log = at.visit().may(Permission::AuditView).then_some(("/audit", "audit-title"));
+    let people = at.visit().may(Permission::PeopleView).then_some(("/people", "people-title"));
     let parts = [("/account", "account-profile"), ("/account/security", "account-security"), ("/account/sessions", "account-sessions")];
     let here = at.path().to_string();
     let links = parts
         .into_iter()
+        .chain(people)
         .chain(rules)
         .chain(log)
         .map(|(href, words)| {

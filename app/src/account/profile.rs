@@ -10,7 +10,7 @@ use ui::prelude::*;
 
 pub async fn profile(at: Drawing) -> Result<AnyView, UiError> {
     let own = own_account(at.services(), at.who()?).await?;
-    let role = t(&format!("role-{}", own.role.slug().replace('_', "-")));
+    let role = at.visit().role_words(own.role);
     let line = own.password_set_at.is_none();
     let mut facts = vec![Definition::new(t("account-role"), role)];
     facts.extend(own.email.clone().map(|email| Definition::new(t("account-email"), email)));

@@ -2,7 +2,7 @@
 
 use super::account_bar;
 use super::api::{EndOthers, EndSession};
-use super::device::device;
+use super::device;
 use crate::UiError;
 use crate::drawn::{Drawing, action};
 use leptos::prelude::*;
@@ -42,11 +42,7 @@ pub async fn sessions(at: Drawing) -> Result<AnyView, UiError> {
 }
 
 fn row(at: &Drawing, session: SessionView) -> Row {
-    let words = match device(&session.agent) {
-        (Some(browser), Some(system)) => t_with("session-browser-on", &[("browser", browser.into()), ("system", system.into())]),
-        (Some(name), None) | (None, Some(name)) => name.to_string(),
-        (None, None) => t("session-device-unknown"),
-    };
+    let words = device::words(&session.agent);
     let here = session.here.then(|| view! { " "<StatusBadge tone=Tone::Good label=t("session-here") icon="check"/> });
     let id = session.id.to_string();
     let end = (!session.here).then(|| {

@@ -4,3 +4,4 @@ mod page;
 mod words;
 
 pub(crate) use page::log;
+pub(crate) use words::action_words;

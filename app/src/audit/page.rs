@@ -89,10 +89,14 @@ fn row(at: &Drawing, entry: AuditRow) -> Row {
     };
     let below = entry.actor_id.is_none().then(|| entry.actor_name.clone()).or(entry.ip.clone());
     let below = below.map(|below| view! { <span class="muted code block">{below}</span> });
+    let behind = entry.impersonator_name.clone().map(|name| {
+        let words = t_with("audit-behind", &[("name", name.into())]);
+        view! { <StatusBadge tone=Tone::Warning label=words icon="user-check"/> }
+    });
     let seq = entry.seq.map(|seq| view! { <NumberText value=seq/> });
     Row::new(entry.id, words.clone())
         .cell(view! { <TimeText at=at.visit().local(entry.at)/> })
-        .cell(view! { <span class="block">{who}</span> {below} })
+        .cell(view! { <span class="block">{who}</span> {behind} {below} })
         .cell(words)
         .cell(subject(at, &entry))
         .cell(change(entry.before.as_deref(), entry.after.as_deref()))

@@ -69,7 +69,7 @@ pub(super) fn kind_words(kind: &str) -> String {
     half("kind", kind)
 }
 
-pub(super) fn action_words(action: &str) -> String {
+pub(crate) fn action_words(action: &str) -> String {
     match action.split_once('.') {
         Some((noun, verb)) => format!("{}: {}", half("kind", noun), half("verb", verb)),
         None => action.to_string(),

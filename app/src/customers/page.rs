@@ -58,13 +58,16 @@ fn head(customer: &CustomerDetail, visit: &Visit) -> AnyView {
         let href = format!("/payments/new?customer={}", customer.id);
         view! { <LinkButton href=href label=t("payment-take") icon="hand-coins" style=ButtonStyle::Primary/> }
     });
+    let owner = (visit.may(Permission::ChangeOperator) || visit.may(Permission::Impersonate)).then(|| {
+        view! { <LinkButton href=format!("/customers/{}/owner", customer.id) label=t("owner-title") icon="user-check"/> }
+    });
     view! {
         <PageHeader
             title=customer.name.clone()
             subtitle=words.join(" · ")
             back=("/customers".to_string(), t("customers-title"))
             badge=view! { {badges} {online} }.into_any()
-            actions=view! { {next} {pay} }.into_any()
+            actions=view! { {owner} {next} {pay} }.into_any()
         />
     }
     .into_any()

@@ -5,7 +5,7 @@ use super::draw::Drawing;
 use crate::UiError;
 use crate::{
     account, audit, billing, books, cash, corrections, customers, documents, dunning, imports, invoices, jobs, messages, packages, panels,
-    payments, platform, portal, radius, rehearsal, sign_in, usage,
+    payments, people, platform, portal, radius, rehearsal, sign_in, usage,
 };
 use leptos::prelude::*;
 use std::future::Future;
@@ -110,6 +110,15 @@ pages! {
     "/payments/:id" => payments::receipt,
     "/payments/:id/correct" => corrections::correct_payment,
     "/payments/new" => payments::take,
+    "/customers/:id/owner" => people::owner,
+    "/people" => people::list,
+    "/people/:id" => people::show,
+    "/people/:id/edit" => people::edit,
+    "/people/:id/remove" => people::removal,
+    "/people/:id/rights" => people::rights,
+    "/people/new" => people::new,
+    "/people/rights" => people::grid,
+    "/people/titles" => people::titles,
     "/platform/isps" => platform::isps,
     "/platform/isps/:id" => platform::isp,
     "/platform/isps/new" => platform::new_isp,

@@ -20,7 +20,7 @@ pub async fn customer(at: Drawing) -> Result<AnyView, UiError> {
     let person = customers::customer(at.services(), at.caller()?, id).await?;
     let facts = dunning::customer_dunning(at.services(), at.caller()?, id).await?;
     let visit = at.visit().clone();
-    let may = visit.may(Permission::EditSuspendDate);
+    let may = at.caller()?.allowed_for(Permission::EditSuspendDate, id);
     let cut = match facts.cut_off_at {
         Some(at) => locales::date_time(use_language(), visit.local(at)),
         None => t("dunning-cut-off-never"),

@@ -13,7 +13,7 @@ pub fn Frame(children: Children) -> AnyView {
     let Some(person) = visit.person.clone() else {
         return view! { <PlainFrame brand=visit.site.name.clone()>{children()}</PlainFrame> }.into_any();
     };
-    let role = t(&format!("role-{}", person.role.slug().replace('_', "-")));
+    let role = visit.role_words(person.role);
     let card = Person {
         name: person.name,
         detail: format!("{role} · {}", visit.site.name),
@@ -41,6 +41,20 @@ pub fn Frame(children: Children) -> AnyView {
 
 /// What does not run by itself although it should, and what waits for a decision.
 fn banner(visit: &Visit) -> Option<AnyView> {
+    if let Some(person) = visit.person.as_ref()
+        && let Some(behind) = &person.behind
+    {
+        let words = t_with("login-as-banner", &[("name", person.name.as_str().into()), ("behind", behind.into())]);
+        return Some(
+            view! {
+                <form method="post" action="/leave" class="row-line">
+                    <Icon name="user-check"/>{words}" "
+                    <button type="submit" class="link">{t("login-as-leave")}</button>
+                </form>
+            }
+            .into_any(),
+        );
+    }
     let alarm = &visit.alarm;
     let (words, href, link) = if alarm.dead {
         (t("jobs-dead-title"), "/jobs".to_string(), t("jobs-look"))

@@ -75,6 +75,7 @@ pub fn actions(visit: &Visit) -> Vec<PaletteAction> {
         ("/books/cash", "banknote", "cash-desks", Permission::CashManage),
         ("/books/expenses", "receipt", "expenses-title", Permission::ExpensesView),
         ("/books/reports", "trending-up", "report-revenue", Permission::ReportsFinancial),
+        ("/people", "users", "people-title", Permission::PeopleView),
         ("/audit", "history", "audit-title", Permission::AuditView),
         ("/radius/online", "wifi", "menu-sessions", Permission::SessionsView),
     ];

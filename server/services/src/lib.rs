@@ -6,6 +6,7 @@ mod error;
 mod seal;
 mod state;
 
+pub mod accounts;
 pub mod audit;
 pub mod billing;
 pub mod books;
@@ -39,8 +40,23 @@ pub use error::{Error, Result, constraint};
 pub use seal::{Keyring, SealError};
 pub use state::Services;
 
+use domain::CustomerId;
 use domain::people::Caller;
 use domain::rights::Permission;
+
+/// The same about one customer, for whom alone a key may have been given (TEN-09).
+pub fn require_for(caller: &Caller, permission: Permission, customer: CustomerId) -> Result<()> {
+    if caller.allowed_for(permission, customer) { Ok(()) } else { Err(Error::Denied(permission)) }
+}
+
+/// The first line where the customer is not known yet: for him, or for somebody.
+pub(crate) fn require_for_somebody(caller: &Caller, permission: Permission) -> Result<()> {
+    let one = caller.bounds.for_one.iter().find(|(key, _)| *key == permission);
+    match one {
+        Some((_, customer)) => require_for(caller, permission, *customer),
+        None => require(caller, permission),
+    }
+}
 
 /// The first line of a use case: may this caller do this?
 pub fn require(caller: &Caller, permission: Permission) -> Result<()> {

@@ -5,7 +5,7 @@ use anyhow::Result;
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Utc};
 use domain::billing::InvoiceFilter;
 use domain::customers::Paging;
-use domain::people::{Actor, Caller, Role};
+use domain::people::{Actor, Bounds, Caller, Role};
 use domain::zones::at_time;
 use domain::{AccountId, CustomerId, IspId};
 use services::dunning::BrakeChoice;
@@ -32,6 +32,7 @@ pub fn collector(isp_id: IspId, id: AccountId, name: &str) -> Caller {
         ip: None,
         request_id: None,
         session: None,
+        bounds: Bounds::default(),
         read_only: false,
     }
 }

@@ -135,7 +135,8 @@ async fn padma(services: &Services, demo: &mut Demo, tenant: TenantId) -> Result
     let office = super::office::Office { isp: &isp, boss: &boss, counter: &counter };
     office.work(services, from).await?;
     let seller = account(services, demo, &isp, "reseller", Role::Reseller, "Jashim Uddin", &[]).await?;
-    office.seller(services, seller, "Jashim Uddin").await
+    office.seller(services, seller, "Jashim Uddin").await?;
+    super::staff::hire_all(services, demo, &isp, &boss, seller).await
 }
 
 /// Calls and visits of earlier weeks were made; those of the last days are still to be done.

@@ -9,6 +9,7 @@ mod isps;
 mod lab;
 mod office;
 mod people;
+mod staff;
 mod usage;
 
 use anyhow::{Context, Result};

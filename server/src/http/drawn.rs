@@ -6,7 +6,7 @@ use super::{Web, headers};
 use app::Request as Visitor;
 use app::drawn::{Drawn, PROOF, draw, draw_proof, is_drawn};
 use app::shell;
-use app::{UiError, session_cookie};
+use app::{SESSION_COOKIE, UiError, session_cookie};
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
@@ -119,7 +119,10 @@ pub async fn functions(State(web): State<Web>, request: Request, next: Next) -> 
         }
     }
     let mut response = carry_out(&web, sender, parts, body, next).await;
-    if let Some(cookie) = cookie {
+    // An act that gives a session of its own, such as acting as somebody else, has the last word.
+    let given =
+        response.headers().get_all(header::SET_COOKIE).iter().any(|cookie| cookie.as_bytes().starts_with(SESSION_COOKIE.as_bytes()));
+    if let Some(cookie) = cookie.filter(|_| !given) {
         super::people::set_cookie(&mut response, &cookie);
     }
     response

@@ -96,6 +96,7 @@ fn router_with(services: &Services, config: &Config, options: LeptosOptions, liv
         .route("/sign-in/enrol", get(drawn::page).post(people::finish_enrolment))
         .route("/sign-in/password", get(drawn::page).post(people::choose_password))
         .route("/sign-out", post(people::sign_out))
+        .route("/leave", post(people::leave))
         .route("/api/{*function}", get(leptos_axum::handle_server_fns).post(leptos_axum::handle_server_fns))
         .fallback(drawn::page)
         .layer(from_fn_with_state(web.clone(), documents::files))

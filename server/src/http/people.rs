@@ -201,6 +201,25 @@ pub async fn sign_out(State(web): State<Web>, headers: HeaderMap) -> Response {
     response
 }
 
+/// From somebody else's account back to one's own.
+pub async fn leave(State(web): State<Web>, Extension(visitor): Extension<Visitor>) -> Response {
+    let Some(who) = &visitor.who else { return begin_again() };
+    match services::accounts::leave(&web.services, who).await {
+        Ok(Some(token)) => {
+            let mut response = Redirect::to("/").into_response();
+            set_cookie(&mut response, &session_cookie(&token, web.https));
+            response
+        }
+        // His own session is over too.
+        Ok(None) => begin_again(),
+        Err(Error::Conflict(_)) => Redirect::to("/").into_response(),
+        Err(error) => {
+            tracing::error!(%error, "leaving another account");
+            (StatusCode::SERVICE_UNAVAILABLE, "The database does not answer. Please try again.").into_response()
+        }
+    }
+}
+
 #[derive(Deserialize)]
 pub struct PreferencesForm {
     theme: Option<String>,

@@ -74,6 +74,24 @@ fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
         ("account/codes-new", "", SignedIn),
         ("account/codes-kept", "", SignedIn),
         ("account/rules", "form[idle_minutes]=30&form[most_sessions]=20&form[password_days]=", Right(P::PeopleManage)),
+        ("people/create", "form[role]=staff&form[name]=New&form[username]=new-person", AnyOf(&[P::PeopleEdit, P::ManageOperators])),
+        ("people/update", "id={person}&version=1&form[name]=Else&form[username]=else", AnyOf(&[P::PeopleEdit, P::ManageOperators])),
+        ("people/suspend", "id={person}&reason=Leave", AnyOf(&[P::PeopleEdit, P::ManageOperators])),
+        ("people/reinstate", "id={person}", AnyOf(&[P::PeopleEdit, P::ManageOperators])),
+        ("people/reset-password", "id={person}", AnyOf(&[P::PeopleEdit, P::ManageOperators])),
+        ("people/password-passed-on", "id={person}", AnyOf(&[P::PeopleEdit, P::ManageOperators])),
+        ("people/reset-factor", "id={person}", AnyOf(&[P::PeopleEdit, P::ManageOperators])),
+        ("people/end-sessions", "id={person}", AnyOf(&[P::PeopleEdit, P::ManageOperators])),
+        ("people/rights", "id={person}&form[keys][]=customers.view", AnyOf(&[P::PeopleEdit, P::ManageOperators])),
+        ("people/grant", "id={person}&form[permission]=customers.view&form[reason]=Because", AnyOf(&[P::PeopleEdit, P::ManageOperators])),
+        ("people/revoke", "id={person}&grant={customer}", AnyOf(&[P::PeopleEdit, P::ManageOperators])),
+        ("people/menus", "id={person}&menus[]=money", Right(P::PeopleManage)),
+        ("people/move-customers", "id={person}&to=own", Right(P::ChangeOperator)),
+        ("people/titles", "form[titles][reseller-en]=POP", Right(P::PeopleManage)),
+        ("people/login-as", "id={person}&reason=To look", Right(P::Impersonate)),
+        ("customers/move", "customer={customer}&to=own", Right(P::ChangeOperator)),
+        ("customers/login-as", "customer={customer}&reason=To look", AllOf(&[P::Impersonate, P::CustomersView])),
+        ("people/delete", "id={nas}&to=", AnyOf(&[P::PeopleEdit, P::ManageOperators])),
         (
             "packages/save",
             "id={package}&version=1&form[name]=New&form[up_mbps]=1&form[down_mbps]=1&form[price]=5&form[validity_unit]=months&form[validity_count]=1&form[tax_profile_id]=",
@@ -390,6 +408,13 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
     let entry = services::expenses::expense(services, admin, expense).await.unwrap().entry_id.unwrap();
     let form = domain::radius::NasForm { name: format!("{MARK} router"), address: "127.0.0.99".into(), ..Default::default() };
     let nas = services::radius::create_nas(services, admin, &form).await.unwrap().id;
+    let form = domain::people::PersonForm {
+        role: "staff".into(),
+        name: format!("{MARK} person"),
+        username: "somebody-of-padma".into(),
+        ..Default::default()
+    };
+    let person = services::accounts::create_person(services, admin, &form).await.unwrap();
     let list = format!("Name,User ID,Password,Package\n{MARK} import,imp1,secret-1,{MARK} package\n");
     let import = services::imports::upload(services, admin, "list.csv", list.into_bytes()).await.unwrap();
     let wanted = services::documents::Wanted {
@@ -430,6 +455,7 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
         ("entry", entry.to_string()),
         ("profile", world.padma.profile.to_string()),
         ("nas", nas.to_string()),
+        ("person", person.to_string()),
         ("import", import.to_string()),
     ]);
     ids.extend(corrected);

@@ -119,3 +119,44 @@ async fn who_owes_a_step_is_led_to_it_and_sees_nothing_else() {
     assert!(!foreign.body.contains("Call 0900"), "{}", foreign.body);
     assert_eq!(send(&house, None, "/sign-in/code", BROWSER, Some("code=123456")).await.to(), "/sign-in?problem=error-session");
 }
+
+#[tokio::test]
+async fn acting_as_another_is_said_on_every_page_and_one_comes_back() {
+    let house = house().await;
+    let own = house.somebody(&house.world.padma, Role::Admin, &[]).await;
+    house.world.clock.advance(TimeDelta::minutes(16));
+    let form = house.arguments("_at=%2Fpeople%2F{person}&id={person}&reason=Ticket+17");
+    let asked = send(&house, Some(&own), "/api/people/login-as", BROWSER, Some(&form)).await;
+    assert_eq!(asked.status, StatusCode::FORBIDDEN, "a fresh proof is wanted");
+    let opened = send(&house, Some(&own), "/api/people/login-as", BROWSER, Some(&format!("{form}&_proof=Correct-horse-1"))).await;
+    assert_eq!((opened.status, opened.to()), (StatusCode::SEE_OTHER, "/"), "{}", opened.body);
+    let cookies: Vec<_> = opened.headers.get_all(header::SET_COOKIE).iter().collect();
+    assert_eq!(cookies.len(), 1, "one session cookie, that of the other account: {cookies:?}");
+    let token = opened.token().unwrap();
+    for path in ["/", "/account", "/packages", "/no-such-page"] {
+        let page = send(&house, Some(&token), path, BROWSER, None).await;
+        assert!(page.body.contains("action=\"/leave\"") && page.body.contains("OnlyPadmaKnows person"), "{path}: {}", page.body);
+    }
+    let password = "form[old_password]=Correct-horse-1&form[new_password]=Nodi-7-pakhi&form[again_password]=Nodi-7-pakhi";
+    assert_eq!(send(&house, Some(&token), "/api/account/password", PROGRAM, Some(password)).await.body, "\"Denied\"");
+    let left = send(&house, Some(&token), "/leave", BROWSER, Some("")).await;
+    assert_eq!((left.status, left.to()), (StatusCode::SEE_OTHER, "/"));
+    let page = send(&house, left.token().as_deref(), "/people", BROWSER, None).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(!page.body.contains("action=\"/leave\""));
+    assert_eq!(send(&house, Some(&token), "/", BROWSER, None).await.to(), "/sign-in", "what was borrowed is over");
+}
+
+#[tokio::test]
+async fn roles_are_shown_as_they_are_called_here() {
+    let house = house().await;
+    let token = house.somebody(&house.world.padma, Role::Admin, &[]).await;
+    let set = send(&house, Some(&token), "/api/people/titles", PROGRAM, Some("form[titles][staff-en]=Colleague+of+ours")).await;
+    assert_eq!(set.status, StatusCode::OK, "{}", set.body);
+    for path in ["/people", "/people/rights", "/people/new", &house.arguments("/people/{person}")] {
+        let page = send(&house, Some(&token), path, ("cookie", "lm_lang=en"), None).await;
+        assert!(page.body.contains("Colleague of ours"), "{path}");
+    }
+    let clerk = house.somebody(&house.world.padma, Role::Staff, &[]).await;
+    assert!(send(&house, Some(&clerk), "/account", BROWSER, None).await.body.contains("Colleague of ours"));
+}

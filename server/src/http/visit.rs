@@ -8,7 +8,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
-use domain::people::{Actor, Caller, PlatformCaller};
+use domain::people::{Actor, Caller, PlatformCaller, Titles};
 use domain::platform::Standing;
 use domain::rights::Permission;
 use services::people::Who;
@@ -25,7 +25,7 @@ pub async fn recognise(State(web): State<Web>, mut request: Request, next: Next)
         Err(error) => return away(&error),
     };
     let ip = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    let outside = match isp_or_platform(&web, isp.as_ref(), ip).await {
+    let outside = match is_outside(&web, isp.as_ref(), ip).await {
         Ok(outside) => outside,
         Err(error) => return away(&error),
     };
@@ -56,6 +56,9 @@ pub async fn recognise(State(web): State<Web>, mut request: Request, next: Next)
         who => (who, None),
     };
     let mut visit = visit(&web, isp.as_ref(), who.as_ref(), request.headers());
+    if let Some(Who::Isp { caller, .. }) = &who {
+        visit.titles = titles(&web, caller, &visit.language).await;
+    }
     if let Some(Who::Isp { caller, .. }) = &who
         && is_page(&request)
     {
@@ -87,8 +90,19 @@ const OUTSIDE: &str = "This address opens from known networks only. Come from on
                        এই ঠিকানা কেবল নির্দিষ্ট নেটওয়ার্ক থেকে খোলে। সেখান থেকে আসুন, অথবা প্ল্যাটফর্মের পরিচালককে জানান।";
 
 /// Whether staff are held off from this address.
-async fn isp_or_platform(web: &Web, isp: Option<&Isp>, ip: Option<IpAddr>) -> services::Result<bool> {
+async fn is_outside(web: &Web, isp: Option<&Isp>, ip: Option<IpAddr>) -> services::Result<bool> {
     Ok(!services::people::may_staff_come(&web.services, isp.map(|isp| isp.id), ip).await?)
+}
+
+/// How roles are called here. A page is shown with the product's own names rather than not at all.
+async fn titles(web: &Web, caller: &Caller, language: &str) -> Titles {
+    match services::accounts::role_titles(&web.services, caller).await {
+        Ok(all) => Titles::of(&all, language),
+        Err(error) => {
+            tracing::warn!(%error, "the names of roles could not be read");
+            Titles::default()
+        }
+    }
 }
 
 /// Somebody opens a page, not one of its parts.
@@ -157,7 +171,10 @@ fn visit(web: &Web, isp: Option<&Isp>, who: Option<&Who>, headers: &HeaderMap) -
     let now = web.services.now();
     let zone = isp.map_or(Tz::UTC, |isp| isp.zone);
     let (person, stored) = match who {
-        Some(Who::Isp { caller, language }) => (Some(person(&caller.actor, caller.role, |p| caller.allowed(p))), language.clone()),
+        Some(Who::Isp { caller, language }) => {
+            let behind = caller.bounds.impersonator.as_ref().map(|behind| behind.name.clone());
+            (Some(PersonView { behind, ..person(&caller.actor, caller.role, |p| caller.allowed(p)) }), language.clone())
+        }
         Some(Who::Platform { caller, language }) => (Some(person(&caller.actor, caller.role, |p| caller.allowed(p))), language.clone()),
         Some(Who::Half { .. }) | None => (None, None),
     };
@@ -181,6 +198,7 @@ fn visit(web: &Web, isp: Option<&Isp>, who: Option<&Who>, headers: &HeaderMap) -
         offset_minutes: offset_minutes(zone, now),
         build: web.build.to_string(),
         alarm: AlarmView::default(),
+        titles: Titles::default(),
     }
 }
 
@@ -189,7 +207,12 @@ fn person(actor: &Actor, role: domain::people::Role, allowed: impl Fn(Permission
         Actor::Account { name, .. } | Actor::Subscriber { name, .. } => name.clone(),
         Actor::System(name) => (*name).to_string(),
     };
-    PersonView { name, role, permissions: Permission::ALL.iter().copied().filter(|permission| allowed(*permission)).collect() }
+    PersonView {
+        name,
+        role,
+        permissions: Permission::ALL.iter().copied().filter(|permission| allowed(*permission)).collect(),
+        behind: None,
+    }
 }
 
 fn offset_minutes(zone: Tz, now: DateTime<Utc>) -> i32 {

@@ -83,15 +83,6 @@ pub async fn find(tx: &mut IspTx, id: AccountId) -> Result<Option<Account>> {
     row.map(Row::account).transpose()
 }
 
-/// The keys granted to an account. Keys this version does not know are not rights.
-pub async fn grants(tx: &mut IspTx, id: AccountId) -> Result<Vec<Permission>> {
-    let isp = tx.isp();
-    let keys = sqlx::query_scalar!("select permission from account_grant where isp_id = $1 and account_id = $2", isp, id.0)
-        .fetch_all(tx.conn())
-        .await?;
-    Ok(keys.iter().filter_map(|key| Permission::from_key(key)).collect())
-}
-
 /// What is needed to make an account.
 #[derive(Clone, Debug)]
 pub struct NewAccount<'a> {

@@ -22,9 +22,10 @@ pub struct Change<'a> {
 /// Writes the entry in the transaction of the change itself.
 pub async fn record(tx: &mut IspTx, at: DateTime<Utc>, change: Change<'_>) -> Result<()> {
     let (isp, caller) = (tx.isp(), tx.caller().clone());
+    let behind = caller.bounds.impersonator.as_ref();
     sqlx::query!(
-        "insert into audit_entry (isp_id, id, at, actor_id, actor_name, action, object_kind, object_id, customer_id, before, after, ip, request_id)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        "insert into audit_entry (isp_id, id, at, actor_id, actor_name, action, object_kind, object_id, customer_id, before, after, ip, request_id, impersonator_id, impersonator_name)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         isp,
         Uuid::now_v7(),
         at,
@@ -38,6 +39,8 @@ pub async fn record(tx: &mut IspTx, at: DateTime<Utc>, change: Change<'_>) -> Re
         change.after,
         caller.ip.map(ipnetwork::IpNetwork::from),
         caller.request_id,
+        behind.map(|behind| behind.id.0),
+        behind.map(|behind| behind.name.as_str()),
     )
     .execute(tx.conn())
     .await?;
@@ -50,14 +53,16 @@ pub async fn record_many(tx: &mut IspTx, at: DateTime<Utc>, changes: &[Change<'_
         return Ok(());
     }
     let (isp, caller) = (tx.isp(), tx.caller().clone());
+    let behind = caller.bounds.impersonator.as_ref();
     macro_rules! column {
         ($f:expr) => {
             changes.iter().map($f).collect::<Vec<_>>()
         };
     }
     sqlx::query!(
-        "insert into audit_entry (isp_id, id, at, actor_id, actor_name, action, object_kind, object_id, customer_id, before, after, ip, request_id)
-         select $1, id, $2, $3, $4, action, kind, object_id, customer_id, before, after, $5, $6
+        "insert into audit_entry (isp_id, id, at, actor_id, actor_name, action, object_kind, object_id, customer_id, before, after, ip, request_id,
+           impersonator_id, impersonator_name)
+         select $1, id, $2, $3, $4, action, kind, object_id, customer_id, before, after, $5, $6, $14, $15
          from unnest($7::uuid[], $8::text[], $9::text[], $10::uuid[], $11::uuid[], $12::jsonb[], $13::jsonb[])
            as v (id, action, kind, object_id, customer_id, before, after)",
         isp,
@@ -72,7 +77,9 @@ pub async fn record_many(tx: &mut IspTx, at: DateTime<Utc>, changes: &[Change<'_
         &column!(|c| c.object_id) as &[Option<Uuid>],
         &column!(|c| c.customer_id) as &[Option<Uuid>],
         &column!(|c| c.before.clone()) as &[Option<Value>],
-        &column!(|c| c.after.clone()) as &[Option<Value>]
+        &column!(|c| c.after.clone()) as &[Option<Value>],
+        behind.map(|behind| behind.id.0),
+        behind.map(|behind| behind.name.as_str())
     )
     .execute(tx.conn())
     .await?;
@@ -156,7 +163,8 @@ pub async fn page(tx: &mut IspTx, filter: &EntryFilter, limit: i64, offset: i64)
     let rows = sqlx::query_as!(
         AuditRow,
         r#"select e.id, l.seq as "seq?", e.at, e.actor_id, e.actor_name, e.action, e.object_kind, e.object_id, e.customer_id,
-             c.name as "customer_name?", e.before::text as before, e.after::text as after, host(e.ip) as ip
+             c.name as "customer_name?", e.before::text as before, e.after::text as after, host(e.ip) as ip,
+             e.impersonator_name
            from audit_entry e
            left join audit_link l on l.isp_id = $1 and l.entry_id = e.id
            left join customer c on c.isp_id = $1 and c.id = e.customer_id

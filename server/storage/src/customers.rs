@@ -381,3 +381,11 @@ pub async fn expiring(tx: &mut IspTx, from: DateTime<Utc>, until: DateTime<Utc>)
         })
         .collect())
 }
+
+/// The customer of a number, if he is there for the caller.
+pub async fn by_number(tx: &mut IspTx, number: &str) -> Result<Option<CustomerId>> {
+    let isp = tx.isp();
+    let id =
+        sqlx::query_scalar!("select id from customer where isp_id = $1 and number = $2", isp, number).fetch_optional(tx.conn()).await?;
+    Ok(id.map(CustomerId))
+}

@@ -25,6 +25,10 @@ pub struct Session {
     pub seen_at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
     pub idle_minutes: i32,
+    /// Who acts as this person, and the session he does it from.
+    pub impersonator_id: Option<Uuid>,
+    pub impersonator_name: Option<String>,
+    pub parent_id: Option<Uuid>,
 }
 
 /// A session to be opened.
@@ -63,8 +67,8 @@ pub async fn open(tx: &mut impl Conn, token_hash: &[u8], session: &NewSession<'_
 /// Ends the account's oldest whole sessions beyond `most`, and whatever is over. The one with this hash stays.
 pub async fn keep_newest(tx: &mut impl Conn, account: Uuid, token_hash: &[u8], most: i32, now: DateTime<Utc>) -> Result<()> {
     sqlx::query!(
-        "delete from session where account_id = $1 and (owes is null or expires_at <= $2) and token_hash not in (
-           select token_hash from session where account_id = $1 and owes is null and expires_at > $2
+        "delete from session where account_id = $1 and parent_id is null and (owes is null or expires_at <= $2) and token_hash not in (
+           select token_hash from session where account_id = $1 and parent_id is null and owes is null and expires_at > $2
            order by token_hash = $4 desc, created_at desc limit $3)",
         account,
         now,
@@ -80,7 +84,7 @@ pub async fn find(tx: &mut impl Conn, token_hash: &[u8], now: DateTime<Utc>) -> 
     let row = sqlx::query_as!(
         Session,
         r#"select s.id, s.isp_id, s.account_id, s.customer_id, s.owes, s.proved_at, s.seen_at, s.expires_at,
-             coalesce(r.idle_minutes, $3) as "idle_minutes!"
+             coalesce(r.idle_minutes, $3) as "idle_minutes!", s.impersonator_id, s.impersonator_name, s.parent_id
            from session s left join sign_in_rule r on r.scope = coalesce(s.isp_id, '00000000-0000-0000-0000-000000000000')
            where s.token_hash = $1 or (s.previous_hash = $1 and s.rotated_at > $2)"#,
         token_hash,
@@ -125,6 +129,60 @@ pub async fn extend(tx: &mut impl Conn, id: Uuid, until: DateTime<Utc>) -> Resul
     Ok(())
 }
 
+/// Opens a session in which somebody acts as another, below his own: it ends with that one. No password was given in
+/// it, so nothing dangerous is done in it.
+pub async fn open_below(
+    tx: &mut impl Conn,
+    token_hash: &[u8],
+    session: &NewSession<'_>,
+    parent: Uuid,
+    by: (Uuid, &str),
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into session (token_hash, isp_id, account_id, customer_id, ip, user_agent, created_at, seen_at, proved_at, expires_at,
+           parent_id, impersonator_id, impersonator_name)
+         values ($1, $2, $3, $4, $5, $6, $7, $7, 'epoch', $8, $9, $10, $11)",
+        token_hash,
+        session.isp_id,
+        session.account_id,
+        session.customer_id,
+        session.ip.map(IpNetwork::from),
+        session.agent,
+        now,
+        session.expires_at,
+        parent,
+        by.0,
+        by.1
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The session below which this one hangs.
+pub async fn parent(tx: &mut impl Conn, id: Uuid) -> Result<Option<Uuid>> {
+    Ok(sqlx::query_scalar!("select parent_id from session where id = $1", id).fetch_optional(tx.conn()).await?.flatten())
+}
+
+/// Ends what somebody opened as another from this session.
+pub async fn end_below(tx: &mut impl Conn, parent: Uuid) -> Result<u64> {
+    let done = sqlx::query!("delete from session where parent_id = $1", parent).execute(tx.conn()).await?;
+    Ok(done.rows_affected())
+}
+
+/// Notes that somebody came in, for whoever looks after him.
+pub async fn came_in(tx: &mut impl Conn, account: Uuid, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "insert into last_sign_in (account_id, at) values ($1, $2) on conflict (account_id) do update set at = greatest(last_sign_in.at, $2)",
+        account,
+        now
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// A session as its owner sees it.
 #[derive(Clone, Debug)]
 pub struct OpenSession {
@@ -141,7 +199,7 @@ pub async fn of_account(tx: &mut impl Conn, account: Uuid, idle_minutes: i32, no
     let rows = sqlx::query_as!(
         OpenSession,
         "select id, ip, user_agent, created_at, seen_at from session
-         where account_id = $1 and owes is null and expires_at > $2 and seen_at > $3 order by seen_at desc, created_at desc",
+         where account_id = $1 and parent_id is null and owes is null and expires_at > $2 and seen_at > $3 order by seen_at desc, created_at desc",
         account,
         now,
         idle_since

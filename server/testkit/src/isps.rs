@@ -3,7 +3,7 @@
 use crate::TestDb;
 use chrono::{DateTime, Utc};
 use domain::access::SuspendedAccess;
-use domain::people::{Actor, Caller, PlatformCaller, Role};
+use domain::people::{Actor, Bounds, Caller, PlatformCaller, Role};
 use domain::trust::SignInRule;
 use domain::{AccountId, BillingProfileId, Currency, IspId, TenantId};
 use services::{Keyring, ManualClock, Services};
@@ -86,6 +86,7 @@ async fn isp(
         ip: None,
         request_id: None,
         session: None,
+        bounds: Bounds::default(),
         read_only: false,
     };
     TestIsp { id, admin, profile }

@@ -152,6 +152,8 @@ pub struct AuditRow {
     pub at: DateTime<Utc>,
     pub actor_id: Option<uuid::Uuid>,
     pub actor_name: String,
+    /// Who acted as he.
+    pub impersonator_name: Option<String>,
     pub action: String,
     pub object_kind: String,
     pub object_id: Option<uuid::Uuid>,

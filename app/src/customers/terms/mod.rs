@@ -48,7 +48,7 @@ pub async fn page(at: Drawing) -> Result<AnyView, UiError> {
         change: visit.may(Permission::CustomersUpdate),
         rest: visit.may(Permission::CustomersSuspend),
         bill: visit.may(Permission::BillingGenerate),
-        discount: visit.may(Permission::ManualDiscount),
+        discount: caller.allowed_for(Permission::ManualDiscount, id),
         terms: visit.may(Permission::BillingProfiles),
     };
     let mut lines = Vec::new();

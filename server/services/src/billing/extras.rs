@@ -4,7 +4,7 @@
 use super::bill::refused;
 use super::credit::apply_credit;
 use super::issue::{Addressed, issue};
-use crate::{Error, Result, Services, require};
+use crate::{Error, Result, Services, require, require_for, require_for_somebody};
 use chrono::NaiveDate;
 use domain::billing::{Addon, Discount, DiscountRule, InvoiceDraft, LineDraft, LineKind, addon_lines, cut_on, given_back, read_rate};
 use domain::calendar::add_days;
@@ -258,11 +258,12 @@ async fn addon_charges(
 
 /// Takes something off what a service costs.
 pub async fn add_discount(services: &Services, caller: &Caller, id: ServiceId, form: &DiscountForm) -> Result<DiscountId> {
-    require(caller, Permission::ManualDiscount)?;
+    require_for_somebody(caller, Permission::ManualDiscount)?;
     let isp = services.isp(caller.isp_id).await?;
     let today = services.today(&isp);
     let mut tx = services.begin(caller).await?;
     let (customer, _) = customers::of_service(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    require_for(caller, Permission::ManualDiscount, customer)?;
     customers::lock(&mut tx, customer).await?.ok_or(Error::NotFound)?;
     let service = storage::billing::billable(&mut tx, id, isp.zone).await?.ok_or(Error::NotFound)?;
     let price = service.billable.term(today).map_or(0, |term| service.billable.price(term, today));
@@ -327,11 +328,12 @@ fn read_discount(form: &DiscountForm, isp: &Isp, today: NaiveDate, price_minor: 
 
 /// Ends a discount today: the period that begins next is charged in full.
 pub async fn end_discount(services: &Services, caller: &Caller, id: DiscountId) -> Result<CustomerId> {
-    require(caller, Permission::ManualDiscount)?;
+    require_for_somebody(caller, Permission::ManualDiscount)?;
     let isp = services.isp(caller.isp_id).await?;
     let today = services.today(&isp);
     let mut tx = services.begin(caller).await?;
     let customer = discounts::end(&mut tx, id, today).await?.ok_or(Error::NotFound)?;
+    require_for(caller, Permission::ManualDiscount, customer)?;
     record(&mut tx, services, "discount.end", ("discount", id.0), customer, serde_json::json!({ "on": today })).await?;
     tx.commit().await?;
     Ok(customer)

@@ -3,7 +3,7 @@
 
 use crate::billing::{cuts, refresh};
 use crate::messages::{Notice, queue, recipients};
-use crate::{Error, Result, Services, require};
+use crate::{Error, Result, Services, require, require_for};
 use chrono::{Days, Months, NaiveDate};
 use domain::calendar::billing_month;
 use domain::dunning::{Channel, CustomerDunning, Exemption, PromiseFacts, Settings, check_promise};
@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 /// Staff takes a promise. It gives days, and so changes the day of suspension.
 pub async fn promise(services: &Services, caller: &Caller, customer: CustomerId, until: NaiveDate, note: &str) -> Result<PromiseId> {
-    require(caller, Permission::EditSuspendDate)?;
+    require_for(caller, Permission::EditSuspendDate, customer)?;
     let note = note.trim();
     if note.chars().count() > 300 {
         return Err(Error::Invalid(vec![Problem::new("note", "problem-too-long").with("most", 300)]));
@@ -120,7 +120,7 @@ async fn record(
 
 /// Takes an open promise back; it does not count against the customer.
 pub async fn withdraw_promise(services: &Services, caller: &Caller, customer: CustomerId) -> Result<()> {
-    require(caller, Permission::EditSuspendDate)?;
+    require_for(caller, Permission::EditSuspendDate, customer)?;
     let isp = services.isp(caller.isp_id).await?;
     let mut tx = services.begin(caller).await?;
     customers::lock(&mut tx, customer).await?.ok_or(Error::NotFound)?;
@@ -163,7 +163,7 @@ pub async fn end_promises(services: &Services, caller: &Caller) -> Result<(u64, 
 
 /// Exempts a customer from dunning and suspension, to the end of a day or until somebody ends it.
 pub async fn exempt(services: &Services, caller: &Caller, customer: CustomerId, reason: &str, until: Option<NaiveDate>) -> Result<()> {
-    require(caller, Permission::EditSuspendDate)?;
+    require_for(caller, Permission::EditSuspendDate, customer)?;
     let isp = services.isp(caller.isp_id).await?;
     let mut problems = Vec::new();
     let reason = reason.trim();
@@ -196,7 +196,7 @@ pub async fn exempt(services: &Services, caller: &Caller, customer: CustomerId, 
 
 /// Ends an exemption.
 pub async fn lift_exemption(services: &Services, caller: &Caller, customer: CustomerId) -> Result<()> {
-    require(caller, Permission::EditSuspendDate)?;
+    require_for(caller, Permission::EditSuspendDate, customer)?;
     let isp = services.isp(caller.isp_id).await?;
     let mut tx = services.begin(caller).await?;
     customers::lock(&mut tx, customer).await?.ok_or(Error::NotFound)?;

@@ -32,6 +32,7 @@ async fn settle(mut tx: OwnTx, services: &Services, me: &Myself) -> Result<Signe
     if owes.is_none() {
         sessions::extend(&mut tx, me.session.id, now + LIFETIME).await?;
         sessions::keep_newest(&mut tx, me.account, &hash, rule.most_sessions, now).await?;
+        sessions::came_in(&mut tx, me.account, now).await?;
     }
     tx.commit().await?;
     Ok(SignedIn { token, role: me.role, owes })

@@ -1,6 +1,7 @@
 //! Signing in and out, who a cookie belongs to, and what somebody does with his own account: password, second factor,
 //! sessions. What is about other people's accounts is not here, but for the rules that an ISP sets for all of them.
 
+mod borrow;
 mod code;
 mod finish;
 mod networks;
@@ -12,12 +13,13 @@ mod second_factor;
 mod session;
 mod sign_in;
 
+pub(crate) use borrow::{Borrowed, begin_borrowed, end_borrowed};
 pub use finish::{choose_password, enrolment, finish_enrolment, give_code};
 pub use networks::{may_staff_come, networks, open_networks, platform_networks, set_networks, set_platform_networks};
 pub use own::{
     OwnView, PasswordForm, SessionView, change_password, end_other_sessions, end_session, own_account, own_sessions, save_own_account,
 };
-pub use password::hash_password;
+pub use password::{generate_password, hash_password};
 pub use prove::{Proof, is_proven, proof_wanted, prove};
 pub(crate) use prove::{proven, require_proof};
 pub use rules::{forget_second_factor, platform_sign_in_rule, set_platform_sign_in_rule, set_sign_in_rule, sign_in_rule};

@@ -1,7 +1,7 @@
 //! Somebody's own account: what is known of him, his password, and where he is signed in.
 
 use super::password::{hash_password, verify};
-use super::prove::is_password;
+use super::prove::{is_password, not_as_another};
 use super::session::{Myself, Who, hash_token, new_token, note};
 use crate::{Error, Result, Services};
 use chrono::{DateTime, Utc};
@@ -11,7 +11,7 @@ use domain::{AccountId, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use storage::accounts::OwnAccount;
-use storage::{OwnTx, accounts, passwords, second_factors, sessions, sign_in_rules};
+use storage::{OwnTx, accounts, first_passwords, passwords, second_factors, sessions, sign_in_rules};
 use uuid::Uuid;
 
 /// What somebody sees of himself.
@@ -98,7 +98,15 @@ pub async fn save_own_account(services: &Services, who: &Who, name: &str, langua
 
 fn has_account(who: &Who) -> Result<Myself> {
     let me = who.myself()?;
+    if me.borrowed {
+        return Err(not_as_another());
+    }
     if me.line { Err(Error::Conflict(Problem::new("", "problem-line-account"))) } else { Ok(me) }
+}
+
+fn himself(who: &Who) -> Result<Myself> {
+    let me = who.myself()?;
+    if me.borrowed { Err(not_as_another()) } else { Ok(me) }
 }
 
 /// What the form sent.
@@ -154,6 +162,7 @@ pub(super) async fn set_password(services: &Services, who: &Who, me: &Myself, ne
         return Err(Error::Conflict(Problem::new("", "problem-changed-meanwhile")));
     }
     passwords::set(&mut tx, me.account, &old, &hash, PASSWORDS_KEPT, services.now()).await?;
+    first_passwords::forget(&mut tx, me.account, services.now()).await?;
     note(&mut tx, services, me, "account.password", None, None).await?;
     Ok(tx)
 }
@@ -200,7 +209,7 @@ pub async fn own_sessions(services: &Services, who: &Who) -> Result<Vec<SessionV
 
 /// Ends one of his own sessions; somebody else's does not exist for him.
 pub async fn end_session(services: &Services, who: &Who, id: Uuid) -> Result<()> {
-    let me = who.myself()?;
+    let me = himself(who)?;
     let mut tx = who.begin(services).await?;
     if !sessions::end(&mut tx, me.account, id).await? {
         return Err(Error::NotFound);
@@ -211,7 +220,7 @@ pub async fn end_session(services: &Services, who: &Who, id: Uuid) -> Result<()>
 
 /// Ends all of his sessions but this one.
 pub async fn end_other_sessions(services: &Services, who: &Who) -> Result<u64> {
-    let me = who.myself()?;
+    let me = himself(who)?;
     let mut tx = who.begin(services).await?;
     let ended = sessions::end_others(&mut tx, me.account, Some(me.session.id)).await?;
     if ended > 0 {

@@ -7,6 +7,7 @@ use super::session::{Who, hash_token, new_token, note};
 use crate::{Error, Result, Services};
 use domain::Problem;
 use domain::people::{Caller, SessionMark};
+use domain::rights::Permission;
 use domain::trust::is_fresh;
 use storage::{passwords, second_factors, sessions};
 
@@ -21,7 +22,15 @@ const GUESSES: i32 = 5;
 
 /// The second line of a dangerous use case: is it really him?
 pub(crate) fn require_proof(services: &Services, caller: &Caller) -> Result<()> {
+    if caller.bounds.impersonator.is_some() {
+        return Err(not_as_another());
+    }
     proven(services, caller.session)
+}
+
+/// What nobody does as somebody else.
+pub(super) fn not_as_another() -> Error {
+    Error::Denied(Permission::Impersonate)
 }
 
 pub(crate) fn proven(services: &Services, session: Option<SessionMark>) -> Result<()> {
@@ -47,6 +56,9 @@ pub async fn proof_wanted(services: &Services, who: &Who) -> Result<Proof> {
 /// Takes a password or a code. What was asked for stays what it was; the session gets another cookie, which is answered.
 pub async fn prove(services: &Services, who: &Who, typed: &str) -> Result<String> {
     let me = who.myself()?;
+    if me.borrowed {
+        return Err(not_as_another());
+    }
     if typed.len() > 500 {
         return Err(wrong(Proof::Password));
     }

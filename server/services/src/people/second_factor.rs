@@ -2,7 +2,7 @@
 //! too; who guesses is slowed down on all servers at once. Seeds are sealed, and shown only until they are proven.
 
 use super::code::{base32, digits, link, new_recovery_codes as fresh_codes, new_seed, recovery_hash, step_of};
-use super::prove::{proven, refuse_while_locked};
+use super::prove::{not_as_another, proven, refuse_while_locked};
 use super::session::{Myself, Who, note};
 use crate::{Error, Result, Services};
 use chrono::TimeDelta;
@@ -112,6 +112,7 @@ async fn write_codes(tx: &mut OwnTx, services: &Services, me: &Myself) -> Result
 fn whole(who: &Who) -> Result<Myself> {
     let me = who.myself()?;
     match (who, me.line) {
+        _ if me.borrowed => Err(not_as_another()),
         (Who::Half { .. }, _) => Err(Error::NotFound),
         (_, true) => Err(Error::Conflict(Problem::new("", "problem-line-account"))),
         _ => Ok(me),

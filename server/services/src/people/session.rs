@@ -4,8 +4,9 @@ use crate::{Result, Services};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::people::{Actor, Caller, PlatformCaller, Role, SessionMark};
+use domain::people::{Actor, Bounds, Caller, Impersonator, PlatformCaller, Role, SessionMark, can_hold};
 use domain::platform::{Decided, Standing};
+use domain::rights::Permission;
 use domain::trust::{Owes, may_come};
 use domain::{AccountId, CustomerId, IspId};
 use sha2::{Digest, Sha256};
@@ -41,6 +42,8 @@ pub(super) struct Myself {
     pub session: SessionMark,
     /// A subscriber with his line's password has no account of his own.
     pub line: bool,
+    /// Somebody else acts as he.
+    pub borrowed: bool,
 }
 
 impl Who {
@@ -65,6 +68,15 @@ impl Who {
         self
     }
 
+    /// Who acts as this person.
+    pub fn impersonator(&self) -> Option<&Impersonator> {
+        match self {
+            Who::Isp { caller, .. } => caller.bounds.impersonator.as_ref(),
+            Who::Platform { .. } => None,
+            Who::Half { who, .. } => who.impersonator(),
+        }
+    }
+
     pub(super) fn myself(&self) -> Result<Myself> {
         let (actor, role, isp, session) = match self {
             Who::Isp { caller, .. } => (&caller.actor, caller.role, Some(caller.isp_id), caller.session),
@@ -72,12 +84,13 @@ impl Who {
             Who::Half { who, .. } => return who.myself(),
         };
         let session = session.ok_or(crate::Error::NotFound)?;
+        let borrowed = self.impersonator().is_some();
         let (account, name, line) = match actor {
             Actor::Account { id, name } => (id.0, name.clone(), false),
             Actor::Subscriber { id, name } => (id.0, name.clone(), true),
             Actor::System(_) => return Err(crate::Error::NotFound),
         };
-        Ok(Myself { account, role, name, isp, session, line })
+        Ok(Myself { account, role, name, isp, session, line, borrowed })
     }
 
     /// A transaction where his account is. What is about himself alone goes on while his provider is suspended.
@@ -155,6 +168,10 @@ async fn look_up(services: &Services, token: &str, isp: Option<IspId>, ip: Optio
     }
     if seen && session.seen_at + TimeDelta::minutes(1) < now {
         storage::sessions::touch(&mut tx, session.id, now).await?;
+        // Whoever acts as another is not idle in his own.
+        if let Some(parent) = session.parent_id {
+            storage::sessions::touch(&mut tx, parent, now).await?;
+        }
     }
     let who = match isp {
         None => {
@@ -208,13 +225,20 @@ async fn in_isp(services: &Services, isp_id: IspId, session: &Session, ip: Optio
         return Ok(None);
     }
     let request_id = Some(Uuid::now_v7());
-    let caller = Caller { ip, request_id, session: mark(session), ..Caller::system(isp_id, "session") };
+    let impersonator = match (session.impersonator_id, session.impersonator_name.clone()) {
+        (Some(id), Some(name)) => Some(Impersonator { id: id.into(), name }),
+        _ => None,
+    };
+    let bounds = Bounds { impersonator, ..Bounds::default() };
+    let caller = Caller { ip, request_id, session: mark(session), bounds, ..Caller::system(isp_id, "session") };
     if let Some(customer) = session.customer_id.map(CustomerId)
         && session.account_id == customer.0
     {
         let Some(name) = storage::customers::name(&mut tx, customer).await? else { return Ok(None) };
         let actor = Actor::Subscriber { id: customer, name };
-        let caller = Caller { actor, role: Role::Customer, customer_id: Some(customer), ..caller };
+        // Somebody of the staff who acts as him is held as he is in his own account.
+        let read_only = standing != Standing::Open && caller.bounds.impersonator.is_some();
+        let caller = Caller { actor, role: Role::Customer, customer_id: Some(customer), read_only, ..caller };
         return Ok(Some(Who::Isp { caller, language: None }));
     }
     let id = AccountId(session.account_id);
@@ -223,13 +247,27 @@ async fn in_isp(services: &Services, isp_id: IspId, session: &Session, ip: Optio
     if account.role != Role::Customer && !may_come(&storage::admin_networks::active(&mut tx, Some(isp_id.0)).await?, ip) {
         return Ok(None);
     }
-    let grants = storage::accounts::grants(&mut tx, id).await?;
-    let owner_path = matches!(account.role, Role::Reseller | Role::SubReseller).then_some(account.owner_path);
+    let keys = storage::grants::holding(&mut tx, id, &account.owner_path, services.now()).await?;
+    let mut bounds = closed_with(caller.bounds, &keys);
+    bounds.closed.extend(Permission::ALL.iter().copied().filter(|key| !can_hold(account.role, &account.owner_path, *key)));
+    // Who sells has a branch; who works for him stands in it and sees no more than he.
+    let sells = matches!(account.role, Role::Reseller | Role::SubReseller);
+    let owner_path = (sells || account.owner_path != "/").then_some(account.owner_path);
     let actor = Actor::Account { id, name: account.name };
     // Subscribers have paid the ISP: what it owes is not theirs to feel.
-    let read_only = standing != Standing::Open && account.role != Role::Customer;
-    let caller = Caller { actor, role: account.role, grants, owner_path, customer_id: account.customer_id, read_only, ..caller };
+    let read_only = standing != Standing::Open && (account.role != Role::Customer || bounds.impersonator.is_some());
+    let (role, customer_id) = (account.role, account.customer_id);
+    let caller = Caller { actor, role, grants: keys.granted, owner_path, customer_id, bounds, read_only, ..caller };
     Ok(Some(Who::Isp { caller, language: account.language }))
+}
+
+/// What is closed for this person, and on top of it what nobody does as somebody else.
+fn closed_with(known: Bounds, keys: &storage::grants::Keys) -> Bounds {
+    let mut closed = keys.closed.clone();
+    if known.impersonator.is_some() {
+        closed.extend(Permission::ALL.iter().copied().filter(|permission| permission.is_never_borrowed()));
+    }
+    Bounds { closed, for_one: keys.for_one.clone(), ..known }
 }
 
 /// Ends a session. Ending one that is gone is no fault.

@@ -48,10 +48,8 @@ struct Found {
     account_id: Uuid,
     customer_id: Option<CustomerId>,
     role: Role,
-    /// `None`: a subscriber with his line's password.
-    password_set_at: Option<DateTime<Utc>>,
-    /// Somebody else made it.
-    must_change: bool,
+    /// When his password was set and whether somebody else made it; `None`: a subscriber with his line's password.
+    password: Option<(DateTime<Utc>, bool)>,
 }
 
 /// Opens a session, or answers `Invalid` with the one message for all that is wrong, or `Conflict` while the name or
@@ -82,11 +80,11 @@ pub async fn sign_in(services: &Services, attempt: &Attempt<'_>) -> Result<Signe
         Site::Platform => None,
     };
     let rule = sign_in_rules::of(&mut tx, isp_id).await?;
-    let owes = match found.password_set_at {
+    let owes = match found.password {
         None => None,
-        Some(password_set_at) => {
+        Some((password_set_at, must_change)) => {
             let has_factor = second_factors::in_use(&mut tx, found.account_id).await?.is_some();
-            owes_next(&rule, &Standing { role: found.role, has_factor, password_set_at, must_change: found.must_change }, false, now)
+            owes_next(&rule, &Standing { role: found.role, has_factor, password_set_at, must_change }, false, now)
         }
     };
     let token = new_token();
@@ -104,6 +102,7 @@ pub async fn sign_in(services: &Services, attempt: &Attempt<'_>) -> Result<Signe
     sessions::open(&mut tx, &hash, &session, now).await?;
     if owes.is_none() {
         sessions::keep_newest(&mut tx, found.account_id, &hash, rule.most_sessions, now).await?;
+        sessions::came_in(&mut tx, found.account_id, now).await?;
     }
     tx.commit().await?;
     Ok(SignedIn { token, role: found.role, owes })
@@ -150,8 +149,8 @@ async fn on_platform(services: &Services, login: &str, password: &str, ip: Optio
     {
         return Ok(None);
     }
-    let (password_set_at, must_change) = set_at(OwnTx::Platform(tx), account.id).await?;
-    Ok(Some(Found { account_id: account.id.0, customer_id: None, role: account.role, password_set_at, must_change }))
+    let password = age(OwnTx::Platform(tx), account.id).await?;
+    Ok(Some(Found { account_id: account.id.0, customer_id: None, role: account.role, password }))
 }
 
 async fn in_isp(services: &Services, isp: IspId, login: &str, password: &str, ip: Option<IpAddr>) -> Result<Option<Found>> {
@@ -188,24 +187,15 @@ async fn in_isp(services: &Services, isp: IspId, login: &str, password: &str, ip
             return Ok(None);
         }
         let tx = services.begin(&Caller::system(isp, "sign in")).await?;
-        let (password_set_at, must_change) = set_at(OwnTx::Isp(tx), account.id).await?;
-        let (account_id, role) = (account.id.0, account.role);
-        return Ok(Some(Found { account_id, customer_id: account.customer_id, role, password_set_at, must_change }));
+        let password = age(OwnTx::Isp(tx), account.id).await?;
+        return Ok(Some(Found { account_id: account.id.0, customer_id: account.customer_id, role: account.role, password }));
     }
     let Some((customer, service, _, sealed)) = line else { return Ok(None) };
     let secret = services.keys.open(service.0.as_bytes(), &sealed)?;
     let right = !secret.is_empty() && same(&secret, password.as_bytes());
-    Ok(right.then_some(Found {
-        account_id: customer.0,
-        customer_id: Some(customer),
-        role: Role::Customer,
-        password_set_at: None,
-        must_change: false,
-    }))
+    Ok(right.then_some(Found { account_id: customer.0, customer_id: Some(customer), role: Role::Customer, password: None }))
 }
 
-/// When the password was set, and whether somebody else did.
-async fn set_at(mut tx: OwnTx, account: AccountId) -> Result<(Option<DateTime<Utc>>, bool)> {
-    let own = storage::accounts::own(&mut tx, account).await?;
-    Ok((own.as_ref().map(|own| own.password_set_at), own.is_some_and(|own| own.must_change)))
+async fn age(mut tx: OwnTx, account: AccountId) -> Result<Option<(DateTime<Utc>, bool)>> {
+    Ok(storage::accounts::own(&mut tx, account).await?.map(|account| (account.password_set_at, account.must_change)))
 }

@@ -219,6 +219,8 @@ async fn nobody_ends_somebody_elses_session() {
 async fn who_is_suspended_is_out_on_every_server_at_once() {
     let house = house().await;
     let (token, _) = house.signed_in().await;
+    // The last admin of an ISP cannot be suspended.
+    person(&house.world, Role::Admin, "second").await;
     // Another server on the same database, with nothing in common but that.
     let other = storage::Db::connect(&house.world.db.url, 2).await.unwrap();
     let other = Services::new(other, services::Keyring::new(&[42; 32]).unwrap(), std::sync::Arc::new(house.world.clock.clone()));

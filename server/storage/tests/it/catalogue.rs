@@ -12,6 +12,7 @@ const PLATFORM: &[&str] = &[
     "isp",
     "isp_count",
     "isp_host",
+    "last_sign_in",
     "password_past",
     "plan",
     "plan_request",

@@ -1,0 +1,23 @@
+//! The people of an ISP: the list, one person, what he may do, the grid of rights, and how roles are called. Somebody's
+//! own account is elsewhere.
+
+mod api;
+mod form;
+mod grid;
+mod list;
+mod owner;
+mod page;
+mod parts;
+mod removal;
+mod rights;
+mod titles;
+mod words;
+
+pub(crate) use form::{edit, new};
+pub(crate) use grid::grid;
+pub(crate) use list::list;
+pub(crate) use owner::owner;
+pub(crate) use page::show;
+pub(crate) use removal::removal;
+pub(crate) use rights::rights;
+pub(crate) use titles::titles;

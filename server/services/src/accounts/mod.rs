@@ -1,0 +1,27 @@
+//! The people of an ISP, as whoever stands above them looks after them: making, changing, suspending, resetting, what
+//! each may do, whose customers somebody's are, and acting as somebody. A person's own account is not here.
+
+mod create;
+mod edit;
+mod first_password;
+mod login_as;
+mod move_customers;
+mod remove;
+mod reset;
+mod rights;
+mod scope;
+mod suspend;
+mod titles;
+mod views;
+
+pub use create::create_person;
+pub use edit::update_person;
+pub use first_password::{forget_first_password, shown_first_password};
+pub use login_as::{leave, login_as, login_as_customer};
+pub use move_customers::{Moved, move_all_customers, move_customers};
+pub use remove::delete_person;
+pub use reset::{end_sessions_of, reset_password, reset_second_factor};
+pub use rights::{give_special, hide_menus, rights_of, save_rights, take_special};
+pub use suspend::{reinstate, suspend};
+pub use titles::{role_titles, set_role_titles};
+pub use views::{OwnerView, activity_of, makeable_roles, owner_of, people, person, sellers_above, sessions_of};

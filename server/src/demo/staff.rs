@@ -1,0 +1,70 @@
+//! People of each role and of each job at Padma Net, made the way its owner makes them: with a first password that each
+//! has changed already.
+
+use super::{Demo, Login, password};
+use anyhow::{Context, Result};
+use domain::AccountId;
+use domain::people::{Caller, PersonForm, Role};
+use services::Services;
+use services::people::{Attempt, Site};
+use storage::isps::Isp;
+
+/// Key of the login, role, job, name.
+const PEOPLE: &[(&str, Role, &str, &str)] = &[
+    ("manager", Role::Manager, "", "Farhana Yasmin"),
+    ("card_distributor", Role::CardDistributor, "", "Delwar Hossain"),
+    ("staff-accountant", Role::Staff, "accountant", "Nazma Begum"),
+    ("staff-billing_ops", Role::Staff, "billing_ops", "Sohel Rana"),
+    ("staff-technician", Role::Staff, "technician", "Liton Das"),
+    ("staff-noc", Role::Staff, "noc", "Tanvir Ahmed"),
+    ("staff-support", Role::Staff, "support", "Rumana Akter"),
+    ("staff-sales", Role::Staff, "sales", "Mehedi Hasan"),
+    ("staff-collector", Role::Staff, "collector", "Anisur Rahman"),
+];
+
+/// What the manager looks after.
+const MANAGERS_KEYS: &[&str] = &[
+    "customers.view",
+    "customers.update",
+    "billing.view",
+    "payments.view",
+    "reports.financial",
+    "network.view",
+    "sessions.view",
+    "people.view",
+];
+
+pub async fn hire_all(services: &Services, demo: &mut Demo, isp: &Isp, boss: &Caller, reseller: AccountId) -> Result<()> {
+    for (key, role, preset, name) in PEOPLE {
+        let form = PersonForm { preset: (*preset).into(), ..form(isp, *role, key, name) };
+        let id = hire(services, demo, isp, boss, key, &form).await?;
+        if *role == Role::Manager {
+            let keys = MANAGERS_KEYS.iter().map(|key| (*key).to_string()).collect();
+            let rights = domain::people::RightsForm { keys, closed: Vec::new() };
+            services::accounts::save_rights(services, boss, id, &rights).await?;
+        }
+    }
+    let sub = PersonForm { above: reseller.to_string(), ..form(isp, Role::SubReseller, "sub_reseller", "Shafiqul Alam") };
+    hire(services, demo, isp, boss, "sub_reseller", &sub).await?;
+    Ok(())
+}
+
+fn form(isp: &Isp, role: Role, key: &str, name: &str) -> PersonForm {
+    let mailbox = key.replace("staff-", "");
+    let email = format!("{mailbox}@{}.example", isp.short_name);
+    PersonForm { role: role.slug().into(), name: name.into(), email, ..PersonForm::default() }
+}
+
+/// Makes somebody and lets him choose his own password.
+async fn hire(services: &Services, demo: &mut Demo, isp: &Isp, boss: &Caller, key: &str, form: &PersonForm) -> Result<AccountId> {
+    let id = services::accounts::create_person(services, boss, form).await?;
+    let first = services::accounts::shown_first_password(services, boss, id).await?.context("a first password")?;
+    let attempt = Attempt { site: Site::Isp(isp.id), login: &form.email, password: &first, ip: None, agent: "demo" };
+    let half = services::people::sign_in(services, &attempt).await?;
+    let who = services::people::recognise(services, &half.token, Some(isp.id), None).await?.context("somebody at the door")?;
+    let own = format!("{}-7aB", password());
+    let whole = services::people::choose_password(services, &who, &own, &own).await?;
+    services::people::sign_out(services, &whole.token).await?;
+    demo.logins.insert(key.into(), Login { host: "127.0.0.1".into(), login: form.email.clone(), password: own });
+    Ok(id)
+}
