@@ -68,7 +68,7 @@ tenant-restore-words = Everything is again as it was when it was deleted.
 head-password = New password
 head-password-words = His password of now is worth nothing from then on, and all his devices are signed out. The new one is shown to you once.
 suspend-reason-help = Its people read this reason above every page.
-first-password-title = Pass this password on now
+platform-first-password = Pass this password on now
 first-password-words = { $login } signs in with it once and then chooses his own. It is shown to you for half an hour.
 
 plan-name = Plan

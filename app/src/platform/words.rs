@@ -75,7 +75,7 @@ pub(super) async fn password_card(at: &Drawing, account: AccountId, login: &str)
     Ok(shown.map(|password| {
         view! {
             <div class="mb-5">
-                <Alert tone=Tone::Info title=t("first-password-title")>
+                <Alert tone=Tone::Info title=t("platform-first-password")>
                     <p>{t_with("first-password-words", &[("login", login.into())])}</p>
                     <p class="code mt-2 wrap-anywhere" id="first-password">{password}</p>
                 </Alert>

@@ -2,7 +2,7 @@
 //! chosen one of his own.
 
 use super::{in_scope, require_platform, require_platform_proof};
-use crate::people::hash_password;
+use crate::people::{generate_password, hash_password};
 use crate::{Error, Result, Services};
 use chrono::TimeDelta;
 use domain::people::PlatformCaller;
@@ -15,18 +15,14 @@ use storage::{accounts, first_passwords};
 /// How long it may be passed on.
 const SHOWN: TimeDelta = TimeDelta::minutes(30);
 
-/// A password of four groups, with everything that the rules ask for.
+/// A password that nobody chose, and its hash.
 pub(super) struct First {
     pub plain: String,
     pub hash: String,
 }
 
 pub(super) async fn make() -> Result<First> {
-    const SMALL: &[u8] = b"abcdefghjkmnpqrstuvwxyz";
-    const LARGE: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZ";
-    const FIGURES: &[u8] = b"23456789";
-    let group = |letters: &[u8]| -> String { (0..4).map(|_| char::from(letters[rand::random_range(0..letters.len())])).collect() };
-    let plain = [group(SMALL), group(LARGE), group(FIGURES), group(SMALL)].join("-");
+    let plain = generate_password();
     let hash = hash_password(&plain).await?;
     Ok(First { plain, hash })
 }
