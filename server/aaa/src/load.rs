@@ -23,8 +23,10 @@ pub(crate) fn caller(isp: IspId) -> Caller {
 /// Reads every ISP, one after the other, and forgets those that are gone.
 pub(crate) async fn everything(services: &Services, directory: &Directory) -> storage::Result<()> {
     let mut tx = services.db.platform(&PlatformCaller::system("radius")).await?;
-    let isps = storage::isps::list(&mut tx).await?;
+    let mut isps = storage::isps::list(&mut tx).await?;
     drop(tx);
+    // One that has ended is not served; one that is suspended is, because its subscribers have paid it.
+    isps.retain(|isp| isp.active);
     for gone in directory.isps().into_iter().filter(|id| !isps.iter().any(|isp| isp.id == *id)) {
         directory.remove(gone);
     }
@@ -37,8 +39,8 @@ pub(crate) async fn everything(services: &Services, directory: &Directory) -> st
 /// Reads one ISP.
 pub(crate) async fn one(services: &Services, directory: &Directory, id: IspId) -> storage::Result<()> {
     match storage::isps::load(&services.db, id).await? {
-        Some(isp) => whole(services, directory, isp).await,
-        None => {
+        Some(isp) if isp.active => whole(services, directory, isp).await,
+        _ => {
             directory.remove(id);
             Ok(())
         }

@@ -56,7 +56,7 @@ pub async fn transfer_slots(
 async fn apply(services: &Services, tx: &mut PlatformTx, change: &store::Change<'_>) -> Result<()> {
     let tenant = tenants::lock(tx, change.tenant).await?.filter(|tenant| tenant.deleted_at.is_none()).ok_or(Error::NotFound)?;
     let after = tenant.slots + change.change;
-    if i64::from(after) < tenant.isps || after < 0 {
+    if change.change < 0 && (i64::from(after) < tenant.isps || after < 0) {
         return Err(below_use(tx, tenant.id, after.max(0)).await?);
     }
     if let Some(most) = tenant.limits.of(Limited::Isps).filter(|most| change.change > 0 && i64::from(after) > *most) {
