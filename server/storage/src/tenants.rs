@@ -194,6 +194,8 @@ pub async fn mark_deleted(tx: &mut PlatformTx, id: TenantId, at: Option<DateTime
     )
     .execute(tx.conn())
     .await?;
+    // Nothing changes here but that every RADIUS service hears of it and looks again.
+    sqlx::query!("update isp set version = version where tenant_id = $1", id.0).execute(tx.conn()).await?;
     sqlx::query!(
         "delete from session where isp_id in (select id from isp where tenant_id = $1) or account_id in (select id from platform_account where tenant_id = $1)",
         id.0
