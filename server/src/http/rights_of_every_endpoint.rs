@@ -103,6 +103,7 @@ fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
         ("usage/archive-offer", "id={offer}&archived=true", Right(P::PackagesEdit)),
         ("usage/sell", "customer={customer}&service={service}&offer={offer}&key=endpoint-sell", Right(P::BillingGenerate)),
         ("usage/auto", "customer={customer}&service={service}&offer={offer}&most=1", Right(P::CustomersUpdate)),
+        ("usage/at-end", "customer={customer}&service={service}&form[at_end]=walled", Right(P::CustomersUpdate)),
         ("my/buy-data", "service={service}&offer={offer}&key=endpoint-buy", Right(P::OwnAccount)),
         ("my/auto-data", "service={service}&offer={offer}&most=1", Right(P::OwnAccount)),
         ("packages/tax", "name=VAT&rate=5", Right(P::PackagesEdit)),
