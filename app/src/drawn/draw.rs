@@ -6,6 +6,7 @@ use crate::visit::server::{Request, Session};
 use crate::{UiError, Visit};
 use axum::http::request::Parts;
 use domain::customers::Paging;
+use domain::IspId;
 use domain::people::{Caller, PlatformCaller};
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
@@ -65,6 +66,11 @@ impl Drawing {
 
     pub fn visit(&self) -> &Visit {
         &self.session.visit
+    }
+
+    /// Whose site it is; `None`: the platform's own.
+    pub fn isp(&self) -> Option<IspId> {
+        self.session.isp
     }
 
     /// Scheme and host that were asked.

@@ -42,6 +42,8 @@ fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
     vec![
         ("account/save", "name=Somebody&language=en&version=1", SignedIn),
         ("account/password", "form[old_password]=wrong&form[new_password]=x&form[again_password]=x", SignedIn),
+        ("account/verify-ask", "what=mobile", SignedIn),
+        ("account/verify", "what=mobile&code=000000", SignedIn),
         ("account/end-session", "id={customer}", SignedIn),
         ("account/end-others", "", SignedIn),
         ("account/factor-begin", "", SignedIn),

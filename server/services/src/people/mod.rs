@@ -4,6 +4,7 @@
 mod borrow;
 mod code;
 mod finish;
+mod one_time;
 mod own;
 mod password;
 mod prove;
@@ -14,6 +15,9 @@ mod sign_in;
 
 pub(crate) use borrow::{Borrowed, begin_borrowed, end_borrowed};
 pub use finish::{choose_password, enrolment, finish_enrolment, give_code};
+pub use one_time::{
+    Address, Asking, ask_reset, ask_sign_in_code, ask_verification, reset_is_open, reset_password, sign_in_with_code, verify_address,
+};
 pub use own::{
     OwnView, PasswordForm, SessionView, change_password, end_other_sessions, end_session, own_account, own_sessions, save_own_account,
 };
