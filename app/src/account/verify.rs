@@ -20,14 +20,15 @@ pub async fn verify(at: Drawing) -> Result<AnyView, UiError> {
     let what = Address::from_slug(&at.param::<String>("what")?).ok_or(UiError::NotFound)?;
     let own = own_account(at.services(), at.who()?).await?;
     let (value, verified, label) = address(&own, what);
+    let value = value.cloned();
     // On the platform's own site nothing is sent.
     let body = match value.filter(|_| at.isp().is_some()) {
         None => view! { <Card><EmptyState icon="mail" title=t("account-verify-nothing") body=t("account-verify-nothing-words")/></Card> }.into_any(),
         Some(value) if verified => view! {
-            <Card><DefinitionList items=vec![Definition::new(t(label), value.clone())]/><p class="mt-3">{t("account-verify-done")}</p></Card>
+            <Card><DefinitionList items=vec![Definition::new(t(label), value)]/><p class="mt-3">{t("account-verify-done")}</p></Card>
         }
         .into_any(),
-        Some(value) => forms(&at, what, t(label), value.clone()),
+        Some(value) => forms(&at, what, t(label), value),
     };
     let page = view! {
         <PageHeader title=t("account-verify-title") subtitle=t("account-verify-lead")/>
