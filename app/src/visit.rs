@@ -159,6 +159,8 @@ pub mod server {
         pub services: Services,
         pub visit: Visit,
         pub base: String,
+        /// Whose site it is; `None`: the platform's own.
+        pub isp: Option<IspId>,
         who: Option<Who>,
         half: Option<Who>,
     }
@@ -193,7 +195,8 @@ pub mod server {
         }
 
         pub fn of(request: Request) -> Self {
-            Self { services: request.services, visit: request.visit, base: request.base, who: request.who, half: request.half }
+            let Request { services, isp, who, half, visit, base } = request;
+            Self { services, visit, base, isp, who, half }
         }
 
         /// The person inside this site's ISP.

@@ -45,6 +45,9 @@ pub struct Line {
     pub customer_id: CustomerId,
     /// Some reason holds it down.
     pub blocked: bool,
+    /// Its data is used up, nothing else holds it down, and it gets this instead of what the company wants for lines that may
+    /// not be up.
+    pub used_up: Option<SuspendedAccess>,
     pub pending: bool,
     pub expires_at: Option<DateTime<Utc>>,
     pub cutoff_at: Option<DateTime<Utc>>,
@@ -251,7 +254,8 @@ pub fn decide(line: &Line, policy: &AccessPolicy, at: Moment) -> Decision {
     } else {
         None
     };
-    match (down, policy.suspended_access) {
+    let access = line.used_up.filter(|_| down == Some(Reason::Suspended)).unwrap_or(policy.suspended_access);
+    match (down, access) {
         // Nobody has to pay for it to be day again.
         (Some(Reason::OutOfHours), _) => Decision::Reject(Reason::OutOfHours),
         (Some(reason), SuspendedAccess::Reject) => Decision::Reject(reason),
@@ -346,6 +350,7 @@ mod tests {
             service_id: ServiceId(Uuid::from_u128(1)),
             customer_id: CustomerId(Uuid::from_u128(2)),
             blocked: false,
+            used_up: None,
             pending: false,
             expires_at: None,
             cutoff_at: None,
@@ -380,6 +385,11 @@ mod tests {
         let blocked = Line { blocked: true, ..line() };
         assert_eq!(decide(&blocked, &policy(SuspendedAccess::Reject), at(now())), Decision::Reject(Reason::Suspended));
         assert!(matches!(decide(&blocked, &policy(SuspendedAccess::Walled), at(now())), Decision::Walled { .. }));
+        // One line may have it the other way round while its data is used up, and not when it has to pay.
+        let refused = Line { used_up: Some(SuspendedAccess::Reject), ..blocked.clone() };
+        assert_eq!(decide(&refused, &policy(SuspendedAccess::Walled), at(now())), Decision::Reject(Reason::Suspended));
+        let unpaid = Line { blocked: false, cutoff_at: Some(now()), ..refused };
+        assert!(matches!(decide(&unpaid, &policy(SuspendedAccess::Walled), at(now())), Decision::Walled { .. }));
         let cut = Line { cutoff_at: Some(now()), ..line() };
         assert_eq!(decide(&cut, &policy(SuspendedAccess::Reject), at(now())), Decision::Reject(Reason::CutOff));
     }

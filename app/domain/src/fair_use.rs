@@ -3,14 +3,16 @@
 //! is elsewhere.
 
 mod counter;
+mod end;
 mod form;
 mod simulate;
 mod views;
 
-pub use counter::{Counter, Lot, Standing, Taken, extra_on};
+pub use counter::{Closed, Counter, Lot, Standing, Taken, extra_on};
+pub use end::{AtEnd, AtEndForm, read_at_end};
 pub use form::{FairUseForm, OfferDraft, OfferForm, StepForm, WEEK, gigabytes, read_fair_use, read_offer};
 pub use simulate::{SimulatedHour, simulate};
-pub use views::{Account, Credit, Event, Offer, PolicyRow, TopUp, TopUser};
+pub use views::{Account, Credit, Event, Offer, PastWindow, PolicyRow, TopUp, TopUser};
 
 use crate::Problem;
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
@@ -240,6 +242,12 @@ impl Policy {
         u64::try_from(whole).unwrap_or(u64::MAX)
     }
 
+    /// A limit on a day, with what was bought or carried over on top.
+    pub fn limit_on(&self, limit: Limit, extra: u64, day: NaiveDate) -> Limit {
+        let minutes = |minutes| u32::try_from(self.seconds_on(minutes, day) / 60).unwrap_or(u32::MAX);
+        Limit { octets: limit.octets.map(|octets| self.octets_on(octets, extra, day)), minutes: limit.minutes.map(minutes) }
+    }
+
     fn seconds_on(&self, minutes: u32, day: NaiveDate) -> u64 {
         u64::from(minutes) * 60 * self.percent(day) / 100
     }
@@ -260,6 +268,18 @@ impl Policy {
         }
         let step = self.steps.iter().enumerate().rfind(|(_, step)| reached(step.from));
         step.map_or(Effect::None, |(index, step)| Effect::Slow { step: index + 1, up_kbps: step.up_kbps, down_kbps: step.down_kbps })
+    }
+
+    /// The policy of a line that wants something else at its end.
+    #[must_use]
+    pub fn with_end(self, end: AtEnd) -> Self {
+        match (end, self.stop_at) {
+            (AtEnd::Slow { up_kbps, down_kbps }, Some(from)) => {
+                let last = Step { from, up_kbps, down_kbps };
+                Self { steps: self.steps.into_iter().chain([last]).collect(), stop_at: None, ..self }
+            }
+            _ => self,
+        }
     }
 
     /// The limit that is reached first.

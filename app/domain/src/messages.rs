@@ -42,11 +42,26 @@ templates! {
     DataNear "data-near" ["name" "number" "username" "used" "percent" "until" "company"],
     /// What is fair to use is used up.
     DataUsed "data-used" ["name" "number" "username" "used" "percent" "until" "company"],
+    /// The link to choose a new password.
+    ResetLink "reset-link" ["name" "link" "minutes" "company"],
+    /// The code that lets a subscriber in without a password.
+    SignInCode "sign-in-code" ["code" "minutes" "company"],
+    /// The code that proves an address to be somebody's.
+    VerifyCode "verify-code" ["code" "minutes" "company"],
 }
 
 impl Template {
     pub fn from_slug(slug: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|template| template.slug() == slug)
+    }
+
+    /// The value that it is sent for: without it the text says nothing.
+    pub fn must_name(self) -> Option<&'static str> {
+        match self {
+            Template::ResetLink => Some("link"),
+            Template::SignInCode | Template::VerifyCode => Some("code"),
+            _ => None,
+        }
     }
 
     /// Templates that a step of a plan may send.
@@ -90,11 +105,17 @@ pub fn check(template: Template, text: &str) -> Result<(), Problem> {
     if text.chars().count() > MOST_CHARACTERS {
         return Err(Problem::new("body", "problem-too-long").with("most", MOST_CHARACTERS));
     }
-    let unknown = pieces(text)?.into_iter().find_map(|piece| match piece {
-        Piece::Value(name) if !template.values().contains(&name) => Some(name.to_string()),
-        _ => None,
-    });
-    match unknown {
+    let names: Vec<&str> = pieces(text)?
+        .into_iter()
+        .filter_map(|piece| match piece {
+            Piece::Value(name) => Some(name),
+            Piece::Text(_) => None,
+        })
+        .collect();
+    if let Some(missing) = template.must_name().filter(|needed| !names.contains(needed)) {
+        return Err(Problem::new("body", "problem-template-missing").with("name", format!("{{{missing}}}")));
+    }
+    match names.into_iter().find(|name| !template.values().contains(name)) {
         Some(name) => {
             let known = template.values().iter().map(|value| format!("{{{value}}}")).collect::<Vec<_>>().join(" ");
             Err(Problem::new("body", "problem-template-value").with("name", name).with("known", known))

@@ -88,6 +88,7 @@ audit-verb-archive = আর্কাইভ
 audit-verb-ask = চাওয়া হয়েছে
 audit-verb-attach = ফাইল যুক্ত
 audit-verb-auto-renew = স্বয়ংক্রিয় নবায়ন বদল
+audit-verb-at-end = সীমায় পৌঁছালে কী হবে তা বদল
 audit-verb-auto-top-up = স্বয়ংক্রিয় ডেটা বদল
 audit-verb-batch = একসঙ্গে ছাপা
 audit-verb-bills-export = বিল রপ্তানি

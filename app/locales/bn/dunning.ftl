@@ -163,6 +163,7 @@ problem-choose-somebody = অন্তত একজন গ্রাহকে ট
 problem-brake-decided = কেউ এই রানের সিদ্ধান্ত নিয়ে ফেলেছেন। দেখতে পৃষ্ঠাটি আবার খুলুন।
 problem-message-gone = এই বার্তা আর অপেক্ষায় নেই। পৃষ্ঠাটি আবার খুলুন।
 problem-template-brace = "{ $text }" এর বন্ধনীতে ভুল আছে। প্রতিটি মান বন্ধনীতে এক শব্দে লিখুন।
+problem-template-missing = এই বার্তায় { $name } থাকতেই হবে: বার্তাটি এর জন্যই পাঠানো হয়।
 problem-template-value = "{ $name }" নামে কোনো মান নেই। এগুলো ব্যবহার করা যায়: { $known }
 problem-required = এটি প্রয়োজন।
 problem-job-today-only = এই কাজ শুধু আজকের জন্য চলে।

@@ -88,6 +88,7 @@ audit-verb-archive = archived
 audit-verb-ask = asked for
 audit-verb-attach = file attached
 audit-verb-auto-renew = automatic renewal changed
+audit-verb-at-end = what it gets at its limit changed
 audit-verb-auto-top-up = automatic data changed
 audit-verb-batch = printed together
 audit-verb-bills-export = bills exported

@@ -169,6 +169,7 @@ problem-choose-somebody = Tick at least one subscriber, or choose another answer
 problem-brake-decided = Somebody has decided this run already. Reload the page to see how.
 problem-message-gone = This message does not wait any more. Reload the page.
 problem-template-brace = Something is wrong with the braces at "{ $text }". Write each value as one word in braces.
+problem-template-missing = This text must contain { $name }: it is sent for nothing else.
 problem-template-value = There is no value "{ $name }". These can be used: { $known }
 problem-required = This is needed.
 problem-job-today-only = This job runs for today only.

@@ -23,6 +23,24 @@ pub async fn change_password(form: PasswordForm) -> Result<(), UiError> {
     Ok(())
 }
 
+#[server(endpoint = "account/verify-ask")]
+pub async fn ask_verification(what: String) -> Result<(), UiError> {
+    let session = Session::get()?;
+    let address = people::Address::from_slug(&what).ok_or(UiError::NotFound)?;
+    people::ask_verification(&session.services, session.who()?, address).await?;
+    redirect(&format!("/account/verify/{what}?sent=1"));
+    Ok(())
+}
+
+#[server(endpoint = "account/verify")]
+pub async fn verify_address(what: String, code: String) -> Result<(), UiError> {
+    let session = Session::get()?;
+    let address = people::Address::from_slug(&what).ok_or(UiError::NotFound)?;
+    people::verify_address(&session.services, session.who()?, address, &code).await?;
+    redirect("/account");
+    Ok(())
+}
+
 #[server(endpoint = "account/end-session")]
 pub async fn end_session(id: Uuid) -> Result<(), UiError> {
     let session = Session::get()?;

@@ -7,11 +7,13 @@ mod profile;
 mod rules;
 mod security;
 mod sessions;
+mod verify;
 
 pub(crate) use profile::profile;
 pub(crate) use rules::{networks_card, rule_fields, rules};
 pub(crate) use security::{recovery_codes, second_factor, security};
 pub(crate) use sessions::sessions;
+pub(crate) use verify::verify;
 
 use crate::drawn::Drawing;
 use domain::rights::Permission;

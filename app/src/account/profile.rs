@@ -5,7 +5,7 @@ use super::api::SaveOwn;
 use crate::UiError;
 use crate::drawn::{Drawing, action};
 use leptos::prelude::*;
-use services::people::{OwnView, own_account};
+use services::people::{Address, OwnView, own_account};
 use ui::prelude::*;
 
 pub async fn profile(at: Drawing) -> Result<AnyView, UiError> {
@@ -20,17 +20,37 @@ pub async fn profile(at: Drawing) -> Result<AnyView, UiError> {
         true => view! { <Alert tone=Tone::Info>{t("account-of-line")}</Alert> }.into_any(),
         false => form(&own),
     };
+    let proofs = at.isp().is_some().then(|| [Address::Email, Address::Mobile].map(|what| proof(&own, what)));
     let page = view! {
         <PageHeader title=t("account-title") subtitle=own.name/>
         {account_bar(&at)}
         <div class="flow">
             <Card title=t("account-sign-in-names")>
                 <DefinitionList items=facts/>
+                {proofs}
             </Card>
             {change}
         </div>
     };
     Ok(page.into_any())
+}
+
+/// Whether messages are known to reach him there.
+fn proof(own: &OwnView, what: Address) -> Option<AnyView> {
+    let (value, verified, label) = super::verify::address(own, what);
+    value?;
+    let name = t(label);
+    let view = match verified {
+        true => view! { <p class="row-line mt-3"><StatusBadge tone=Tone::Good label=format!("{name}: {}", t("account-verified")) icon="badge-check"/></p> }.into_any(),
+        false => view! {
+            <p class="row-line mt-3">
+                <StatusBadge tone=Tone::Warning label=format!("{name}: {}", t("account-unverified")) icon="circle-alert"/>
+                <a href=format!("/account/verify/{}", what.slug())>{t("account-verify")}" "<span class="sr-only">{name.clone()}</span></a>
+            </p>
+        }
+        .into_any(),
+    };
+    Some(view)
 }
 
 fn form(own: &OwnView) -> AnyView {

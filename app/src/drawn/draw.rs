@@ -5,6 +5,7 @@ use super::refusal::{refusal, words};
 use crate::visit::server::{Request, Session};
 use crate::{UiError, Visit};
 use axum::http::request::Parts;
+use domain::IspId;
 use domain::customers::Paging;
 use domain::people::{Caller, PlatformCaller, Role};
 use domain::platform::Level;
@@ -66,6 +67,11 @@ impl Drawing {
 
     pub fn visit(&self) -> &Visit {
         &self.session.visit
+    }
+
+    /// Whose site it is; `None`: the platform's own.
+    pub fn isp(&self) -> Option<IspId> {
+        self.session.isp
     }
 
     /// Scheme and host that were asked.

@@ -32,6 +32,7 @@ pages! {
     "/account/second-factor" => account::second_factor,
     "/account/security" => account::security,
     "/account/sessions" => account::sessions,
+    "/account/verify/:what" => account::verify,
     "/approvals" => corrections::approvals,
     "/audit" => audit::log,
     "/billing" => billing::overview,
@@ -149,7 +150,10 @@ pages! {
     "/sign-in" => sign_in::page,
     "/sign-in/code" => sign_in::code,
     "/sign-in/enrol" => sign_in::enrol,
+    "/sign-in/forgot" => sign_in::forgot,
+    "/sign-in/mobile" => sign_in::mobile,
     "/sign-in/password" => sign_in::password,
+    "/sign-in/reset" => sign_in::reset,
 }
 
 /// The patterns of all of them, such as `/customers/:id`.

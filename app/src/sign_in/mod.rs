@@ -2,8 +2,10 @@
 //! is shown as words; a key we do not know is shown as nothing, so that nobody can put words of his own on the page.
 
 mod steps;
+mod without;
 
 pub use steps::{code, enrol, password, place};
+pub use without::{forgot, mobile, reset};
 
 use crate::UiError;
 use crate::drawn::Drawing;
@@ -20,7 +22,12 @@ pub async fn page(at: Drawing) -> Result<AnyView, UiError> {
     let next = query.get("next").map(|next| view! { <input type="hidden" name="next" value=next.to_owned()/> });
     let seconds = query.get("seconds").and_then(|text| text.parse().ok());
     let problem = query.get("problem").and_then(|key| words(key, seconds)).map(|(tone, words)| view! { <Alert tone=tone>{words}</Alert> });
-    let help = (!visit.site.platform).then(|| view! { <p class="muted text-center">{t("sign-in-help")}</p> });
+    let help = (!visit.site.platform).then(|| {
+        view! {
+            <p class="muted"><a href="/sign-in/forgot">{t("sign-in-forgot")}</a></p>
+            <p class="muted"><a href="/sign-in/mobile">{t("sign-in-by-code")}</a></p>
+        }
+    });
     let page = view! {
         <PageHeader title=visit.site.name.clone() subtitle=t("sign-in-lead")/>
         <Card>
@@ -32,7 +39,7 @@ pub async fn page(at: Drawing) -> Result<AnyView, UiError> {
                 <SubmitButton label=t("sign-in-submit") icon="log-in" wide=true/>
             </form>
         </Card>
-        <div class="mt-5">{help}</div>
+        <div class="mt-5 grid gap-2 text-center">{help}</div>
     };
     Ok(page.into_any())
 }
@@ -50,6 +57,11 @@ fn words(key: &str, seconds: Option<i64>) -> Option<(Tone, String)> {
             };
             Some((Tone::Warning, words))
         }
+        "reset-done" => Some((Tone::Good, t("sign-in-reset-done"))),
+        "code-wait" => Some((Tone::Warning, t_with("problem-code-wait", &[("seconds", seconds.unwrap_or(60).clamp(1, 86_400).into())]))),
+        "code-many" => Some((Tone::Warning, t("problem-code-many"))),
+        "code-over" => Some((Tone::Warning, t("problem-code-over"))),
+        "link-over" => Some((Tone::Warning, t("problem-link-over"))),
         "signed-out" => Some((Tone::Good, t("sign-in-signed-out"))),
         "session" => Some((Tone::Info, t("error-sign-in"))),
         "unknown-host" => Some((Tone::Warning, t("sign-in-unknown-host"))),

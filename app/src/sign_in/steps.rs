@@ -48,14 +48,8 @@ fn step(
 ) -> AnyView {
     let query = at.query();
     let next = query.get("next").map(|next| view! { <input type="hidden" name="next" value=next.to_owned()/> });
-    let field = query.get("field").unwrap_or_default().to_owned();
-    let key = query.get("problem").unwrap_or_default().to_owned();
-    let seconds = query.get("seconds").and_then(|text| text.parse().ok());
-    let above = words(&key, seconds).filter(|_| field.is_empty()).map(|(tone, words)| view! { <Alert tone=tone>{words}</Alert> });
-    // Only what the product itself says is shown, never a text that somebody put into the address.
-    let known = KNOWN.contains(&key.as_str());
-    let beside = (!field.is_empty() && known).then(|| problem(&field, &key));
-    provide_problems(Signal::stored(beside.into_iter().collect::<Vec<_>>()));
+    let above = problem_words(at).map(|(tone, words)| view! { <Alert tone=tone>{words}</Alert> });
+    provide_problems(Signal::stored(beside(at)));
     view! {
         <PageHeader title=title subtitle=lead/>
         <Card>
@@ -71,6 +65,19 @@ fn step(
     .into_any()
 }
 
+/// What stands above the form: the problem in the address, unless it is about one field.
+pub(super) fn problem_words(at: &Drawing) -> Option<(Tone, String)> {
+    let query = at.query();
+    let seconds = query.get("seconds").and_then(|text| text.parse().ok());
+    words(query.get("problem")?, seconds).filter(|_| query.get("field").unwrap_or_default().is_empty())
+}
+
+/// What stands beside a field. Only what the product itself says is shown, never a text that somebody put into the address.
+pub(super) fn beside(at: &Drawing) -> Vec<Problem> {
+    let (field, key) = (at.query().get("field").unwrap_or_default(), at.query().get("problem").unwrap_or_default());
+    (!field.is_empty() && KNOWN.contains(&key)).then(|| problem(field, key)).into_iter().collect()
+}
+
 /// Problems that a step may name in its address.
 const KNOWN: &[&str] = &[
     "problem-code-wrong",
@@ -81,6 +88,7 @@ const KNOWN: &[&str] = &[
     "problem-password-used",
     "problem-password-again",
     "problem-too-long",
+    "problem-required",
 ];
 
 fn problem(field: &str, key: &str) -> Problem {

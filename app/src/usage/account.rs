@@ -2,9 +2,10 @@
 //! sold to him.
 
 use super::api::{SellData, SetAutoTopUp};
-use super::graph;
 use super::policies::valid_words;
+use super::windows::{event_words, past_windows};
 use super::words::{effect_mark, limit_words, octets, steps, terms};
+use super::{at_end, graph};
 use crate::UiError;
 use crate::drawn::{Drawing, action};
 use crate::visit::Visit;
@@ -31,11 +32,12 @@ pub(crate) async fn of_customer(at: &Drawing, customer: CustomerId) -> Result<An
         .map(|(account, graph)| {
             let sell = (may_sell && !account.offers.is_empty()).then(|| sell_form(customer, &account));
             let auto = (may_set && !account.offers.is_empty()).then(|| auto_form(customer, &account));
+            let end = may_set.then(|| at_end::form(customer, &account)).flatten();
             view! {
                 {meter_card(&account, at.visit())}
                 {graph}
                 {beside(&account, at.visit())}
-                <div class="grid items-start gap-5 md:grid-cols-2">{sell}{auto}</div>
+                <div class="grid items-start gap-5 md:grid-cols-2">{sell}{auto}{end}</div>
             }
         })
         .collect_view();
@@ -67,6 +69,9 @@ pub(super) fn meter_card(account: &Account, visit: &Visit) -> AnyView {
             let mut items = Vec::from(figures);
             items.push(Definition::new(t("usage-policy"), name.clone()));
             items.push(Definition::new(t("usage-rules"), terms(policy).join(" · ")));
+            if account.may_end {
+                items.push(Definition::new(t("usage-at-end"), at_end::words(account.at_end)));
+            }
             view! { {meter(account, policy, visit)} <div class="mt-4"><DefinitionList items=items/></div> }.into_any()
         }
     };
@@ -164,24 +169,25 @@ pub(super) fn beside(account: &Account, visit: &Visit) -> AnyView {
     let bought = (!bought.is_empty()).then(
         || view! { <Card title=t("usage-bought") flush=true><DataTable caption=t("usage-bought") columns=columns rows=bought/></Card> },
     );
-    let events = (!account.events.is_empty()).then(|| {
-        let rows = account.events.iter().enumerate().map(|(index, event)| event_row(index, event, visit)).collect();
+    // What happened before stands with the window in which it did.
+    let past = past_windows(account, visit);
+    let events: Vec<&Event> =
+        account.events.iter().filter(|event| past.is_none() || visit.local(event.at).date() >= account.begins).collect();
+    let events = (!events.is_empty()).then(|| {
+        let rows = events.into_iter().enumerate().map(|(index, event)| event_row(index, event, visit)).collect();
         let columns = vec![
             Column::new(t("common-time")),
             Column::new(t("usage-event")),
             Column::new(t("usage-policy")),
             Column::new(t("usage-counted-then")).numeric(),
         ];
-        view! { <Card title=t("usage-events") flush=true><DataTable caption=t("usage-events") columns=columns rows=rows/></Card> }
+        view! { <Card title=t("usage-events-of-window") flush=true><DataTable caption=t("usage-events-of-window") columns=columns rows=rows/></Card> }
     });
-    view! { <div class="flow">{credits}{bought}{events}</div> }.into_any()
+    view! { <div class="flow">{events}{past}{credits}{bought}</div> }.into_any()
 }
 
 fn event_row(index: usize, event: &Event, visit: &Visit) -> Row {
-    let words = match event.step {
-        Some(step) => t_with("usage-event-slowed", &[("step", i64::from(step).into())]),
-        None => t(&format!("usage-event-{}", event.kind)),
-    };
+    let words = event_words(event);
     let policy = t_with("usage-policy-version", &[("name", event.policy.as_str().into()), ("version", i64::from(event.version).into())]);
     Row::new(index, words.clone())
         .cell(locales::date_time(use_language(), visit.local(event.at)))

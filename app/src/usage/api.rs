@@ -1,7 +1,7 @@
 //! Server functions of usage. Each does one use case and leads on.
 
 use crate::{Session, UiError};
-use domain::fair_use::{FairUseForm, OfferForm};
+use domain::fair_use::{AtEndForm, FairUseForm, OfferForm};
 use domain::{CustomerId, FairUseId, OfferId, PackageId, Problem, ServiceId};
 use leptos::prelude::*;
 use services::fair_use;
@@ -78,6 +78,15 @@ pub async fn set_auto_top_up(
     let session = Session::get()?;
     let (offer, most) = rule(&offer, &most)?;
     fair_use::set_auto(&session.services, session.caller()?, service, offer, most).await?;
+    leptos_axum::redirect(&format!("/customers/{customer}?tab=usage"));
+    Ok(())
+}
+
+/// Sets what a line gets where its policy would stop it.
+#[server(endpoint = "usage/at-end")]
+pub async fn set_at_end(customer: CustomerId, service: ServiceId, form: AtEndForm) -> Result<(), UiError> {
+    let session = Session::get()?;
+    fair_use::set_at_end(&session.services, session.caller()?, service, &form).await?;
     leptos_axum::redirect(&format!("/customers/{customer}?tab=usage"));
     Ok(())
 }

@@ -141,12 +141,21 @@ pub(super) fn card(graph: &Graph, username: &str, path: &str, query: &Query, vis
         view! { <p class="row-line"><span class=tone><Icon name="activity"/></span><span class="font-medium">{t(key)}</span><span class="figure">{words}</span></p> }
     });
     let label = t_with("usage-graph-of", &[("name", username.into())]);
-    Ok(view! {
-        <Card title=label.clone()>
-            <nav class="tab-bar" aria-label=t("usage-range")>{ranges.collect_view()}</nav>
+    let told = graph.points.iter().any(|point| point.up.is_some() || point.down.is_some());
+    let body = if told {
+        view! {
             <div class="my-3 flex flex-wrap gap-x-8 gap-y-1">{facts.collect_view()}</div>
             <div class="hidden md:block"><Chart picture=wide label=label.clone()/></div>
-            <div class="md:hidden"><Chart picture=narrow label=label/></div>
+            <div class="md:hidden"><Chart picture=narrow label=label.clone()/></div>
+        }
+        .into_any()
+    } else {
+        view! { <EmptyState icon="activity" title=t("usage-graph-none") body=t("usage-graph-none-body")/> }.into_any()
+    };
+    Ok(view! {
+        <Card title=label>
+            <nav class="tab-bar" aria-label=t("usage-range")>{ranges.collect_view()}</nav>
+            {body}
             <div class="mt-3 flex flex-wrap items-center gap-3">{earlier}{later}<span class="muted row-line ml-auto"><Icon name="download"/>{files.collect_view()}</span></div>
         </Card>
     }

@@ -3,11 +3,13 @@
 
 mod account;
 pub mod api;
+mod at_end;
 mod graph;
 mod policies;
 mod policy_form;
 mod portal;
 mod top;
+mod windows;
 mod words;
 
 pub(crate) use account::of_customer;

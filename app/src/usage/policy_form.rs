@@ -5,7 +5,7 @@ use super::api::{ArchiveFairUse, SaveFairUse};
 use super::words::{effect_mark, octets, steps, terms};
 use crate::UiError;
 use crate::drawn::{Drawing, action};
-use domain::fair_use::{Counted, FairUseForm, Policy, PolicyRow, StepForm, Used, WEEK, gigabytes, read_fair_use, simulate};
+use domain::fair_use::{Counted, FairUseForm, MOST_STEPS, Policy, PolicyRow, StepForm, Used, WEEK, gigabytes, read_fair_use, simulate};
 use domain::packages::Package;
 use domain::rights::Permission;
 use domain::{FairUseId, PackageId};
@@ -14,8 +14,8 @@ use services::fair_use::Version;
 use services::{fair_use, packages, require};
 use ui::prelude::*;
 
-/// Rows of the ladder that are offered.
-const ROWS: usize = 5;
+/// Rows of the ladder that are offered at least; one more than are filled in.
+const LEAST_ROWS: usize = 3;
 /// Days that the simulation runs.
 const DAYS: u16 = 31;
 
@@ -53,7 +53,11 @@ fn page(
     all: Vec<Package>,
     below: AnyView,
 ) -> AnyView {
-    let policy = match typed(at) {
+    let typed = typed(at);
+    let shown = typed.as_ref().unwrap_or(&first);
+    let filled = shown.steps.iter().rposition(|step| *step != StepForm::default()).map_or(0, |last| last + 1);
+    let (rows, window_of) = ((filled + 1).clamp(LEAST_ROWS, MOST_STEPS), shown.window.clone());
+    let policy = match typed {
         Some(form) => read_fair_use(&form).ok().map(|(_, policy)| policy),
         None => read_fair_use(&FairUseForm { name: "–".into(), ..first.clone() }).ok().map(|(_, policy)| policy),
     };
@@ -67,8 +71,8 @@ fn page(
                 <ErrorSummary/>
                 {id.map(|id| view! { <HiddenField name="id" value=id.to_string()/> })}
                 <HiddenField name="form[version]" value=first.version.to_string()/>
-                {window(rules.clone())}
-                {ladder(rules.clone())}
+                {window(rules.clone(), &window_of)}
+                {ladder(rules.clone(), rows)}
                 {exceptions(rules)}
                 {package_list(all, offered)}
                 <Card title=t("usage-simulator") subtitle=t("usage-simulator-lead")>
@@ -102,7 +106,7 @@ fn typed(at: &Drawing) -> Option<FairUseForm> {
         week_day: of("week_day"),
         month_day: of("month_day"),
         counted: of("counted"),
-        steps: (0..ROWS)
+        steps: (0..MOST_STEPS)
             .map(|row| StepForm { gb: step(row, "gb"), hours: step(row, "hours"), up: step(row, "up"), down: step(row, "down") })
             .collect(),
         stop_gb: of("stop_gb"),
@@ -116,20 +120,27 @@ fn typed(at: &Drawing) -> Option<FairUseForm> {
     })
 }
 
-fn window(form: FairUseForm) -> AnyView {
+/// The first day is only asked for where the window has one to choose.
+fn window(form: FairUseForm, chosen: &str) -> AnyView {
     let windows = ["day", "week", "month", "cycle"].map(|slug| (slug.to_string(), t(&format!("usage-window-{slug}")))).to_vec();
     let days = WEEK.map(|(_, slug)| (slug.to_string(), t(&format!("usage-day-{slug}")))).to_vec();
     let counted = ["both", "down", "up"].map(|slug| (slug.to_string(), t(&format!("usage-counted-{slug}")))).to_vec();
     let week_day = if form.week_day.is_empty() { "sat".to_string() } else { form.week_day };
     let month_day = if form.month_day.is_empty() { "1".to_string() } else { form.month_day };
+    let first_day = match chosen {
+        "week" => Some(view! { <SelectField name="form[week_day]" label=t("usage-week-day") options=days value=week_day/> }.into_any()),
+        "month" => {
+            Some(view! { <TextField name="form[month_day]" label=t("usage-month-day") value=month_day inputmode="numeric"/> }.into_any())
+        }
+        _ => None,
+    };
     view! {
         <Card title=t("usage-section-count")>
             <div class="form-grid">
                 <TextField name="form[name]" label=t("common-name") value=form.name maxlength=60/>
                 <SelectField name="form[counted]" label=t("usage-counted") options=counted value=form.counted/>
                 <SelectField name="form[window]" label=t("usage-window") options=windows value=form.window help=t("usage-window-help")/>
-                <SelectField name="form[week_day]" label=t("usage-week-day") options=days value=week_day/>
-                <TextField name="form[month_day]" label=t("usage-month-day") value=month_day inputmode="numeric"/>
+                {first_day}
             </div>
         </Card>
     }
@@ -144,7 +155,7 @@ fn step_row(row: usize, step: StepForm) -> AnyView {
     view! {
         <fieldset class="mb-4 border-b border-line pb-4">
             <legend class="font-medium">{title}</legend>
-            <div class="form-grid">
+            <div class="form-line">
                 <TextField name=name("gb") id=id("gb") label=t("usage-from-data") value=step.gb suffix="GB" inputmode="decimal" optional=true error=wrong("gb")/>
                 <TextField name=name("hours") id=id("hours") label=t("usage-from-hours") value=step.hours suffix="h" inputmode="decimal" optional=true error=wrong("hours")/>
                 <TextField name=name("down") id=id("down") label=t("usage-step-down") value=step.down suffix="Mbps" inputmode="decimal" optional=true error=wrong("down")/>
@@ -155,8 +166,8 @@ fn step_row(row: usize, step: StepForm) -> AnyView {
     .into_any()
 }
 
-fn ladder(form: FairUseForm) -> AnyView {
-    let rows = (0..ROWS).map(|row| step_row(row, form.steps.get(row).cloned().unwrap_or_default())).collect_view();
+fn ladder(form: FairUseForm, rows: usize) -> AnyView {
+    let rows = (0..rows).map(|row| step_row(row, form.steps.get(row).cloned().unwrap_or_default())).collect_view();
     view! {
         <Card title=t("usage-ladder") subtitle=t("usage-ladder-help")>
             {rows}

@@ -6,7 +6,7 @@ use super::Demo;
 use domain::radius::COA_PORT;
 use integrations::radius::attribute;
 use services::Services;
-use simlab::radius_client::{Accounting, Method, Obedience, Obedient, RadiusClient, Status};
+use simlab::radius_client::{Accounting, Login, Method, Obedience, Obedient, RadiusClient, Status};
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
@@ -35,6 +35,10 @@ impl Lab {
 struct Line {
     username: String,
     password: String,
+    /// Of the router at home.
+    mac: String,
+    /// What the router gives it from its pool.
+    address: [u8; 4],
     session: Option<Session>,
 }
 
@@ -44,6 +48,7 @@ struct Session {
     until: Instant,
     reported: Instant,
     walled: bool,
+    address: [u8; 4],
     /// Goes back with every report.
     class: Vec<u8>,
 }
@@ -52,9 +57,9 @@ struct Session {
 pub async fn start_lab(services: &Services, demo: &Demo, auth: SocketAddr, acct: SocketAddr) -> Lab {
     let (stop, stopped) = watch::channel(false);
     let mut routers = Vec::new();
-    for nas in &demo.nas {
+    for (number, nas) in (0u8..).zip(&demo.nas) {
         let Ok(address) = nas.address.parse::<IpAddr>() else { continue };
-        let lines = match lines(services, &nas.isp).await {
+        let lines = match lines(services, &nas.isp, number).await {
             Ok(lines) => lines,
             Err(error) => {
                 tracing::warn!(%error, router = nas.address, "a simulated router stays off");
@@ -74,7 +79,7 @@ pub async fn start_lab(services: &Services, demo: &Demo, auth: SocketAddr, acct:
 }
 
 /// The first lines of an ISP, with the passwords their modems would know.
-async fn lines(services: &Services, isp: &str) -> anyhow::Result<Vec<Line>> {
+async fn lines(services: &Services, isp: &str, router: u8) -> anyhow::Result<Vec<Line>> {
     let mut tx = services.db.platform(&domain::people::PlatformCaller::system("lab")).await?;
     let found = storage::isps::list(&mut tx).await?.into_iter().find(|known| known.short_name == isp);
     drop(tx);
@@ -82,10 +87,22 @@ async fn lines(services: &Services, isp: &str) -> anyhow::Result<Vec<Line>> {
     let mut tx = services.db.isp(&domain::people::Caller::system(isp.id, "lab")).await?;
     let secrets = storage::customers::line_secrets(&mut tx, LINES).await?;
     let mut lines = Vec::new();
-    for (service, username, sealed) in secrets {
-        lines.push(Line { username, password: services.keys.open_text(service.0, &sealed)?, session: None });
+    for (place, (service, username, sealed)) in (0u16..).zip(secrets) {
+        let password = services.keys.open_text(service.0, &sealed)?;
+        let [high, low] = (place + 2).to_be_bytes();
+        // Addresses that carriers share out behind one of their own (RFC 6598), another network for each router.
+        let address = [100, 64 + router % 64, high, low];
+        lines.push(Line { mac: mac_of(&username), username, password, address, session: None });
     }
     Ok(lines)
+}
+
+/// A home router of one of the makes that are sold here; the same for the same name.
+fn mac_of(username: &str) -> String {
+    const MAKES: [&str; 6] = ["50:C7:BF", "C8:3A:35", "1C:3B:F3", "D8:32:14", "04:95:E6", "48:8F:5A"];
+    let hash = username.bytes().fold(0x811c_9dc5_u32, |hash, octet| (hash ^ u32::from(octet)).wrapping_mul(0x0100_0193));
+    let [a, b, c, make] = hash.to_be_bytes();
+    format!("{}:{a:02X}:{b:02X}:{c:02X}", MAKES[usize::from(make) % MAKES.len()])
 }
 
 async fn router(client: RadiusClient, ears: Option<Obedient>, mut lines: Vec<Line>, stopped: watch::Receiver<bool>) {
@@ -115,29 +132,33 @@ async fn router(client: RadiusClient, ears: Option<Obedient>, mut lines: Vec<Lin
 async fn attend(client: &RadiusClient, line: &mut Line, serial: u32) -> std::io::Result<()> {
     let now = Instant::now();
     let Some(session) = &mut line.session else {
-        let Some(answer) = client.login(Method::Chap, &line.username, &line.password).await? else { return Ok(()) };
+        let id = format!("81{serial:08x}");
+        let login =
+            Login { mac: &line.mac, session_id: &id, sign: client.sign, ..Login::new(Method::Chap, &line.username, &line.password) };
+        let Some(answer) = client.ask_in(login).await? else { return Ok(()) };
         if !answer.accepted() {
             return Ok(());
         }
         let seconds = answer.number(attribute::SESSION_TIMEOUT).unwrap_or(86_400);
         let session = Session {
-            id: format!("81{serial:08x}"),
+            id,
             since: now,
             until: now + Duration::from_secs(u64::from(seconds)),
             reported: now,
             walled: seconds <= 300,
+            address: answer.number(attribute::FRAMED_IP_ADDRESS).map_or(line.address, u32::to_be_bytes),
             class: answer.class().unwrap_or_default(),
         };
-        client.account(&report(Status::Start, &session, &line.username)).await?;
+        client.account(&report(Status::Start, &session, &line.mac, &line.username)).await?;
         line.session = Some(session);
         return Ok(());
     };
     if now >= session.until {
-        client.account(&report(Status::Stop, session, &line.username)).await?;
+        client.account(&report(Status::Stop, session, &line.mac, &line.username)).await?;
         line.session = None;
     } else if now - session.reported >= INTERIM {
         session.reported = now;
-        client.account(&report(Status::Interim, session, &line.username)).await?;
+        client.account(&report(Status::Interim, session, &line.mac, &line.username)).await?;
     }
     Ok(())
 }
@@ -147,17 +168,17 @@ async fn hang_up(client: &RadiusClient, line: &mut Line) -> std::io::Result<()> 
     /// RFC 2866 section 5.10: an operator ended it.
     const ADMIN_RESET: u32 = 6;
     if let Some(session) = line.session.take() {
-        client.account(&Accounting { cause: ADMIN_RESET, ..report(Status::Stop, &session, &line.username) }).await?;
+        client.account(&Accounting { cause: ADMIN_RESET, ..report(Status::Stop, &session, &line.mac, &line.username) }).await?;
     }
     Ok(())
 }
 
-fn report<'a>(status: Status, session: &'a Session, username: &'a str) -> Accounting<'a> {
+fn report<'a>(status: Status, session: &'a Session, mac: &'a str, username: &'a str) -> Accounting<'a> {
     let seconds = u32::try_from(session.since.elapsed().as_secs()).unwrap_or(u32::MAX);
     // A household at an evening pace; behind the wall little more than the pay page.
     let pace = if session.walled { 300 } else { 40_000 + u64::from(username.bytes().fold(0u8, u8::wrapping_add)) * 3_000 };
     let class = Some(session.class.as_slice());
-    Accounting { class, ..Accounting::new(status, &session.id, username) }.after(
+    Accounting { class, mac, ip: Some(session.address), ..Accounting::new(status, &session.id, username) }.after(
         seconds,
         pace / 8 * u64::from(seconds),
         pace * u64::from(seconds),

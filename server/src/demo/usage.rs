@@ -22,6 +22,7 @@ pub async fn fill(services: &Services, isp: &Isp, boss: &Caller, packages: &[Pac
         window: "month".into(),
         month_day: "1".into(),
         steps: vec![step("150", "8"), step("300", "4")],
+        stop_gb: "600".into(),
         free_from: "02:00".into(),
         free_to: "06:00".into(),
         weekend_more: "20".into(),

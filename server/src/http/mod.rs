@@ -29,6 +29,7 @@ mod trust_over_http;
 mod uploads;
 mod usage;
 mod visit;
+mod without;
 
 pub use live::Live;
 
@@ -94,6 +95,9 @@ fn router_with(services: &Services, config: &Config, options: LeptosOptions, liv
         .route("/sign-in", get(drawn::page).post(people::sign_in))
         .route("/sign-in/code", get(drawn::page).post(people::give_code))
         .route("/sign-in/enrol", get(drawn::page).post(people::finish_enrolment))
+        .route("/sign-in/forgot", get(drawn::page).post(without::ask_reset))
+        .route("/sign-in/mobile", get(drawn::page).post(without::by_mobile))
+        .route("/sign-in/reset", get(drawn::page).post(without::reset))
         .route("/sign-in/password", get(drawn::page).post(people::choose_password))
         .route("/sign-out", post(people::sign_out))
         .route("/leave", post(people::leave))

@@ -99,7 +99,7 @@ pub async fn sign_in(
 }
 
 /// The session's cookie, and on: to what is still owed, or to where he wanted to go.
-fn came_in(web: &Web, signed_in: &SignedIn, next: &str) -> Response {
+pub(super) fn came_in(web: &Web, signed_in: &SignedIn, next: &str) -> Response {
     let next = local(next);
     let target = match signed_in.owes {
         None => next,
@@ -257,7 +257,7 @@ pub(super) fn local(target: &str) -> String {
 }
 
 /// Percent-encodes everything that has a meaning in a query.
-fn encode(text: &str) -> String {
+pub(super) fn encode(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => char::from(byte).to_string(),

@@ -10,7 +10,8 @@ use std::collections::BTreeSet;
 use tower::ServiceExt;
 
 /// Open to everybody: the first page of a role, and the steps of a sign-in.
-const DOORS: [&str; 5] = ["/", "/sign-in", "/sign-in/code", "/sign-in/enrol", "/sign-in/password"];
+const DOORS: [&str; 8] =
+    ["/", "/sign-in", "/sign-in/code", "/sign-in/enrol", "/sign-in/forgot", "/sign-in/mobile", "/sign-in/password", "/sign-in/reset"];
 
 /// Pattern, the page with `{…}` for Padma's ids, need.
 fn pages() -> Vec<(&'static str, &'static str, Needs)> {
@@ -23,6 +24,7 @@ fn pages() -> Vec<(&'static str, &'static str, Needs)> {
         ("/account/second-factor", "/account/second-factor", Needs::SignedIn),
         ("/account/security", "/account/security", Needs::SignedIn),
         ("/account/sessions", "/account/sessions", Needs::SignedIn),
+        ("/account/verify/:what", "/account/verify/email", Needs::SignedIn),
         ("/audit", "/audit", Right(P::AuditView)),
         ("/audit", "/audit?kind=customer&from=2026-11-01", Right(P::AuditView)),
         ("/billing", "/billing", Right(P::BillingView)),

@@ -20,6 +20,9 @@ pub struct Account {
     pub owner_path: String,
     pub active: bool,
     pub language: Option<String>,
+    pub password_set_at: DateTime<Utc>,
+    /// Somebody else made the password.
+    pub must_change: bool,
 }
 
 struct Row {
@@ -27,6 +30,8 @@ struct Row {
     role: String,
     name: String,
     password_hash: String,
+    password_set_at: DateTime<Utc>,
+    must_change: bool,
     customer_id: Option<Uuid>,
     owner_path: String,
     status: String,
@@ -44,6 +49,8 @@ impl Row {
             owner_path: self.owner_path,
             active: self.status == "active",
             language: self.language,
+            password_set_at: self.password_set_at,
+            must_change: self.must_change,
         })
     }
 }
@@ -58,7 +65,7 @@ pub async fn find_by_login(tx: &mut IspTx, login: &Login) -> Result<Option<Accou
     let isp = tx.isp();
     let row = sqlx::query_as!(
         Row,
-        "select id, role, name, password_hash, customer_id, owner_path, status, language from account
+        "select id, role, name, password_hash, password_set_at, must_change, customer_id, owner_path, status, language from account
          where isp_id = $1 and (email = $2 or username = $3 or mobile = $4) limit 1",
         isp,
         email,
@@ -74,13 +81,40 @@ pub async fn find(tx: &mut IspTx, id: AccountId) -> Result<Option<Account>> {
     let isp = tx.isp();
     let row = sqlx::query_as!(
         Row,
-        "select id, role, name, password_hash, customer_id, owner_path, status, language from account where isp_id = $1 and id = $2",
+        "select id, role, name, password_hash, password_set_at, must_change, customer_id, owner_path, status, language from account where isp_id = $1 and id = $2",
         isp,
         id.0
     )
     .fetch_optional(tx.conn())
     .await?;
     row.map(Row::account).transpose()
+}
+
+/// Where somebody can be written to: email, mobile.
+pub async fn contact(tx: &mut IspTx, id: AccountId) -> Result<(Option<String>, Option<String>)> {
+    let isp = tx.isp();
+    let row = sqlx::query!("select email, mobile from account where isp_id = $1 and id = $2", isp, id.0).fetch_optional(tx.conn()).await?;
+    Ok(row.map(|row| (row.email, row.mobile)).unwrap_or_default())
+}
+
+/// The email is his, if it is still this one.
+pub async fn email_is_verified(tx: &mut IspTx, id: AccountId, email: &str, now: DateTime<Utc>) -> Result<bool> {
+    let isp = tx.isp();
+    let done =
+        sqlx::query!("update account set email_verified_at = $4 where isp_id = $1 and id = $2 and email = $3", isp, id.0, email, now)
+            .execute(tx.conn())
+            .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// The same of the mobile.
+pub async fn mobile_is_verified(tx: &mut IspTx, id: AccountId, mobile: &str, now: DateTime<Utc>) -> Result<bool> {
+    let isp = tx.isp();
+    let done =
+        sqlx::query!("update account set mobile_verified_at = $4 where isp_id = $1 and id = $2 and mobile = $3", isp, id.0, mobile, now)
+            .execute(tx.conn())
+            .await?;
+    Ok(done.rows_affected() > 0)
 }
 
 /// What is needed to make an account.
@@ -185,6 +219,9 @@ pub struct PlatformAccount {
     pub password_hash: String,
     pub active: bool,
     pub language: Option<String>,
+    pub password_set_at: DateTime<Utc>,
+    /// Somebody else made the password.
+    pub must_change: bool,
 }
 
 struct PlatformRow {
@@ -193,6 +230,8 @@ struct PlatformRow {
     tenant_id: Option<Uuid>,
     name: String,
     password_hash: String,
+    password_set_at: DateTime<Utc>,
+    must_change: bool,
     status: String,
     language: Option<String>,
 }
@@ -207,6 +246,8 @@ impl PlatformRow {
             password_hash: self.password_hash,
             active: self.status == "active",
             language: self.language,
+            password_set_at: self.password_set_at,
+            must_change: self.must_change,
         })
     }
 }
@@ -214,7 +255,7 @@ impl PlatformRow {
 pub async fn find_platform_by_email(tx: &mut PlatformTx, email: &str) -> Result<Option<PlatformAccount>> {
     let row = sqlx::query_as!(
         PlatformRow,
-        "select id, role, tenant_id, name, password_hash, status, language from platform_account where email = $1",
+        "select id, role, tenant_id, name, password_hash, password_set_at, must_change, status, language from platform_account where email = $1",
         email
     )
     .fetch_optional(tx.conn())
@@ -225,7 +266,7 @@ pub async fn find_platform_by_email(tx: &mut PlatformTx, email: &str) -> Result<
 pub async fn find_platform(tx: &mut PlatformTx, id: AccountId) -> Result<Option<PlatformAccount>> {
     let row = sqlx::query_as!(
         PlatformRow,
-        "select id, role, tenant_id, name, password_hash, status, language from platform_account where id = $1",
+        "select id, role, tenant_id, name, password_hash, password_set_at, must_change, status, language from platform_account where id = $1",
         id.0
     )
     .fetch_optional(tx.conn())
@@ -315,6 +356,8 @@ pub struct OwnAccount {
     pub email: Option<String>,
     pub username: Option<String>,
     pub mobile: Option<String>,
+    pub email_verified: bool,
+    pub mobile_verified: bool,
     pub language: Option<String>,
     pub password_set_at: DateTime<Utc>,
     /// Somebody else made the password.
@@ -323,28 +366,32 @@ pub struct OwnAccount {
 }
 
 pub async fn own(tx: &mut OwnTx, id: AccountId) -> Result<Option<OwnAccount>> {
-    let row =
-        match tx {
-            OwnTx::Isp(tx) => {
-                let isp = tx.isp();
-                sqlx::query_as!(
-                    OwnAccount,
-                    "select name, email, username, mobile, language, password_set_at, must_change, version from account where isp_id = $1 and id = $2",
-                    isp,
-                    id.0
-                )
-                .fetch_optional(tx.conn())
-                .await?
-            }
-            OwnTx::Platform(tx) => sqlx::query_as!(
+    let row = match tx {
+        OwnTx::Isp(tx) => {
+            let isp = tx.isp();
+            sqlx::query_as!(
                 OwnAccount,
-                r#"select name, email as "email?", null::text as username, null::text as mobile, language, password_set_at, must_change, 1 as "version!"
+                r#"select name, email, username, mobile, email_verified_at is not null as "email_verified!",
+                         mobile_verified_at is not null as "mobile_verified!", language, password_set_at, must_change, version
+                       from account where isp_id = $1 and id = $2"#,
+                isp,
+                id.0
+            )
+            .fetch_optional(tx.conn())
+            .await?
+        }
+        OwnTx::Platform(tx) => {
+            sqlx::query_as!(
+                OwnAccount,
+                r#"select name, email as "email?", null::text as username, null::text as mobile, false as "email_verified!",
+                     false as "mobile_verified!", language, password_set_at, must_change, 1 as "version!"
                    from platform_account where id = $1"#,
                 id.0
             )
             .fetch_optional(tx.conn())
-            .await?,
-        };
+            .await?
+        }
+    };
     Ok(row)
 }
 

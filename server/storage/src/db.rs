@@ -122,15 +122,6 @@ async fn only_read(tx: &mut Transaction<'static, Postgres>) -> Result<()> {
 }
 
 impl IspTx {
-    /// From here on rows are looked up one by one, and no table is read to be compared with a list: right for a small list
-    /// and a table that may have grown since the planner last looked at it, such as sessions after a power cut.
-    pub async fn look_up_only(&mut self) -> Result<()> {
-        sqlx::query!("select set_config('enable_hashjoin', 'off', true) || set_config('enable_mergejoin', 'off', true) as set")
-            .fetch_one(&mut *self.tx)
-            .await?;
-        Ok(())
-    }
-
     pub async fn commit(self) -> Result<()> {
         Ok(self.tx.commit().await?)
     }

@@ -3,9 +3,11 @@
 
 mod counters;
 mod standing;
+mod windows;
 
 pub use counters::{NewCounter, Stored, Untold, Watched, due, forget, look_again, told, untold, watch, write};
 pub use standing::{NewEvent, NewStep, events, record, release, slow, stop, unslow};
+pub use windows::{NewWindow, at_end, drop_windows, past_windows, record_windows, set_at_end};
 
 use crate::{Error, IspTx, Result};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -168,7 +170,7 @@ pub struct OfLine {
 pub async fn of_line(tx: &mut IspTx, service: ServiceId) -> Result<Option<OfLine>> {
     let isp = tx.isp();
     let row = sqlx::query!(
-        r#"select p.name, v.rules, (case when b.cycle_ends_with_month then 1 else b.billing_day end)::smallint as "billing_day!", c.begins as "begins?", c.up as "up?", c.down as "down?", c.seconds as "seconds?"
+        r#"select p.name, v.rules, b.cycle_day as "billing_day!", c.begins as "begins?", c.up as "up?", c.down as "down?", c.seconds as "seconds?"
            from service s
            join package_fair_use f on f.isp_id = $1 and f.package_id = s.package_id
            join fair_use_policy p on p.isp_id = $1 and p.id = f.policy_id

@@ -38,6 +38,7 @@ pub mod ledger;
 pub mod ledger_check;
 pub mod messages;
 pub mod numbers;
+pub mod one_times;
 pub mod owners;
 pub mod packages;
 pub mod passwords;

@@ -19,10 +19,13 @@ pub struct NewMessage {
     pub recipient: String,
     pub subject: Option<String>,
     pub body: String,
+    /// The whole text where a secret is in it, sealed for `dedupe_key`; `body` shows dots then.
+    pub sealed: Option<Vec<u8>>,
     pub parts: i16,
     pub dedupe_key: String,
     pub not_before: DateTime<Utc>,
-    pub customer_id: CustomerId,
+    /// `None`: somebody who works here.
+    pub customer_id: Option<CustomerId>,
     pub invoice_id: Option<InvoiceId>,
     pub until_paid: bool,
 }
@@ -41,14 +44,15 @@ pub async fn queue(tx: &mut IspTx, messages: &[NewMessage], now: DateTime<Utc>) 
     let fall_back = |m: &NewMessage| m.fall_back.iter().map(|channel| channel.slug()).collect::<Vec<_>>().join(",");
     let written = sqlx::query!(
         "insert into message (isp_id, id, template, language, channel, channels, recipient, subject, body, parts, dedupe_key, not_before, customer_id,
-           invoice_id, until_paid, created_at, changed_at)
+           invoice_id, until_paid, sealed, created_at, changed_at)
          select $1, id, template, language, channel, coalesce(string_to_array(nullif(fall_back, ''), ','), '{}'), recipient, subject, body, parts, dedupe_key, not_before,
-           customer_id, invoice_id, until_paid, $15, $15
+           customer_id, invoice_id, until_paid, sealed, $15, $15
          from (select id, template, language, channel, coalesce(fall_back, '') as fall_back, recipient, subject, body, parts, dedupe_key, not_before,
-             customer_id, invoice_id, until_paid
+             customer_id, invoice_id, until_paid, sealed
            from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::smallint[], $11::text[],
-             $12::timestamptz[], $13::uuid[], $14::uuid[], $16::boolean[])
-             as v (id, template, language, channel, fall_back, recipient, subject, body, parts, dedupe_key, not_before, customer_id, invoice_id, until_paid)) v
+             $12::timestamptz[], $13::uuid[], $14::uuid[], $16::boolean[], $17::bytea[])
+             as v (id, template, language, channel, fall_back, recipient, subject, body, parts, dedupe_key, not_before, customer_id, invoice_id, until_paid,
+               sealed)) v
          on conflict do nothing",
         isp,
         &column!(|_| Uuid::now_v7()),
@@ -62,10 +66,11 @@ pub async fn queue(tx: &mut IspTx, messages: &[NewMessage], now: DateTime<Utc>) 
         &column!(|m| m.parts),
         &column!(|m| m.dedupe_key.as_str()) as &[&str],
         &column!(|m| m.not_before),
-        &column!(|m| m.customer_id.0),
+        &column!(|m| m.customer_id.map(|id| id.0)) as &[Option<Uuid>],
         &column!(|m| m.invoice_id.map(|id| id.0)) as &[Option<Uuid>],
         now,
-        &column!(|m| m.until_paid)
+        &column!(|m| m.until_paid),
+        &column!(|m| m.sealed.as_deref()) as &[Option<&[u8]>]
     )
     .execute(tx.conn())
     .await?;

@@ -1,6 +1,10 @@
 //! What lines moved: slots of five minutes, hours, days and months, what graphs and lists read of them, and their end.
 //! Only what accounting counted comes in; nothing leaves before the next coarser table holds the same sum.
 
+mod count;
+
+pub use count::{add_days, add_slots};
+
 use crate::{Error, IspTx, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::fair_use::{TopUser, Used};
@@ -24,81 +28,6 @@ impl Slots {
             }
         }
     }
-}
-
-fn octets(count: u64) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
-}
-
-/// As PostgreSQL writes an array. It knows arrays of arrays only as rectangles, and looks for a place in one that has gaps
-/// from its beginning: text is quicker.
-fn literal(slots: &[Option<u64>; SLOTS]) -> String {
-    let mut text = String::with_capacity(SLOTS * 8);
-    for slot in slots {
-        text.push(if text.is_empty() { '{' } else { ',' });
-        match slot {
-            Some(count) => text.push_str(&octets(*count).to_string()),
-            None => text.push_str("NULL"),
-        }
-    }
-    text.push('}');
-    text
-}
-
-/// Adds to slots; services that are gone are passed over. The rows come sorted, each service and hour once.
-pub async fn add_slots(tx: &mut IspTx, slots: &[((ServiceId, DateTime<Utc>), Slots)]) -> Result<()> {
-    let isp = tx.isp();
-    let services: Vec<Uuid> = slots.iter().map(|((service, _), _)| service.0).collect();
-    let hours: Vec<DateTime<Utc>> = slots.iter().map(|((_, hour), _)| *hour).collect();
-    let literals = |of: fn(&Slots) -> &[Option<u64>; SLOTS]| -> Vec<String> { slots.iter().map(|(_, slots)| literal(of(slots))).collect() };
-    let (up, down) = (literals(|slots| &slots.up), literals(|slots| &slots.down));
-    sqlx::query!(
-        "insert into usage_slot as s (isp_id, hour, service_id, up, down)
-         select $1, u.hour, u.service, u.up::bigint[], u.down::bigint[]
-         from unnest($2::uuid[], $3::timestamptz[], $4::text[], $5::text[]) with ordinality u (service, hour, up, down, position)
-         join service v on v.isp_id = $1 and v.id = u.service
-         order by u.position
-         on conflict (isp_id, hour, service_id) do update
-         set up = add_slots(s.up, excluded.up), down = add_slots(s.down, excluded.down)",
-        isp,
-        &services,
-        &hours,
-        &up,
-        &down
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
-
-/// Adds to days; services that are gone are passed over. The rows come sorted by service and day.
-pub async fn add_days(tx: &mut IspTx, used: &[((ServiceId, NaiveDate), Used)]) -> Result<()> {
-    let isp = tx.isp();
-    let services: Vec<Uuid> = used.iter().map(|((service, _), _)| service.0).collect();
-    let days: Vec<NaiveDate> = used.iter().map(|((_, day), _)| *day).collect();
-    let up: Vec<i64> = used.iter().map(|(_, used)| octets(used.up)).collect();
-    let down: Vec<i64> = used.iter().map(|(_, used)| octets(used.down)).collect();
-    let seconds: Vec<i64> = used.iter().map(|(_, used)| octets(used.seconds)).collect();
-    sqlx::query!(
-        "insert into usage_day as d (isp_id, service_id, day, input_octets, output_octets, online_seconds)
-         select $1, u.service, u.day, u.up, u.down, u.seconds
-         from unnest($2::uuid[], $3::date[], $4::bigint[], $5::bigint[], $6::bigint[]) with ordinality u (service, day, up, down, seconds, position)
-         join service s on s.isp_id = $1 and s.id = u.service
-         order by u.position
-         on conflict (isp_id, service_id, day) do update
-         set input_octets = least(d.input_octets, 1::bigint << 61) + excluded.input_octets,
-             output_octets = least(d.output_octets, 1::bigint << 61) + excluded.output_octets,
-             online_seconds = d.online_seconds + excluded.online_seconds",
-        isp,
-        &services,
-        &days,
-        &up,
-        &down,
-        &seconds
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
 }
 
 /// What a line moved in a stretch of time.
@@ -176,28 +105,19 @@ pub async fn hours_of(tx: &mut IspTx, service: ServiceId, hours: &[DateTime<Utc>
     Ok(rows.collect())
 }
 
-/// The busiest five minutes of days whose hours are kept no more.
-pub async fn most_of_days(tx: &mut IspTx, service: ServiceId, from: NaiveDate, to: NaiveDate) -> Result<Vec<(NaiveDate, Most)>> {
-    let isp = tx.isp();
-    let rows = sqlx::query!(
-        "select u.day, u.up_most, u.down_most
-         from usage_day u join service s on s.isp_id = $1 and s.id = u.service_id
-         where u.isp_id = $1 and u.service_id = $2 and u.day between $3 and $4 and u.up_most is not null order by u.day",
-        isp,
-        service.0,
-        from,
-        to
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    Ok(rows.into_iter().map(|row| (row.day, Most { up: back(row.up_most), down: back(row.down_most) })).collect())
+/// A day of a line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Day {
+    pub used: Used,
+    /// Known of days whose hours are kept no more.
+    pub most: Most,
 }
 
 /// Days of one line, both ends included, oldest first.
-pub async fn days_of(tx: &mut IspTx, service: ServiceId, from: NaiveDate, to: NaiveDate) -> Result<Vec<(NaiveDate, Used)>> {
+pub async fn days_of(tx: &mut IspTx, service: ServiceId, from: NaiveDate, to: NaiveDate) -> Result<Vec<(NaiveDate, Day)>> {
     let isp = tx.isp();
     let rows = sqlx::query!(
-        "select u.day, u.input_octets, u.output_octets, u.online_seconds
+        "select u.day, u.input_octets, u.output_octets, u.online_seconds, u.up_most, u.down_most
          from usage_day u join service s on s.isp_id = $1 and s.id = u.service_id
          where u.isp_id = $1 and u.service_id = $2 and u.day between $3 and $4 order by u.day",
         isp,
@@ -207,9 +127,12 @@ pub async fn days_of(tx: &mut IspTx, service: ServiceId, from: NaiveDate, to: Na
     )
     .fetch_all(tx.conn())
     .await?;
-    let used =
-        |up: i64, down: i64, seconds: i64| Used { up: up.unsigned_abs(), down: down.unsigned_abs(), seconds: seconds.unsigned_abs() };
-    Ok(rows.into_iter().map(|row| (row.day, used(row.input_octets, row.output_octets, row.online_seconds))).collect())
+    let rows = rows.into_iter().map(|row| {
+        let seconds = row.online_seconds.unsigned_abs();
+        let used = Used { up: row.input_octets.unsigned_abs(), down: row.output_octets.unsigned_abs(), seconds };
+        (row.day, Day { used, most: Most { up: back(row.up_most), down: back(row.down_most) } })
+    });
+    Ok(rows.collect())
 }
 
 /// Who moved the most from a day to a day, and where each stands; with how many there are.

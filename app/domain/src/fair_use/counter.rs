@@ -1,7 +1,7 @@
 //! What a line has used of its window: takes in what was moved, closes windows that are over, and says what follows. A
 //! function of what is known and of the day; remembers nothing.
 
-use super::{Effect, Mark, Policy, Used};
+use super::{Effect, Limit, Mark, Policy, Used};
 use chrono::{Days, Months, NaiveDate, NaiveDateTime};
 use uuid::Uuid;
 
@@ -95,12 +95,24 @@ fn spend(lots: &mut [Lot], mut octets: u64, day: NaiveDate) {
     }
 }
 
+/// A window that is over, as it ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Closed {
+    pub counter: Counter,
+    /// The first day that is counted anew.
+    pub ends: NaiveDate,
+    /// What was there on its last day beside what was included.
+    pub extra: u64,
+    /// The limit that would have been reached first on its last day, with all that was there.
+    pub limit: Limit,
+}
+
 /// What came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Taken {
     pub counter: Counter,
-    /// How many windows are over since.
-    pub closed: usize,
+    /// Windows that are over since, the oldest first.
+    pub closed: Vec<Closed>,
     /// What is there beside what is included, now.
     pub extra: u64,
     pub effect: Effect,
@@ -132,25 +144,31 @@ impl Policy {
         if counter.begins > target && self.begins(counter.begins) != counter.begins {
             counter.begins = target;
         }
-        let mut closed = 0;
+        let mut closed = Vec::new();
         loop {
             for (_, used) in moved.iter().filter(|(at, _)| self.begins(at.date()) == counter.begins && self.counts(*at)) {
                 counter.used.add(*used);
             }
-            if counter.begins >= target || closed == MOST_CLOSED {
+            if counter.begins >= target || closed.len() == MOST_CLOSED {
                 break;
             }
             let ends = self.ends(counter.begins);
             let last = ends - Days::new(1);
-            let spent = self.spent(counter.used, extra_on(lots, last), last);
+            let extra = extra_on(lots, last);
+            let spent = self.spent(counter.used, extra, last);
             spend(lots, spent, last);
             let left = self.left(counter.used, last);
             if self.rollover_months > 0 && left > 0 {
                 let expires = ends.checked_add_months(Months::new(self.rollover_months.into())).unwrap_or(ends);
                 lots.push(Lot { id: None, left, since: ends, expires });
             }
-            closed += 1;
-            counter = Counter::new(ends);
+            let over = std::mem::replace(&mut counter, Counter::new(ends));
+            closed.push(Closed {
+                ends,
+                extra,
+                limit: self.limit_on(self.first_limit(), extra, last),
+                counter: self.as_ended(over, extra, last),
+            });
         }
         let extra = extra_on(lots, newest);
         let effect = self.effect(counter.used, extra, newest);
@@ -158,11 +176,17 @@ impl Policy {
         counter.mark = counter.mark.max(self.mark(counter.used, extra, newest));
         Taken { counter, closed, extra, effect }
     }
+
+    /// A counter with where the line stood at its end.
+    fn as_ended(&self, counter: Counter, extra: u64, last: NaiveDate) -> Counter {
+        let standing = Standing::of(self.effect(counter.used, extra, last));
+        Counter { standing, mark: counter.mark.max(self.mark(counter.used, extra, last)), ..counter }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Counted, Limit, Step, Window};
+    use super::super::{Counted, Step, Window};
     use super::*;
     use chrono::NaiveTime;
     use proptest::prelude::*;
@@ -205,7 +229,9 @@ mod tests {
         assert_eq!(third.counter.standing, Standing::Stopped);
         let next = policy.take(Some(&third.counter), &mut vec![], &[], day(2));
         assert_eq!((next.counter.standing, next.counter.mark, next.counter.begins), (Standing::Free, None, day(2)));
-        assert_eq!(next.closed, 1);
+        assert_eq!(next.closed.len(), 1);
+        let over = &next.closed[0];
+        assert_eq!((over.counter.standing, over.counter.used.down, over.limit.octets), (Standing::Stopped, 21 * GB, Some(10 * GB)));
     }
 
     #[test]
@@ -213,7 +239,8 @@ mod tests {
         let policy = daily();
         let before = policy.take(None, &mut vec![], &[moved(1, 8, 9)], day(1));
         let taken = policy.take(Some(&before.counter), &mut vec![], &[moved(1, 23, 5), moved(2, 0, 1)], day(2));
-        assert_eq!((taken.closed, taken.counter.used.down), (1, GB));
+        assert_eq!((taken.closed.len(), taken.counter.used.down), (1, GB));
+        assert_eq!((taken.closed[0].counter.used.down, taken.closed[0].counter.standing), (14 * GB, Standing::Step(1)), "as it ended");
         let late = policy.take(Some(&taken.counter), &mut vec![], &[moved(1, 23, 50)], day(2));
         assert_eq!(late.counter, taken.counter, "what comes late for a closed window counts no more");
     }
@@ -237,9 +264,9 @@ mod tests {
         let on = |first: u8| Policy { window: Window::Month(first), ..daily() };
         let counter = on(10).take(None, &mut vec![], &[moved(11, 8, 6)], day(11)).counter;
         let earlier = on(1).take(Some(&counter), &mut vec![], &[moved(12, 8, 6)], day(12));
-        assert_eq!((earlier.counter.begins, earlier.counter.used.down, earlier.closed), (day(1), 12 * GB, 0));
+        assert_eq!((earlier.counter.begins, earlier.counter.used.down, earlier.closed.len()), (day(1), 12 * GB, 0));
         let later = on(20).take(Some(&earlier.counter), &mut vec![], &[moved(21, 8, 1)], day(21));
-        assert_eq!((later.counter.begins, later.counter.used.down, later.closed), (day(20), GB, 1));
+        assert_eq!((later.counter.begins, later.counter.used.down, later.closed.len()), (day(20), GB, 1));
     }
 
     #[test]

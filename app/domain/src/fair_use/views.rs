@@ -1,6 +1,6 @@
 //! What pages show of fair use and of data beside it. Values alone.
 
-use super::{Policy, Used};
+use super::{AtEnd, Limit, Policy, Used};
 use crate::{CustomerId, FairUseId, InvoiceId, Money, OfferId, PackageId, ServiceId, TaxProfileId};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,24 @@ pub struct Event {
     pub version: i32,
     pub step: Option<i16>,
     pub octets: i64,
+}
+
+/// A window that is over, as it ended, with what happened in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PastWindow {
+    pub begins: NaiveDate,
+    /// The first day that was counted anew.
+    pub ends: NaiveDate,
+    pub policy: String,
+    pub version: i32,
+    pub used: Used,
+    /// What of it counted against limits of data.
+    pub octets: u64,
+    /// The limit that was reached first, with all that was there.
+    pub limit: Limit,
+    /// 0: free, n: the step, -1: stopped.
+    pub standing: i16,
+    pub events: Vec<Event>,
 }
 
 /// Data beside what is included.
@@ -88,6 +106,11 @@ pub struct Account {
     pub credits: Vec<Credit>,
     pub bought: Vec<TopUp>,
     pub events: Vec<Event>,
+    /// The newest first.
+    pub past: Vec<PastWindow>,
+    pub at_end: AtEnd,
+    /// The policy would stop it some day.
+    pub may_end: bool,
     pub offers: Vec<Offer>,
     pub auto: Option<(OfferId, u8)>,
 }

@@ -262,7 +262,7 @@ fn sign_in() -> AnyView {
                     <TextField name="login" label=t("sign-in-login") autocomplete="username" autofocus=true/>
                     <TextField name="password" kind="password" label=t("sign-in-password") autocomplete="current-password"/>
                     <SubmitButton label=t("sign-in-submit") wide=true/>
-                    <p class="muted">{t("sign-in-help")}</p>
+                    <p class="muted">{t("sign-in-forgot")}</p>
                 </form>
             </Card>
         </PlainFrame>

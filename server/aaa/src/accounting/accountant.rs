@@ -8,10 +8,12 @@ use crate::counters::count;
 use crate::duplicates::Duplicates;
 use crate::errands::Errands;
 use crate::prove::Prover;
+use domain::NasId;
 use integrations::radius::{Code, Datagram, Socket};
 use services::Services;
+use std::collections::HashMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
@@ -24,6 +26,8 @@ pub(crate) struct Accountant {
     prover: Arc<Prover>,
     duplicates: Arc<Duplicates>,
     writers: Vec<mpsc::Sender<Job>>,
+    /// Which writer an access server's reports go to, in turn as servers are heard of.
+    turns: Mutex<HashMap<NasId, usize>>,
 }
 
 /// What writers need beside the prover.
@@ -54,7 +58,7 @@ pub(crate) fn start(prover: Arc<Prover>, means: Means<'_>) -> std::io::Result<(A
         writers.push(send);
         tasks.push(tokio::spawn(Writer::new(shared.clone(), spool).run(receive)));
     }
-    Ok((Accountant { services: means.services, prover, duplicates, writers }, tasks))
+    Ok((Accountant { services: means.services, prover, duplicates, writers, turns: Mutex::default() }, tasks))
 }
 
 impl Accountant {
@@ -88,12 +92,17 @@ impl Accountant {
             Some(Event::Nothing) => answer::plain(Code::ACCOUNTING_RESPONSE, &packet, &client, room).is_some(),
             Some(event) => {
                 let job = Job { client, event, datagram: *datagram, request: packet.bytes().into(), at: now };
-                let writer = job.client.nas_id.0.as_u128() as usize % self.writers.len();
-                if self.writers[writer].try_send(job).is_err() {
+                if self.writer(job.client.nas_id).is_none_or(|writer| writer.try_send(job).is_err()) {
                     count(&self.prover.counters.accounting_refused);
                 }
                 false
             }
         }
+    }
+
+    fn writer(&self, nas: NasId) -> Option<&mpsc::Sender<Job>> {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        let next = turns.len() % self.writers.len();
+        self.writers.get(*turns.entry(nas).or_insert(next))
     }
 }

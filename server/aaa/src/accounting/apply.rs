@@ -1,17 +1,19 @@
-//! Writes events of one ISP in one transaction: reads the sessions they speak of, lets the domain take in each report
-//! in the order of arrival, and writes back what changed.
+//! Writes events of one ISP in one transaction: reads the sessions they speak of, unless the writer remembers them, lets
+//! the domain take in each report in the order of arrival, and writes back what changed.
 
-use super::read::Event;
+use super::memory::{Lesson, Memory, Remembered};
+use super::read::{Event, Heard};
 use crate::directory::Client;
 use chrono::{DateTime, Utc};
 use domain::accounting::{Octets, Place, Report, Session, place};
 use domain::fair_use::Used;
+use domain::zones::Tz;
 use domain::{ServiceId, SessionId};
 use services::fair_use::{Moved as Counted, count};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use storage::IspTx;
-use storage::radius::accounting::{self as sql, Details, SessionKey, StoredSession};
+use storage::radius::accounting::{self as sql, Details, RowVersion, SessionKey, StoredSession};
 use uuid::Uuid;
 
 /// A session in memory, and what has to be written of it.
@@ -24,8 +26,12 @@ struct Known {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Write {
     Nothing,
+    /// Only what reports count.
+    Figures,
     Update,
     Insert,
+    /// It is written already.
+    Done,
 }
 
 /// What a batch changed about who is online.
@@ -46,57 +52,171 @@ pub(super) enum Moved {
 /// With the server it is about.
 pub(super) type Moves = Vec<(Arc<Client>, Moved)>;
 
-/// Durable when the transaction is committed.
-pub(super) async fn apply(tx: &mut IspTx, now: DateTime<Utc>, events: &[(&Arc<Client>, &Event)]) -> storage::Result<Moves> {
-    tx.look_up_only().await?;
-    let mut moves = Moves::new();
-    // A restart ends what was reported before it and nothing that is reported after it.
-    for run in events.split_inclusive(|(_, event)| matches!(event, Event::Restarted { .. })) {
-        reports(tx, run, now, &mut moves).await?;
-        if let Some((client, Event::Restarted { at })) = run.last() {
-            sql::nas_restarted(tx, client.nas_id, *at).await?;
-            moves.push(((*client).clone(), Moved::Left));
-        }
-    }
-    Ok(moves)
+/// What a batch did, once it is in the database.
+#[derive(Default)]
+pub(super) struct Applied {
+    pub moves: Moves,
+    pub lesson: Lesson,
 }
 
-async fn reports(tx: &mut IspTx, events: &[(&Arc<Client>, &Event)], now: DateTime<Utc>, moves: &mut Moves) -> storage::Result<()> {
-    let mut keys: Vec<&SessionKey> = events.iter().filter_map(|(_, event)| key(event)).collect();
-    if keys.is_empty() {
-        return Ok(());
-    }
-    keys.sort_unstable();
-    keys.dedup();
-    let mut known: Vec<Vec<Known>> = keys.iter().map(|_| Vec::new()).collect();
-    for (position, stored) in sql::lock(tx, &keys).await? {
-        if let Some(known) = known.get_mut(position) {
-            let was_open = stored.session.stopped_at.is_none();
-            known.push(Known { stored, write: Write::Nothing, was_open });
+/// A report or a restart, and the server that sent it.
+type Told<'a> = (&'a Arc<Client>, &'a Event);
+
+/// Durable when the transaction is committed.
+pub(super) async fn apply(tx: &mut IspTx, now: DateTime<Utc>, events: &[Told<'_>], memory: &Memory) -> storage::Result<Applied> {
+    let version = sql::begin(tx).await?;
+    let mut applied = Applied::default();
+    // A restart ends what was reported before it and nothing that is reported after it.
+    for run in events.split_inclusive(|(_, event)| matches!(event, Event::Restarted { .. })) {
+        if let Some(mut batch) = Batch::of(run, memory) {
+            batch.take_in(tx).await?;
+            batch.write(tx).await?;
+            let counted: Vec<Counted> = batch.counted.iter().map(|(_, counted)| *counted).collect();
+            count(tx, batch.zone, &counted, now).await?;
+            batch.tell(version, &mut applied);
+        }
+        if let Some((client, Event::Restarted { at })) = run.last() {
+            sql::nas_restarted(tx, client.nas_id, *at).await?;
+            applied.lesson.forget_nas(client.nas_id);
+            applied.moves.push(((*client).clone(), Moved::Left));
         }
     }
-    let positions: HashMap<&SessionKey, usize> = keys.iter().enumerate().map(|(position, key)| (*key, position)).collect();
-    let mut clients: HashMap<usize, &Arc<Client>> = HashMap::new();
-    let mut counted: Vec<Counted> = Vec::new();
-    let mut clock = None;
-    for (client, event) in events {
-        if let Event::Report(heard) = event
-            && let Some(position) = positions.get(&heard.key).copied()
-            && let Some(known) = known.get_mut(position)
-        {
-            clients.insert(position, client);
-            clock.get_or_insert_with(|| client.book.settings().zone);
-            counted.extend(hear(known, &heard.report, &heard.details));
+    Ok(applied)
+}
+
+/// Reports of one ISP with the sessions they speak of. Positions are those of the keys.
+struct Batch<'a> {
+    /// Sorted, each once.
+    keys: Vec<&'a SessionKey>,
+    reports: Vec<(usize, &'a Arc<Client>, &'a Heard)>,
+    known: Vec<Vec<Known>>,
+    /// Sessions that were not read but remembered, with the version that must still be there.
+    remembered: BTreeMap<usize, RowVersion>,
+    counted: Vec<(usize, Counted)>,
+    /// Sessions that this batch ended without a report of their own.
+    ended: HashSet<SessionId>,
+    zone: Tz,
+}
+
+impl<'a> Batch<'a> {
+    fn of(run: &[Told<'a>], memory: &Memory) -> Option<Self> {
+        let mut keys: Vec<&SessionKey> = run.iter().filter_map(|(_, event)| key(event)).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let positions: HashMap<&SessionKey, usize> = keys.iter().enumerate().map(|(position, key)| (*key, position)).collect();
+        let reports: Vec<_> = run
+            .iter()
+            .filter_map(|(client, event)| match event {
+                Event::Report(heard) => Some((positions.get(&heard.key).copied()?, *client, &**heard)),
+                _ => None,
+            })
+            .collect();
+        let (_, client, _) = reports.first()?;
+        let zone = client.book.settings().zone;
+        let found: Vec<Option<&Remembered>> = keys.iter().map(|key| memory.find(key)).collect();
+        let remembered = found.iter().enumerate().filter_map(|(position, found)| Some((position, found.as_ref()?.version))).collect();
+        let known = found.into_iter().map(|found| found.map(|found| Known::stored(found.stored.clone())).into_iter().collect()).collect();
+        Some(Self { keys, reports, known, remembered, counted: Vec::new(), ended: HashSet::new(), zone })
+    }
+
+    /// Reads and locks what is not remembered, takes in the reports, and writes what is remembered: where the row is not
+    /// what it was, it is read after all.
+    async fn take_in(&mut self, tx: &mut IspTx) -> storage::Result<()> {
+        let unknown: Vec<usize> = (0..self.keys.len()).filter(|position| !self.remembered.contains_key(position)).collect();
+        self.lock(tx, &unknown).await?;
+        self.hear(|_| true);
+        let brief = |position: &usize| self.known.get(*position).and_then(|known| Some((known.first()?, known.len() == 1)));
+        let sure = self.remembered.iter().filter_map(|(position, version)| match brief(position) {
+            Some((known, true)) if known.write == Write::Figures => Some((*position, &known.stored, *version)),
+            _ => None,
+        });
+        let sure: Vec<(usize, &StoredSession, RowVersion)> = sure.collect();
+        let mut written = HashSet::new();
+        if !sure.is_empty() {
+            let rows: Vec<_> = sure.iter().map(|(_, stored, version)| (*stored, *version)).collect();
+            let done = sql::update_known(tx, &rows).await?;
+            written = sure.iter().filter(|(_, stored, _)| done.contains(&stored.id)).map(|(position, ..)| *position).collect();
+        }
+        let wrong: Vec<usize> = self.remembered.keys().copied().filter(|position| !written.contains(position)).collect();
+        for position in written {
+            if let Some(known) = self.known.get_mut(position).and_then(|known| known.first_mut()) {
+                known.write = Write::Done;
+            }
+        }
+        if !wrong.is_empty() {
+            self.lock(tx, &wrong).await?;
+            let wrong: HashSet<usize> = wrong.into_iter().collect();
+            self.counted.retain(|(position, _)| !wrong.contains(position));
+            self.hear(|position| wrong.contains(&position));
+        }
+        Ok(())
+    }
+
+    /// What the database knows of these keys takes the place of what was known.
+    async fn lock(&mut self, tx: &mut IspTx, positions: &[usize]) -> storage::Result<()> {
+        let keys: Vec<&SessionKey> = positions.iter().filter_map(|position| self.keys.get(*position).copied()).collect();
+        positions.iter().for_each(|position| self.known.get_mut(*position).into_iter().for_each(Vec::clear));
+        if keys.is_empty() {
+            return Ok(());
+        }
+        for (index, stored) in sql::lock(tx, &keys).await? {
+            if let Some(known) = positions.get(index).and_then(|position| self.known.get_mut(*position)) {
+                known.push(Known::stored(stored));
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes in the reports of some of the keys.
+    fn hear(&mut self, which: impl Fn(usize) -> bool) {
+        for (position, _, heard) in self.reports.iter().filter(|(position, ..)| which(*position)) {
+            if let Some(known) = self.known.get_mut(*position) {
+                self.counted.extend(hear(known, &heard.report, &heard.details).map(|counted| (*position, counted)));
+            }
         }
     }
-    for (position, client) in clients {
-        let (Some(key), Some(known)) = (keys.get(position), known.get(position)) else { continue };
-        moves.extend(known.iter().rev().filter_map(|known| known.moved(key)).map(|moved| (client.clone(), moved)));
+
+    /// Updates before inserts: the old session under an id has to be closed before a new one may have it.
+    async fn write(&mut self, tx: &mut IspTx) -> storage::Result<()> {
+        let all = || self.keys.iter().zip(&self.known).flat_map(|(key, known)| known.iter().rev().map(move |known| (*key, known)));
+        let changed = all().filter(|(_, known)| matches!(known.write, Write::Figures | Write::Update));
+        let updates: Vec<&StoredSession> = changed.map(|(_, known)| &known.stored).collect();
+        if !updates.is_empty() {
+            sql::update(tx, &updates).await?;
+        }
+        let fresh = all().filter(|(_, known)| known.write == Write::Insert);
+        let inserts: Vec<(&SessionKey, &StoredSession)> = fresh.map(|(key, known)| (key, &known.stored)).collect();
+        if !inserts.is_empty() {
+            sql::insert(tx, &inserts).await?;
+        }
+        let open = inserts.iter().filter(|(_, stored)| stored.session.stopped_at.is_none() && stored.details.mac.is_some());
+        let began: Vec<(SessionId, &StoredSession)> = open.map(|(_, stored)| (stored.id, *stored)).collect();
+        if !began.is_empty() {
+            self.ended = sql::device_began_anew(tx, &began).await?;
+        }
+        Ok(())
     }
-    write(tx, &keys, &known).await?;
-    match clock {
-        Some(zone) => count(tx, zone, &counted, now).await,
-        None => Ok(()),
+
+    /// Who is online by now, and what need not be read again: the only session under its key, open, and written here.
+    fn tell(&self, version: RowVersion, applied: &mut Applied) {
+        let clients: HashMap<usize, &Arc<Client>> = self.reports.iter().map(|(position, client, _)| (*position, *client)).collect();
+        for (position, (key, known)) in self.keys.iter().zip(&self.known).enumerate() {
+            if let Some(client) = clients.get(&position) {
+                applied.moves.extend(known.iter().rev().filter_map(|known| known.moved(key)).map(|moved| ((*client).clone(), moved)));
+            }
+            applied.lesson.learn(
+                key,
+                match known.as_slice() {
+                    [only] if only.write != Write::Nothing && only.stored.session.stopped_at.is_none() => {
+                        Some(Remembered { stored: only.stored.clone(), version })
+                    }
+                    _ => None,
+                },
+            );
+        }
+        if !self.ended.is_empty() {
+            applied.lesson.forget(&self.ended);
+        }
     }
 }
 
@@ -143,10 +263,19 @@ fn moved(service_id: ServiceId, from: DateTime<Utc>, to: DateTime<Utc>, added: O
 }
 
 impl Known {
+    fn stored(stored: StoredSession) -> Self {
+        let was_open = stored.session.stopped_at.is_none();
+        Self { stored, write: Write::Nothing, was_open }
+    }
+
     fn change(&mut self, change: impl FnOnce(&mut Session)) {
         let before = self.stored.session.clone();
         change(&mut self.stored.session);
-        self.mark(before != self.stored.session);
+        if before.started_at != self.stored.session.started_at {
+            self.mark(Write::Update);
+        } else if before != self.stored.session {
+            self.mark(Write::Figures);
+        }
     }
 
     /// Whose session it is stays; where it is may change.
@@ -162,8 +291,9 @@ impl Known {
             now.granted = news.granted.clone();
         }
         now.nas_port = news.nas_port.clone().or(now.nas_port.take());
-        let changed = before != *now;
-        self.mark(changed);
+        if before != *now {
+            self.mark(Write::Update);
+        }
     }
 
     fn moved(&self, key: &SessionKey) -> Option<Moved> {
@@ -175,29 +305,9 @@ impl Known {
         }
     }
 
-    fn mark(&mut self, changed: bool) {
-        if changed && self.write == Write::Nothing {
-            self.write = Write::Update;
+    fn mark(&mut self, write: Write) {
+        if matches!((self.write, write), (Write::Nothing, _) | (Write::Figures, Write::Update)) {
+            self.write = write;
         }
     }
-}
-
-/// Updates before inserts: the old session under an id has to be closed before a new one may have it.
-async fn write(tx: &mut IspTx, keys: &[&SessionKey], known: &[Vec<Known>]) -> storage::Result<()> {
-    let all = || keys.iter().zip(known).flat_map(|(key, known)| known.iter().rev().map(move |known| (*key, known)));
-    let of = |write: Write| all().filter(move |(_, known)| known.write == write).map(|(key, known)| (key, &known.stored));
-    let updates: Vec<&StoredSession> = of(Write::Update).map(|(_, stored)| stored).collect();
-    if !updates.is_empty() {
-        sql::update(tx, &updates).await?;
-    }
-    let inserts: Vec<(&SessionKey, &StoredSession)> = of(Write::Insert).collect();
-    if !inserts.is_empty() {
-        sql::insert(tx, &inserts).await?;
-    }
-    let open = inserts.iter().filter(|(_, stored)| stored.session.stopped_at.is_none() && stored.details.mac.is_some());
-    let began: Vec<(SessionId, &StoredSession)> = open.map(|(_, stored)| (stored.id, *stored)).collect();
-    if !began.is_empty() {
-        sql::device_began_anew(tx, &began).await?;
-    }
-    Ok(())
 }

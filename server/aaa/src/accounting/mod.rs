@@ -4,6 +4,7 @@
 
 mod accountant;
 mod apply;
+mod memory;
 mod read;
 mod spool;
 mod writer;

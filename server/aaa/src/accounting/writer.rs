@@ -2,7 +2,8 @@
 //! access server go to the same one, so that they keep their order. While the database is away a writer puts reports on
 //! this server's own disk, and puts everything behind them there too until they are in the database, in order.
 
-use super::apply::{Moved, Moves, apply};
+use super::apply::{Applied, Moved, Moves, apply};
+use super::memory::Memory;
 use super::read::{self, Event};
 use super::spool::{Record, Spool};
 use crate::answer;
@@ -29,6 +30,9 @@ const BATCH: usize = 1_000;
 const LINGER: Duration = Duration::from_millis(2);
 /// So long the database may take for a batch before reports go to the disk: access servers do not wait long.
 const PATIENCE: Duration = Duration::from_secs(4);
+/// A batch that took longer for each of its reports, and for so many at least, was planned for other tables than there are.
+const SLOW: Duration = Duration::from_millis(1);
+const LEAST: usize = 50;
 /// After it was away, it is asked again this much later.
 const REST: Duration = Duration::from_millis(500);
 /// Batches that are read back from the disk before what came meanwhile is looked at.
@@ -61,18 +65,19 @@ pub(super) struct Writer {
     spool: Option<Spool>,
     /// Until then the database counts as away.
     away_until: Option<Instant>,
+    memory: Memory,
 }
 
 /// How it went with the database.
 enum Stored {
-    Done(Moves),
+    Done(Box<Applied>),
     Away(storage::Error),
     Refused(storage::Error),
 }
 
 impl Writer {
     pub fn new(shared: Shared, spool: Option<Spool>) -> Self {
-        Self { shared, spool, away_until: None }
+        Self { shared, spool, away_until: None, memory: Memory::default() }
     }
 
     /// Writes until everybody who hands it reports is gone.
@@ -127,10 +132,10 @@ impl Writer {
             stored = self.store(&events).await;
         }
         match stored {
-            Stored::Done(moves) => {
+            Stored::Done(applied) => {
                 self.answer(jobs);
                 count_many(&self.shared.counters.accounting_stored, jobs.len());
-                self.seat(moves);
+                self.done(*applied);
             }
             Stored::Away(error) => {
                 if self.away_until.is_none_or(|until| until <= Instant::now()) {
@@ -154,14 +159,18 @@ impl Writer {
 
     /// Durable when this is done. A connection that hangs is let go: repeated later, the same reports count nothing.
     async fn store(&self, events: &[(&Arc<Client>, &Event)]) -> Stored {
-        let Some((client, _)) = events.first() else { return Stored::Done(Moves::new()) };
+        let Some((client, _)) = events.first() else { return Stored::Done(Box::default()) };
         let isp = client.book.isp_id;
         stored(
             timeout(PATIENCE, async {
                 let mut tx = self.shared.services.db.isp(&caller(isp)).await?;
-                let moves = apply(&mut tx, self.shared.services.now(), events).await?;
+                let started = Instant::now();
+                let applied = apply(&mut tx, self.shared.services.now(), events, &self.memory).await?;
+                if started.elapsed() > SLOW * u32::try_from(events.len().max(LEAST)).unwrap_or(u32::MAX) {
+                    sql::plan_anew(&mut tx).await?;
+                }
                 tx.commit().await?;
-                Ok(moves)
+                Ok(applied)
             })
             .await,
         )
@@ -243,12 +252,12 @@ impl Writer {
     async fn replay_batch(&mut self, records: &[Record]) -> Result<(), storage::Error> {
         for group in records.chunk_by(|one, next| one.isp == next.isp) {
             match self.replay_group(group).await {
-                Stored::Done(moves) => self.seat(moves),
+                Stored::Done(applied) => self.done(*applied),
                 Stored::Away(error) => return Err(error),
                 Stored::Refused(_) => {
                     for record in group {
                         match self.replay_group(std::slice::from_ref(record)).await {
-                            Stored::Done(moves) => self.seat(moves),
+                            Stored::Done(applied) => self.done(*applied),
                             Stored::Away(error) => return Err(error),
                             Stored::Refused(error) => self.set_apart(record, &error).await,
                         }
@@ -269,7 +278,9 @@ impl Writer {
 
     /// Reports of one ISP in one transaction, which also notes how far the spool has been read.
     async fn replay_group(&self, group: &[Record]) -> Stored {
-        let (Some(first), Some(last), Some(spool)) = (group.first(), group.last(), &self.spool) else { return Stored::Done(Moves::new()) };
+        let (Some(first), Some(last), Some(spool)) = (group.first(), group.last(), &self.spool) else {
+            return Stored::Done(Box::default());
+        };
         let (isp, spool) = (first.isp, spool.id());
         stored(
             timeout(PATIENCE * 4, async {
@@ -285,10 +296,10 @@ impl Writer {
                     }
                 }
                 let events: Vec<_> = jobs.iter().map(|(client, event)| (client, event)).collect();
-                let moves = apply(&mut tx, self.shared.services.now(), &events).await?;
+                let applied = apply(&mut tx, self.shared.services.now(), &events, &self.memory).await?;
                 sql::set_spool_done(&mut tx, spool, last.number).await?;
                 tx.commit().await?;
-                Ok(moves)
+                Ok(applied)
             })
             .await,
         )
@@ -301,6 +312,11 @@ impl Writer {
             (None, Some(book)) => load::retired(&self.shared.services, &book, nas).await,
             (None, None) => Ok(None),
         }
+    }
+
+    fn done(&mut self, applied: Applied) {
+        self.seat(applied.moves);
+        self.memory.take(applied.lesson, self.shared.services.now());
     }
 
     /// Keeps in memory who is online, and has looked at lines where more are than may be.
@@ -337,9 +353,9 @@ impl Writer {
     }
 }
 
-fn stored(result: Result<storage::Result<Moves>, tokio::time::error::Elapsed>) -> Stored {
+fn stored(result: Result<storage::Result<Applied>, tokio::time::error::Elapsed>) -> Stored {
     match result {
-        Ok(Ok(moves)) => Stored::Done(moves),
+        Ok(Ok(applied)) => Stored::Done(Box::new(applied)),
         Ok(Err(error)) if error.is_away() => Stored::Away(error),
         Ok(Err(error)) => Stored::Refused(error),
         Err(_) => Stored::Away(storage::Error::away()),

@@ -4,7 +4,7 @@
 use crate::stage::*;
 use chrono::TimeDelta;
 use domain::PackageId;
-use domain::fair_use::{FairUseForm, StepForm};
+use domain::fair_use::{AtEndForm, FairUseForm, StepForm};
 use domain::people::Caller;
 use domain::radius::NasForm;
 use services::Services;
@@ -124,6 +124,31 @@ async fn stopped_at_the_cap_until_more_is_bought() {
     assert_eq!(fair.happened().await, ["stopped", "slowed"]);
     fair.stage.world.clock.set("2026-11-21T18:00:00Z".parse().unwrap());
     fair.rate("5M/10M").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn at_the_cap_a_line_gets_what_it_alone_shall_get() {
+    let fair = Fair::new("day").await;
+    let (services, admin) = (&fair.stage.world.services, &fair.stage.world.padma.admin);
+    let at_end = async |at_end: &str| {
+        let form = AtEndForm { at_end: at_end.into(), down: "512k".into(), up: "256k".into() };
+        services::fair_use::set_at_end(services, admin, fair.line.service, &form).await.unwrap();
+    };
+    at_end("reject").await;
+    fair.rate("5M/10M").await;
+    fair.later(300, 25 * GB).await;
+    fair.heard(1).await;
+    assert!(fair.told(0).0, "the session ends");
+    until("refused, where others reach the pay page", async || pap(&fair.router, "rahim", "pass-word").await.rejected()).await;
+    at_end("walled").await;
+    until("the line is behind the wall", async || pap(&fair.router, "rahim", "pass-word").await.address_list().is_some()).await;
+    at_end("slow").await;
+    fair.rate("256k/512k").await;
+    // Who has to pay is treated as everybody who has to, whatever his cap says.
+    at_end("reject").await;
+    until("refused again", async || pap(&fair.router, "rahim", "pass-word").await.rejected()).await;
+    fair.stage.suspend(&fair.stage.world.padma, fair.line).await;
+    until("unpaid: behind the wall", async || pap(&fair.router, "rahim", "pass-word").await.address_list().is_some()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -16,6 +16,7 @@ mod killed;
 mod lets_in;
 mod must_hold;
 mod oracle;
+mod remembered;
 mod rules;
 mod screens;
 mod silence;

@@ -8,7 +8,7 @@ use domain::access::{AccessForm, BlockForm};
 use integrations::radius::Packet;
 use integrations::radius::attribute as a;
 use services::Services;
-use simlab::radius_client::{Accounting, Login, Method, RadiusClient, Status};
+use simlab::radius_client::{Accounting, Answer, Login, Method, RadiusClient, Status};
 use std::net::UdpSocket;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -22,33 +22,49 @@ async fn total(stage: &Stage, line: Line) -> i64 {
     stage.usage(line).await.iter().map(|day| day.input_octets).sum()
 }
 
+const HIS: &str = "AA:BB:CC:00:11:22";
+const NEW: &str = "AA:BB:CC:00:11:99";
+
+/// A line that may be there once and refuses whoever comes next; the session `s1` of his own device is let in.
+struct OneSession {
+    stage: Stage,
+    line: Line,
+    router: RadiusClient,
+}
+
+async fn dial(router: &RadiusClient, mac: &str, session_id: &str) -> Answer {
+    router.ask_in(Login { mac, session_id, ..Login::new(Method::Chap, "rahim", "pass-word") }).await.unwrap().unwrap()
+}
+
+impl OneSession {
+    async fn new() -> Self {
+        let stage = Stage::new().await;
+        let line = stage.padma_line("rahim", "pass-word").await;
+        let router = stage.padma_router().await;
+        known(&router, "rahim", "pass-word").await;
+        let one = AccessForm { on_duplicate: "refuse_new".into(), sessions: "1".into(), ..AccessForm::default() };
+        let (services, admin) = (&stage.world.services, &stage.world.padma.admin);
+        services::radius::put_package_access(services, admin, stage.padma_package, &one).await.unwrap();
+        until("the rule is heard", async || {
+            dial(&router, HIS, "s1").await;
+            dial(&router, NEW, "s9").await.rejected()
+        })
+        .await;
+        Self { stage, line, router }
+    }
+}
+
 /// E-13: the router loses its power, nobody told the end of anything, and only one session may be there.
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_power_cut_everybody_is_back_at_once_and_what_was_used_stays_used() {
-    let stage = Stage::new().await;
-    let line = stage.padma_line("rahim", "pass-word").await;
-    let router = stage.padma_router().await;
-    known(&router, "rahim", "pass-word").await;
-    let (services, admin) = (&stage.world.services, &stage.world.padma.admin);
-    let one = AccessForm { on_duplicate: "refuse_new".into(), sessions: "1".into(), ..AccessForm::default() };
-    services::radius::put_package_access(services, admin, stage.padma_package, &one).await.unwrap();
-    let dial = |mac: &'static str, session_id: &'static str| {
-        router.ask_in(Login { mac, session_id, ..Login::new(Method::Chap, "rahim", "pass-word") })
-    };
-    const HIS: &str = "AA:BB:CC:00:11:22";
-    const NEW: &str = "AA:BB:CC:00:11:99";
-    until("the rule is heard", async || {
-        dial(HIS, "s1").await.unwrap().unwrap();
-        dial(NEW, "s9").await.unwrap().unwrap().rejected()
-    })
-    .await;
+    let OneSession { stage, line, router } = OneSession::new().await;
     report(&router, Accounting { ip: Some([10, 1, 1, 9]), ..Accounting::new(Status::Start, "s1", "rahim") }).await;
     stage.world.clock.advance(TimeDelta::seconds(300));
     report(&router, Accounting::new(Status::Interim, "s1", "rahim").after(300, 5_000_000_000, 7)).await;
     stage.world.clock.advance(TimeDelta::seconds(40));
 
     // The power is back. The same device is let in by its first try, though its old session was never ended.
-    assert!(dial(HIS, "s2").await.unwrap().unwrap().accepted(), "kept out by his own ghost");
+    assert!(dial(&router, HIS, "s2").await.accepted(), "kept out by his own ghost");
     report(&router, Accounting::new(Status::Start, "s2", "rahim")).await;
     assert_eq!(total(&stage, line).await, 5_000_000_000);
     let sessions = stage.sessions(line).await;
@@ -58,37 +74,23 @@ async fn after_a_power_cut_everybody_is_back_at_once_and_what_was_used_stays_use
     // The next time the whole router restarts and says so: even another device of his is let in at once.
     stage.world.clock.advance(TimeDelta::seconds(300));
     report(&router, Accounting::new(Status::Interim, "s2", "rahim").after(300, 1_000, 7)).await;
-    assert!(dial(NEW, "s3").await.unwrap().unwrap().rejected(), "one session may be there");
+    assert!(dial(&router, NEW, "s3").await.rejected(), "one session may be there");
     stage.world.clock.advance(TimeDelta::seconds(20));
     report(&router, Accounting::new(Status::On, "", "")).await;
-    assert!(dial(NEW, "s3").await.unwrap().unwrap().accepted());
+    assert!(dial(&router, NEW, "s3").await.accepted());
     assert_eq!(total(&stage, line).await, 5_000_001_000);
 }
 
 /// E-13 where no router says anything: a ghost that the minute's check ends keeps nobody out, not even once.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ghost_that_was_closed_leaves_its_seat_at_once() {
-    let stage = Stage::new().await;
-    stage.padma_line("rahim", "pass-word").await;
-    let router = stage.padma_router().await;
-    known(&router, "rahim", "pass-word").await;
-    let (services, admin) = (&stage.world.services, &stage.world.padma.admin);
-    let one = AccessForm { on_duplicate: "refuse_new".into(), sessions: "1".into(), ..AccessForm::default() };
-    services::radius::put_package_access(services, admin, stage.padma_package, &one).await.unwrap();
-    let dial = |mac: &'static str, session_id: &'static str| {
-        router.ask_in(Login { mac, session_id, ..Login::new(Method::Chap, "rahim", "pass-word") })
-    };
-    until("the rule is heard", async || {
-        dial("AA:BB:CC:00:11:22", "s1").await.unwrap().unwrap();
-        dial("AA:BB:CC:00:11:99", "s9").await.unwrap().unwrap().rejected()
-    })
-    .await;
+    let OneSession { stage, router, .. } = OneSession::new().await;
     report(&router, Accounting::new(Status::Start, "s1", "rahim")).await;
     stage.world.clock.advance(TimeDelta::seconds(901));
-    assert_eq!(services::radius::close_stale(services, stage.world.padma.id).await.unwrap(), 1);
+    assert_eq!(services::radius::close_stale(&stage.world.services, stage.world.padma.id).await.unwrap(), 1);
     // What the database tells takes a moment; no try is spent on it.
     tokio::time::sleep(Duration::from_millis(700)).await;
-    assert!(dial("AA:BB:CC:00:11:99", "s2").await.unwrap().unwrap().accepted(), "kept out by a ghost");
+    assert!(dial(&router, NEW, "s2").await.accepted(), "kept out by a ghost");
 }
 
 /// E-14: ten gigabytes told in 32 bits, and three times a new login on the way.

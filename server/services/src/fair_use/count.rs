@@ -7,7 +7,7 @@ use domain::usage::{hour_of, spread};
 use domain::zones::{Tz, business_day, start_of_day};
 use domain::{FairUseId, ServiceId};
 use std::collections::{BTreeMap, HashMap};
-use storage::fair_use::{self as sql, NewCounter, NewEvent, NewStep, Watched};
+use storage::fair_use::{self as sql, NewCounter, NewEvent, NewStep, NewWindow, Watched};
 use storage::top_ups::{self, NewCredit};
 use storage::usage::{Slots, add_days, add_slots};
 use storage::{IspTx, Result};
@@ -61,6 +61,7 @@ struct Outcome {
     forget: Vec<ServiceId>,
     spent: Vec<(Uuid, u64)>,
     credits: Vec<NewCredit>,
+    windows: Vec<NewWindow>,
 }
 
 /// Looks at lines whose counters are locked, and writes what follows.
@@ -87,7 +88,7 @@ pub(super) async fn look(tx: &mut IspTx, zone: Tz, watched: Vec<Watched>, moved:
         });
         match line.policy.and_then(|(id, version)| Some(((id, version), policies.get(&id)?))) {
             Some((policy_id, policy)) => {
-                let policy = Policy { window: policy.window.of(line.billing_day), ..policy.clone() };
+                let policy = Policy { window: policy.window.of(line.billing_day), ..policy.clone() }.with_end(line.at_end);
                 let moved = moved.get(&line.service_id).map(Vec::as_slice).unwrap_or_default();
                 outcome.take(&line, policy_id, &policy, lots.collect(), moved, clock);
             }
@@ -122,7 +123,9 @@ impl Outcome {
             false => stored.counter.clone().under(policy, clock.today),
         });
         let known: HashMap<Uuid, u64> = lots.iter().filter_map(|lot| Some((lot.id?, lot.left))).collect();
-        let taken = policy.take(before.as_ref(), &mut lots, moved, clock.today);
+        let mut taken = policy.take(before.as_ref(), &mut lots, moved, clock.today);
+        let over = std::mem::take(&mut taken.closed);
+        self.windows.extend(over.into_iter().filter_map(|closed| NewWindow::of(service_id, policy_id, policy, closed)));
         for lot in lots {
             match lot.id {
                 Some(id) if known.get(&id) != Some(&lot.left) => self.spent.push((id, lot.left)),
@@ -207,6 +210,7 @@ impl Outcome {
         sql::release(tx, &self.release).await?;
         sql::slow(tx, &self.slow, now).await?;
         sql::stop(tx, &self.stop, now).await?;
+        sql::record_windows(tx, &self.windows).await?;
         sql::record(tx, &self.events, now).await
     }
 }

@@ -1,11 +1,13 @@
 //! Fair use: policies and their packages, counting, what happens each minute, and data that is bought on top.
 
+mod at_end;
 mod count;
 mod minute;
 mod policies;
 mod top_up;
 mod views;
 
+pub use at_end::set_at_end;
 pub use count::{Moved, count};
 pub use minute::{Minute, run_minute};
 pub use policies::{Version, archive_policy, policies, policy, save_policy};

@@ -10,7 +10,7 @@ use domain::{CustomerId, ServiceId};
 use storage::isps::Isp;
 use storage::{IspTx, customers, fair_use as sql, top_ups, usage};
 
-/// Events and purchases that are shown.
+/// Events, purchases and windows that are shown.
 const MOST: i64 = 20;
 
 /// The lines of a customer.
@@ -41,17 +41,19 @@ async fn one(tx: &mut IspTx, services: &Services, isp: &Isp, customer: CustomerI
     let (now, today) = (services.now(), services.today(isp));
     let mut month = Used::default();
     let mut of_today = Used::default();
-    for (day, used) in usage::days_of(tx, id, today.with_day(1).unwrap_or(today), today).await? {
+    for (day, usage::Day { used, .. }) in usage::days_of(tx, id, today.with_day(1).unwrap_or(today), today).await? {
         month.add(used);
         if day == today {
             of_today = used;
         }
     }
     let policy = sql::of_line(tx, id).await?;
+    let at_end = sql::at_end(tx, id).await?;
     let credits = top_ups::credits(tx, &[id], now, false).await?.remove(&id).unwrap_or_default();
+    let may_end = policy.as_ref().is_some_and(|found| found.policy.stop_at.is_some());
     let (mut begins, mut ends, mut used) = (today, today, Used::default());
     let policy = policy.map(|found| {
-        let policy = Policy { window: found.policy.window.of(found.billing_day), ..found.policy };
+        let policy = Policy { window: found.policy.window.of(found.billing_day), ..found.policy }.with_end(at_end);
         (begins, ends) = (policy.begins(today), policy.ends(today));
         // A window that is over is as good as empty, also before the minute in which it is closed.
         used = found.counter.filter(|(from, _)| *from == begins).map(|(_, used)| used).unwrap_or_default();
@@ -71,6 +73,9 @@ async fn one(tx: &mut IspTx, services: &Services, isp: &Isp, customer: CustomerI
         credits,
         bought: top_ups::bought(tx, id, isp.currency, MOST).await?,
         events: sql::events(tx, id, MOST).await?,
+        past: sql::past_windows(tx, id, MOST).await?,
+        at_end,
+        may_end,
         offers: top_ups::offers(tx, isp.currency).await?.into_iter().filter(|offer| !offer.archived).collect(),
         auto: top_ups::auto_of(tx, id).await?,
     })

@@ -2,6 +2,7 @@
 //! twice. Nothing is sent from here.
 
 mod queue;
+mod secret;
 mod texts;
 mod views;
 
@@ -9,3 +10,4 @@ pub use texts::{TextView, forget_text, preview, save_text, texts};
 pub use views::{MessageFilter, cancel, messages};
 
 pub(crate) use queue::{Notice, Recipient, queue, recipients};
+pub(crate) use secret::{Secret, queue_secret};

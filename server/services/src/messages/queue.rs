@@ -86,8 +86,9 @@ pub(crate) async fn queue(tx: &mut IspTx, services: &Services, isp: &Isp, notice
             subject,
             parts: i16::try_from(parts(&body).parts).unwrap_or(255).clamp(1, 255),
             body,
+            sealed: None,
             not_before,
-            customer_id: notice.to.customer_id,
+            customer_id: Some(notice.to.customer_id),
             invoice_id: notice.invoice_id,
             until_paid: notice.until_paid,
         })
@@ -121,7 +122,7 @@ pub(super) fn company(isp: &Isp, language: Language) -> String {
     isp.native_name.clone().filter(|_| language == Language::Bengali).unwrap_or_else(|| isp.name.clone())
 }
 
-fn subject(template: Template, isp: &Isp, language: Language) -> String {
+pub(super) fn subject(template: Template, isp: &Isp, language: Language) -> String {
     format!("{}: {}", company(isp, language), locales::text(language, &format!("message-name-{}", template.slug())))
 }
 

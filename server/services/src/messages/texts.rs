@@ -92,6 +92,9 @@ fn example(body: &str, isp: &Isp, language: Language) -> String {
         ("percent", locales::number(language, 80)),
         ("username", "rahim42".to_string()),
         ("package", "Home 10".to_string()),
+        ("minutes", locales::number(language, 30)),
+        ("code", "402 917".to_string()),
+        ("link", "https://example.net/sign-in/reset?key=q7Xk2vN0".to_string()),
         ("company", company(isp, language)),
     ];
     let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();

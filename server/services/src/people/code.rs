@@ -4,6 +4,7 @@
 use super::password::same;
 use crate::{Error, Result};
 use chrono::{DateTime, Utc};
+use domain::money::ascii_digits;
 use hmac::{Hmac, KeyInit, Mac};
 use rand::RngCore;
 use sha1::Sha1;
@@ -49,18 +50,10 @@ pub(super) fn step_of(seed: &[u8], typed: &str, now: DateTime<Utc>) -> Result<Op
     Ok(found)
 }
 
-/// Six digits, with or without a space in the middle.
+/// Six digits, with or without blanks, in the figures of any keyboard.
 pub(super) fn digits(typed: &str) -> Option<String> {
-    let digits: String = typed.chars().filter(|c| !c.is_whitespace()).map(latin).collect();
+    let digits: String = ascii_digits(typed).chars().filter(|c| !c.is_whitespace()).collect();
     (digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(digits)
-}
-
-/// A figure as a Bengali keyboard writes it.
-fn latin(c: char) -> char {
-    match c {
-        '০'..='৯' => char::from_digit(u32::from(c) - u32::from('০'), 10).unwrap_or(c),
-        other => other,
-    }
 }
 
 /// What an authenticator reads out of the square: name of the site, name of the account, seed.

@@ -5,6 +5,7 @@ mod borrow;
 mod code;
 mod finish;
 mod networks;
+mod one_time;
 mod own;
 mod password;
 mod prove;
@@ -16,6 +17,9 @@ mod sign_in;
 pub(crate) use borrow::{Borrowed, begin_borrowed, end_borrowed};
 pub use finish::{choose_password, enrolment, finish_enrolment, give_code};
 pub use networks::{may_staff_come, networks, open_networks, platform_networks, set_networks, set_platform_networks};
+pub use one_time::{
+    Address, Asking, ask_reset, ask_sign_in_code, ask_verification, reset_is_open, reset_password, sign_in_with_code, verify_address,
+};
 pub use own::{
     OwnView, PasswordForm, SessionView, change_password, end_other_sessions, end_session, own_account, own_sessions, save_own_account,
 };

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use domain::people::{Caller, Login, PlatformCaller, Role};
 use domain::platform::Decided;
 use domain::trust::{Owes, Standing, owes_next};
-use domain::{AccountId, CustomerId, IspId, Problem};
+use domain::{CustomerId, IspId, Problem};
 use std::net::IpAddr;
 use storage::sessions::{self, NewSession};
 use storage::{OwnTx, second_factors, sign_in_rules};
@@ -44,12 +44,12 @@ pub struct SignedIn {
 const FAILURES_PER_NAME: i32 = 5;
 const FAILURES_PER_ADDRESS: i32 = 50;
 
-struct Found {
-    account_id: Uuid,
-    customer_id: Option<CustomerId>,
-    role: Role,
+pub(super) struct Found {
+    pub account_id: Uuid,
+    pub customer_id: Option<CustomerId>,
+    pub role: Role,
     /// When his password was set and whether somebody else made it; `None`: a subscriber with his line's password.
-    password: Option<(DateTime<Utc>, bool)>,
+    pub password: Option<(DateTime<Utc>, bool)>,
 }
 
 /// Opens a session, or answers `Invalid` with the one message for all that is wrong, or `Conflict` while the name or
@@ -66,7 +66,7 @@ pub async fn sign_in(services: &Services, attempt: &Attempt<'_>) -> Result<Signe
         Site::Platform => on_platform(services, login, attempt.password, attempt.ip).await?,
         Site::Isp(isp) => in_isp(services, isp, login, attempt.password, attempt.ip).await?,
     };
-    let mut tx = services.db.platform(&PlatformCaller::system("sign in")).await?;
+    let mut tx = OwnTx::Platform(services.db.platform(&PlatformCaller::system("sign in")).await?);
     let Some(found) = found else {
         for (subject, most) in &subjects {
             sessions::count_failure(&mut tx, subject, now, *most).await?;
@@ -75,36 +75,48 @@ pub async fn sign_in(services: &Services, attempt: &Attempt<'_>) -> Result<Signe
         return Err(wrong());
     };
     sessions::clear_failures(&mut tx, &subjects[0].0).await?;
-    let isp_id = match attempt.site {
+    let signed_in = open(&mut tx, services, &found, (attempt.site, attempt.ip, attempt.agent)).await?;
+    tx.commit().await?;
+    Ok(signed_in)
+}
+
+/// Opens a session for whoever was found; it owes what the rules ask of him beside the password.
+pub(super) async fn open(
+    tx: &mut OwnTx,
+    services: &Services,
+    found: &Found,
+    (site, ip, agent): (Site, Option<IpAddr>, &str),
+) -> Result<SignedIn> {
+    let now = services.now();
+    let isp_id = match site {
         Site::Isp(isp) => Some(isp.0),
         Site::Platform => None,
     };
-    let rule = sign_in_rules::of(&mut tx, isp_id).await?;
+    let rule = sign_in_rules::of(tx, isp_id).await?;
     let owes = match found.password {
         None => None,
         Some((password_set_at, must_change)) => {
-            let has_factor = second_factors::in_use(&mut tx, found.account_id).await?.is_some();
+            let has_factor = second_factors::in_use(tx, found.account_id).await?.is_some();
             owes_next(&rule, &Standing { role: found.role, has_factor, password_set_at, must_change }, false, now)
         }
     };
     let token = new_token();
-    let agent: String = attempt.agent.chars().take(200).collect();
+    let agent: String = agent.chars().take(200).collect();
     let session = NewSession {
         isp_id,
         account_id: found.account_id,
         customer_id: found.customer_id.map(|id| id.0),
         owes: owes.map(Owes::slug),
         expires_at: now + if owes.is_some() { HALF_LIFETIME } else { LIFETIME },
-        ip: attempt.ip,
+        ip,
         agent: &agent,
     };
     let hash = hash_token(&token);
-    sessions::open(&mut tx, &hash, &session, now).await?;
+    sessions::open(tx, &hash, &session, now).await?;
     if owes.is_none() {
-        sessions::keep_newest(&mut tx, found.account_id, &hash, rule.most_sessions, now).await?;
-        sessions::came_in(&mut tx, found.account_id, now).await?;
+        sessions::keep_newest(tx, found.account_id, &hash, rule.most_sessions, now).await?;
+        sessions::came_in(tx, found.account_id, now).await?;
     }
-    tx.commit().await?;
     Ok(SignedIn { token, role: found.role, owes })
 }
 
@@ -143,13 +155,13 @@ async fn on_platform(services: &Services, login: &str, password: &str, ip: Optio
     let account = if may_staff_come(services, None, ip).await? { account } else { None };
     let right = verify(password, account.as_ref().map(|account| account.password_hash.as_str())).await?;
     let Some(account) = account.filter(|_| right) else { return Ok(None) };
-    let mut tx = services.db.platform(&PlatformCaller::system("sign in")).await?;
-    if let Some(tenant) = account.tenant_id
-        && storage::tenants::decided_of(&mut tx, tenant).await?.is_none_or(|decided| decided == Decided::Ended)
-    {
-        return Ok(None);
+    if let Some(tenant) = account.tenant_id {
+        let mut tx = services.db.platform(&PlatformCaller::system("sign in")).await?;
+        if storage::tenants::decided_of(&mut tx, tenant).await?.is_none_or(|decided| decided == Decided::Ended) {
+            return Ok(None);
+        }
     }
-    let password = age(OwnTx::Platform(tx), account.id).await?;
+    let password = Some((account.password_set_at, account.must_change));
     Ok(Some(Found { account_id: account.id.0, customer_id: None, role: account.role, password }))
 }
 
@@ -186,16 +198,11 @@ async fn in_isp(services: &Services, isp: IspId, login: &str, password: &str, ip
         if !right {
             return Ok(None);
         }
-        let tx = services.begin(&Caller::system(isp, "sign in")).await?;
-        let password = age(OwnTx::Isp(tx), account.id).await?;
+        let password = Some((account.password_set_at, account.must_change));
         return Ok(Some(Found { account_id: account.id.0, customer_id: account.customer_id, role: account.role, password }));
     }
     let Some((customer, service, _, sealed)) = line else { return Ok(None) };
     let secret = services.keys.open(service.0.as_bytes(), &sealed)?;
     let right = !secret.is_empty() && same(&secret, password.as_bytes());
     Ok(right.then_some(Found { account_id: customer.0, customer_id: Some(customer), role: Role::Customer, password: None }))
-}
-
-async fn age(mut tx: OwnTx, account: AccountId) -> Result<Option<(DateTime<Utc>, bool)>> {
-    Ok(storage::accounts::own(&mut tx, account).await?.map(|account| (account.password_set_at, account.must_change)))
 }

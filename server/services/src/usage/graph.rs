@@ -87,22 +87,21 @@ async fn hours(tx: &mut IspTx, service: ServiceId, points: usize, until: DateTim
 async fn days(tx: &mut IspTx, service: ServiceId, points: usize, last: NaiveDate, zone: Tz) -> Result<Vec<Point>> {
     let first = last - Days::new(u64::try_from(points.saturating_sub(1)).unwrap_or(0));
     let found: HashMap<_, _> = usage::days_of(tx, service, first, last).await?.into_iter().collect();
-    let busiest = busiest(tx, service, first, last, zone).await?;
+    let busiest = busiest(tx, service, first.max(last - Days::new(HOURS_DAYS)), last, zone).await?;
     let point = |day: NaiveDate| {
-        let used = found.get(&day);
-        let most = busiest.get(&day).copied().unwrap_or_default();
+        let told = found.get(&day);
+        let most = told.map(|told| told.most).unwrap_or_default().or_more(busiest.get(&day).copied().unwrap_or_default());
         let (at, next) = (start_of_day(day, zone), start_of_day(day + Days::new(1), zone));
-        let (up, down) = (used.map(|used| used.up), used.map(|used| used.down));
+        let (up, down) = (told.map(|told| told.used.up), told.map(|told| told.used.down));
         Point { at, seconds: (next - at).num_seconds(), up, down, up_most: most.up, down_most: most.down }
     };
     Ok(first.iter_days().take(points).map(point).collect())
 }
 
-/// The busiest five minutes of each day: from its hours while they are kept, and then from the day itself.
+/// The busiest five minutes of days whose hours are kept; later the day itself knows them.
 async fn busiest(tx: &mut IspTx, service: ServiceId, first: NaiveDate, last: NaiveDate, zone: Tz) -> Result<HashMap<NaiveDate, Most>> {
-    let mut busiest: HashMap<NaiveDate, Most> = usage::most_of_days(tx, service, first, last).await?.into_iter().collect();
-    let kept = first.max(last - Days::new(HOURS_DAYS));
-    let (from, until) = (start_of_day(kept, zone), start_of_day(last + Days::new(1), zone));
+    let mut busiest: HashMap<NaiveDate, Most> = HashMap::new();
+    let (from, until) = (start_of_day(first, zone), start_of_day(last + Days::new(1), zone));
     let hours = (0..).map(|hour| from + TimeDelta::hours(hour)).take_while(|at| *at < until);
     let hours: BTreeSet<DateTime<Utc>> = hours.map(|at| hour_at(at, zone).0).collect();
     for (hour, told) in usage::hours_of(tx, service, &hours.into_iter().collect::<Vec<_>>()).await? {

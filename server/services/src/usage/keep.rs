@@ -6,7 +6,7 @@ use chrono::{DateTime, Datelike, Days, Months, NaiveDate, TimeDelta, Utc};
 use domain::people::Caller;
 use domain::rights::Permission;
 use domain::zones::{business_day, start_of_day};
-use storage::usage;
+use storage::{fair_use, usage};
 
 const SLOTS_DAYS: u64 = 8;
 pub(super) const HOURS_DAYS: u64 = 90;
@@ -67,6 +67,7 @@ pub async fn clean_up(services: &Services, caller: &Caller, on: NaiveDate) -> Re
     let month = on.with_day(1).unwrap_or(on).checked_sub_months(Months::new(DAYS_MONTHS)).unwrap_or(on);
     let mut tx = services.begin(caller).await?;
     let (dropped, at_odds) = usage::drop_days(&mut tx, month).await?;
+    fair_use::drop_windows(&mut tx, month).await?;
     tx.commit().await?;
     kept.dropped_days = dropped;
     match at_odds {

@@ -4,12 +4,12 @@
 use crate::seed::{customer, package};
 use chrono::{DateTime, Utc};
 use domain::customers::Paging;
-use domain::fair_use::{Account, FairUseForm, OfferForm, StepForm, Used};
+use domain::fair_use::{Account, AtEndForm, Effect, FairUseForm, OfferForm, StepForm, Used};
 use domain::people::{Actor, Caller, Role};
 use domain::{CustomerId, OfferId, PackageId, ServiceId};
 use services::Error;
 use services::fair_use::{
-    Moved, accounts, add_offer, archive_policy, buy_own, count, own_accounts, policy, run_minute, save_policy, sell, set_auto,
+    Moved, accounts, add_offer, archive_policy, buy_own, count, own_accounts, policy, run_minute, save_policy, sell, set_at_end, set_auto,
 };
 use testkit::{World, world};
 
@@ -217,6 +217,58 @@ async fn a_line_buys_by_itself_as_often_as_it_may() {
     fair.moves(50).await;
     assert_eq!(fair.minute().await.1, 0, "two in a window");
     assert_eq!(fair.happened().await, ["slowed", "free", "slowed", "free", "slowed"]);
+}
+
+#[tokio::test]
+async fn a_window_that_is_over_is_shown_as_it_ended() {
+    let fair = Fair::new(FairUseForm { stop_gb: "20".into(), ..ladder("day") }).await;
+    fair.moves(12).await;
+    fair.offer("5", "0").await;
+    fair.at("2026-11-01T18:01:00Z");
+    fair.minute().await;
+    fair.at("2026-11-02T04:00:00Z");
+    fair.moves(25).await;
+    fair.at("2026-11-02T18:01:00Z");
+    fair.minute().await;
+    // A day on which nothing was moved is no window to look at.
+    fair.at("2026-11-03T18:01:00Z");
+    fair.minute().await;
+    fair.minute().await;
+    let past = fair.account().await.past;
+    let shown: Vec<_> = past
+        .iter()
+        .map(|window| {
+            let events = window.events.iter().map(|event| event.kind.as_str()).collect::<Vec<_>>().join(" ");
+            (window.begins.to_string(), window.octets / GB, window.limit.octets.map(|octets| octets / GB), window.standing, events)
+        })
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            ("2026-11-02".to_string(), 25, Some(10), -1, "free stopped".to_string()),
+            ("2026-11-01".to_string(), 12, Some(10), 1, "slowed".to_string())
+        ]
+    );
+    assert!(own_accounts(&fair.world.services, &fair.himself()).await.unwrap()[0].past.len() == 2, "he may see his own");
+}
+
+#[tokio::test]
+async fn one_line_goes_on_slowly_where_others_stop() {
+    let fair = Fair::new(FairUseForm { stop_gb: "20".into(), ..ladder("month") }).await;
+    let (services, admin) = (&fair.world.services, &fair.world.padma.admin);
+    fair.moves(25).await;
+    assert_eq!(fair.happened().await, ["stopped"]);
+    let form = |at_end: &str, down: &str| AtEndForm { at_end: at_end.into(), down: down.into(), up: "1".into() };
+    assert!(matches!(set_at_end(services, admin, fair.line, &form("slow", "")).await, Err(Error::Invalid(_))), "slow, but how slow");
+    set_at_end(services, admin, fair.line, &form("slow", "1.5")).await.unwrap();
+    assert_eq!(fair.happened().await, ["stopped", "slowed"], "at once");
+    let slow = Effect::Slow { step: 2, up_kbps: 1_000, down_kbps: 1_500 };
+    let effect = |account: Account| account.policy.map(|(_, policy)| policy.effect(account.used, 0, account.begins));
+    assert_eq!(effect(fair.account().await), Some(slow));
+    set_at_end(services, admin, fair.line, &form("walled", "")).await.unwrap();
+    assert_eq!(fair.happened().await, ["stopped", "slowed", "stopped"]);
+    assert!(matches!(set_at_end(services, &fair.world.meghna.admin, fair.line, &form("usual", "")).await, Err(Error::NotFound)));
+    assert!(matches!(set_at_end(services, &fair.himself(), fair.line, &form("usual", "")).await, Err(Error::Denied(_))));
 }
 
 #[tokio::test]

@@ -22,6 +22,7 @@ mod late_payers_pay_more;
 mod lines_have_something_apart;
 mod lists_are_imported;
 mod next_bills_are_quoted;
+mod nobody_has_his_password;
 mod nobody_who_paid_is_cut;
 mod payments_are_found;
 mod people_are_looked_after;

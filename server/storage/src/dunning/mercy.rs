@@ -71,7 +71,7 @@ pub async fn promise_facts(tx: &mut IspTx, customer: CustomerId, cycle_on: Naive
 pub async fn billing_day(tx: &mut IspTx, customer: CustomerId) -> Result<u32> {
     let isp = tx.isp();
     let day = sqlx::query_scalar!(
-        r#"select (case when b.cycle_ends_with_month then 1 else b.billing_day end)::smallint as "day!" from customer c join billing_profile b on b.isp_id = $1 and b.id = c.billing_profile_id
+        r#"select b.cycle_day from customer c join billing_profile b on b.isp_id = $1 and b.id = c.billing_profile_id
            where c.isp_id = $1 and c.id = $2"#,
         isp,
         customer.0

@@ -1,9 +1,10 @@
 //! The windows that are being counted, one for each line with a policy: locked, read, and written many at a time.
 
 use super::octets;
+use super::windows::read_end;
 use crate::{IspTx, Result};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::fair_use::{Counter, Mark, Standing, Used};
+use domain::fair_use::{AtEnd, Counter, Mark, Standing, Used};
 use domain::{CustomerId, FairUseId, ServiceId};
 use uuid::Uuid;
 
@@ -15,6 +16,8 @@ pub struct Watched {
     /// `None`: the line has no policy any more.
     pub policy: Option<(FairUseId, i32)>,
     pub counter: Option<Stored>,
+    /// What the line gets where the policy would stop it.
+    pub at_end: AtEnd,
 }
 
 /// A counter under the version that it was written by.
@@ -39,6 +42,9 @@ struct WatchedRow {
     standing: Option<i16>,
     mark: Option<i16>,
     told: Option<i16>,
+    at_end: Option<String>,
+    end_up: Option<i32>,
+    end_down: Option<i32>,
 }
 
 impl WatchedRow {
@@ -59,6 +65,7 @@ impl WatchedRow {
             billing_day: u8::try_from(self.billing_day).unwrap_or(1),
             policy: self.policy_id.map(FairUseId).zip(self.version),
             counter,
+            at_end: read_end(self.at_end, self.end_up, self.end_down),
         }
     }
 }
@@ -67,6 +74,12 @@ impl WatchedRow {
 /// for each other in a circle.
 pub async fn watch(tx: &mut IspTx, services: &[ServiceId]) -> Result<Vec<Watched>> {
     let isp = tx.isp();
+    let any = sqlx::query_scalar!(r#"select exists (select from package_fair_use where isp_id = $1) as "any!""#, isp)
+        .fetch_one(tx.conn())
+        .await?;
+    if !any {
+        return Ok(Vec::new());
+    }
     let ids: Vec<Uuid> = services.iter().map(|id| id.0).collect();
     sqlx::query!(
         "select 1 as one from fair_use_counter where isp_id = $1 and service_id = any($2) order by service_id for update",
@@ -77,9 +90,10 @@ pub async fn watch(tx: &mut IspTx, services: &[ServiceId]) -> Result<Vec<Watched
     .await?;
     let rows = sqlx::query_as!(
         WatchedRow,
-        r#"select s.id as service_id, (case when b.cycle_ends_with_month then 1 else b.billing_day end)::smallint as "billing_day!", f.policy_id as "policy_id?", p.version as "version?", c.policy_id as "counter_policy?",
+        r#"select s.id as service_id, b.cycle_day as "billing_day!", f.policy_id as "policy_id?", p.version as "version?", c.policy_id as "counter_policy?",
                   c.version as "counter_version?", c.begins as "begins?", c.up as "up?", c.down as "down?", c.seconds as "seconds?",
-                  c.standing as "standing?", c.mark as "mark?", c.told as "told?"
+                  c.standing as "standing?", c.mark as "mark?", c.told as "told?", e.at_end as "at_end?", e.up_kbps as "end_up?",
+                  e.down_kbps as "end_down?"
            from unnest($2::uuid[]) with ordinality u (id, position)
            join service s on s.isp_id = $1 and s.id = u.id and s.status <> 'terminated'
            join package_fair_use f on f.isp_id = $1 and f.package_id = s.package_id
@@ -87,7 +101,7 @@ pub async fn watch(tx: &mut IspTx, services: &[ServiceId]) -> Result<Vec<Watched
            join customer k on k.isp_id = $1 and k.id = s.customer_id
            join billing_profile b on b.isp_id = $1 and b.id = k.billing_profile_id
            left join fair_use_counter c on c.isp_id = $1 and c.service_id = s.id
-           where exists (select 1 from package_fair_use where isp_id = $1)
+           left join fair_use_end e on e.isp_id = $1 and e.service_id = s.id
            order by u.position"#,
         isp,
         &ids
@@ -102,15 +116,17 @@ pub async fn due(tx: &mut IspTx, now: DateTime<Utc>, most: i64) -> Result<Vec<Wa
     let isp = tx.isp();
     let rows = sqlx::query_as!(
         WatchedRow,
-        r#"select c.service_id, (case when b.cycle_ends_with_month then 1 else b.billing_day end)::smallint as "billing_day!", p.id as "policy_id?", p.version as "version?", c.policy_id as "counter_policy?",
+        r#"select c.service_id, b.cycle_day as "billing_day!", p.id as "policy_id?", p.version as "version?", c.policy_id as "counter_policy?",
                   c.version as "counter_version?", c.begins as "begins?", c.up as "up?", c.down as "down?", c.seconds as "seconds?",
-                  c.standing as "standing?", c.mark as "mark?", c.told as "told?"
+                  c.standing as "standing?", c.mark as "mark?", c.told as "told?", e.at_end as "at_end?", e.up_kbps as "end_up?",
+                  e.down_kbps as "end_down?"
            from (select * from fair_use_counter where isp_id = $1 and due_at <= $2 order by service_id limit $3 for update skip locked) c
            join service s on s.isp_id = $1 and s.id = c.service_id
            join customer k on k.isp_id = $1 and k.id = s.customer_id
            join billing_profile b on b.isp_id = $1 and b.id = k.billing_profile_id
            left join package_fair_use f on f.isp_id = $1 and f.package_id = s.package_id and s.status <> 'terminated'
-           left join fair_use_policy p on p.isp_id = $1 and p.id = f.policy_id"#,
+           left join fair_use_policy p on p.isp_id = $1 and p.id = f.policy_id
+           left join fair_use_end e on e.isp_id = $1 and e.service_id = s.id"#,
         isp,
         now,
         most
@@ -200,7 +216,7 @@ pub async fn untold(tx: &mut IspTx, most: i64) -> Result<Vec<Untold>> {
     let isp = tx.isp();
     let rows = sqlx::query!(
         r#"select c.service_id, s.customer_id, s.username, c.policy_id, c.version, c.begins, c.mark, c.up, c.down, c.seconds,
-           (case when b.cycle_ends_with_month then 1 else b.billing_day end)::smallint as "billing_day!"
+           b.cycle_day as "billing_day!"
          from (select * from fair_use_counter where isp_id = $1 and mark > told order by service_id limit $2 for update skip locked) c
          join service s on s.isp_id = $1 and s.id = c.service_id
          join customer k on k.isp_id = $1 and k.id = s.customer_id

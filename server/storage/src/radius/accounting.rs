@@ -1,11 +1,12 @@
-//! Sessions and usage, as accounting writes them: many at a time, read and locked first, then written back.
+//! Sessions as accounting writes them, many at a time: read and locked first, then written back; or changed at once where
+//! a writer knows what the row holds, and its version proves him right.
 
-use crate::{IspTx, Result};
+use crate::{Error, IspTx, Result};
 use chrono::{DateTime, Utc};
 use domain::accounting::{Counter, NAS_RESTARTED, Session};
 use domain::{CustomerId, NasId, ServiceId, SessionId};
 use ipnetwork::IpNetwork;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::net::IpAddr;
 use uuid::Uuid;
 
@@ -38,6 +39,33 @@ pub struct Details {
 
 fn octets(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+/// Which transaction wrote a row last (its `xmin`): as long as that is the same, nobody has changed the row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RowVersion(i32);
+
+/// Begins a batch; answers with the version that the rows will have which it writes. From here on rows are looked up one by
+/// one, and no table is read to be compared with a list: right for a small list and a table that may have grown since the
+/// planner last looked at it, such as sessions after a power cut.
+pub async fn begin(tx: &mut IspTx) -> Result<RowVersion> {
+    let row = sqlx::query!(
+        r#"select set_config('enable_hashjoin', 'off', true) || set_config('enable_mergejoin', 'off', true) || set_config('enable_seqscan', 'off', true) as set,
+                  (pg_current_xact_id()::text::numeric % 4294967296)::bigint as "version!""#
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    // PostgreSQL compares a version with a signed number, bit by bit.
+    let version = u32::try_from(row.version).map_err(|_| Error::Corrupt("a transaction's number".into()))?;
+    Ok(RowVersion(i32::from_ne_bytes(version.to_ne_bytes())))
+}
+
+/// Has this connection plan its statements anew, for the tables as they are by now. A plan from when nobody was online reads
+/// everybody for each report.
+pub async fn plan_anew(tx: &mut IspTx) -> Result<()> {
+    // Not a checked query: it cannot be prepared.
+    sqlx::raw_sql("discard plans").execute(tx.conn()).await?;
+    Ok(())
 }
 
 /// The two newest sessions of each key, locked; the number is the position of the key. Keys come sorted, so that two
@@ -88,20 +116,13 @@ pub async fn lock(tx: &mut IspTx, keys: &[&SessionKey]) -> Result<Vec<(usize, St
     Ok(rows.collect())
 }
 
-/// The columns of many sessions, one array each.
+/// What reports change of many sessions, one array each.
 #[derive(Default)]
-struct Columns {
+struct Figures<'a> {
     id: Vec<Uuid>,
-    service: Vec<Option<Uuid>>,
-    customer: Vec<Option<Uuid>>,
-    mac: Vec<Option<String>>,
-    ip: Vec<Option<IpNetwork>>,
-    port: Vec<Option<String>>,
-    granted: Vec<Option<String>>,
-    started: Vec<DateTime<Utc>>,
     updated: Vec<DateTime<Utc>>,
     stopped: Vec<Option<DateTime<Utc>>>,
-    cause: Vec<Option<String>>,
+    cause: Vec<Option<&'a str>>,
     input: Vec<i64>,
     output: Vec<i64>,
     input_reported: Vec<i64>,
@@ -109,26 +130,47 @@ struct Columns {
     seconds: Vec<i64>,
 }
 
-impl Columns {
-    fn of<'a>(sessions: impl Iterator<Item = &'a StoredSession>) -> Self {
+impl<'a> Figures<'a> {
+    fn of(sessions: impl Iterator<Item = &'a StoredSession>) -> Self {
+        let mut figures = Self::default();
+        for StoredSession { id, session, .. } in sessions {
+            figures.id.push(id.0);
+            figures.updated.push(session.updated_at);
+            figures.stopped.push(session.stopped_at);
+            figures.cause.push(session.stop_cause.as_deref());
+            figures.input.push(octets(session.input.total));
+            figures.output.push(octets(session.output.total));
+            figures.input_reported.push(octets(session.input.reported));
+            figures.output_reported.push(octets(session.output.reported));
+            figures.seconds.push(octets(session.seconds));
+        }
+        figures
+    }
+}
+
+/// The other columns.
+#[derive(Default)]
+struct Columns<'a> {
+    service: Vec<Option<Uuid>>,
+    customer: Vec<Option<Uuid>>,
+    mac: Vec<Option<&'a str>>,
+    ip: Vec<Option<IpNetwork>>,
+    port: Vec<Option<&'a str>>,
+    granted: Vec<Option<&'a str>>,
+    started: Vec<DateTime<Utc>>,
+}
+
+impl<'a> Columns<'a> {
+    fn of(sessions: impl Iterator<Item = &'a StoredSession>) -> Self {
         let mut columns = Self::default();
-        for StoredSession { id, session, details } in sessions {
-            columns.id.push(id.0);
+        for StoredSession { session, details, .. } in sessions {
             columns.service.push(details.service_id.map(|id| id.0));
             columns.customer.push(details.customer_id.map(|id| id.0));
-            columns.mac.push(details.mac.clone());
+            columns.mac.push(details.mac.as_deref());
             columns.ip.push(details.ip.map(IpNetwork::from));
-            columns.port.push(details.nas_port.clone());
-            columns.granted.push(details.granted.clone());
+            columns.port.push(details.nas_port.as_deref());
+            columns.granted.push(details.granted.as_deref());
             columns.started.push(session.started_at);
-            columns.updated.push(session.updated_at);
-            columns.stopped.push(session.stopped_at);
-            columns.cause.push(session.stop_cause.clone());
-            columns.input.push(octets(session.input.total));
-            columns.output.push(octets(session.output.total));
-            columns.input_reported.push(octets(session.input.reported));
-            columns.output_reported.push(octets(session.output.reported));
-            columns.seconds.push(octets(session.seconds));
         }
         columns
     }
@@ -140,7 +182,8 @@ pub async fn insert(tx: &mut IspTx, sessions: &[(&SessionKey, &StoredSession)]) 
     let nas: Vec<Uuid> = sessions.iter().map(|(key, _)| key.nas_id.0).collect();
     let ids: Vec<&str> = sessions.iter().map(|(key, _)| key.acct_session_id.as_str()).collect();
     let usernames: Vec<&str> = sessions.iter().map(|(key, _)| key.username.as_str()).collect();
-    let c = Columns::of(sessions.iter().map(|(_, session)| *session));
+    let sessions = || sessions.iter().map(|(_, session)| *session);
+    let (f, c) = (Figures::of(sessions()), Columns::of(sessions()));
     sqlx::query!(
         "insert into radius_session (isp_id, nas_id, acct_session_id, username, id, service_id, customer_id, mac, framed_ip, nas_port, started_at,
                                      updated_at, stopped_at, stop_cause, input_octets, output_octets, input_reported, output_reported, session_seconds, granted)
@@ -151,21 +194,21 @@ pub async fn insert(tx: &mut IspTx, sessions: &[(&SessionKey, &StoredSession)]) 
         &nas,
         &ids as _,
         &usernames as _,
-        &c.id,
+        &f.id,
         &c.service as _,
         &c.customer as _,
         &c.mac as _,
         &c.ip as _,
         &c.port as _,
         &c.started,
-        &c.updated,
-        &c.stopped as _,
-        &c.cause as _,
-        &c.input,
-        &c.output,
-        &c.input_reported,
-        &c.output_reported,
-        &c.seconds,
+        &f.updated,
+        &f.stopped as _,
+        &f.cause as _,
+        &f.input,
+        &f.output,
+        &f.input_reported,
+        &f.output_reported,
+        &f.seconds,
         &c.granted as _
     )
     .execute(tx.conn())
@@ -176,7 +219,7 @@ pub async fn insert(tx: &mut IspTx, sessions: &[(&SessionKey, &StoredSession)]) 
 /// Writes back sessions that `lock` gave.
 pub async fn update(tx: &mut IspTx, sessions: &[&StoredSession]) -> Result<()> {
     let isp = tx.isp();
-    let c = Columns::of(sessions.iter().copied());
+    let (f, c) = (Figures::of(sessions.iter().copied()), Columns::of(sessions.iter().copied()));
     sqlx::query!(
         "update radius_session s
          set service_id = u.service, customer_id = u.customer, mac = u.mac, framed_ip = u.ip, nas_port = u.port, started_at = u.started,
@@ -188,21 +231,21 @@ pub async fn update(tx: &mut IspTx, sessions: &[&StoredSession]) -> Result<()> {
               u (id, service, customer, mac, ip, port, started, updated, stopped, cause, input, output, input_reported, output_reported, seconds, granted)
          where s.isp_id = $1 and s.id = u.id",
         isp,
-        &c.id,
+        &f.id,
         &c.service as _,
         &c.customer as _,
         &c.mac as _,
         &c.ip as _,
         &c.port as _,
         &c.started,
-        &c.updated,
-        &c.stopped as _,
-        &c.cause as _,
-        &c.input,
-        &c.output,
-        &c.input_reported,
-        &c.output_reported,
-        &c.seconds,
+        &f.updated,
+        &f.stopped as _,
+        &f.cause as _,
+        &f.input,
+        &f.output,
+        &f.input_reported,
+        &f.output_reported,
+        &f.seconds,
         &c.granted as _
     )
     .execute(tx.conn())
@@ -210,22 +253,56 @@ pub async fn update(tx: &mut IspTx, sessions: &[&StoredSession]) -> Result<()> {
     Ok(())
 }
 
+/// Writes the figures of sessions that still are what the writer knows of them; answers with which those were. They come
+/// sorted by key, as for `lock`.
+pub async fn update_known(tx: &mut IspTx, sessions: &[(&StoredSession, RowVersion)]) -> Result<HashSet<SessionId>> {
+    let isp = tx.isp();
+    let versions: Vec<i32> = sessions.iter().map(|(_, version)| version.0).collect();
+    let f = Figures::of(sessions.iter().map(|(session, _)| *session));
+    let rows = sqlx::query!(
+        "update radius_session s
+         set updated_at = u.updated, stopped_at = u.stopped, stop_cause = u.cause, input_octets = u.input, output_octets = u.output,
+             input_reported = u.input_reported, output_reported = u.output_reported, session_seconds = u.seconds
+         from unnest($2::uuid[], $3::int[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::bigint[], $8::bigint[], $9::bigint[],
+                     $10::bigint[], $11::bigint[])
+              u (id, version, updated, stopped, cause, input, output, input_reported, output_reported, seconds)
+         where s.isp_id = $1 and s.id = u.id and s.xmin = u.version
+         returning s.id",
+        isp,
+        &f.id,
+        &versions,
+        &f.updated,
+        &f.stopped as _,
+        &f.cause as _,
+        &f.input,
+        &f.output,
+        &f.input_reported,
+        &f.output_reported,
+        &f.seconds
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|row| row.id.into()).collect())
+}
+
 /// Ends older sessions of devices that began anew on the same line: what a device had before is over, also when nobody
 /// told. Each line is looked up by itself: a plan that was made while nobody was online has to serve a power cut, too.
-pub async fn device_began_anew(tx: &mut IspTx, began: &[(SessionId, &StoredSession)]) -> Result<()> {
+/// Answers with which sessions it ended.
+pub async fn device_began_anew(tx: &mut IspTx, began: &[(SessionId, &StoredSession)]) -> Result<HashSet<SessionId>> {
     let isp = tx.isp();
     let sessions: Vec<Uuid> = began.iter().map(|(id, _)| id.0).collect();
     let services: Vec<Option<Uuid>> = began.iter().map(|(_, stored)| stored.details.service_id.map(|id| id.0)).collect();
     let macs: Vec<Option<&str>> = began.iter().map(|(_, stored)| stored.details.mac.as_deref()).collect();
     let started: Vec<DateTime<Utc>> = began.iter().map(|(_, stored)| stored.session.started_at).collect();
-    sqlx::query!(
+    let rows = sqlx::query!(
         "update radius_session r set stopped_at = r.updated_at, stop_cause = $6
          from unnest($2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[]) u (id, service, mac, started)
          cross join lateral (
            select o.id from radius_session o
            where o.isp_id = $1 and o.service_id = u.service and o.mac = u.mac and o.id <> u.id and o.stopped_at is null and o.updated_at < u.started
            for update) old
-         where r.isp_id = $1 and r.id = old.id",
+         where r.isp_id = $1 and r.id = old.id
+         returning r.id",
         isp,
         &sessions,
         &services as _,
@@ -233,9 +310,9 @@ pub async fn device_began_anew(tx: &mut IspTx, began: &[(SessionId, &StoredSessi
         &started,
         domain::accounting::REPLACED
     )
-    .execute(tx.conn())
+    .fetch_all(tx.conn())
     .await?;
-    Ok(())
+    Ok(rows.into_iter().map(|row| row.id.into()).collect())
 }
 
 /// Tells the other servers on which lines sessions began or ended; `node` is who tells, so that he need not listen.

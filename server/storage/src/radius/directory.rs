@@ -3,7 +3,7 @@
 use crate::packages::{burst, night};
 use crate::{IspTx, Result};
 use chrono::{DateTime, NaiveTime, Utc};
-use domain::access::{Hours, Line, Slowed, Speed, SpeedApart};
+use domain::access::{Hours, Line, Slowed, Speed, SpeedApart, SuspendedAccess};
 use domain::{IspId, ServiceId};
 use ipnetwork::IpNetwork;
 use std::collections::HashSet;
@@ -76,6 +76,7 @@ struct Row {
     hours_until: Option<DateTime<Utc>>,
     held_open: Option<bool>,
     held_until: Option<DateTime<Utc>>,
+    used_up: Option<String>,
 }
 
 impl Row {
@@ -90,6 +91,11 @@ impl Row {
             service_id: self.id.into(),
             customer_id: self.customer_id.into(),
             blocked: held != Held::No,
+            used_up: match self.used_up.as_deref() {
+                Some("reject") => Some(SuspendedAccess::Reject),
+                Some("walled") => Some(SuspendedAccess::Walled),
+                _ => None,
+            },
             pending: self.status == "pending",
             expires_at: self.expires_at,
             cutoff_at: self.cutoff_at,
@@ -153,12 +159,14 @@ async fn select(tx: &mut IspTx, only: Option<&[Uuid]>, now: DateTime<Utc>) -> Re
                   o.apart as "apart?", o.up_kbps as "apart_up?", o.down_kbps as "apart_down?", o.ends_at as "apart_until?",
                   f.up_kbps as "slow_up?", f.down_kbps as "slow_down?", f.until as "slow_until?",
                   h.hours_from as "hours_from?", h.hours_to as "hours_to?", h.ends_at as "hours_until?",
-                  b.open as "held_open?", b.until as "held_until?"
+                  b.open as "held_open?", b.until as "held_until?", e.at_end as "used_up?"
            from service s
            join package p on p.isp_id = s.isp_id and p.id = s.package_id
-           left join (select service_id, bool_or(until is null) as open, max(until) as until from service_block
+           left join (select service_id, bool_or(until is null) as open, max(until) as until,
+                             bool_and(reason = 'volume') filter (where until is null or until > $3) as used_up from service_block
                       where isp_id = $1 and ($2::uuid[] is null or service_id = any($2)) group by service_id) b
              on b.service_id = s.id
+           left join fair_use_end e on e.isp_id = $1 and e.service_id = s.id and b.used_up
            left join (select distinct on (service_id) service_id, true as apart, up_kbps, down_kbps, ends_at from service_override
                       where isp_id = $1 and kind = 'speed' and starts_at <= $3 and (ends_at is null or ends_at > $3)
                         and ($2::uuid[] is null or service_id = any($2))
