@@ -27,6 +27,7 @@ pub async fn found(services: &Services, caller: &PlatformCaller, isp: NewIsp<'_>
     for account in ledger::Account::ALL {
         storage::ledger::create_account(&mut tx, account).await?;
     }
+    storage::branches::create_default(&mut tx, "Main branch").await?;
     let profile = match storage::billing_profiles::default(&mut tx).await? {
         Some(profile) => profile.id,
         None => {
