@@ -19,6 +19,10 @@ pub async fn owner(at: Drawing) -> Result<AnyView, UiError> {
         true => taker_options(&at, owner.seller.as_ref().map(|(id, _)| *id)).await?,
         false => Vec::new(),
     };
+    let caller = at.caller()?;
+    // Branches are the ISP's own, and whoever is held to some moves nobody out of them.
+    let may_branch = caller.allowed(Permission::CustomersUpdate) && caller.owner_path.is_none() && caller.bounds.branches.is_none();
+    let all = if may_branch { accounts::branches(at.services(), at.caller()?).await? } else { Vec::new() };
     let seller = match owner.seller {
         Some((seller, name)) if visit.may(Permission::PeopleView) => {
             view! { <a class="link" href=format!("/people/{seller}")>{name}</a> }.into_any()
@@ -50,8 +54,6 @@ pub async fn owner(at: Drawing) -> Result<AnyView, UiError> {
             </Card>
         }
     });
-    let may_branch = visit.may(Permission::CustomersUpdate) && at.caller()?.owner_path.is_none();
-    let all = if may_branch { accounts::branches(at.services(), at.caller()?).await? } else { Vec::new() };
     let branch = all.iter().find(|branch| Some(branch.id) == owner.branch || owner.branch.is_none() && branch.is_default);
     let branch = branch.map(|branch| branch.id.to_string()).unwrap_or_default();
     let branching = (all.len() > 1).then(|| {

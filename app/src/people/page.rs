@@ -136,6 +136,7 @@ async fn held(at: &Drawing, person: &PersonDetail) -> Result<Option<AnyView>, Ui
 }
 
 async fn facts(at: &Drawing, person: &PersonDetail) -> Result<AnyView, UiError> {
+    let held = held(at, person).await?;
     let row = &person.row;
     let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "–".into());
     let seen = match row.signed_in_at {
@@ -163,7 +164,6 @@ async fn facts(at: &Drawing, person: &PersonDetail) -> Result<AnyView, UiError> 
         let names = person.branches.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(", ");
         items.push(Definition::new(t("branch-held"), names));
     }
-    let held = held(at, person).await?;
     let acts = (person.manageable || person.may_log_in_as).then(|| acts(person));
     let view = view! { <div class="flow"><Card title=t("person-tab-facts")><DefinitionList items=items/></Card>{held}{acts}</div> };
     Ok(view.into_any())

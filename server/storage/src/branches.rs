@@ -27,7 +27,7 @@ pub async fn all(tx: &mut IspTx) -> Result<Vec<Branch>> {
         r#"with counted as (select branch_id, count(*) as n from customer where isp_id = $1 group by branch_id),
            held as (select branch_id, count(*) as n from account_branch where isp_id = $1 group by branch_id)
            select b.id, b.parent_id, b.name, b.is_default, b.version,
-             coalesce((select c.n from counted c where c.branch_id = b.id or b.is_default and c.branch_id is null), 0) as "customers!",
+             coalesce((select sum(c.n)::bigint from counted c where c.branch_id = b.id or b.is_default and c.branch_id is null), 0) as "customers!",
              coalesce((select h.n from held h where h.branch_id = b.id), 0) as "people!"
            from branch b where b.isp_id = $1 order by b.is_default desc, lower(b.name)"#,
         isp
@@ -141,9 +141,8 @@ pub async fn hold(tx: &mut IspTx, account: AccountId, branches: &[BranchId]) -> 
 /// A customer's branch; `None` inside: the default one.
 pub async fn of_customer(tx: &mut IspTx, id: CustomerId) -> Result<Option<Option<BranchId>>> {
     let isp = tx.isp();
-    let row = sqlx::query_scalar!("select branch_id from customer where isp_id = $1 and id = $2 for update", isp, id.0)
-        .fetch_optional(tx.conn())
-        .await?;
+    let row =
+        sqlx::query_scalar!("select branch_id from customer where isp_id = $1 and id = $2", isp, id.0).fetch_optional(tx.conn()).await?;
     Ok(row.map(|branch| branch.map(BranchId)))
 }
 

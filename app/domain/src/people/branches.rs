@@ -42,10 +42,10 @@ impl BranchInput {
         if !(1..=MOST_NAME).contains(&name.chars().count()) {
             problems.push(Problem::new("name", "problem-name-length").with("most", MOST_NAME));
         }
-        let parent = match self.parent.trim() {
+        let parent: Option<BranchId> = match self.parent.trim() {
             "" => None,
             text => {
-                let parent = text.parse().ok().filter(|parent| all.iter().any(|branch| branch.id == *parent));
+                let parent = text.parse::<BranchId>().ok().filter(|parent| all.iter().any(|branch| branch.id == *parent));
                 if parent.is_none() {
                     problems.push(Problem::new("parent", "problem-choice"));
                 }

@@ -121,6 +121,7 @@ pub async fn move_to_branch(services: &Services, caller: &Caller, customer: Cust
     require(caller, Permission::CustomersUpdate)?;
     whole_isp(caller)?;
     let mut tx = services.begin(caller).await?;
+    storage::customers::lock(&mut tx, customer).await?.ok_or(Error::NotFound)?;
     let was = branches::of_customer(&mut tx, customer).await?.ok_or(Error::NotFound)?;
     let all = branches::all(&mut tx).await?;
     let target = all.iter().find(|branch| branch.id == to);

@@ -230,7 +230,9 @@ async fn in_isp(services: &Services, isp_id: IspId, session: &Session, ip: Optio
     bounds.closed.extend(Permission::ALL.iter().copied().filter(|key| !can_hold(account.role, &account.owner_path, *key)));
     // Managers and staff may be held to branches; a special key opens them all.
     let held_here = matches!(account.role, Role::Manager | Role::Staff) && account.owner_path == "/";
-    if held_here && !(keys.granted.contains(&Permission::AccessAllCustomers) && !bounds.closed.contains(&Permission::AccessAllCustomers)) {
+    let of_all = Permission::AccessAllCustomers;
+    let all = keys.granted.contains(&of_all) && !bounds.closed.contains(&of_all);
+    if held_here && !all {
         let held = storage::branches::holding(&mut tx, id).await?;
         bounds.branches = Some(held).filter(|held| !held.is_empty());
     }
