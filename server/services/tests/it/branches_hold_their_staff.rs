@@ -56,9 +56,9 @@ async fn he_sees_his_branches_and_those_below_and_what_hangs_on_their_customers(
     assert!(matches!(services::customers::customer(services, &held, all.karim).await, Err(Error::NotFound)));
     let (bills, _) = services::billing::invoices(services, &held, &Default::default(), None, Paging::new(1, 25)).await.unwrap();
     assert_eq!(bills.total, 1);
-    let form = services::payments::PaymentForm { amount: "100".into(), method: "cash".into(), key: "held-1".into(), ..Default::default() };
+    let form = services::payments::PaymentForm { amount: "100".into(), method: "cash".into(), key: "held-to-north-1".into(), ..Default::default() };
     services::payments::take_payment(services, &held, all.rahim, &form).await.unwrap();
-    let other = services::payments::PaymentForm { key: "held-2".into(), ..form };
+    let other = services::payments::PaymentForm { key: "held-to-north-2".into(), ..form };
     assert!(matches!(services::payments::take_payment(services, &held, all.karim, &other).await, Err(Error::NotFound)));
     accounts::hold_to_branches(services, boss, all.clerk, &[all.main]).await.unwrap();
     let held = all.office.caller(&all.token).await;
