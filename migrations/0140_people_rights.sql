@@ -127,3 +127,72 @@ create or replace function audit_words(e audit_entry) returns text language sql 
     e.object_id, e.customer_id, e.before, e.after, host(e.ip), e.request_id)
     || case when e.impersonator_id is null then '[]'::jsonb else jsonb_build_array(e.impersonator_id, e.impersonator_name) end)::text
 $$;
+
+-- ---- Branches ----
+
+create table branch (
+  isp_id uuid not null references isp (id),
+  id uuid not null,
+  parent_id uuid,
+  name text not null check (length(name) between 1 and 60),
+  -- customers of no other branch belong to it
+  is_default boolean not null default false,
+  created_at timestamptz not null default now(),
+  version integer not null default 1,
+  primary key (isp_id, id),
+  foreign key (isp_id, parent_id) references branch (isp_id, id),
+  check (parent_id is distinct from id)
+);
+create unique index branch_name_key on branch (isp_id, lower(name));
+create unique index branch_default_key on branch (isp_id) where is_default;
+create index branch_parent on branch (isp_id, parent_id);
+select guard_isp_table('branch');
+
+-- There is always one.
+create function keep_default_branch() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'DELETE' or not new.is_default then
+    raise exception 'the default branch' using errcode = 'LM005', constraint = 'branch_default_kept';
+  end if;
+  return new;
+end $$;
+create trigger branch_default_deleted before delete on branch for each row when (old.is_default) execute function keep_default_branch();
+create trigger branch_default_changed before update of is_default on branch
+  for each row when (old.is_default) execute function keep_default_branch();
+
+do $$
+declare
+  one uuid;
+begin
+  for one in select id from isp loop
+    perform set_config('app.isp_id', one::text, true);
+    insert into branch (isp_id, id, name, is_default) values (one, gen_random_uuid(), 'Main branch', true);
+  end loop;
+  perform set_config('app.isp_id', '', true);
+end $$;
+
+-- Who sees the customers of these branches, and of those below them, alone.
+create table account_branch (
+  isp_id uuid not null,
+  account_id uuid not null,
+  branch_id uuid not null,
+  primary key (isp_id, account_id, branch_id),
+  foreign key (isp_id, account_id) references account (isp_id, id),
+  foreign key (isp_id, branch_id) references branch (isp_id, id)
+);
+create index account_branch_branch on account_branch (isp_id, branch_id);
+select guard_isp_table('account_branch');
+
+-- null: the default branch
+alter table customer
+  add column branch_id uuid,
+  add foreign key (isp_id, branch_id) references branch (isp_id, id);
+create index customer_branch on customer (isp_id, branch_id) where branch_id is not null;
+
+-- The branches this transaction may see customers of, or null for all; zeros stand for the default one. Who is held to
+-- branches says '/' for his owner too, so that everything that hangs on a customer asks for the customer.
+create function current_branches() returns uuid[] language sql stable parallel safe
+as $$ select string_to_array(nullif(current_setting('app.branches', true), ''), ',')::uuid[] $$;
+create policy branch on customer as restrictive using (
+  (select current_branches()) is null
+  or coalesce(branch_id, '00000000-0000-0000-0000-000000000000') = any ((select current_branches())::uuid[]));

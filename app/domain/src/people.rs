@@ -1,12 +1,14 @@
 //! The nine kinds of people (spec section B.1) and the rank between them.
 
 mod accounts;
+mod branches;
 mod menus;
 mod presets;
 mod titles;
 mod views;
 
 pub use accounts::{NewPerson, PersonEdit, PersonForm, can_hold, grantable, is_below, management_right, may_make, path_of_new};
+pub use branches::{Branch, BranchForm, BranchInput, as_tree, with_below};
 pub use menus::Menu;
 pub use presets::Preset;
 pub use titles::{MOST_TITLE, RoleTitle, TitleForm, Titles};

@@ -206,3 +206,6 @@ audit-verb-reinstate = আবার সক্রিয়
 audit-verb-revoke = অধিকার ফেরত নেওয়া
 audit-verb-rights = অধিকার বদলানো
 audit-verb-role-titles = ভূমিকার নাম বদলানো
+audit-kind-branch = শাখা
+audit-verb-branch = শাখা বদলানো
+audit-verb-branches = শাখা বদলানো

@@ -206,3 +206,6 @@ audit-verb-reinstate = taken back in
 audit-verb-revoke = right taken back
 audit-verb-rights = rights changed
 audit-verb-role-titles = names of roles changed
+audit-kind-branch = Branch
+audit-verb-branch = branch changed
+audit-verb-branches = branches changed

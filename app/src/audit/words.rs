@@ -12,6 +12,7 @@ const KINDS: &[&str] = &[
     "approval",
     "billing",
     "billing_profile",
+    "branch",
     "brake",
     "cash",
     "charge",

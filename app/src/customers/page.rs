@@ -58,9 +58,10 @@ fn head(customer: &CustomerDetail, visit: &Visit) -> AnyView {
         let href = format!("/payments/new?customer={}", customer.id);
         view! { <LinkButton href=href label=t("payment-take") icon="hand-coins" style=ButtonStyle::Primary/> }
     });
-    let owner = (visit.may(Permission::ChangeOperator) || visit.may(Permission::Impersonate)).then(|| {
-        view! { <LinkButton href=format!("/customers/{}/owner", customer.id) label=t("owner-title") icon="user-check"/> }
-    });
+    let owner = (visit.may(Permission::ChangeOperator) || visit.may(Permission::Impersonate) || visit.may(Permission::CustomersUpdate))
+        .then(|| {
+            view! { <LinkButton href=format!("/customers/{}/owner", customer.id) label=t("owner-title") icon="user-check"/> }
+        });
     view! {
         <PageHeader
             title=customer.name.clone()

@@ -117,6 +117,7 @@ pages! {
     "/people/:id/edit" => people::edit,
     "/people/:id/remove" => people::removal,
     "/people/:id/rights" => people::rights,
+    "/people/branches" => people::branches,
     "/people/new" => people::new,
     "/people/rights" => people::grid,
     "/people/titles" => people::titles,

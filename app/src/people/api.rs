@@ -1,8 +1,8 @@
 //! Server functions of people: what the forms of their pages send.
 
 use crate::{Session, UiError};
-use domain::people::{PersonForm, RightsForm, SpecialForm, TitleForm};
-use domain::{AccountId, CustomerId, Problem};
+use domain::people::{BranchInput, PersonForm, RightsForm, SpecialForm, TitleForm};
+use domain::{AccountId, BranchId, CustomerId, Problem};
 use leptos::prelude::*;
 use leptos_axum::redirect;
 use services::accounts;
@@ -163,5 +163,37 @@ pub async fn login_as_customer(customer: CustomerId, #[server(default)] reason: 
     let token = accounts::login_as_customer(&session.services, session.caller()?, customer, &reason).await?;
     session.renew(&token);
     redirect("/");
+    Ok(())
+}
+
+/// Makes a branch, or with `id` and `version` changes one.
+#[server(endpoint = "people/branch")]
+pub async fn save_branch(id: Option<BranchId>, version: Option<i32>, #[server(default)] form: BranchInput) -> Result<(), UiError> {
+    let session = Session::get()?;
+    accounts::save_branch(&session.services, session.caller()?, id.zip(version), &form).await?;
+    redirect("/people/branches");
+    Ok(())
+}
+
+#[server(endpoint = "people/branch-delete")]
+pub async fn delete_branch(id: BranchId) -> Result<(), UiError> {
+    let session = Session::get()?;
+    accounts::delete_branch(&session.services, session.caller()?, id).await?;
+    redirect("/people/branches");
+    Ok(())
+}
+
+/// Holds somebody to these branches; none is all of them.
+#[server(endpoint = "people/hold")]
+pub async fn hold_person(id: AccountId, #[server(default)] branches: Vec<BranchId>) -> Result<(), UiError> {
+    let session = Session::get()?;
+    accounts::hold_to_branches(&session.services, session.caller()?, id, &branches).await?;
+    Ok(())
+}
+
+#[server(endpoint = "customers/branch")]
+pub async fn move_to_branch(customer: CustomerId, branch: BranchId) -> Result<(), UiError> {
+    let session = Session::get()?;
+    accounts::move_to_branch(&session.services, session.caller()?, customer, branch).await?;
     Ok(())
 }

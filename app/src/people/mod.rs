@@ -2,6 +2,7 @@
 //! own account is elsewhere.
 
 mod api;
+mod branches;
 mod form;
 mod grid;
 mod list;
@@ -13,6 +14,7 @@ mod rights;
 mod titles;
 mod words;
 
+pub(crate) use branches::branches;
 pub(crate) use form::{edit, new};
 pub(crate) use grid::grid;
 pub(crate) use list::list;

@@ -1,7 +1,7 @@
 //! The page of one person: who he is, what he may do, where he is signed in, what he did. Dangerous acts stand apart, and
 //! only those that the reader may do.
 
-use super::api::{EndSessions, LoginAs, PasswordPassedOn, ReinstatePerson, ResetFactor, ResetPassword, SuspendPerson};
+use super::api::{EndSessions, HoldPerson, LoginAs, PasswordPassedOn, ReinstatePerson, ResetFactor, ResetPassword, SuspendPerson};
 use super::words::{preset_words, right_words, role_words, status_badge};
 use crate::UiError;
 use crate::account::device;
@@ -9,7 +9,7 @@ use crate::audit::action_words;
 use crate::drawn::{Drawing, action};
 use crate::lists::count;
 use domain::AccountId;
-use domain::people::{PersonDetail, PersonSession, PersonStatus, RightsView, Role};
+use domain::people::{PersonDetail, PersonSession, PersonStatus, RightsView, Role, as_tree};
 use domain::rights::Grade;
 use leptos::prelude::*;
 use services::accounts;
@@ -27,7 +27,7 @@ pub async fn show(at: Drawing) -> Result<AnyView, UiError> {
         "rights" => rights(&at, accounts::rights_of(services, caller, id).await?),
         "sessions" => sessions(&at, &person, accounts::sessions_of(services, caller, id).await?),
         "activity" => activity(&at, accounts::activity_of(services, caller, id, at.paging()).await?),
-        _ => facts(&at, &person),
+        _ => facts(&at, &person).await?,
     };
     let tabs = TABS.map(|tab| TabItem::new(tab, t(&format!("person-tab-{tab}")))).to_vec();
     let view = view! {
@@ -101,7 +101,42 @@ fn suspended(at: &Drawing, person: &PersonDetail) -> Option<AnyView> {
     Some(view! { <div class="mb-5"><Alert tone=Tone::Bad icon="ban" actions=lift.into_any()>{words}</Alert></div> }.into_any())
 }
 
-fn facts(at: &Drawing, person: &PersonDetail) -> AnyView {
+/// Which branches he is held to, to be changed.
+async fn held(at: &Drawing, person: &PersonDetail) -> Result<Option<AnyView>, UiError> {
+    let holdable = matches!(person.row.role, Role::Manager | Role::Staff) && person.owner_path == "/" && person.manageable;
+    if !holdable || at.caller()?.owner_path.is_some() {
+        return Ok(None);
+    }
+    let all = accounts::branches(at.services(), at.caller()?).await?;
+    if all.len() < 2 {
+        return Ok(None);
+    }
+    let id = person.row.id;
+    let boxes: Vec<(String, String, bool)> = as_tree(&all)
+        .into_iter()
+        .map(|(depth, branch)| {
+            let on = person.branches.iter().any(|(held, _)| *held == branch.id);
+            (branch.id.to_string(), format!("{}{}", "– ".repeat(depth), branch.name), on)
+        })
+        .collect();
+    let form = view! {
+        <Card title=t("branch-held") subtitle=t("branch-held-lead") class="max-w-2xl">
+            <PostForm action={action::<HoldPerson>()} done=t("branch-held-saved")>
+                <ErrorSummary/>
+                <HiddenField name="id" value=id.to_string()/>
+                {boxes
+                    .into_iter()
+                    .map(|(branch, words, on)| view! { <CheckField name="branches[]" id=format!("branch-{branch}") value=branch label=words checked=on/> })
+                    .collect_view()}
+                <div class="form-actions"><SubmitButton label=t("action-save") icon="check" style=ButtonStyle::Secondary/></div>
+            </PostForm>
+        </Card>
+    };
+    Ok(Some(form.into_any()))
+}
+
+async fn facts(at: &Drawing, person: &PersonDetail) -> Result<AnyView, UiError> {
+    let held = held(at, person).await?;
     let row = &person.row;
     let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "–".into());
     let seen = match row.signed_in_at {
@@ -125,8 +160,13 @@ fn facts(at: &Drawing, person: &PersonDetail) -> AnyView {
         let href = format!("/people?below={}", row.id);
         items.push(Definition::new(t("person-people-below"), view! { <a class="link" href=href>{t("person-show-below")}</a> }));
     }
+    if !person.branches.is_empty() {
+        let names = person.branches.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(", ");
+        items.push(Definition::new(t("branch-held"), names));
+    }
     let acts = (person.manageable || person.may_log_in_as).then(|| acts(person));
-    view! { <div class="flow"><Card title=t("person-tab-facts")><DefinitionList items=items/></Card>{acts}</div> }.into_any()
+    let view = view! { <div class="flow"><Card title=t("person-tab-facts")><DefinitionList items=items/></Card>{held}{acts}</div> };
+    Ok(view.into_any())
 }
 
 /// What is done to him, apart from what is known of him.

@@ -14,6 +14,7 @@ pub(super) fn people_bar(at: &Drawing) -> AnyView {
     let all = [
         ("/people", "people-title", Permission::PeopleView),
         ("/people/rights", "people-grid", Permission::PeopleView),
+        ("/people/branches", "branches-title", Permission::BranchesEdit),
         ("/people/titles", "people-titles", Permission::PeopleManage),
         ("/account/rules", "account-rules", Permission::PeopleManage),
         ("/audit", "audit-title", Permission::AuditView),

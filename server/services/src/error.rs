@@ -81,6 +81,8 @@ pub fn constraint(name: &str) -> Error {
         "account_email_key" => ("email", "problem-email-taken"),
         "account_username_key" => ("username", "problem-username-taken"),
         "account_mobile_key" => ("mobile", "problem-mobile-taken"),
+        "branch_name_key" => ("name", "problem-name-taken"),
+        "branch_default_kept" => ("", "problem-branch-default"),
         "account_last_admin" => ("", "problem-last-admin"),
         "master_package_name_key" => ("name", "problem-name-taken"),
         "price_chain_cost" | "price_chain_ceiling" | "price_chain_retail" => ("price", "problem-price-chain"),

@@ -4,7 +4,7 @@
 use super::{Demo, Login, password};
 use anyhow::{Context, Result};
 use domain::AccountId;
-use domain::people::{Caller, PersonForm, Role};
+use domain::people::{BranchInput, Caller, PersonForm, Role};
 use services::Services;
 use services::people::{Attempt, Site};
 use storage::isps::Isp;
@@ -43,6 +43,10 @@ pub async fn hire_all(services: &Services, demo: &mut Demo, isp: &Isp, boss: &Ca
             let rights = domain::people::RightsForm { keys, closed: Vec::new() };
             services::accounts::save_rights(services, boss, id, &rights).await?;
         }
+    }
+    for name in ["Mirpur", "Uttara"] {
+        let branch = BranchInput { name: name.into(), parent: String::new() };
+        services::accounts::save_branch(services, boss, None, &branch).await?;
     }
     let sub = PersonForm { above: reseller.to_string(), ..form(isp, Role::SubReseller, "sub_reseller", "Shafiqul Alam") };
     hire(services, demo, isp, boss, "sub_reseller", &sub).await?;

@@ -93,6 +93,10 @@ fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
         ("people/login-as", "id={person}&reason=To look", Right(P::Impersonate)),
         ("customers/move", "customer={customer}&to=own", Right(P::ChangeOperator)),
         ("customers/login-as", "customer={customer}&reason=To look", AllOf(&[P::Impersonate, P::CustomersView])),
+        ("people/branch", "form[name]=North", Right(P::BranchesEdit)),
+        ("people/branch-delete", "id={customer}", Right(P::BranchesEdit)),
+        ("people/hold", "id={person}&branches[]={customer}", AnyOf(&[P::PeopleEdit, P::ManageOperators])),
+        ("customers/branch", "customer={customer}&branch={nas}", Right(P::CustomersUpdate)),
         ("people/delete", "id={nas}&to=", AnyOf(&[P::PeopleEdit, P::ManageOperators])),
         (
             "packages/save",

@@ -78,6 +78,7 @@ fn pages() -> Vec<(&'static str, &'static str, Needs)> {
         ("/people/:id/edit", "/people/{person}/edit", AllOf(&[P::PeopleView, P::PeopleEdit])),
         ("/people/:id/remove", "/people/{person}/remove", AllOf(&[P::PeopleView, P::PeopleEdit])),
         ("/people/:id/rights", "/people/{person}/rights", Right(P::PeopleView)),
+        ("/people/branches", "/people/branches", Right(P::BranchesEdit)),
         ("/people/rights", "/people/rights", Right(P::PeopleView)),
         ("/people/titles", "/people/titles", Right(P::PeopleManage)),
         ("/platform/isps", "/platform/isps", Needs::Platform),

@@ -189,7 +189,7 @@ pub async fn sellers(tx: &mut IspTx) -> Result<Vec<Seller>> {
     let above = tx.caller().owner_path.clone().unwrap_or_else(|| "/".into());
     let rows = sqlx::query!(
         "select id, name, role, owner_path, status from account
-         where isp_id = $1 and role in ('reseller', 'sub_reseller') and owner_path <> $2 and starts_with(owner_path, $2)
+         where isp_id = $1 and role in ('reseller', 'sub_reseller') and status <> 'deleted' and owner_path <> $2 and starts_with(owner_path, $2)
          order by owner_path, lower(name)",
         isp,
         above

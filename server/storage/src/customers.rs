@@ -36,9 +36,10 @@ pub struct NewCustomer<'a> {
 pub async fn create(tx: &mut IspTx, customer: &NewCustomer<'_>) -> Result<()> {
     let isp = tx.isp();
     let owner = tx.caller().owner_path.clone().unwrap_or_else(|| "/".into());
+    let branch = crate::branches::of_new_customer(tx);
     sqlx::query!(
-        "insert into customer (isp_id, id, number, name, mobile, email, national_id, address, owner_path, billing_profile_id, search_text)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "insert into customer (isp_id, id, number, name, mobile, email, national_id, address, owner_path, billing_profile_id, search_text, branch_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         isp,
         customer.id.0,
         customer.number,
@@ -49,7 +50,8 @@ pub async fn create(tx: &mut IspTx, customer: &NewCustomer<'_>) -> Result<()> {
         customer.address,
         owner,
         customer.billing_profile_id.0,
-        customer.search_text
+        customer.search_text,
+        branch
     )
     .execute(tx.conn())
     .await?;

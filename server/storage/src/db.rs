@@ -100,13 +100,18 @@ impl Db {
 
 /// Says which ISP, branch and customer the transaction is about.
 async fn enter(tx: &mut Transaction<'static, Postgres>, caller: &Caller) -> Result<()> {
-    let owner = caller.owner_path.as_deref().unwrap_or("");
+    // Held to branches, he sees what hangs on a customer by the customer, as a seller does.
+    let held = caller.bounds.branches.as_ref();
+    let owner = caller.owner_path.as_deref().unwrap_or(if held.is_some() { "/" } else { "" });
+    let branches = held.map(|held| held.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")).unwrap_or_default();
     let customer = caller.customer_id.map(|id| id.to_string()).unwrap_or_default();
     let set = sqlx::query_scalar!(
-        "select set_config('app.isp_id', $1, true) || set_config('app.owner', $2, true) || set_config('app.customer', $3, true)",
+        "select set_config('app.isp_id', $1, true) || set_config('app.owner', $2, true) || set_config('app.customer', $3, true)
+           || set_config('app.branches', $4, true)",
         caller.isp_id.to_string(),
         owner,
-        customer
+        customer,
+        branches
     )
     .fetch_one(&mut **tx)
     .await?;

@@ -14,6 +14,7 @@ pub mod bench;
 pub mod billing;
 pub mod billing_profiles;
 pub mod books;
+pub mod branches;
 pub mod cash;
 pub mod charges;
 pub mod corrections;

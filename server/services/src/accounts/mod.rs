@@ -1,6 +1,7 @@
 //! The people of an ISP, as whoever stands above them looks after them: making, changing, suspending, resetting, what
 //! each may do, whose customers somebody's are, and acting as somebody. A person's own account is not here.
 
+mod branches;
 mod create;
 mod edit;
 mod first_password;
@@ -14,6 +15,7 @@ mod suspend;
 mod titles;
 mod views;
 
+pub use branches::{branches, delete_branch, hold_to_branches, move_to_branch, save_branch};
 pub use create::create_person;
 pub use edit::update_person;
 pub use first_password::{forget_first_password, shown_first_password};

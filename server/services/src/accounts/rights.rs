@@ -71,6 +71,7 @@ fn spoken(named: &[String], offered: &BTreeSet<Permission>, kept: &BTreeSet<Perm
 /// These standing keys and these closed ones, of all that the caller holds; the rest stays as it was.
 pub async fn save_rights(services: &Services, caller: &Caller, id: AccountId, form: &RightsForm) -> Result<()> {
     require_some_management(caller)?;
+    require_proof(services, caller)?;
     let mut tx = services.begin(caller).await?;
     let person = managed(&mut tx, caller, id).await?;
     let role = person.row.role;
@@ -173,6 +174,7 @@ pub async fn take_special(services: &Services, caller: &Caller, id: AccountId, g
 /// Closes these menus for a reseller and everybody below him, and opens the others.
 pub async fn hide_menus(services: &Services, caller: &Caller, id: AccountId, hidden: &[String]) -> Result<()> {
     require(caller, Permission::PeopleManage)?;
+    require_proof(services, caller)?;
     let wanted: Option<Vec<Menu>> = hidden.iter().map(|slug| Menu::from_slug(slug)).collect();
     let wanted = wanted.ok_or_else(|| Error::Invalid(vec![Problem::new("menus", "problem-choice")]))?;
     let mut tx = services.begin(caller).await?;

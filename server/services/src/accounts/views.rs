@@ -7,7 +7,7 @@ use domain::packages::views::Seller;
 use domain::people::{Caller, PersonDetail, PersonFilter, PersonRow, PersonSession, Role, may_make};
 use domain::rights::Permission;
 use domain::trust::AuditRow;
-use domain::{AccountId, CustomerId};
+use domain::{AccountId, BranchId, CustomerId};
 use storage::audit::EntryFilter;
 use storage::{accounts, audit, owners, people as stored, sessions, sign_in_rules};
 
@@ -23,10 +23,11 @@ pub async fn person(services: &Services, caller: &Caller, id: AccountId) -> Resu
     require(caller, Permission::PeopleView)?;
     let mut tx = services.begin(caller).await?;
     let person = stored::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let branches = storage::branches::of_person(&mut tx, id).await?;
     let role = person.row.role;
     let other = caller.actor_id() != Some(id.0);
     let may_log_in_as = other && role.rank() > caller.role.rank() && caller.allowed(Permission::Impersonate);
-    Ok(PersonDetail { manageable: other && may_manage(caller, role), may_log_in_as, ..person })
+    Ok(PersonDetail { manageable: other && may_manage(caller, role), may_log_in_as, branches, ..person })
 }
 
 /// Where he is signed in.
@@ -64,13 +65,16 @@ pub struct OwnerView {
     pub customer: String,
     /// `None`: the ISP itself.
     pub seller: Option<(AccountId, String)>,
+    /// `None`: the default one.
+    pub branch: Option<BranchId>,
 }
 
 pub async fn owner_of(services: &Services, caller: &Caller, id: CustomerId) -> Result<OwnerView> {
     require(caller, Permission::CustomersView)?;
     let mut tx = services.begin(caller).await?;
     let (customer, seller) = owners::of(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    Ok(OwnerView { customer, seller })
+    let branch = storage::branches::of_customer(&mut tx, id).await?.flatten();
+    Ok(OwnerView { customer, seller, branch })
 }
 
 /// The roles that the caller may make people of.

@@ -33,6 +33,7 @@ pub(crate) async fn furnish(services: &Services, tx: &mut IspTx, name: &str) -> 
     for account in ledger::Account::ALL {
         storage::ledger::create_account(tx, account).await?;
     }
+    storage::branches::create_default(tx, "Main branch").await?;
     let profile = match storage::billing_profiles::default(tx).await? {
         Some(profile) => profile.id,
         None => {

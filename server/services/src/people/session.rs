@@ -251,6 +251,14 @@ async fn in_isp(services: &Services, isp_id: IspId, session: &Session, ip: Optio
     let keys = storage::grants::holding(&mut tx, id, &account.owner_path, services.now()).await?;
     let mut bounds = closed_with(caller.bounds, &keys);
     bounds.closed.extend(Permission::ALL.iter().copied().filter(|key| !can_hold(account.role, &account.owner_path, *key)));
+    // Managers and staff may be held to branches; a special key opens them all.
+    let held_here = matches!(account.role, Role::Manager | Role::Staff) && account.owner_path == "/";
+    let of_all = Permission::AccessAllCustomers;
+    let all = keys.granted.contains(&of_all) && !bounds.closed.contains(&of_all);
+    if held_here && !all {
+        let held = storage::branches::holding(&mut tx, id).await?;
+        bounds.branches = Some(held).filter(|held| !held.is_empty());
+    }
     // Who sells has a branch; who works for him stands in it and sees no more than he.
     let sells = matches!(account.role, Role::Reseller | Role::SubReseller);
     let owner_path = (sells || account.owner_path != "/").then_some(account.owner_path);

@@ -8,6 +8,7 @@ mod billing_is_asked_for;
 mod billing_runs_at_once;
 mod books_are_closed;
 mod books_survive_anything;
+mod branches_hold_their_staff;
 mod cash_is_handed_over;
 mod clerk_at_the_counter;
 mod codes_make_bills_cheaper;

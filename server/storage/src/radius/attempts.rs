@@ -111,7 +111,8 @@ pub async fn of_customer(tx: &mut IspTx, customer: CustomerId, limit: i64) -> Re
 /// only names of that branch.
 pub async fn search(tx: &mut IspTx, filter: &AttemptFilter, limit: i64) -> Result<Vec<AttemptRow>> {
     let isp = tx.isp();
-    let whole = tx.caller().owner_path.is_none() && tx.caller().customer_id.is_none();
+    let caller = tx.caller();
+    let whole = caller.owner_path.is_none() && caller.customer_id.is_none() && caller.bounds.branches.is_none();
     let words = filter.search.trim();
     let mac = read_mac(words);
     let username = Some(words).filter(|words| !words.is_empty() && mac.is_none());
