@@ -31,7 +31,7 @@ const LINGER: Duration = Duration::from_millis(2);
 /// So long the database may take for a batch before reports go to the disk: access servers do not wait long.
 const PATIENCE: Duration = Duration::from_secs(4);
 /// A batch that took longer for each of its reports, and for so many at least, was planned for other tables than there are.
-const SLOW: Duration = Duration::from_millis(1);
+const SLOW: Duration = Duration::from_micros(500);
 const LEAST: usize = 50;
 /// After it was away, it is asked again this much later.
 const REST: Duration = Duration::from_millis(500);

@@ -47,10 +47,12 @@ pub struct RowVersion(i32);
 
 /// Begins a batch; answers with the version that the rows will have which it writes. From here on rows are looked up one by
 /// one, and no table is read to be compared with a list: right for a small list and a table that may have grown since the
-/// planner last looked at it, such as sessions after a power cut.
+/// planner last looked at it, such as sessions after a power cut. A statement that nobody waits for any more ends by itself
+/// after a while, and lets go of what it holds.
 pub async fn begin(tx: &mut IspTx) -> Result<RowVersion> {
     let row = sqlx::query!(
-        r#"select set_config('enable_hashjoin', 'off', true) || set_config('enable_mergejoin', 'off', true) || set_config('enable_seqscan', 'off', true) as set,
+        r#"select set_config('enable_hashjoin', 'off', true) || set_config('enable_mergejoin', 'off', true) || set_config('enable_seqscan', 'off', true)
+                    || set_config('statement_timeout', '20s', true) as set,
                   (pg_current_xact_id()::text::numeric % 4294967296)::bigint as "version!""#
     )
     .fetch_one(tx.conn())
@@ -286,33 +288,39 @@ pub async fn update_known(tx: &mut IspTx, sessions: &[(&StoredSession, RowVersio
 }
 
 /// Ends older sessions of devices that began anew on the same line: what a device had before is over, also when nobody
-/// told. Each line is looked up by itself: a plan that was made while nobody was online has to serve a power cut, too.
-/// Answers with which sessions it ended.
+/// told. Answers with which sessions it ended, hardly ever any. They are found line by line, and changed by their names:
+/// in one statement, a plan from when nobody was online would compare everybody with everybody.
 pub async fn device_began_anew(tx: &mut IspTx, began: &[(SessionId, &StoredSession)]) -> Result<HashSet<SessionId>> {
     let isp = tx.isp();
     let sessions: Vec<Uuid> = began.iter().map(|(id, _)| id.0).collect();
     let services: Vec<Option<Uuid>> = began.iter().map(|(_, stored)| stored.details.service_id.map(|id| id.0)).collect();
     let macs: Vec<Option<&str>> = began.iter().map(|(_, stored)| stored.details.mac.as_deref()).collect();
     let started: Vec<DateTime<Utc>> = began.iter().map(|(_, stored)| stored.session.started_at).collect();
-    let rows = sqlx::query!(
-        "update radius_session r set stopped_at = r.updated_at, stop_cause = $6
-         from unnest($2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[]) u (id, service, mac, started)
+    let old = sqlx::query_scalar!(
+        "select old.id from unnest($2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[]) u (id, service, mac, started)
          cross join lateral (
            select o.id from radius_session o
            where o.isp_id = $1 and o.service_id = u.service and o.mac = u.mac and o.id <> u.id and o.stopped_at is null and o.updated_at < u.started
-           for update) old
-         where r.isp_id = $1 and r.id = old.id
-         returning r.id",
+           for update) old",
         isp,
         &sessions,
         &services as _,
         &macs as _,
-        &started,
-        domain::accounting::REPLACED
+        &started
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows.into_iter().map(|row| row.id.into()).collect())
+    if !old.is_empty() {
+        sqlx::query!(
+            "update radius_session set stopped_at = updated_at, stop_cause = $3 where isp_id = $1 and id = any($2) and stopped_at is null",
+            isp,
+            &old,
+            domain::accounting::REPLACED
+        )
+        .execute(tx.conn())
+        .await?;
+    }
+    Ok(old.into_iter().map(SessionId).collect())
 }
 
 /// Tells the other servers on which lines sessions began or ended; `node` is who tells, so that he need not listen.

@@ -1,5 +1,5 @@
-//! Adds what accounting counted to slots and days. Rows that are there are changed in place, which is nearly all of them;
-//! only those of a new hour or a new day are inserted.
+//! Adds what accounting counted to slots and days. Slots that are there are changed in place, which are nearly all of them;
+//! only those of a new hour are inserted.
 
 use super::Slots;
 use crate::{IspTx, Result};
@@ -114,59 +114,15 @@ async fn insert_slots(tx: &mut IspTx, slots: &[&SlotRow]) -> Result<()> {
     Ok(())
 }
 
-/// Adds to days; services that are gone are passed over. The rows come sorted by service and day.
+/// Adds to days; services that are gone are passed over. The rows come sorted by service and day. An insert finds the row that
+/// is there by its key alone; an update could be planned by the day, and read everybody's.
 pub async fn add_days(tx: &mut IspTx, used: &[DayRow]) -> Result<()> {
-    let found = change_days(tx, used).await?;
-    let rest: Vec<&DayRow> = used.iter().filter(|(key, _)| !found.contains(key)).collect();
-    if rest.is_empty() { Ok(()) } else { insert_days(tx, &rest).await }
-}
-
-/// The columns of days.
-struct Columns {
-    services: Vec<Uuid>,
-    days: Vec<NaiveDate>,
-    up: Vec<i64>,
-    down: Vec<i64>,
-    seconds: Vec<i64>,
-}
-
-impl Columns {
-    fn of<'a>(used: impl Iterator<Item = &'a DayRow> + Clone) -> Self {
-        Self {
-            services: used.clone().map(|((service, _), _)| service.0).collect(),
-            days: used.clone().map(|((_, day), _)| *day).collect(),
-            up: used.clone().map(|(_, used)| octets(used.up)).collect(),
-            down: used.clone().map(|(_, used)| octets(used.down)).collect(),
-            seconds: used.map(|(_, used)| octets(used.seconds)).collect(),
-        }
-    }
-}
-
-/// Changes rows that are there; answers with which those were.
-async fn change_days(tx: &mut IspTx, used: &[DayRow]) -> Result<HashSet<(ServiceId, NaiveDate)>> {
-    let (isp, c) = (tx.isp(), Columns::of(used.iter()));
-    let rows = sqlx::query!(
-        "update usage_day d
-         set input_octets = least(d.input_octets, 1::bigint << 61) + u.up, output_octets = least(d.output_octets, 1::bigint << 61) + u.down,
-             online_seconds = d.online_seconds + u.seconds
-         from unnest($2::uuid[], $3::date[], $4::bigint[], $5::bigint[], $6::bigint[]) u (service, day, up, down, seconds)
-         where d.isp_id = $1 and d.service_id = u.service and d.day = u.day
-         returning d.service_id, d.day",
-        isp,
-        &c.services,
-        &c.days,
-        &c.up,
-        &c.down,
-        &c.seconds
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    Ok(rows.into_iter().map(|row| (row.service_id.into(), row.day)).collect())
-}
-
-/// Another server may have inserted the same in this moment: then it is added to.
-async fn insert_days(tx: &mut IspTx, used: &[&DayRow]) -> Result<()> {
-    let (isp, c) = (tx.isp(), Columns::of(used.iter().copied()));
+    let isp = tx.isp();
+    let services: Vec<Uuid> = used.iter().map(|((service, _), _)| service.0).collect();
+    let days: Vec<NaiveDate> = used.iter().map(|((_, day), _)| *day).collect();
+    let up: Vec<i64> = used.iter().map(|(_, used)| octets(used.up)).collect();
+    let down: Vec<i64> = used.iter().map(|(_, used)| octets(used.down)).collect();
+    let seconds: Vec<i64> = used.iter().map(|(_, used)| octets(used.seconds)).collect();
     sqlx::query!(
         "insert into usage_day as d (isp_id, service_id, day, input_octets, output_octets, online_seconds)
          select $1, u.service, u.day, u.up, u.down, u.seconds
@@ -178,11 +134,11 @@ async fn insert_days(tx: &mut IspTx, used: &[&DayRow]) -> Result<()> {
              output_octets = least(d.output_octets, 1::bigint << 61) + excluded.output_octets,
              online_seconds = d.online_seconds + excluded.online_seconds",
         isp,
-        &c.services,
-        &c.days,
-        &c.up,
-        &c.down,
-        &c.seconds
+        &services,
+        &days,
+        &up,
+        &down,
+        &seconds
     )
     .execute(tx.conn())
     .await?;
