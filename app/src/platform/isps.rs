@@ -112,7 +112,7 @@ fn cards(tenants: Option<Vec<(String, String)>>) -> AnyView {
     let access = vec![("walled".to_string(), t("settings-suspended-walled")), ("reject".to_string(), t("settings-suspended-reject"))];
     view! {
         <div class="flow">
-            <Card title=t("settings-isp")>
+            <Card title=t("common-details")>
                 <div class="form-grid">
                     {tenant}
                     <TextField name="form[name]" label=t("common-name") maxlength=100/>
