@@ -195,7 +195,7 @@ pub mod server {
         }
 
         pub fn of(request: Request) -> Self {
-            let Request { services, isp, who, half, visit, base } = request;
+            let Request { services, isp, who, half, visit, base, .. } = request;
             Self { services, visit, base, isp, who, half }
         }
 
