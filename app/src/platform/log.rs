@@ -32,7 +32,7 @@ pub async fn log(at: Drawing) -> Result<AnyView, UiError> {
 }
 
 fn entry(at: &Drawing, index: usize, row: LogRow) -> Row {
-    let key = format!("platform-did-{}", row.action.replace('.', "-").replace('_', "-"));
+    let key = format!("platform-did-{}", row.action.replace(['.', '_'], "-"));
     let words = if locales::has_text(&key) { t(&key) } else { row.action.clone() };
     let changes = row
         .changes

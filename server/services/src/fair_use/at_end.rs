@@ -28,7 +28,6 @@ pub async fn set_at_end(services: &Services, caller: &Caller, service: ServiceId
         customer_id: Some(customer.0),
         before: Some(serde_json::json!(before)),
         after: Some(serde_json::json!(end)),
-        ..Change::default()
     };
     audit::record(&mut tx, now, change).await?;
     Ok(tx.commit().await?)
