@@ -208,6 +208,7 @@ right-sessions-view = কে অনলাইনে আছে দেখা
 right-audit-view = অডিট লগ দেখা
 right-jobs-view = পটভূমির কাজ দেখা
 right-jobs-manage = পটভূমির কাজ নিয়ন্ত্রণ
+right-isps-manage = আইএসপি তৈরি ও স্থগিত করা
 right-people-manage = প্রবেশের নিয়ম, ভূমিকার নাম, বন্ধ মেনু
 right-people-view = মানুষজন দেখা
 right-people-edit = ম্যানেজার ও স্টাফ দেখাশোনা

@@ -224,6 +224,7 @@ right-sessions-view = See who is online
 right-audit-view = See the audit log
 right-jobs-view = See background work
 right-jobs-manage = Control background work
+right-isps-manage = Make and hold ISPs
 right-people-manage = Sign-in rules, names of roles, closed menus
 right-people-view = See people
 right-people-edit = Look after managers and staff

@@ -13,6 +13,7 @@ const PLATFORM: &[&str] = &[
     "isp_count",
     "isp_host",
     "last_sign_in",
+    "one_time",
     "password_past",
     "plan",
     "plan_request",
