@@ -58,7 +58,7 @@ fn form(title: String, form: PlanForm, known: Option<(uuid::Uuid, i32)>) -> AnyV
         view! { <HiddenField name="id" value=id.to_string()/><HiddenField name="version" value=version.to_string()/> }
     });
     let archive = known
-        .map(|_| view! { <CheckField name="form[archived]" label=t("plan-archived") checked=form.archived help=t("plan-archived-help")/> });
+        .map(|_| view! { <div class="mt-4"><CheckField name="form[archived]" label=t("plan-archived") checked=form.archived help=t("plan-archived-help")/></div> });
     view! {
         <PageHeader title=title subtitle=t("plan-form-lead") back=("/platform/plans".to_string(), t("menu-plans"))/>
         <PostForm action={action::<SavePlan>()}>
