@@ -95,8 +95,13 @@ mod tests {
                 continue;
             }
             let text = std::fs::read_to_string(entry.path()).unwrap();
-            let actions = text.split("action: \"").skip(1).filter_map(|rest| rest.split('"').next());
-            found.extend(actions.map(|action| (of_platform, action.to_owned())));
+            let parts: Vec<&str> = text.split("action: \"").collect();
+            for pair in parts.windows(2) {
+                let action = pair[1].split('"').next().unwrap_or_default();
+                // What is about both stands outside the platform's folder and names its log.
+                let to_its_log = pair[0].trim_end().ends_with("platform_log::Change {");
+                found.push((of_platform || to_its_log, action.to_owned()));
+            }
         }
     }
 
