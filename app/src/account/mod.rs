@@ -10,7 +10,7 @@ mod sessions;
 mod verify;
 
 pub(crate) use profile::profile;
-pub(crate) use rules::{networks_card, rule_fields, rules};
+pub(crate) use rules::{networks_card, rules, rules_card};
 pub(crate) use security::{recovery_codes, second_factor, security};
 pub(crate) use sessions::sessions;
 pub(crate) use verify::verify;

@@ -13,33 +13,34 @@ use ui::prelude::*;
 pub async fn rules(at: Drawing) -> Result<AnyView, UiError> {
     let form = SignInRuleForm::of(&sign_in_rule(at.services(), at.caller()?).await?);
     let listed = networks(at.services(), at.caller()?).await?;
+    let rules = rules_card(action::<SaveRules>(), form);
     let networks = networks_card(action::<SaveNetworks>(), listed, at.caller()?.ip);
     let page = view! {
         <PageHeader title=t("account-rules") subtitle=t("account-rules-lead")/>
         {account_bar(&at)}
         <div class="flow">
-            <PostForm action={action::<SaveRules>()}>
-                <Card>
-                    <ErrorSummary/>
-                    {rule_fields(form)}
-                    <div class="form-actions"><SubmitButton label=t("action-save") icon="check"/></div>
-                </Card>
-            </PostForm>
+            {rules}
             {networks}
         </div>
     };
     Ok(page.into_any())
 }
 
-/// What is typed of the rules.
-pub(crate) fn rule_fields(form: SignInRuleForm) -> AnyView {
+/// How strict a sign-in is, to be changed.
+pub(crate) fn rules_card(action: &'static str, form: SignInRuleForm) -> AnyView {
     view! {
-        <CheckField name="form[second_factor]" label=t("rules-factor") checked=form.second_factor help=t("rules-factor-help")/>
-        <div class="form-grid mt-4">
-            <TextField name="form[idle_minutes]" label=t("rules-idle") value=form.idle_minutes inputmode="numeric" maxlength=5 help=t("rules-idle-help")/>
-            <TextField name="form[most_sessions]" label=t("rules-most") value=form.most_sessions inputmode="numeric" maxlength=2 help=t("rules-most-help")/>
-            <TextField name="form[password_days]" label=t("rules-days") value=form.password_days inputmode="numeric" maxlength=3 optional=true help=t("rules-days-help")/>
-        </div>
+        <PostForm action=action>
+            <Card>
+                <ErrorSummary/>
+                <CheckField name="form[second_factor]" label=t("rules-factor") checked=form.second_factor help=t("rules-factor-help")/>
+                <div class="form-grid mt-4">
+                    <TextField name="form[idle_minutes]" label=t("rules-idle") value=form.idle_minutes inputmode="numeric" maxlength=5 help=t("rules-idle-help")/>
+                    <TextField name="form[most_sessions]" label=t("rules-most") value=form.most_sessions inputmode="numeric" maxlength=2 help=t("rules-most-help")/>
+                    <TextField name="form[password_days]" label=t("rules-days") value=form.password_days inputmode="numeric" maxlength=3 optional=true help=t("rules-days-help")/>
+                </div>
+                <div class="form-actions"><SubmitButton label=t("action-save") icon="check"/></div>
+            </Card>
+        </PostForm>
     }
     .into_any()
 }

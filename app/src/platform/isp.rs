@@ -1,7 +1,7 @@
 //! One ISP from above: facts and figures, its administrators, names and hosts; suspending and ending it apart.
 
 use super::api::{LiftIsp, SaveIsp, SuspendIsp, TerminateIsp};
-use super::words::{password_card, standing_mark};
+use super::words::{lift_form, password_card, standing_mark, suspend_form};
 use crate::UiError;
 use crate::drawn::{Drawing, action};
 use domain::IspId;
@@ -79,22 +79,8 @@ fn forms(detail: &IspDetail) -> AnyView {
         _ => false,
     };
     let hold = match (&isp.standing, own) {
-        (Standing::Open, _) => view! {
-            <PostForm action={action::<SuspendIsp>()} class="grid gap-4">
-                <ErrorSummary/>
-                <HiddenField name="id" value=one/>
-                <TextField name="reason" id="suspend-reason" label=t("common-reason") maxlength=500 help=t("suspend-reason-help")/>
-                <div><ConfirmButton label=t("isp-suspend") body=t("tenant-suspend-words") icon="circle-pause"/></div>
-            </PostForm>
-        }
-        .into_any(),
-        (_, true) => view! {
-            <PostForm action={action::<LiftIsp>()}>
-                <HiddenField name="id" value=one/>
-                <ConfirmButton label=t("tenant-lift") body=t("tenant-lift-words") style=ButtonStyle::Primary icon="play"/>
-            </PostForm>
-        }
-        .into_any(),
+        (Standing::Open, _) => suspend_form(action::<SuspendIsp>(), one, t("isp-suspend")),
+        (_, true) => lift_form(action::<LiftIsp>(), one),
         _ => view! { <p class="muted">{t("isp-suspended-with-tenant-words")}</p> }.into_any(),
     };
     view! {

@@ -2,7 +2,7 @@
 
 use super::api::{SavePlatformNetworks, SavePlatformRules};
 use crate::UiError;
-use crate::account::{networks_card, rule_fields};
+use crate::account::{networks_card, rules_card};
 use crate::drawn::{Drawing, action};
 use domain::trust::SignInRuleForm;
 use leptos::prelude::*;
@@ -13,17 +13,12 @@ pub async fn rules(at: Drawing) -> Result<AnyView, UiError> {
     let caller = at.platform()?;
     let form = SignInRuleForm::of(&platform_sign_in_rule(at.services(), caller).await?);
     let networks = platform_networks(at.services(), caller).await?;
+    let rules = rules_card(action::<SavePlatformRules>(), form);
     let networks = networks_card(action::<SavePlatformNetworks>(), networks, caller.ip);
     let page = view! {
         <PageHeader title=t("account-rules") subtitle=t("platform-rules-lead")/>
         <div class="flow">
-            <PostForm action={action::<SavePlatformRules>()}>
-                <Card>
-                    <ErrorSummary/>
-                    {rule_fields(form)}
-                    <div class="form-actions"><SubmitButton label=t("action-save") icon="check"/></div>
-                </Card>
-            </PostForm>
+            {rules}
             {networks}
         </div>
     };

@@ -3,7 +3,7 @@
 use super::api::{ChangeSlots, DeleteTenant, LiftTenant, NewHeadPassword, RestoreTenant, SaveTenant, SuspendTenant, TransferSlots};
 use super::isps::isp_table;
 use super::tenants::{fields, plan_options};
-use super::words::{decided_mark, password_card, usage_list};
+use super::words::{decided_mark, lift_form, password_card, suspend_form, usage_list};
 use crate::UiError;
 use crate::drawn::{Drawing, action};
 use domain::TenantId;
@@ -151,26 +151,8 @@ fn danger(detail: &TenantDetail) -> AnyView {
     let id = detail.tenant.id.to_string();
     let one = id.clone();
     let suspension = match &detail.tenant.decided {
-        Decided::Active => Some(
-            view! {
-                <PostForm action={action::<SuspendTenant>()} class="grid gap-4">
-                    <ErrorSummary/>
-                    <HiddenField name="id" value=one/>
-                    <TextField name="reason" id="suspend-reason" label=t("common-reason") maxlength=500 help=t("suspend-reason-help")/>
-                    <div><ConfirmButton label=t("tenant-suspend") body=t("tenant-suspend-words") icon="circle-pause"/></div>
-                </PostForm>
-            }
-            .into_any(),
-        ),
-        Decided::Suspended { .. } => Some(
-            view! {
-                <PostForm action={action::<LiftTenant>()}>
-                    <HiddenField name="id" value=one/>
-                    <ConfirmButton label=t("tenant-lift") body=t("tenant-lift-words") style=ButtonStyle::Primary icon="play"/>
-                </PostForm>
-            }
-            .into_any(),
-        ),
+        Decided::Active => Some(suspend_form(action::<SuspendTenant>(), one, t("tenant-suspend"))),
+        Decided::Suspended { .. } => Some(lift_form(action::<LiftTenant>(), one)),
         Decided::Ended => None,
     };
     let end = match detail.tenant.deleted_at {

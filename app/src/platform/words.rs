@@ -68,6 +68,30 @@ pub(crate) fn usage_list(usage: &[Use]) -> AnyView {
     view! { <DefinitionList items=items/> }.into_any()
 }
 
+/// Suspends a tenant or an ISP, with a reason.
+pub(super) fn suspend_form(action: &'static str, id: String, label: String) -> AnyView {
+    view! {
+        <PostForm action=action class="grid gap-4">
+            <ErrorSummary/>
+            <HiddenField name="id" value=id/>
+            <TextField name="reason" id="suspend-reason" label=t("common-reason") maxlength=500 help=t("suspend-reason-help")/>
+            <div><ConfirmButton label=label body=t("tenant-suspend-words") icon="circle-pause"/></div>
+        </PostForm>
+    }
+    .into_any()
+}
+
+/// Lifts its suspension.
+pub(super) fn lift_form(action: &'static str, id: String) -> AnyView {
+    view! {
+        <PostForm action=action>
+            <HiddenField name="id" value=id/>
+            <ConfirmButton label=t("tenant-lift") body=t("tenant-lift-words") style=ButtonStyle::Primary icon="play"/>
+        </PostForm>
+    }
+    .into_any()
+}
+
 /// The password that was just made for somebody, as long as its maker may see it.
 pub(super) async fn password_card(at: &Drawing, account: AccountId, login: &str) -> Result<Option<AnyView>, crate::UiError> {
     let shown = shown_password(at.services(), at.platform()?, account).await?;

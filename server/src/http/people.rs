@@ -149,28 +149,37 @@ fn begin_again() -> Response {
 
 /// On with the sign-in, or back to the step with what is wrong.
 fn stepped(web: &Web, owes: Owes, next: &str, answer: services::Result<SignedIn>) -> Response {
-    let (field, key, seconds) = match answer {
-        Ok(signed_in) => return came_in(web, &signed_in, next),
-        Err(Error::Invalid(problems)) => {
+    match answer {
+        Ok(signed_in) => came_in(web, &signed_in, next),
+        Err(error) => {
+            let next = local(next);
+            let next = (next != "/").then_some(("next", next.as_str()));
+            back_to(sign_in_step(owes), next.as_slice(), error)
+        }
+    }
+}
+
+/// Back to a page of the door with what is wrong; `rest` is what else its address says.
+pub(super) fn back_to(page: &str, rest: &[(&str, &str)], error: Error) -> Response {
+    let (field, key, seconds) = match error {
+        Error::Invalid(problems) => {
             let problem = problems.into_iter().next().unwrap_or_else(|| domain::Problem::new("", "problem-form-stale"));
             (problem.field, problem.key, None)
         }
-        Err(Error::Conflict(problem)) => {
+        Error::Conflict(problem) => {
             let seconds = problem.args.iter().find(|(name, _)| name == "seconds").map(|(_, seconds)| seconds.clone());
             (String::new(), problem.key, seconds)
         }
-        Err(error) => {
-            tracing::error!(%error, "sign-in");
+        error => {
+            tracing::error!(%error, page, "sign-in");
             (String::new(), "error-away".into(), None)
         }
     };
-    let mut target = format!("{}?problem={}", sign_in_step(owes), encode(&key));
-    let next = local(next);
-    let next = (next != "/").then_some(next);
-    for (name, value) in [("field", Some(field).filter(|field| !field.is_empty())), ("seconds", seconds), ("next", next)] {
-        if let Some(value) = value {
-            target.push_str(&format!("&{name}={}", encode(&value)));
-        }
+    let mut target = format!("{page}?problem={}", encode(&key));
+    let field = (!field.is_empty()).then_some(("field", field.as_str()));
+    let seconds = seconds.as_deref().map(|seconds| ("seconds", seconds));
+    for (name, value) in field.into_iter().chain(seconds).chain(rest.iter().copied()) {
+        target.push_str(&format!("&{name}={}", encode(value)));
     }
     Redirect::to(&target).into_response()
 }

@@ -11,6 +11,7 @@ use chrono_tz::Tz;
 use domain::people::{Actor, Caller, PlatformCaller, Titles};
 use domain::platform::Standing;
 use domain::rights::Permission;
+use domain::trust::may_come;
 use services::people::Who;
 use std::net::{IpAddr, SocketAddr};
 use storage::isps::Isp;
@@ -19,14 +20,10 @@ use storage::isps::Isp;
 /// a page that says so.
 pub async fn recognise(State(web): State<Web>, mut request: Request, next: Next) -> Response {
     let host = host(request.headers());
-    let isp = match find_site(&web, &host).await {
+    let ip = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let Site { isp, outside } = match find_site(&web, &host, ip).await {
         Ok(Some(site)) => site,
         Ok(None) => return (StatusCode::NOT_FOUND, "No provider answers at this address.").into_response(),
-        Err(error) => return away(&error),
-    };
-    let ip = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    let outside = match is_outside(&web, isp.as_ref(), ip).await {
-        Ok(outside) => outside,
         Err(error) => return away(&error),
     };
     // The platform's own site is for its people alone: from outside there is not even a door.
@@ -89,11 +86,6 @@ pub async fn recognise(State(web): State<Web>, mut request: Request, next: Next)
 const OUTSIDE: &str = "This address opens from known networks only. Come from one of them, or ask whoever runs the platform.\n\
                        এই ঠিকানা কেবল নির্দিষ্ট নেটওয়ার্ক থেকে খোলে। সেখান থেকে আসুন, অথবা প্ল্যাটফর্মের পরিচালককে জানান।";
 
-/// Whether staff are held off from this address.
-async fn is_outside(web: &Web, isp: Option<&Isp>, ip: Option<IpAddr>) -> services::Result<bool> {
-    Ok(!services::people::may_staff_come(&web.services, isp.map(|isp| isp.id), ip).await?)
-}
-
 /// How roles are called here. A page is shown with the product's own names rather than not at all.
 async fn titles(web: &Web, caller: &Caller, language: &str) -> Titles {
     match services::accounts::role_titles(&web.services, caller).await {
@@ -134,19 +126,30 @@ fn away(error: &dyn std::error::Error) -> Response {
     (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "30")], words).into_response()
 }
 
-/// The site of a host: `Some(None)` is the platform itself, or a tenant on it.
-async fn find_site(web: &Web, host: &str) -> Result<Option<Option<Isp>>, storage::Error> {
+/// Where a request arrived.
+struct Site {
+    /// `None`: the platform itself, or a tenant on it.
+    isp: Option<Isp>,
+    /// Staff are held off from where it came.
+    outside: bool,
+}
+
+async fn find_site(web: &Web, host: &str, ip: Option<IpAddr>) -> Result<Option<Site>, storage::Error> {
     let mut tx = web.services.db.platform(&PlatformCaller::system("host")).await?;
-    if let Some(isp) = storage::isps::find_by_host(&mut tx, host).await? {
-        // One that has ended is as unknown as one that never was.
-        return Ok((isp.standing != Standing::Closed).then_some(Some(isp)));
+    let isp = storage::isps::find_by_host(&mut tx, host).await?;
+    // One that has ended is as unknown as one that never was.
+    if isp.as_ref().is_some_and(|isp| isp.standing == Standing::Closed) {
+        return Ok(None);
     }
-    if web.platform_hosts.iter().any(|known| known == host) {
-        return Ok(Some(None));
+    if isp.is_none() && !web.platform_hosts.iter().any(|known| known == host) {
+        // A tenant's own address, or its name before one of the platform's.
+        let name = host.split_once('.').filter(|(_, rest)| web.platform_hosts.iter().any(|known| known == rest)).map(|(name, _)| name);
+        if storage::tenants::find_by_host(&mut tx, host, name).await?.is_none() {
+            return Ok(None);
+        }
     }
-    // A tenant's own address, or its name before one of the platform's.
-    let name = host.split_once('.').filter(|(_, rest)| web.platform_hosts.iter().any(|known| known == rest)).map(|(name, _)| name);
-    Ok(storage::tenants::find_by_host(&mut tx, host, name).await?.map(|_| None))
+    let networks = storage::admin_networks::active(&mut tx, isp.as_ref().map(|isp| isp.id.0)).await?;
+    Ok(Some(Site { isp, outside: !may_come(&networks, ip) }))
 }
 
 /// Lower case, without port.

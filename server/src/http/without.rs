@@ -2,7 +2,7 @@
 //! not anybody has the name.
 
 use super::Web;
-use super::people::{came_in, encode};
+use super::people::{back_to, came_in};
 use super::visit::ClientAddress;
 use app::Request as Visitor;
 use axum::Extension;
@@ -24,31 +24,6 @@ fn to(target: &str) -> Response {
     Redirect::to(target).into_response()
 }
 
-/// Back to a page of these with what is wrong; `rest` is what else its address says.
-fn back(page: &str, rest: &[(&str, &str)], error: Error) -> Response {
-    let (field, key, seconds) = match error {
-        Error::Invalid(problems) => {
-            let problem = problems.into_iter().next().unwrap_or_else(|| domain::Problem::new("", "problem-form-stale"));
-            (problem.field, problem.key, None)
-        }
-        Error::Conflict(problem) => {
-            let seconds = problem.args.iter().find(|(name, _)| name == "seconds").map(|(_, seconds)| seconds.clone());
-            (String::new(), problem.key, seconds)
-        }
-        error => {
-            tracing::error!(%error, page, "without a password");
-            (String::new(), "error-away".into(), None)
-        }
-    };
-    let mut target = format!("{page}?problem={}", encode(&key));
-    let field = (!field.is_empty()).then_some(("field", field.as_str()));
-    let seconds = seconds.as_deref().map(|seconds| ("seconds", seconds));
-    for (name, value) in field.into_iter().chain(seconds).chain(rest.iter().copied()) {
-        target.push_str(&format!("&{name}={}", encode(value)));
-    }
-    to(&target)
-}
-
 fn short(text: &str) -> String {
     text.chars().take(200).collect()
 }
@@ -62,7 +37,7 @@ pub async fn ask_reset(
     let Some(isp) = visitor.isp else { return to("/sign-in") };
     match people::ask_reset(&web.services, &Asking { isp, login: &form.login, ip }, &visitor.base).await {
         Ok(()) => to("/sign-in/forgot?sent=1"),
-        Err(error) => back("/sign-in/forgot", &[("login", &short(&form.login))], error),
+        Err(error) => back_to("/sign-in/forgot", &[("login", &short(&form.login))], error),
     }
 }
 
@@ -80,7 +55,7 @@ pub async fn reset(State(web): State<Web>, Extension(visitor): Extension<Visitor
     let Some(isp) = visitor.isp else { return to("/sign-in") };
     match people::reset_password(&web.services, isp, &form.key, &form.new_password, &form.again_password).await {
         Ok(()) => to("/sign-in?problem=reset-done"),
-        Err(error) => back("/sign-in/reset", &[("key", &short(&form.key))], error),
+        Err(error) => back_to("/sign-in/reset", &[("key", &short(&form.key))], error),
     }
 }
 
@@ -104,14 +79,14 @@ pub async fn by_mobile(
     let Some(asked) = form.asked else {
         return match people::ask_sign_in_code(&web.services, &Asking { isp, login: &form.login, ip }).await {
             Ok(asked) => to(&format!("/sign-in/mobile?asked={asked}")),
-            Err(error) => back("/sign-in/mobile", &[("login", &short(&form.login))], error),
+            Err(error) => back_to("/sign-in/mobile", &[("login", &short(&form.login))], error),
         };
     };
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     match people::sign_in_with_code(&web.services, isp, asked, &form.code, (ip, agent)).await {
         Ok(signed_in) => came_in(&web, &signed_in, "/"),
         // That code is worth nothing any more: begin again.
-        Err(error @ Error::Conflict(_)) => back("/sign-in/mobile", &[], error),
-        Err(error) => back("/sign-in/mobile", &[("asked", &asked.to_string())], error),
+        Err(error @ Error::Conflict(_)) => back_to("/sign-in/mobile", &[], error),
+        Err(error) => back_to("/sign-in/mobile", &[("asked", &asked.to_string())], error),
     }
 }
