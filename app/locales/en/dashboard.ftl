@@ -40,3 +40,30 @@ dashboard-of-lines =
     }
 dashboard-collected = Collected
 dashboard-collected-by-day = Collected in the last 30 days
+dashboard-nobody-title = No subscribers yet
+dashboard-nobody-body = Those you add, and those your provider hands to you, appear here.
+dashboard-no-cards-title = No cards yet
+dashboard-no-cards-body = Cards that your provider hands to you appear here, with what you sold and what you owe.
+dashboard-no-rights-title = Nothing to do here yet
+dashboard-no-rights-body = Ask whoever runs this office to give you rights.
+dashboard-to-collect = Whom to ask for money
+dashboard-due-since = due { $when }
+dashboard-call = Call { $name }
+dashboard-take-from = Take a payment from { $name }
+dashboard-refused = Not let in during the last hour
+dashboard-refused-none = Everybody who asked came in.
+dashboard-times =
+    { $count ->
+        [one] once
+       *[other] { $count } times
+    }
+dashboard-server-heard = Heard
+dashboard-server-silent = Look here
+dashboard-server-waiting = Never heard
+dashboard-online-count = { $count } online
+dashboard-desk-note = in your drawer
+dashboard-desk-to-count =
+    { $count ->
+        [one] { $count } hand-over waits for your count
+       *[other] { $count } hand-overs wait for your count
+    }

@@ -2,5 +2,6 @@
 
 mod page;
 mod picture;
+mod work;
 
 pub(crate) use page::home;

@@ -1,17 +1,20 @@
 //! The dashboard itself. Each figure opens the list it counts; a figure whose list this person may not open is left out.
 
 use super::picture::picture;
+use super::work::{lists, tiles, when};
 use crate::UiError;
 use crate::drawn::Drawing;
 use crate::visit::Visit;
 use domain::billing::{Dashboard, RunRow};
+use domain::people::Role;
 use domain::rights::Permission;
 use leptos::prelude::*;
-use services::dashboard;
+use services::dashboard::{self, Work};
 use ui::prelude::*;
 
 pub async fn home(at: Drawing) -> Result<AnyView, UiError> {
     let figures = dashboard::dashboard(at.services(), at.caller()?).await?;
+    let work = dashboard::work(at.services(), at.caller()?).await?;
     let (language, visit) = (use_language(), at.visit());
     // For a desk and for a phone: letters must stay readable at both widths.
     let pictures = [picture(language, &figures, 840, 250, 7)?, picture(language, &figures, 360, 210, 10)?];
@@ -20,16 +23,20 @@ pub async fn home(at: Drawing) -> Result<AnyView, UiError> {
     });
     let page = view! {
         <PageHeader title=t("dashboard-title") subtitle=locales::date(language, visit.today) actions=take.into_any()/>
-        {body(figures, pictures, visit)}
+        {body(figures, work, pictures, visit)}
     };
     Ok(page.into_any())
 }
 
-fn body(figures: Dashboard, [wide, narrow]: [ChartPicture; 2], visit: &Visit) -> AnyView {
-    if figures.subscribers == 0 {
+fn body(figures: Dashboard, work: Work, [wide, narrow]: [ChartPicture; 2], visit: &Visit) -> AnyView {
+    let customers = visit.may(Permission::CustomersView);
+    if work.is_nobodys() && !customers {
+        return idle(visit);
+    }
+    if figures.subscribers == 0 && customers {
         return start(visit);
     }
-    let problems = figures.last_run.as_ref().filter(|run| run.problems > 0).map(run_problems);
+    let problems = figures.last_run.as_ref().filter(|run| run.problems > 0 && visit.may(Permission::BillingView)).map(run_problems);
     let chart = visit.may(Permission::PaymentsView).then(|| {
         view! {
             <Card title=t("dashboard-collected-by-day")>
@@ -38,34 +45,58 @@ fn body(figures: Dashboard, [wide, narrow]: [ChartPicture; 2], visit: &Visit) ->
             </Card>
         }
     });
+    let goes = [Permission::PaymentsView, Permission::SessionsView, Permission::BillingView].into_iter().any(|right| visit.may(right));
+    let goes = goes.then(|| {
+        let figures = how_it_goes(&figures, visit);
+        let beside = match chart {
+            Some(chart) => view! { <div class="split"><div>{chart}</div><div class="grid gap-3">{figures}</div></div> }.into_any(),
+            None => view! { <div class="tiles">{figures}</div> }.into_any(),
+        };
+        view! {
+            <section aria-labelledby="how-it-goes">
+                <h2 id="how-it-goes" class="panel-title mb-3">{t("dashboard-how-it-goes")}</h2>
+                {beside}
+            </section>
+        }
+    });
     view! {
         <div class="flow">
             {problems}
             <section aria-labelledby="needs-you">
                 <h2 id="needs-you" class="panel-title mb-3">{t("dashboard-needs-you")}</h2>
-                <div class="tiles">{needs_you(&figures, visit)}</div>
+                <div class="tiles">{needs_you(&figures, visit)}{tiles(&work)}</div>
+                {lists(work, visit)}
             </section>
-            <section aria-labelledby="how-it-goes">
-                <h2 id="how-it-goes" class="panel-title mb-3">{t("dashboard-how-it-goes")}</h2>
-                <div class="split">
-                    <div>{chart}</div>
-                    <div class="grid gap-3">{how_it_goes(&figures, visit)}</div>
-                </div>
-            </section>
+            {goes}
         </div>
     }
     .into_any()
 }
 
-/// For an office that has nobody yet: the first step, instead of a page of zeros.
+/// For somebody who has no part in lines, money or routers.
+fn idle(visit: &Visit) -> AnyView {
+    let (icon, title, body) = match visit.role() {
+        Some(Role::CardDistributor) => ("credit-card", "dashboard-no-cards-title", "dashboard-no-cards-body"),
+        _ => ("key-round", "dashboard-no-rights-title", "dashboard-no-rights-body"),
+    };
+    view! { <Card><EmptyState icon=icon title=t(title) body=t(body)/></Card> }.into_any()
+}
+
+/// For an office or a reseller that has nobody yet: the first step, instead of a page of zeros.
 fn start(visit: &Visit) -> AnyView {
-    let action = visit.may(Permission::CustomersImport).then(|| {
-        view! { <LinkButton href="/imports" label=t("import-title") icon="upload" style=ButtonStyle::Primary/> }
-    });
-    view! {
-        <Card><EmptyState icon="users" title=t("dashboard-start-title") body=t("dashboard-start-body") action=action.into_any()/></Card>
-    }
-    .into_any()
+    let import = visit.may(Permission::CustomersImport);
+    let action = if import {
+        Some(view! { <LinkButton href="/imports" label=t("import-title") icon="upload" style=ButtonStyle::Primary/> })
+    } else if visit.may(Permission::CustomersCreate) {
+        Some(view! { <LinkButton href="/customers/new" label=t("customer-add") icon="user-plus" style=ButtonStyle::Primary/> })
+    } else {
+        None
+    };
+    let (title, body) = match import {
+        true => ("dashboard-start-title", "dashboard-start-body"),
+        false => ("dashboard-nobody-title", "dashboard-nobody-body"),
+    };
+    view! { <Card><EmptyState icon="users" title=t(title) body=t(body) action=action.into_any()/></Card> }.into_any()
 }
 
 fn run_problems(run: &RunRow) -> AnyView {
@@ -73,11 +104,6 @@ fn run_problems(run: &RunRow) -> AnyView {
     let look = view! { <LinkButton href=format!("/billing/runs/{}", run.id) label=t("action-show")/> };
     let words = locales::date(use_language(), run.business_date);
     view! { <Alert tone=Tone::Warning title=title actions=look.into_any()>{words}</Alert> }.into_any()
-}
-
-/// Loud only when there is something to do.
-fn when(some: bool, tone: Tone) -> Tone {
-    if some { tone } else { Tone::Neutral }
 }
 
 fn needs_you(figures: &Dashboard, visit: &Visit) -> AnyView {

@@ -16,6 +16,8 @@ const ADMIN: &[(&str, &str, &str, &str, Permission)] = &[
     ("/books", "landmark", "menu-books", "menu-group-money", Permission::LedgerView),
     ("/packages", "package", "menu-packages", "menu-group-customers", Permission::PackagesView),
     ("/radius", "router", "menu-radius", "menu-group-network", Permission::NetworkView),
+    ("/people", "user-check", "people-title", "menu-group-system", Permission::PeopleView),
+    ("/audit", "history", "audit-title", "menu-group-system", Permission::AuditView),
 ];
 
 /// The menu of whoever looks.
@@ -75,8 +77,6 @@ pub fn actions(visit: &Visit) -> Vec<PaletteAction> {
         ("/books/cash", "banknote", "cash-desks", Permission::CashManage),
         ("/books/expenses", "receipt", "expenses-title", Permission::ExpensesView),
         ("/books/reports", "trending-up", "report-revenue", Permission::ReportsFinancial),
-        ("/people", "users", "people-title", Permission::PeopleView),
-        ("/audit", "history", "audit-title", Permission::AuditView),
         ("/radius/online", "wifi", "menu-sessions", Permission::SessionsView),
     ];
     all.into_iter()

@@ -25,6 +25,7 @@ pub(crate) use online::online;
 pub(crate) use orders::orders;
 pub(crate) use rules::package_access;
 pub(crate) use trial::trial;
+pub(crate) use words::reason_text;
 
 use crate::UiError;
 use crate::drawn::Drawing;

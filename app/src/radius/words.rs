@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use ui::prelude::*;
 
 /// The reason in words; a word of a newer server is shown as it is rather than hidden.
-pub(super) fn reason_text(reason: &str) -> String {
+pub(crate) fn reason_text(reason: &str) -> String {
     let key = format!("radius-reason-{}", reason.replace('_', "-"));
     if locales::has_text(&key) { t(&key) } else { reason.to_owned() }
 }

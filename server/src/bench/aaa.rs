@@ -28,7 +28,11 @@ const REQUESTS: usize = 200_000;
 /// The peer does a tenth or less in the same time.
 const PEER_REQUESTS: usize = 20_000;
 const STORM: usize = 10_000;
+/// Requests on the way at a time from each router.
 const WINDOW: usize = 64;
+/// Reports on the way at a time from each router to us, who write many at once (an identifier of RADIUS has room for 256).
+/// The peer is given `WINDOW`: with more it answers so late that the client sends again, and does less.
+const REPORTS: usize = 192;
 
 type Subscribers = Arc<Vec<Subscriber>>;
 
@@ -44,7 +48,7 @@ pub async fn bench(booted: &Booted, config: &Config) -> Result<()> {
     match freeradius::start(&booted.database_url, folder, &stage.routers, &stage.secret, &subscribers)? {
         None => eprintln!("FreeRADIUS with PostgreSQL is not installed: no peer to compare with"),
         Some(peer) => {
-            let them = Server { name: "freeradius_", process: peer.process(), auth: peer.auth, acct: peer.acct };
+            let them = Server { name: "freeradius_", process: peer.process(), auth: peer.auth, acct: peer.acct, reports: WINDOW };
             let theirs = measure(&stage, &subscribers, &them, PEER_REQUESTS, PEER_REQUESTS).await?;
             let their_memory = memory_mb(them.process);
             print("aaa.freeradius_memory_mb", their_memory, "MB");
@@ -101,7 +105,7 @@ async fn ours(booted: &Booted, config: &Config, stage: &Stage, subscribers: &Sub
     let said: serde_json::Value = serde_json::from_str(&said).context("lastmile radius serve did not start")?;
     let address = |name: &str| -> Result<SocketAddr> { Ok(said[name].as_str().context("no address")?.parse()?) };
     let process = child.id().context("it has ended")?;
-    let us = Server { name: "", process, auth: address("radius_auth")?, acct: address("radius_acct")? };
+    let us = Server { name: "", process, auth: address("radius_auth")?, acct: address("radius_acct")?, reports: REPORTS };
     let figures = measure(stage, subscribers, &us, REQUESTS, SUBSCRIBERS as usize).await?;
     authenticate(stage, subscribers, &us, "mschap2", Method::MsChap2, PEER_REQUESTS).await?;
     let memory = memory_mb(process);
@@ -116,6 +120,8 @@ struct Server {
     process: u32,
     auth: SocketAddr,
     acct: SocketAddr,
+    /// On the way at a time from each router: what it does best with.
+    reports: usize,
 }
 
 /// PAP, CHAP, and start, interim and stop of everybody, each a second.
@@ -138,7 +144,10 @@ async fn authenticate(
     requests: usize,
 ) -> Result<u64> {
     let name = format!("{}{name}", server.name);
-    load(stage, subscribers, server, &name, server.auth, requests, move |load| authentication_load(load, method)).await
+    load(stage, subscribers, &Run { server, name, to: server.auth, requests, window: WINDOW }, move |load| {
+        authentication_load(load, method)
+    })
+    .await
 }
 
 /// `acct` alone is the interim: what a network does all day.
@@ -151,21 +160,28 @@ async fn account(
     sessions: usize,
 ) -> Result<u64> {
     let name = format!("{}{name}", server.name);
-    load(stage, subscribers, server, &name, server.acct, sessions, move |load| accounting_load(load, status, round)).await
+    let run = Run { server, name, to: server.acct, requests: sessions, window: server.reports };
+    load(stage, subscribers, &run, move |load| accounting_load(load, status, round)).await
+}
+
+/// A load, its figures' name, and whom it is put on.
+struct Run<'a> {
+    server: &'a Server,
+    name: String,
+    to: SocketAddr,
+    requests: usize,
+    window: usize,
 }
 
 async fn load(
     stage: &Stage,
     subscribers: &Subscribers,
-    server: &Server,
-    name: &str,
-    to: SocketAddr,
-    requests: usize,
+    &Run { server, ref name, to, requests, window }: &Run<'_>,
     run: impl Fn(&Load<'_>) -> std::io::Result<Figures> + Send + 'static,
 ) -> Result<u64> {
     let (routers, secret, subscribers) = (stage.routers.clone(), stage.secret.clone(), subscribers.clone());
     let before = (cpu(server.process), database_cpu());
-    let work = move || run(&Load { server: to, routers: &routers, secret: &secret, subscribers: &subscribers, requests, window: WINDOW });
+    let work = move || run(&Load { server: to, routers: &routers, secret: &secret, subscribers: &subscribers, requests, window });
     let figures = tokio::task::spawn_blocking(work).await??;
     // What is still being written behind the answers belongs to the load too.
     tokio::time::sleep(Duration::from_millis(500)).await;

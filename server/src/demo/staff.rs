@@ -4,6 +4,7 @@
 use super::{Demo, Login, password};
 use anyhow::{Context, Result};
 use domain::AccountId;
+use domain::customers::{Paging, SubscriberFilter};
 use domain::people::{BranchInput, Caller, PersonForm, Role};
 use services::Services;
 use services::people::{Attempt, Site};
@@ -49,7 +50,18 @@ pub async fn hire_all(services: &Services, demo: &mut Demo, isp: &Isp, boss: &Ca
         services::accounts::save_branch(services, boss, None, &branch).await?;
     }
     let sub = PersonForm { above: reseller.to_string(), ..form(isp, Role::SubReseller, "sub_reseller", "Shafiqul Alam") };
-    hire(services, demo, isp, boss, "sub_reseller", &sub).await?;
+    let sub = hire(services, demo, isp, boss, "sub_reseller", &sub).await?;
+    hand_over(services, boss, reseller, sub).await
+}
+
+/// The two who sell for Padma Net have subscribers of their own: the newest of the list, but nobody whom the demo names.
+async fn hand_over(services: &Services, boss: &Caller, reseller: AccountId, sub: AccountId) -> Result<()> {
+    let filter = SubscriberFilter { search: "C-001".into(), ..SubscriberFilter::default() };
+    let page = services::customers::subscribers(services, boss, &filter, Paging::new(1, 60)).await?;
+    let ids: Vec<_> = page.rows.iter().map(|row| row.customer_id).collect();
+    let (first, rest) = ids.split_at(ids.len().min(44));
+    services::accounts::move_customers(services, boss, first, Some(reseller)).await?;
+    services::accounts::move_customers(services, boss, rest, Some(sub)).await?;
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 use crate::{IspTx, Result};
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::CustomerId;
 
 /// Money and presence, in minor units of the books.
 #[derive(Clone, Debug, Default)]
@@ -53,6 +54,46 @@ pub async fn collected_by_day(tx: &mut IspTx, from: NaiveDate, to: NaiveDate) ->
     Ok(rows.into_iter().map(|row| (row.day, row.sum)).collect())
 }
 
+/// Somebody who owes for longer than he may.
+#[derive(Clone, Debug)]
+pub struct Debtor {
+    pub customer_id: CustomerId,
+    pub number: String,
+    pub name: String,
+    pub mobile: Option<String>,
+    /// Minor units of the books.
+    pub due_minor: i64,
+    /// The day the oldest of it was due.
+    pub since: NaiveDate,
+}
+
+/// Whose money is overdue on `today`, the oldest debt first.
+pub async fn debtors(tx: &mut IspTx, today: NaiveDate, limit: i64) -> Result<Vec<Debtor>> {
+    let isp = tx.isp();
+    let rows = sqlx::query!(
+        r#"select c.id, c.number, c.name, c.mobile, v.due as "due_minor!", v.since as "since!"
+           from (select customer_id, sum(due_minor)::bigint as due, min(due_on) as since
+                 from invoice where isp_id = $1 and due_minor > 0 and due_on < $2
+                 group by customer_id order by min(due_on), sum(due_minor) desc, customer_id limit $3) v
+           join customer c on c.isp_id = $1 and c.id = v.customer_id
+           order by v.since, v.due desc, c.id"#,
+        isp,
+        today,
+        limit
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let rows = rows.into_iter().map(|row| Debtor {
+        customer_id: row.id.into(),
+        number: row.number,
+        name: row.name,
+        mobile: row.mobile,
+        due_minor: row.due_minor,
+        since: row.since,
+    });
+    Ok(rows.collect())
+}
+
 /// One thing on a customer's timeline, as stored.
 #[derive(Clone, Debug)]
 pub struct Happened {
@@ -68,7 +109,7 @@ pub struct Happened {
 }
 
 /// The newest things that happened to a customer.
-pub async fn timeline(tx: &mut IspTx, customer: domain::CustomerId, limit: i64) -> Result<Vec<Happened>> {
+pub async fn timeline(tx: &mut IspTx, customer: CustomerId, limit: i64) -> Result<Vec<Happened>> {
     let isp = tx.isp();
     let rows = sqlx::query_as!(
         Happened,

@@ -1,7 +1,7 @@
 //! Writes events of one ISP in one transaction: reads the sessions they speak of, unless the writer remembers them, lets
 //! the domain take in each report in the order of arrival, and writes back what changed.
 
-use super::memory::{Lesson, Memory, Remembered};
+use super::memory::{Lesson, Memory, Remembered, Trace};
 use super::read::{Event, Heard};
 use crate::directory::Client;
 use chrono::{DateTime, Utc};
@@ -21,6 +21,8 @@ struct Known {
     stored: StoredSession,
     write: Write,
     was_open: bool,
+    /// Of one that was not read but remembered: all there is of its details, and no report of the batch tells others.
+    trace: Option<Trace>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -113,9 +115,14 @@ impl<'a> Batch<'a> {
             .collect();
         let (_, client, _) = reports.first()?;
         let zone = client.book.settings().zone;
-        let found: Vec<Option<&Remembered>> = keys.iter().map(|key| memory.find(key)).collect();
+        let mut found: Vec<Option<&Remembered>> = keys.iter().map(|key| memory.find(key)).collect();
+        for (position, _, heard) in &reports {
+            if let Some(found) = found.get_mut(*position) {
+                *found = found.filter(|known| known.trace.agrees(&heard.details));
+            }
+        }
         let remembered = found.iter().enumerate().filter_map(|(position, found)| Some((position, found.as_ref()?.version))).collect();
-        let known = found.into_iter().map(|found| found.map(|found| Known::stored(found.stored.clone())).into_iter().collect()).collect();
+        let known = found.into_iter().map(|found| found.map(Known::remembered).into_iter().collect()).collect();
         Some(Self { keys, reports, known, remembered, counted: Vec::new(), ended: HashSet::new(), zone })
     }
 
@@ -207,8 +214,9 @@ impl<'a> Batch<'a> {
             applied.lesson.learn(
                 key,
                 match known.as_slice() {
-                    [only] if only.write != Write::Nothing && only.stored.session.stopped_at.is_none() => {
-                        Some(Remembered { stored: only.stored.clone(), version })
+                    [only] if only.write != Write::Nothing => {
+                        let trace = only.trace.unwrap_or_else(|| Trace::of(&only.stored.details));
+                        Remembered::of(&only.stored, trace, version)
                     }
                     _ => None,
                 },
@@ -238,7 +246,7 @@ fn hear(known: &mut Vec<Known>, report: &Report, details: &Details) -> Option<Co
             let (session, added) = Session::begin(report);
             let (from, to) = (session.started_at, session.updated_at);
             let stored = StoredSession { id: SessionId(Uuid::now_v7()), session, details: details.clone() };
-            known.insert(0, Known { stored, write: Write::Insert, was_open: false });
+            known.insert(0, Known { stored, write: Write::Insert, was_open: false, trace: None });
             return moved(details.service_id?, from, to, added);
         }
     };
@@ -265,7 +273,11 @@ fn moved(service_id: ServiceId, from: DateTime<Utc>, to: DateTime<Utc>, added: O
 impl Known {
     fn stored(stored: StoredSession) -> Self {
         let was_open = stored.session.stopped_at.is_none();
-        Self { stored, write: Write::Nothing, was_open }
+        Self { stored, write: Write::Nothing, was_open, trace: None }
+    }
+
+    fn remembered(known: &Remembered) -> Self {
+        Self { trace: Some(known.trace), ..Self::stored(known.stored()) }
     }
 
     fn change(&mut self, change: impl FnOnce(&mut Session)) {
@@ -280,6 +292,9 @@ impl Known {
 
     /// Whose session it is stays; where it is may change.
     fn learn(&mut self, news: &Details) {
+        if self.trace.is_some() {
+            return;
+        }
         let now = &mut self.stored.details;
         let before = now.clone();
         if now.service_id.is_none() {

@@ -30,9 +30,6 @@ const BATCH: usize = 1_000;
 const LINGER: Duration = Duration::from_millis(2);
 /// So long the database may take for a batch before reports go to the disk: access servers do not wait long.
 const PATIENCE: Duration = Duration::from_secs(4);
-/// A batch that took longer for each of its reports, and for so many at least, was planned for other tables than there are.
-const SLOW: Duration = Duration::from_micros(500);
-const LEAST: usize = 50;
 /// After it was away, it is asked again this much later.
 const REST: Duration = Duration::from_millis(500);
 /// Batches that are read back from the disk before what came meanwhile is looked at.
@@ -164,11 +161,7 @@ impl Writer {
         stored(
             timeout(PATIENCE, async {
                 let mut tx = self.shared.services.db.isp(&caller(isp)).await?;
-                let started = Instant::now();
                 let applied = apply(&mut tx, self.shared.services.now(), events, &self.memory).await?;
-                if started.elapsed() > SLOW * u32::try_from(events.len().max(LEAST)).unwrap_or(u32::MAX) {
-                    sql::plan_anew(&mut tx).await?;
-                }
                 tx.commit().await?;
                 Ok(applied)
             })

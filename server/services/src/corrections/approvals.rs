@@ -108,6 +108,11 @@ async fn note(
     Ok(audit::record(tx, services.now(), change).await?)
 }
 
+/// May somebody see requests at all?
+pub fn sees_approvals(caller: &Caller) -> bool {
+    caller.allowed(Permission::PaymentsRefund) || !Kind::seen_by(caller).is_empty()
+}
+
 /// One page of requests. Whoever may ask may also see what became of it.
 pub async fn approvals(services: &Services, caller: &Caller, waiting: bool, paging: Paging) -> Result<Page<ApprovalRow>> {
     let kinds: Vec<&str> = Kind::seen_by(caller).into_iter().map(Kind::slug).collect();

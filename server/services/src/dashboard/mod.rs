@@ -1,5 +1,9 @@
 //! The admin's morning: what needs me today, before how are we doing (REP-01).
 
+mod work;
+
+pub use work::{Debtor, Desk, RefusedName, Server, Work, work};
+
 use crate::{Result, Services, require};
 use domain::Money;
 use domain::billing::Dashboard;

@@ -44,3 +44,4 @@ mod the_log_cannot_be_rewritten;
 mod too_many_at_once;
 mod unpaid_bills_are_dunned;
 mod unpaid_line_goes_down;
+mod work_waits_for_people;

@@ -25,7 +25,7 @@ pub struct Load<'a> {
     pub secret: &'a str,
     pub subscribers: &'a [Subscriber],
     pub requests: usize,
-    /// Requests that each router keeps on the way, at most 128.
+    /// Requests that each router keeps on the way, at most 200.
     pub window: usize,
 }
 
@@ -147,7 +147,7 @@ impl Router {
         let secret = Secret::new(load.secret.as_bytes());
         let waiting = (0..256).map(|_| None).collect();
         let took = Vec::with_capacity(load.requests / load.routers.len().max(1) + 1);
-        Ok(Self { socket, secret, wanted, window: load.window.clamp(1, 128), waiting, on_the_way: 0, figures: Figures::default(), took })
+        Ok(Self { socket, secret, wanted, window: load.window.clamp(1, 200), waiting, on_the_way: 0, figures: Figures::default(), took })
     }
 
     fn run(mut self, mut numbers: std::ops::Range<usize>, write: &Write<'_>) -> io::Result<(Figures, Vec<u32>)> {

@@ -47,12 +47,13 @@ pub struct RowVersion(i32);
 
 /// Begins a batch; answers with the version that the rows will have which it writes. From here on rows are looked up one by
 /// one, and no table is read to be compared with a list: right for a small list and a table that may have grown since the
-/// planner last looked at it, such as sessions after a power cut. A statement that nobody waits for any more ends by itself
-/// after a while, and lets go of what it holds.
+/// planner last looked at it, such as sessions after a power cut. For the same reason each batch is planned by itself: a
+/// plan that was kept from when nobody was online reads everybody for each report. A statement that nobody waits for any
+/// more ends by itself after a while, and lets go of what it holds.
 pub async fn begin(tx: &mut IspTx) -> Result<RowVersion> {
     let row = sqlx::query!(
         r#"select set_config('enable_hashjoin', 'off', true) || set_config('enable_mergejoin', 'off', true) || set_config('enable_seqscan', 'off', true)
-                    || set_config('statement_timeout', '20s', true) as set,
+                    || set_config('plan_cache_mode', 'force_custom_plan', true) || set_config('statement_timeout', '20s', true) as set,
                   (pg_current_xact_id()::text::numeric % 4294967296)::bigint as "version!""#
     )
     .fetch_one(tx.conn())
@@ -60,14 +61,6 @@ pub async fn begin(tx: &mut IspTx) -> Result<RowVersion> {
     // PostgreSQL compares a version with a signed number, bit by bit.
     let version = u32::try_from(row.version).map_err(|_| Error::Corrupt("a transaction's number".into()))?;
     Ok(RowVersion(i32::from_ne_bytes(version.to_ne_bytes())))
-}
-
-/// Has this connection plan its statements anew, for the tables as they are by now. A plan from when nobody was online reads
-/// everybody for each report.
-pub async fn plan_anew(tx: &mut IspTx) -> Result<()> {
-    // Not a checked query: it cannot be prepared.
-    sqlx::raw_sql("discard plans").execute(tx.conn()).await?;
-    Ok(())
 }
 
 /// The two newest sessions of each key, locked; the number is the position of the key. Keys come sorted, so that two

@@ -147,3 +147,55 @@ pub async fn search(tx: &mut IspTx, filter: &AttemptFilter, limit: i64) -> Resul
     .await?;
     read(rows)
 }
+
+/// A name that does not come in.
+#[derive(Clone, Debug)]
+pub struct RefusedName {
+    pub username: String,
+    pub customer_id: Option<CustomerId>,
+    pub customer: Option<String>,
+    /// When it tried last, and how often it did since.
+    pub at: DateTime<Utc>,
+    pub times: i64,
+    /// A word of ours, `radius-reason-…` in the locales.
+    pub reason: String,
+}
+
+/// As much of the log as is read for it: after a power cut an hour holds everybody.
+const NEWEST: i64 = 10_000;
+
+/// Names whose last attempt since then was refused, the newest first. Who sees only a part sees only names of that part.
+pub async fn refused(tx: &mut IspTx, since: DateTime<Utc>, limit: i64) -> Result<Vec<RefusedName>> {
+    let isp = tx.isp();
+    let caller = tx.caller();
+    let whole = caller.owner_path.is_none() && caller.customer_id.is_none() && caller.bounds.branches.is_none();
+    let rows = sqlx::query!(
+        r#"select r.username as "username!", r.at as "at!", r.times as "times!", r.reason as "reason!",
+                  s.customer_id as "customer_id?", s.name as "customer?"
+           from (select min(a.username) as username, lower(a.username) as key, max(a.at) as at, count(*) as times,
+                        (array_agg(a.reason order by a.at desc))[1] as reason
+                 from (select username, at, outcome, reason from auth_attempt where isp_id = $1 and at >= $2 order by at desc limit $5) a
+                 group by lower(a.username) having (array_agg(a.outcome order by a.at desc))[1] = 'reject') r
+           left join lateral (
+             select v.customer_id, c.name from service v join customer c on c.isp_id = $1 and c.id = v.customer_id
+             where v.isp_id = $1 and v.username_key = r.key and v.status <> 'terminated' limit 1) s on true
+           where $3 or s.customer_id is not null
+           order by r.at desc limit $4"#,
+        isp,
+        since,
+        whole,
+        limit,
+        NEWEST
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let rows = rows.into_iter().map(|row| RefusedName {
+        username: row.username,
+        customer_id: row.customer_id.map(CustomerId),
+        customer: row.customer,
+        at: row.at,
+        times: row.times,
+        reason: row.reason,
+    });
+    Ok(rows.collect())
+}
