@@ -12,10 +12,6 @@ mod ready;
 use anyhow::Result;
 use clap::Parser;
 
-/// Accounting and pages make and drop much that is small: this keeps it close together.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> std::process::ExitCode {
     let cli = commands::Cli::parse();
     if cli.is_press() {

@@ -147,7 +147,7 @@ async fn services(tx: &mut IspTx, id: CustomerId, today: NaiveDate, now: DateTim
              array(select distinct a.kind from service_override a where a.isp_id = $1 and a.service_id = s.id and a.source = 'person'
                and coalesce(a.starts_on <= $3, a.starts_at <= $4) and coalesce(coalesce(a.ends_on > $3, a.ends_at > $4), true) order by a.kind) as "apart!",
              p.currency, s.status, s.mac::text as mac, s.static_ip, s.starts_on, s.billed_until, s.expires_at, s.cutoff_at, s.version,
-             (select min(r.started_at) from radius_session r where r.isp_id = $1 and r.service_id = s.id and r.stopped_at is null) as online_since
+             (select min(r.started_at) from radius_session r where r.isp_id = $1 and r.service_id = s.id and coalesce(r.stopped_at, 'infinity') = 'infinity') as online_since
            from service s join package p on p.isp_id = s.isp_id and p.id = s.package_id
            cross join lateral service_price_on(s.isp_id, s.id, $3) o
            where s.isp_id = $1 and s.customer_id = $2

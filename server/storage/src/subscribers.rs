@@ -64,7 +64,7 @@ fn conditions(query: &mut QueryBuilder<Postgres>, isp: Uuid, filter: &Subscriber
     }
     if let Some(online) = filter.online {
         query.push(if online { " and exists" } else { " and not exists" });
-        query.push(" (select 1 from radius_session r where r.isp_id = s.isp_id and r.service_id = s.id and r.stopped_at is null)");
+        query.push(" (select 1 from radius_session r where r.isp_id = s.isp_id and r.service_id = s.id and coalesce(r.stopped_at, 'infinity') = 'infinity')");
     }
     let invoice = "(select 1 from invoice v where v.isp_id = s.isp_id and v.customer_id = s.customer_id and v.due_minor > 0";
     match filter.money {
@@ -98,7 +98,7 @@ async fn rows(tx: &mut IspTx, ids: &[Uuid], now: DateTime<Utc>) -> Result<Vec<Su
     let rows = sqlx::query!(
         r#"select c.id as customer_id, s.id as service_id, c.number, c.name, c.mobile, s.username, p.name as package, p.currency, s.status, s.expires_at,
              exists (select 1 from service_block k where k.isp_id = $1 and k.service_id = s.id) as "blocked!",
-             exists (select 1 from radius_session r where r.isp_id = $1 and r.service_id = s.id and r.stopped_at is null) as "online!",
+             exists (select 1 from radius_session r where r.isp_id = $1 and r.service_id = s.id and coalesce(r.stopped_at, 'infinity') = 'infinity') as "online!",
              coalesce((select sum(due_minor) from invoice v where v.isp_id = $1 and v.customer_id = c.id and v.due_minor > 0), 0)::bigint as "due!"
            from unnest($2::uuid[]) with ordinality as w (id, place)
            join service s on s.isp_id = $1 and s.id = w.id

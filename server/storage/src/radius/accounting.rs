@@ -47,13 +47,12 @@ pub struct RowVersion(i32);
 
 /// Begins a batch; answers with the version that the rows will have which it writes. From here on rows are looked up one by
 /// one, and no table is read to be compared with a list: right for a small list and a table that may have grown since the
-/// planner last looked at it, such as sessions after a power cut. For the same reason each batch is planned by itself: a
-/// plan that was kept from when nobody was online reads everybody for each report. A statement that nobody waits for any
-/// more ends by itself after a while, and lets go of what it holds.
+/// planner last looked at it, such as sessions after a power cut. A statement that nobody waits for any more ends by itself
+/// after a while, and lets go of what it holds.
 pub async fn begin(tx: &mut IspTx) -> Result<RowVersion> {
     let row = sqlx::query!(
         r#"select set_config('enable_hashjoin', 'off', true) || set_config('enable_mergejoin', 'off', true) || set_config('enable_seqscan', 'off', true)
-                    || set_config('plan_cache_mode', 'force_custom_plan', true) || set_config('statement_timeout', '20s', true) as set,
+                    || set_config('statement_timeout', '20s', true) as set,
                   (pg_current_xact_id()::text::numeric % 4294967296)::bigint as "version!""#
     )
     .fetch_one(tx.conn())
@@ -224,7 +223,8 @@ pub async fn update(tx: &mut IspTx, sessions: &[&StoredSession]) -> Result<()> {
          from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::inet[], $7::text[], $8::timestamptz[], $9::timestamptz[], $10::timestamptz[],
                      $11::text[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[], $17::text[])
               u (id, service, customer, mac, ip, port, started, updated, stopped, cause, input, output, input_reported, output_reported, seconds, granted)
-         where s.isp_id = $1 and s.id = u.id",
+         cross join lateral (select r.ctid as place from radius_session r where r.isp_id = $1 and r.id = u.id limit 1) r
+         where s.isp_id = $1 and s.ctid = r.place and s.id = u.id",
         isp,
         &f.id,
         &c.service as _,
@@ -249,7 +249,8 @@ pub async fn update(tx: &mut IspTx, sessions: &[&StoredSession]) -> Result<()> {
 }
 
 /// Writes the figures of sessions that still are what the writer knows of them; answers with which those were. They come
-/// sorted by key, as for `lock`.
+/// sorted by key, as for `lock`. Where each lies is looked up one by one: with a plan from when the table was small, a list
+/// would be held against all of it.
 pub async fn update_known(tx: &mut IspTx, sessions: &[(&StoredSession, RowVersion)]) -> Result<HashSet<SessionId>> {
     let isp = tx.isp();
     let versions: Vec<i32> = sessions.iter().map(|(_, version)| version.0).collect();
@@ -261,7 +262,8 @@ pub async fn update_known(tx: &mut IspTx, sessions: &[(&StoredSession, RowVersio
          from unnest($2::uuid[], $3::int[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::bigint[], $8::bigint[], $9::bigint[],
                      $10::bigint[], $11::bigint[])
               u (id, version, updated, stopped, cause, input, output, input_reported, output_reported, seconds)
-         where s.isp_id = $1 and s.id = u.id and s.xmin = u.version
+         cross join lateral (select r.ctid as place from radius_session r where r.isp_id = $1 and r.id = u.id limit 1) r
+         where s.isp_id = $1 and s.ctid = r.place and s.id = u.id and s.xmin = u.version
          returning s.id",
         isp,
         &f.id,
@@ -293,7 +295,8 @@ pub async fn device_began_anew(tx: &mut IspTx, began: &[(SessionId, &StoredSessi
         "select old.id from unnest($2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[]) u (id, service, mac, started)
          cross join lateral (
            select o.id from radius_session o
-           where o.isp_id = $1 and o.service_id = u.service and o.mac = u.mac and o.id <> u.id and o.stopped_at is null and o.updated_at < u.started
+           where o.isp_id = $1 and o.service_id = u.service and o.mac = u.mac and o.id <> u.id and coalesce(o.stopped_at, 'infinity') = 'infinity'
+             and o.updated_at < u.started
            for update) old",
         isp,
         &sessions,

@@ -49,7 +49,7 @@ pub async fn open_of(tx: &mut IspTx, services: &[ServiceId]) -> Result<Vec<Onlin
     let services: Vec<Uuid> = services.iter().map(|id| id.0).collect();
     let rows = sqlx::query!(
         r#"select id, service_id as "service_id!", nas_id, granted, started_at from radius_session
-           where isp_id = $1 and stopped_at is null and service_id = any($2) order by started_at, id"#,
+           where isp_id = $1 and coalesce(stopped_at, 'infinity') = 'infinity' and service_id = any($2) order by started_at, id"#,
         isp,
         &services
     )
@@ -98,7 +98,7 @@ pub async fn night_turned(tx: &mut IspTx, clock: NaiveTime) -> Result<Vec<Servic
     let rows = sqlx::query_scalar!(
         r#"select distinct s.id from package p
            join service s on s.isp_id = $1 and s.package_id = p.id
-           join radius_session r on r.isp_id = $1 and r.service_id = s.id and r.stopped_at is null and r.granted is not null
+           join radius_session r on r.isp_id = $1 and r.service_id = s.id and coalesce(r.stopped_at, 'infinity') = 'infinity' and r.granted is not null
            where p.isp_id = $1 and p.night_from is not null
              and ($2 - p.night_from between '00:00' and '00:15' or $2 - p.night_from < '-23:45'
                   or $2 - p.night_to between '00:00' and '00:15' or $2 - p.night_to < '-23:45')"#,

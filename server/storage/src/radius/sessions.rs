@@ -200,7 +200,7 @@ pub async fn seats(tx: &mut IspTx, only: Option<&[ServiceId]>) -> Result<Vec<(Se
     let only: Option<Vec<Uuid>> = only.map(|services| services.iter().map(|id| id.0).collect());
     let rows = sqlx::query!(
         r#"select id, service_id as "service_id!", nas_id, acct_session_id, mac from radius_session
-           where isp_id = $1 and stopped_at is null and service_id is not null and ($2::uuid[] is null or service_id = any($2))
+           where isp_id = $1 and coalesce(stopped_at, 'infinity') = 'infinity' and service_id is not null and ($2::uuid[] is null or service_id = any($2))
            order by started_at, id"#,
         isp,
         only as _

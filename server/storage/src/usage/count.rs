@@ -72,7 +72,9 @@ async fn change_slots(tx: &mut IspTx, slots: &[SlotRow]) -> Result<HashSet<(Serv
              down[u.first + 1] = coalesce(s.down[u.first + 1] + u.next_down, s.down[u.first + 1], u.next_down)
          from unnest($2::uuid[], $3::timestamptz[], $4::int[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])
               u (service, hour, first, up, next_up, down, next_down)
-         where s.isp_id = $1 and s.hour = u.hour and s.service_id = u.service
+         cross join lateral (
+           select r.ctid as place from usage_slot r where r.isp_id = $1 and r.hour = u.hour and r.service_id = u.service limit 1) r
+         where s.isp_id = $1 and s.ctid = r.place
          returning s.service_id, s.hour",
         isp,
         &services,
