@@ -16,6 +16,7 @@ pub mod expenses;
 pub mod fair_use;
 pub mod ids;
 pub mod imports;
+pub mod keys;
 pub mod ledger;
 pub mod messages;
 pub mod money;

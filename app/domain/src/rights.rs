@@ -80,6 +80,7 @@ permissions! {
     ChangeOperator "change_operator",
     Impersonate "impersonate",
     BranchesEdit "branches.edit",
+    ApiKeys "api_keys",
     AccessAllCustomers "access_all_customers",
     OwnAccount "own.account",
 }
@@ -134,7 +135,7 @@ impl Permission {
                 | P::SessionsView => Own,
                 P::PackagesView | P::NetworkView | P::Impersonate => Own,
                 P::PeopleView | P::PeopleEdit | P::ManageOperators if role == Role::Reseller => Own,
-                P::ChangeOperator if role == Role::Reseller => Granted,
+                P::ChangeOperator | P::ApiKeys if role == Role::Reseller => Granted,
                 P::PaymentsBackdate | P::EditSuspendDate => Granted,
                 P::PackagesAssign | P::PackagesRetail if role == Role::Reseller => Own,
                 P::PackagesRetail | P::OverridePackagePricing | P::ManualDiscount => Granted,
@@ -187,7 +188,7 @@ impl Permission {
                 _ => No,
             },
             Role::CardDistributor => match self {
-                P::DashboardView => Own,
+                P::DashboardView | P::ApiKeys => Own,
                 _ => No,
             },
             Role::Customer => match self {
@@ -237,6 +238,7 @@ impl Permission {
                 | P::PeopleManage
                 | P::ManageOperators
                 | P::Impersonate
+                | P::ApiKeys
                 | P::CashManage
                 | P::ExpensesApprove
                 | P::LedgerReopen

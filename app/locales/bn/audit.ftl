@@ -26,6 +26,7 @@ audit-kind-access = অনলাইন প্রবেশ
 audit-kind-account = অ্যাকাউন্ট
 audit-kind-addon = বাড়তি সেবা
 audit-kind-ageing = বকেয়ার বয়স
+audit-kind-api-key = চাবি
 audit-kind-approval = অনুমোদন
 audit-kind-billing = বিলিং
 audit-kind-billing-profile = বিলিং প্রোফাইল

@@ -26,6 +26,7 @@ audit-kind-access = Online access
 audit-kind-account = Account
 audit-kind-addon = Add-on
 audit-kind-ageing = Ageing report
+audit-kind-api-key = Key
 audit-kind-approval = Approval
 audit-kind-billing = Billing
 audit-kind-billing-profile = Billing profile

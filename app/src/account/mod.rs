@@ -3,12 +3,14 @@
 
 mod api;
 pub(crate) mod device;
+mod keys;
 mod profile;
 mod rules;
 mod security;
 mod sessions;
 mod verify;
 
+pub(crate) use keys::keys;
 pub(crate) use profile::profile;
 pub(crate) use rules::{networks_card, rule_fields, rules};
 pub(crate) use security::{recovery_codes, second_factor, security};
@@ -26,9 +28,11 @@ fn account_bar(at: &Drawing) -> AnyView {
     let log = at.visit().may(Permission::AuditView).then_some(("/audit", "audit-title"));
     let people = at.visit().may(Permission::PeopleView).then_some(("/people", "people-title"));
     let parts = [("/account", "account-profile"), ("/account/security", "account-security"), ("/account/sessions", "account-sessions")];
+    let keys = at.visit().may(Permission::ApiKeys).then_some(("/account/keys", "keys-title"));
     let here = at.path().to_string();
     let links = parts
         .into_iter()
+        .chain(keys)
         .chain(people)
         .chain(rules)
         .chain(log)

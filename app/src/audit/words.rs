@@ -9,6 +9,7 @@ const KINDS: &[&str] = &[
     "account",
     "addon",
     "ageing",
+    "api_key",
     "approval",
     "billing",
     "billing_profile",

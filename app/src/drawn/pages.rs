@@ -27,6 +27,7 @@ macro_rules! pages {
 pages! {
     "/" => panels::home,
     "/account" => account::profile,
+    "/account/keys" => account::keys,
     "/account/recovery-codes" => account::recovery_codes,
     "/account/rules" => account::rules,
     "/account/second-factor" => account::second_factor,

@@ -21,6 +21,7 @@ pub mod expenses;
 pub mod fair_use;
 pub mod imports;
 pub mod isps;
+pub mod keys;
 pub mod ledger;
 pub mod messages;
 pub mod packages;

@@ -19,6 +19,7 @@ fn pages() -> Vec<(&'static str, &'static str, Needs)> {
     use Permission as P;
     vec![
         ("/account", "/account", Needs::SignedIn),
+        ("/account/keys", "/account/keys", Right(P::ApiKeys)),
         ("/account/recovery-codes", "/account/recovery-codes", Needs::SignedIn),
         ("/account/rules", "/account/rules", Right(P::PeopleManage)),
         ("/account/second-factor", "/account/second-factor", Needs::SignedIn),

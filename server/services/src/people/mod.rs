@@ -32,5 +32,6 @@ pub use second_factor::{
     shown_recovery_codes,
 };
 pub use session::{Who, recognise, recognise_quietly, sign_out};
+pub(crate) use session::{as_account, hash_token as hash_secret, new_token as new_secret};
 pub use sign_in::{Attempt, SignedIn, Site, sign_in};
 pub use storage::admin_networks::Listed as ListedNetwork;

@@ -208,7 +208,7 @@ async fn tell(
         language,
         customer: to.customer,
         words: &[("name", &to.name), ("minutes", &minutes)],
-        hidden,
+        hidden: Some(hidden),
         about: made.id,
     };
     queue_secret(tx, services, isp, &secret).await

@@ -28,6 +28,7 @@ mod nobody_who_paid_is_cut;
 mod payments_are_found;
 mod people_are_looked_after;
 mod prices_hold_their_order;
+mod programs_have_keys;
 mod refunds_come_out_of_a_drawer;
 mod refunds_take_two_people;
 mod rights_are_given;
