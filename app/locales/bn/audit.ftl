@@ -140,6 +140,7 @@ audit-verb-pause = বিরতি
 audit-verb-pay = পরিশোধ
 audit-verb-plan = পরিকল্পনা বাছাই
 audit-verb-propose = প্রস্তাব
+audit-verb-network = অন্য নেটওয়ার্ক থেকে নিশ্চিত
 audit-verb-prove = পরিচয় প্রমাণ
 audit-verb-rate = হার যোগ
 audit-verb-realm = রিয়েলম বদল

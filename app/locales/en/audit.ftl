@@ -140,6 +140,7 @@ audit-verb-pause = paused
 audit-verb-pay = paid out
 audit-verb-plan = plan chosen
 audit-verb-propose = proposed
+audit-verb-network = confirmed from another network
 audit-verb-prove = identity proven
 audit-verb-rate = rate added
 audit-verb-realm = realm changed

@@ -4,7 +4,7 @@ use super::account_bar;
 use super::api::{SaveNetworks, SaveRules};
 use crate::UiError;
 use crate::drawn::{Drawing, action};
-use domain::trust::SignInRuleForm;
+use domain::trust::{OnMove, SignInRuleForm};
 use leptos::prelude::*;
 use services::people::{ListedNetwork, networks, sign_in_rule};
 use std::net::IpAddr;
@@ -21,7 +21,7 @@ pub async fn rules(at: Drawing) -> Result<AnyView, UiError> {
             <PostForm action={action::<SaveRules>()}>
                 <Card>
                     <ErrorSummary/>
-                    {rule_fields(form)}
+                    {rule_fields(form, true)}
                     <div class="form-actions"><SubmitButton label=t("action-save") icon="check"/></div>
                 </Card>
             </PostForm>
@@ -32,13 +32,21 @@ pub async fn rules(at: Drawing) -> Result<AnyView, UiError> {
 }
 
 /// What is typed of the rules.
-pub(crate) fn rule_fields(form: SignInRuleForm) -> AnyView {
+pub(crate) fn rule_fields(form: SignInRuleForm, subscribers: bool) -> AnyView {
+    let choices = || OnMove::ALL.map(|on_move| (on_move.slug().to_owned(), t(&format!("rules-moves-{}", on_move.slug())))).to_vec();
+    let of_subscribers = subscribers.then(|| {
+        view! {
+            <SelectField name="form[customer_moves]" label=t("rules-moves-customers") options=choices() value=form.customer_moves help=t("rules-moves-customers-help")/>
+        }
+    });
     view! {
         <CheckField name="form[second_factor]" label=t("rules-factor") checked=form.second_factor help=t("rules-factor-help")/>
         <div class="form-grid mt-4">
             <TextField name="form[idle_minutes]" label=t("rules-idle") value=form.idle_minutes inputmode="numeric" maxlength=5 help=t("rules-idle-help")/>
             <TextField name="form[most_sessions]" label=t("rules-most") value=form.most_sessions inputmode="numeric" maxlength=2 help=t("rules-most-help")/>
             <TextField name="form[password_days]" label=t("rules-days") value=form.password_days inputmode="numeric" maxlength=3 optional=true help=t("rules-days-help")/>
+            <SelectField name="form[staff_moves]" label=t("rules-moves-staff") options=choices() value=form.staff_moves help=t("rules-moves-help")/>
+            {of_subscribers}
         </div>
     }
     .into_any()

@@ -151,6 +151,7 @@ pages! {
     "/radius/usage" => usage::top,
     "/sign-in" => sign_in::page,
     "/sign-in/code" => sign_in::code,
+    "/sign-in/confirm" => sign_in::confirm,
     "/sign-in/enrol" => sign_in::enrol,
     "/sign-in/forgot" => sign_in::forgot,
     "/sign-in/mobile" => sign_in::mobile,

@@ -20,7 +20,7 @@ pub async fn rules(at: Drawing) -> Result<AnyView, UiError> {
             <PostForm action={action::<SavePlatformRules>()}>
                 <Card>
                     <ErrorSummary/>
-                    {rule_fields(form)}
+                    {rule_fields(form, false)}
                     <div class="form-actions"><SubmitButton label=t("action-save") icon="check"/></div>
                 </Card>
             </PostForm>

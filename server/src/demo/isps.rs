@@ -28,7 +28,7 @@ use uuid::Uuid;
 pub const CROWD: &str = "jamuna";
 
 /// Whoever tries the demo comes in with a password alone, and stays while he looks around.
-const OPEN_HOUSE: SignInRule = SignInRule { second_factor: false, idle_minutes: 720, most_sessions: 5, password_days: None };
+const OPEN_HOUSE: SignInRule = SignInRule { second_factor: false, idle_minutes: 720, most_sessions: 5, ..SignInRule::USUAL };
 
 const LISTS: &[(&str, &[u8])] = &[
     ("kept-by-hand.xlsx", include_bytes!("../../../end2end/data/kept-by-hand.xlsx")),

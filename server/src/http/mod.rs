@@ -1,6 +1,9 @@
 //! The web side, put together: pages and server functions of `app`, the few plain routes beside them, files, and the
 //! layers around everything.
 
+mod address;
+#[cfg(test)]
+mod another_network;
 mod books;
 mod documents;
 #[cfg(test)]
@@ -38,6 +41,7 @@ use anyhow::{Context, Result};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
+use domain::trust::Network;
 use leptos::config::{LeptosOptions, get_configuration};
 use services::Services;
 use std::sync::Arc;
@@ -51,6 +55,8 @@ pub struct Web {
     pub options: LeptosOptions,
     pub platform_hosts: Arc<Vec<String>>,
     pub https: bool,
+    /// Proxies whose word on the visitor's address is taken.
+    pub trusted_proxies: Arc<Vec<Network>>,
     /// Names the build in every page.
     pub build: Arc<str>,
     pub live: Live,
@@ -72,6 +78,7 @@ fn router_with(services: &Services, config: &Config, options: LeptosOptions, liv
         services: services.clone(),
         platform_hosts: Arc::new(config.platform_hosts.clone()),
         https: config.https,
+        trusted_proxies: Arc::new(config.trusted_proxies.clone()),
         build: files::build_name(&options).into(),
         options: options.clone(),
         live: live.clone(),
@@ -94,6 +101,7 @@ fn router_with(services: &Services, config: &Config, options: LeptosOptions, liv
         .route("/preferences", post(people::preferences))
         .route("/sign-in", get(drawn::page).post(people::sign_in))
         .route("/sign-in/code", get(drawn::page).post(people::give_code))
+        .route("/sign-in/confirm", get(drawn::page).post(people::confirm_network))
         .route("/sign-in/enrol", get(drawn::page).post(people::finish_enrolment))
         .route("/sign-in/forgot", get(drawn::page).post(without::ask_reset))
         .route("/sign-in/mobile", get(drawn::page).post(without::by_mobile))
@@ -116,7 +124,8 @@ fn router_with(services: &Services, config: &Config, options: LeptosOptions, liv
         .route("/client-fault", post(health::client_fault))
         .merge(files::routes(&options))
         .merge(behind_session)
-        .layer(from_fn_with_state(web.clone(), headers::safe_headers))
+        .layer(from_fn(headers::safe_headers))
+        .layer(from_fn_with_state(web.clone(), address::find))
         // A fault in one page is that page's, never the process's.
         .layer(CatchPanicLayer::new())
         .layer(CompressionLayer::new())

@@ -323,6 +323,7 @@ pub(super) async fn house_over(https: bool) -> House {
         seal_key: None,
         platform_hosts: vec!["platform.test".into()],
         https,
+        trusted_proxies: domain::trust::Network::parse("10.0.0.0/8").into_iter().collect(),
         log: String::new(),
     };
     let options = LeptosOptions::builder().output_name("lastmile").build();
@@ -539,14 +540,21 @@ impl House {
     /// Somebody of this role with these grants, signed in.
     pub(super) async fn somebody(&self, isp: &TestIsp, role: Role, grants: &[Permission]) -> String {
         let services = &self.world.services;
-        let name = format!("{}-{}", role.slug(), Uuid::now_v7().simple());
-        let hash = services::people::hash_password("Correct-horse-1").await.unwrap();
-        let customer = (role == Role::Customer).then(|| self.ids["customer"].parse().unwrap());
         if role == Role::Customer {
             let attempt =
                 Attempt { site: Site::Isp(isp.id), login: &format!("{MARK}-line"), password: "line-password", ip: None, agent: "" };
             return sign_in(services, &attempt).await.unwrap().token;
         }
+        let name = self.account(isp, role, grants).await;
+        let attempt = Attempt { site: Site::Isp(isp.id), login: &name, password: "Correct-horse-1", ip: None, agent: "" };
+        sign_in(services, &attempt).await.unwrap().token
+    }
+
+    /// Makes an account of staff, whose password is `Correct-horse-1`, and answers with what he signs in with.
+    pub(super) async fn account(&self, isp: &TestIsp, role: Role, grants: &[Permission]) -> String {
+        let services = &self.world.services;
+        let name = format!("{}-{}", role.slug(), Uuid::now_v7().simple());
+        let hash = services::people::hash_password("Correct-horse-1").await.unwrap();
         let mut tx = services.db.isp(&Caller::system(isp.id, "test")).await.unwrap();
         let account = NewAccount {
             id: AccountId(Uuid::now_v7()),
@@ -556,13 +564,12 @@ impl House {
             username: Some(&name),
             mobile: None,
             password_hash: &hash,
-            customer_id: customer,
+            customer_id: None,
             grants,
         };
         storage::accounts::create(&mut tx, account).await.unwrap();
         tx.commit().await.unwrap();
-        let attempt = Attempt { site: Site::Isp(isp.id), login: &name, password: "Correct-horse-1", ip: None, agent: "" };
-        sign_in(services, &attempt).await.unwrap().token
+        name
     }
 
     pub(super) async fn developer(&self) -> String {

@@ -10,8 +10,17 @@ use std::collections::BTreeSet;
 use tower::ServiceExt;
 
 /// Open to everybody: the first page of a role, and the steps of a sign-in.
-const DOORS: [&str; 8] =
-    ["/", "/sign-in", "/sign-in/code", "/sign-in/enrol", "/sign-in/forgot", "/sign-in/mobile", "/sign-in/password", "/sign-in/reset"];
+const DOORS: [&str; 9] = [
+    "/",
+    "/sign-in",
+    "/sign-in/code",
+    "/sign-in/confirm",
+    "/sign-in/enrol",
+    "/sign-in/forgot",
+    "/sign-in/mobile",
+    "/sign-in/password",
+    "/sign-in/reset",
+];
 
 /// Pattern, the page with `{…}` for Padma's ids, need.
 fn pages() -> Vec<(&'static str, &'static str, Needs)> {

@@ -1,8 +1,9 @@
 //! Who is asking, at whose site, in which language: found out once for each request, before anything else looks at it.
 
 use super::Web;
+use super::address::{ClientAddress, Secure};
 use app::{AlarmView, PersonView, Request as Visitor, SESSION_COOKIE, SiteView, Visit};
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -12,7 +13,7 @@ use domain::people::{Actor, Caller, PlatformCaller, Titles};
 use domain::platform::Standing;
 use domain::rights::Permission;
 use services::people::Who;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use storage::isps::Isp;
 
 /// Puts the visitor into the request's extensions. An unknown host is answered with 404, a database that is away with
@@ -24,7 +25,7 @@ pub async fn recognise(State(web): State<Web>, mut request: Request, next: Next)
         Ok(None) => return (StatusCode::NOT_FOUND, "No provider answers at this address.").into_response(),
         Err(error) => return away(&error),
     };
-    let ip = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let ip = request.extensions().get::<ClientAddress>().and_then(|client| client.0);
     let outside = match is_outside(&web, isp.as_ref(), ip).await {
         Ok(outside) => outside,
         Err(error) => return away(&error),
@@ -68,7 +69,8 @@ pub async fn recognise(State(web): State<Web>, mut request: Request, next: Next)
         Standing::Suspended(suspension) => Some(suspension.clone()),
         Standing::Open | Standing::Closed => None,
     });
-    let scheme = if web.https { "https" } else { "http" };
+    let secure = request.extensions().get::<Secure>().is_some_and(|secure| secure.0);
+    let scheme = if secure { "https" } else { "http" };
     // A host that nobody answers on was turned away above; the port is part of it where there is one.
     let named = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let base = format!("{scheme}://{}", named.to_lowercase());
@@ -82,7 +84,6 @@ pub async fn recognise(State(web): State<Web>, mut request: Request, next: Next)
         suspended,
         outside,
     });
-    request.extensions_mut().insert(ClientAddress(ip));
     next.run(request).await
 }
 
@@ -122,10 +123,6 @@ async fn alarm(web: &Web, caller: &Caller) -> AlarmView {
         }
     }
 }
-
-/// The address the request came from.
-#[derive(Clone, Copy)]
-pub struct ClientAddress(pub Option<IpAddr>);
 
 fn away(error: &dyn std::error::Error) -> Response {
     tracing::error!(%error, "a request could not be served");

@@ -250,6 +250,19 @@ pub async fn line_secret_by_mobile(tx: &mut IspTx, mobile: &str) -> Result<Optio
     }
 }
 
+/// The sealed passwords of a customer's lines.
+pub async fn secrets_of(tx: &mut IspTx, customer: CustomerId) -> Result<Vec<(ServiceId, Vec<u8>)>> {
+    let isp = tx.isp();
+    let rows = sqlx::query!(
+        "select id, secret_sealed from service where isp_id = $1 and customer_id = $2 and status <> 'terminated' order by id limit 50",
+        isp,
+        customer.0
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id.into(), row.secret_sealed)).collect())
+}
+
 /// The first customer with this number: id, number, name.
 pub async fn with_mobile(tx: &mut IspTx, mobile: &str) -> Result<Option<(CustomerId, String, String)>> {
     let isp = tx.isp();

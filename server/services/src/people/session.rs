@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::people::{Actor, Bounds, Caller, Impersonator, PlatformCaller, Role, SessionMark, can_hold};
 use domain::platform::{Decided, Standing};
 use domain::rights::Permission;
-use domain::trust::{Owes, may_come};
+use domain::trust::{OnMove, Owes, is_known, may_come};
 use domain::{AccountId, CustomerId, IspId};
 use sha2::{Digest, Sha256};
 use std::net::IpAddr;
@@ -66,6 +66,15 @@ impl Who {
             mark.proved_at = now;
         }
         self
+    }
+
+    /// Where he comes from.
+    pub(super) fn ip(&self) -> Option<IpAddr> {
+        match self {
+            Who::Isp { caller, .. } => caller.ip,
+            Who::Platform { caller, .. } => caller.ip,
+            Who::Half { who, .. } => who.ip(),
+        }
     }
 
     /// Who acts as this person.
@@ -166,6 +175,17 @@ async fn look_up(services: &Services, token: &str, isp: Option<IspId>, ip: Optio
     if session.expires_at <= now || session.seen_at + idle <= now || session.isp_id.map(IspId) != isp {
         return Ok(None);
     }
+    let owes = match owed(&session, ip) {
+        Owed::Step(owes) => owes,
+        Owed::Begin => return Ok(None),
+        Owed::End => {
+            storage::sessions::close(&mut tx, &hash_token(token)).await?;
+            tx.commit().await?;
+            return Ok(None);
+        }
+    };
+    // A stranger's tries do not keep it awake.
+    let seen = seen && owes != Some(Owes::Confirm);
     if seen && session.seen_at + TimeDelta::minutes(1) < now {
         storage::sessions::touch(&mut tx, session.id, now).await?;
         // Whoever acts as another is not idle in his own.
@@ -184,11 +204,33 @@ async fn look_up(services: &Services, token: &str, isp: Option<IspId>, ip: Optio
             in_isp(services, isp, &session, ip).await?
         }
     };
-    let owes = session.owes.as_deref().map(|slug| Owes::from_slug(slug).unwrap_or(Owes::Code));
     Ok(who.map(|who| match owes {
         None => who,
         Some(owes) => Who::Half { who: Box::new(who), owes },
     }))
+}
+
+/// What a session owes where it is used now.
+enum Owed {
+    Step(Option<Owes>),
+    /// There it is none.
+    Begin,
+    /// It is over.
+    End,
+}
+
+fn owed(session: &Session, ip: Option<IpAddr>) -> Owed {
+    let owes = session.owes.as_deref().map(|slug| Owes::from_slug(slug).unwrap_or(Owes::Code));
+    if is_known(&session.known_networks(), ip) {
+        return Owed::Step(owes);
+    }
+    match OnMove::from_slug(&session.on_move).unwrap_or(OnMove::Ask) {
+        OnMove::Off => Owed::Step(owes),
+        OnMove::End => Owed::End,
+        // Who has not come in yet begins again, and so does who acts as another: no password opens that.
+        OnMove::Ask if owes.is_some() || session.parent_id.is_some() || ip.is_none() => Owed::Begin,
+        OnMove::Ask => Owed::Step(Some(Owes::Confirm)),
+    }
 }
 
 fn mark(session: &Session) -> Option<SessionMark> {
