@@ -228,7 +228,7 @@ fn owed(session: &Session, ip: Option<IpAddr>) -> Owed {
         OnMove::Off => Owed::Step(owes),
         OnMove::End => Owed::End,
         // Who has not come in yet begins again, and so does who acts as another: no password opens that.
-        OnMove::Ask if owes.is_some() || session.parent_id.is_some() || ip.is_none() => Owed::Begin,
+        OnMove::Ask if owes.is_some() || session.parent_id.is_some() => Owed::Begin,
         OnMove::Ask => Owed::Step(Some(Owes::Confirm)),
     }
 }
