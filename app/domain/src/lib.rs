@@ -29,6 +29,7 @@ pub mod radius;
 pub mod reports;
 pub mod rights;
 pub mod schedule;
+pub mod settings;
 pub mod trust;
 pub mod usage;
 #[cfg(feature = "zones")]

@@ -82,6 +82,8 @@ permissions! {
     BranchesEdit "branches.edit",
     ApiKeys "api_keys",
     AccessAllCustomers "access_all_customers",
+    SettingsView "settings.view",
+    SettingsEdit "settings.edit",
     OwnAccount "own.account",
 }
 
@@ -182,7 +184,7 @@ impl Permission {
                 | P::ManualDiscount
                 | P::ChangeOperator
                 | P::AccessAllCustomers => Granted,
-                P::PeopleView | P::ManageOperators | P::BranchesEdit if role == Role::Manager => Granted,
+                P::PeopleView | P::ManageOperators | P::BranchesEdit | P::SettingsView | P::SettingsEdit if role == Role::Manager => Granted,
                 P::NetworkEdit if role == Role::Staff => Granted,
                 P::SuspensionRelease | P::MessagesEdit if role == Role::Manager => Granted,
                 _ => No,

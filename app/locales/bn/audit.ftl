@@ -70,6 +70,7 @@ audit-kind-refund = ফেরত
 audit-kind-rehearsal = মহড়া
 audit-kind-report = প্রতিবেদন
 audit-kind-service = সংযোগ
+audit-kind-setting = সেটিংস
 audit-kind-sessions = অনলাইন সেশন
 audit-kind-sign-in = সাইন ইন
 audit-kind-statement = হিসাব বিবরণী

@@ -70,6 +70,7 @@ audit-kind-refund = Refund
 audit-kind-rehearsal = Rehearsal
 audit-kind-report = Report
 audit-kind-service = Line
+audit-kind-setting = Settings
 audit-kind-sessions = Online sessions
 audit-kind-sign-in = Sign-in
 audit-kind-statement = Statement

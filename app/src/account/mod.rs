@@ -26,6 +26,7 @@ use ui::prelude::*;
 fn account_bar(at: &Drawing) -> AnyView {
     let rules = at.visit().may(Permission::PeopleManage).then_some(("/account/rules", "account-rules"));
     let log = at.visit().may(Permission::AuditView).then_some(("/audit", "audit-title"));
+    let settings = at.visit().may(Permission::SettingsView).then_some(("/settings", "settings-title"));
     let people = at.visit().may(Permission::PeopleView).then_some(("/people", "people-title"));
     let parts = [("/account", "account-profile"), ("/account/security", "account-security"), ("/account/sessions", "account-sessions")];
     let keys = at.visit().may(Permission::ApiKeys).then_some(("/account/keys", "keys-title"));
@@ -33,6 +34,7 @@ fn account_bar(at: &Drawing) -> AnyView {
     let links = parts
         .into_iter()
         .chain(keys)
+        .chain(settings)
         .chain(people)
         .chain(rules)
         .chain(log)

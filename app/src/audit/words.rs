@@ -55,6 +55,7 @@ const KINDS: &[&str] = &[
     "report",
     "service",
     "sessions",
+    "setting",
     "sign_in",
     "statement",
     "suspension",

@@ -5,7 +5,7 @@ use super::draw::Drawing;
 use crate::UiError;
 use crate::{
     account, audit, billing, books, cash, corrections, customers, documents, dunning, imports, invoices, jobs, messages, packages, panels,
-    payments, people, platform, portal, radius, rehearsal, sign_in, usage,
+    payments, people, platform, portal, radius, rehearsal, settings, sign_in, usage,
 };
 use leptos::prelude::*;
 use std::future::Future;
@@ -149,6 +149,8 @@ pages! {
     "/radius/orders" => radius::orders,
     "/radius/test" => radius::trial,
     "/radius/usage" => usage::top,
+    "/platform/settings" => settings::above,
+    "/settings" => settings::settings,
     "/sign-in" => sign_in::page,
     "/sign-in/code" => sign_in::code,
     "/sign-in/confirm" => sign_in::confirm,

@@ -31,13 +31,14 @@ pub fn menu(visit: &Visit) -> Vec<MenuEntry> {
             entry("/platform/slots", "columns-3", "menu-slots", "menu-group-platform"),
             entry("/platform/jobs", "list-checks", "jobs-schedule", "menu-group-network"),
             entry("/platform/radius", "server", "network-nodes", "menu-group-network"),
-            entry("/platform/rules", "shield-check", "account-rules", "menu-group-platform"),
+            entry("/platform/settings", "settings", "settings-title", "menu-group-platform"),
             entry("/platform/log", "history", "menu-platform-log", "menu-group-platform"),
         ],
         Some(Role::SuperAdmin) => vec![
             entry("/", "layout-dashboard", "menu-dashboard", ""),
             entry("/platform/isps", "building-2", "menu-isps", ""),
             entry("/platform/slots", "columns-3", "menu-slots", ""),
+            entry("/platform/settings", "settings", "settings-title", ""),
             entry("/platform/log", "history", "menu-platform-log", ""),
         ],
         Some(Role::Customer) => vec![
@@ -76,6 +77,7 @@ pub fn actions(visit: &Visit) -> Vec<PaletteAction> {
         ("/books/expenses", "receipt", "expenses-title", Permission::ExpensesView),
         ("/books/reports", "trending-up", "report-revenue", Permission::ReportsFinancial),
         ("/people", "users", "people-title", Permission::PeopleView),
+        ("/settings", "settings", "settings-title", Permission::SettingsView),
         ("/audit", "history", "audit-title", Permission::AuditView),
         ("/radius/online", "wifi", "menu-sessions", Permission::SessionsView),
     ];

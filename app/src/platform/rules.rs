@@ -15,7 +15,7 @@ pub async fn rules(at: Drawing) -> Result<AnyView, UiError> {
     let networks = platform_networks(at.services(), caller).await?;
     let networks = networks_card(action::<SavePlatformNetworks>(), networks, caller.ip);
     let page = view! {
-        <PageHeader title=t("account-rules") subtitle=t("platform-rules-lead")/>
+        <PageHeader title=t("account-rules") subtitle=t("platform-rules-lead") back=("/platform/settings".to_string(), t("settings-title"))/>
         <div class="flow">
             <PostForm action={action::<SavePlatformRules>()}>
                 <Card>

@@ -34,6 +34,7 @@ pub mod radius;
 pub mod rehearsal;
 pub mod reports;
 pub mod schedule;
+pub mod settings;
 pub mod usage;
 
 pub use clock::{Clock, ManualClock, SystemClock};

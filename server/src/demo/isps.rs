@@ -163,20 +163,11 @@ async fn dunning(services: &Services, boss: &Caller) -> Result<()> {
         services::dunning::save_plan(services, boss, None, &domain::dunning::PlanForm::of(name, &steps)).await?;
     }
     // A careful owner: already one in twenty is unusual to him, so that a stopped run is there to be looked at.
-    let form = domain::dunning::SettingsForm {
-        quiet_from: "21:00".into(),
-        quiet_until: "08:00".into(),
-        weekend: vec!["5".into(), "6".into()],
-        brake_share: "5".into(),
-        brake_times: "3".into(),
-        brake_least: "2".into(),
-        promise_days: "7".into(),
-        promise_per_cycle: "1".into(),
-        promise_per_year: "3".into(),
-        promise_by_customer: Some("true".into()),
-        version: String::new(),
+    let form = domain::settings::SettingsForm {
+        values: [("brake_share", "5"), ("brake_least", "2")].map(|(key, value)| (key.to_string(), value.to_string())).into(),
+        ..Default::default()
     };
-    services::dunning::save_settings(services, boss, &form).await?;
+    services::settings::save(services, boss, services::settings::At::Isp, domain::settings::Group::Brake, &form).await?;
     let year = chrono::Datelike::year(&services.now().date_naive());
     let holidays = format!("{year}-12-16 Victory Day\n{next}-02-21 Language Day\n{next}-03-26 Independence Day\n", next = year + 1);
     services::dunning::add_holidays(services, boss, &holidays).await?;
@@ -244,6 +235,7 @@ async fn found(
         language: "en",
         suspended_access,
         hosts,
+        at: services.now(),
     };
     services::isps::found(services, &PlatformCaller::system("demo"), new).await?;
     let mut tx = services.db.platform(&PlatformCaller::system("demo")).await?;

@@ -272,11 +272,8 @@ fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
             Right(P::BillingProfiles),
         ),
         ("dunning/assign-plan", "profile={profile}&plan=", Right(P::BillingProfiles)),
-        (
-            "dunning/save-settings",
-            "form[quiet_from]=21:00&form[quiet_until]=08:00&form[brake_share]=20&form[brake_times]=3&form[brake_least]=5&form[promise_days]=7&form[promise_per_cycle]=1&form[promise_per_year]=3",
-            Right(P::BillingProfiles),
-        ),
+        ("settings/save", "group=general&form[values][language]=bn", Right(P::SettingsEdit)),
+        ("platform/settings", "group=arrears&form[values][line_grace_days]=9", Platform),
         ("dunning/add-holidays", "days=2026-12-16", Right(P::BillingProfiles)),
         ("dunning/remove-holiday", "day=2026-12-16", Right(P::BillingProfiles)),
         ("dunning/close-task", "id=00000000-0000-0000-0000-000000000001", Right(P::BillingView)),

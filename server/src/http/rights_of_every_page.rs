@@ -101,6 +101,8 @@ fn pages() -> Vec<(&'static str, &'static str, Needs)> {
         ("/platform/plans/new", "/platform/plans/new", Needs::Platform),
         ("/platform/plans/:id", "/platform/plans/{offered}", Needs::Platform),
         ("/platform/rules", "/platform/rules", Needs::Platform),
+        ("/platform/settings", "/platform/settings", Needs::Platform),
+        ("/platform/settings", "/platform/settings?tenant={tenant}", Needs::Platform),
         ("/platform/slots", "/platform/slots", Needs::Platform),
         ("/platform/tenants", "/platform/tenants?deleted=yes", Needs::Platform),
         ("/platform/tenants/new", "/platform/tenants/new", Needs::Platform),
@@ -158,6 +160,8 @@ fn pages() -> Vec<(&'static str, &'static str, Needs)> {
         ("/documents", "/documents", Right(P::DocumentsEdit)),
         ("/documents/:kind/:paper", "/documents/invoice/a4", Right(P::DocumentsEdit)),
         ("/prints", "/prints", Right(P::BillingView)),
+        ("/settings", "/settings", Right(P::SettingsView)),
+        ("/settings", "/settings?for=reseller:{person}", Right(P::SettingsView)),
         ("/prints/new", "/prints/new", Right(P::BillingView)),
         ("/prints/:id", "/prints/{batch}", Given(&[P::BillingView])),
     ]

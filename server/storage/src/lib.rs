@@ -64,6 +64,7 @@ pub mod second_factors;
 pub mod service_changes;
 pub mod service_overrides;
 pub mod sessions;
+pub mod settings;
 pub mod sign_in_rules;
 pub mod slots;
 pub mod subscribers;

@@ -35,6 +35,7 @@ mod rights_are_given;
 mod runs_are_rehearsed;
 mod seed;
 mod sessions_are_kept_apart;
+mod settings_come_from_the_nearest_level;
 mod somebody_acts_as_another;
 mod somebody_signs_in;
 mod staff;
