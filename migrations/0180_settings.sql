@@ -90,3 +90,14 @@ begin
 end $$;
 drop table dunning_setting;
 alter table isp drop column language, drop column suspended_access, drop column walled_list, drop column interim_seconds;
+
+-- ---- First steps of a new ISP: done is what is there; only what nobody wants is written ----
+
+create table first_step_skip (
+  isp_id uuid not null references isp (id),
+  step text not null check (step ~ '^[a-z][a-z_]{1,30}$'),
+  skipped_by uuid,
+  skipped_at timestamptz not null,
+  primary key (isp_id, step)
+);
+select guard_isp_table('first_step_skip');

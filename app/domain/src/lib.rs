@@ -14,6 +14,7 @@ pub mod documents;
 pub mod dunning;
 pub mod expenses;
 pub mod fair_use;
+pub mod first_steps;
 pub mod ids;
 pub mod imports;
 pub mod keys;

@@ -184,7 +184,9 @@ impl Permission {
                 | P::ManualDiscount
                 | P::ChangeOperator
                 | P::AccessAllCustomers => Granted,
-                P::PeopleView | P::ManageOperators | P::BranchesEdit | P::SettingsView | P::SettingsEdit if role == Role::Manager => Granted,
+                P::PeopleView | P::ManageOperators | P::BranchesEdit | P::SettingsView | P::SettingsEdit if role == Role::Manager => {
+                    Granted
+                }
                 P::NetworkEdit if role == Role::Staff => Granted,
                 P::SuspensionRelease | P::MessagesEdit if role == Role::Manager => Granted,
                 _ => No,

@@ -135,7 +135,8 @@ fn control(key: Key, value: String) -> AnyView {
     let id = format!("field-{}", key.slug());
     match key.def().kind {
         Kind::Number { .. } => {
-            view! { <TextField name=name id=id label=label value=value inputmode="numeric" maxlength=12 help=help autocomplete="off"/> }.into_any()
+            view! { <TextField name=name id=id label=label value=value inputmode="numeric" maxlength=12 help=help autocomplete="off"/> }
+                .into_any()
         }
         Kind::Word { most } => {
             let most = u32::try_from(most).unwrap_or(60);

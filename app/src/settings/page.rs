@@ -4,6 +4,7 @@
 use super::api::{SaveSettings, SaveSettingsAbove};
 use super::cards::{Form, group_cards};
 use crate::UiError;
+use crate::dashboard::api::BringBackFirstSteps;
 use crate::drawn::{Drawing, action};
 use domain::TenantId;
 use domain::rights::Permission;
@@ -67,10 +68,19 @@ async fn facts(at: &Drawing) -> Result<AnyView, UiError> {
         .filter(|(.., permission)| at.visit().may(*permission))
         .map(|(href, icon, words, _)| view! { <LinkButton href=href label=t(words) icon=icon/> })
         .collect_view();
+    let list = services::first_steps::first_steps(at.services(), at.caller()?).await?;
+    let back = (list.has_skipped() && at.visit().may(Permission::SettingsEdit)).then(|| {
+        view! {
+            <PostForm action={action::<BringBackFirstSteps>()} class="form-actions">
+                <SubmitButton label=t("first-steps-back") icon="list-checks" style=ButtonStyle::Secondary/>
+            </PostForm>
+        }
+    });
     let view = view! {
         <Card title=t("settings-company") subtitle=t("settings-company-lead")>
             <DefinitionList items=items/>
             <nav class="mt-4 flex flex-wrap gap-2" aria-label=t("settings-elsewhere")>{links}</nav>
+            {back}
         </Card>
     };
     Ok(view.into_any())

@@ -19,6 +19,7 @@ pub mod documents;
 pub mod dunning;
 pub mod expenses;
 pub mod fair_use;
+pub mod first_steps;
 pub mod imports;
 pub mod isps;
 pub mod keys;

@@ -272,6 +272,8 @@ fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
             Right(P::BillingProfiles),
         ),
         ("dunning/assign-plan", "profile={profile}&plan=", Right(P::BillingProfiles)),
+        ("first-steps/skip", "step=router", Right(P::SettingsEdit)),
+        ("first-steps/bring-back", "", Right(P::SettingsEdit)),
         ("settings/save", "group=general&form[values][language]=bn", Right(P::SettingsEdit)),
         ("platform/settings", "group=arrears&form[values][line_grace_days]=9", Platform),
         ("dunning/add-holidays", "days=2026-12-16", Right(P::BillingProfiles)),

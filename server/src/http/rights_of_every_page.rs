@@ -161,7 +161,6 @@ fn pages() -> Vec<(&'static str, &'static str, Needs)> {
         ("/documents/:kind/:paper", "/documents/invoice/a4", Right(P::DocumentsEdit)),
         ("/prints", "/prints", Right(P::BillingView)),
         ("/settings", "/settings", Right(P::SettingsView)),
-        ("/settings", "/settings?for=reseller:{person}", Right(P::SettingsView)),
         ("/prints/new", "/prints/new", Right(P::BillingView)),
         ("/prints/:id", "/prints/{batch}", Given(&[P::BillingView])),
     ]

@@ -3,10 +3,10 @@
 use crate::db::currency;
 use crate::db::sealed::Conn;
 use crate::error::known;
+use crate::settings::{self, Place, from_rows};
 use crate::{Db, PlatformTx, Result};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use crate::settings::{self, Place, from_rows};
 use domain::access::{AccessPolicy, SuspendedAccess};
 use domain::people::PlatformCaller;
 use domain::platform::{Decided, Standing, standing};

@@ -31,6 +31,7 @@ pub mod dunning;
 pub mod expenses;
 pub mod fair_use;
 pub mod first_passwords;
+pub mod first_steps;
 pub mod grants;
 pub mod holds;
 pub mod imports;

@@ -67,7 +67,9 @@ pub async fn all(tx: &mut impl Conn, isp: Option<Uuid>, tenant: Option<Uuid>) ->
 
 /// Whoever changes values at a place waits here for whoever does it already.
 pub async fn lock(tx: &mut impl Conn, place: Place) -> Result<()> {
-    sqlx::query!("select pg_advisory_xact_lock(hashtextextended('settings ' || $1::uuid::text, 0))", place.scope).fetch_one(tx.conn()).await?;
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended('settings ' || $1::uuid::text, 0))", place.scope)
+        .fetch_one(tx.conn())
+        .await?;
     Ok(())
 }
 

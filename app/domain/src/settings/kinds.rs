@@ -34,7 +34,9 @@ impl Kind {
             },
             Kind::YesNo => choice(field, text, &["yes", "no"]),
             Kind::Choice(choices) => choice(field, text, choices),
-            Kind::Time => time(&text).map(|time| time.format("%H:%M").to_string()).ok_or_else(|| Problem::new(field, "problem-time-of-day")),
+            Kind::Time => {
+                time(&text).map(|time| time.format("%H:%M").to_string()).ok_or_else(|| Problem::new(field, "problem-time-of-day"))
+            }
             Kind::Weekdays => weekdays(field, &text),
             Kind::Word { most } => {
                 let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');

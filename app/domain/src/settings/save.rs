@@ -50,7 +50,11 @@ pub fn changes(form: &SettingsForm, level: Level, standing: &[At]) -> Result<Vec
     for at in standing {
         let (slug, def) = (at.key.slug(), at.key.def());
         let Some(typed) = form.values.get(slug) else { continue };
-        let typed = if def.kind == super::Kind::Weekdays { form.lists.get(slug).map(|days| days.join(",")).unwrap_or_default() } else { typed.clone() };
+        let typed = if def.kind == super::Kind::Weekdays {
+            form.lists.get(slug).map(|days| days.join(",")).unwrap_or_default()
+        } else {
+            typed.clone()
+        };
         let lock = locked.contains(slug) && def.levels.iter().any(|below| *below > level);
         let value = match def.kind.read(slug, &typed) {
             Ok(value) => value,

@@ -88,7 +88,13 @@ pub async fn reset_above(services: &Services, caller: &PlatformCaller, tenant: O
     tell(services, tenant, &[key]).await
 }
 
-async fn note(tx: &mut PlatformTx, services: &Services, (tenant, name): (Option<TenantId>, &str), before: Value, after: Value) -> Result<()> {
+async fn note(
+    tx: &mut PlatformTx,
+    services: &Services,
+    (tenant, name): (Option<TenantId>, &str),
+    before: Value,
+    after: Value,
+) -> Result<()> {
     let change = Change { action: "setting.update", tenant, subject: name, before: Some(before), after: Some(after), ..Change::default() };
     Ok(platform_log::record(tx, services.now(), change).await?)
 }

@@ -1,6 +1,7 @@
 //! Stories of use cases, each against a database of its own.
 #![expect(clippy::unwrap_used, reason = "a story says what it expects by failing")]
 
+mod a_new_isp_begins;
 mod an_account_is_trusted;
 mod bad_lists_are_refused;
 mod billing_at_every_clock;

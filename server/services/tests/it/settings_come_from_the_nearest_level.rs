@@ -107,9 +107,15 @@ async fn branches_and_resellers_set_what_holds_for_their_customers() {
     let seen = view(&office, At::Reseller(sub), Key::PromiseDays).await;
     assert_eq!(seen.without_source.map(|source| (source.level, source.name)), Some((Level::Reseller, "Mr north".into())));
     // The ISP locks it: nobody below has an own value any more, and none is lost.
-    save(services, boss, At::Isp, Group::Promise, &SettingsForm { locked: vec![Key::PromiseDays.slug().into()], ..over(Key::PromiseDays, "10", "10") })
-        .await
-        .unwrap();
+    save(
+        services,
+        boss,
+        At::Isp,
+        Group::Promise,
+        &SettingsForm { locked: vec![Key::PromiseDays.slug().into()], ..over(Key::PromiseDays, "10", "10") },
+    )
+    .await
+    .unwrap();
     for customer in [own, his, far] {
         assert_eq!(promise_days(&office, customer).await, "10");
     }
@@ -122,9 +128,14 @@ async fn branches_and_resellers_set_what_holds_for_their_customers() {
     services::billing::run_billing(services, boss, "2026-11-01".parse().unwrap()).await.unwrap();
     dunning::promise(services, boss, own, "2026-11-03".parse().unwrap(), "").await.unwrap();
     // A branch goes with what was set for it.
-    accounts::move_to_branch(services, boss, own, accounts::branches(services, boss).await.unwrap().iter().find(|b| b.is_default).unwrap().id)
-        .await
-        .unwrap();
+    accounts::move_to_branch(
+        services,
+        boss,
+        own,
+        accounts::branches(services, boss).await.unwrap().iter().find(|b| b.is_default).unwrap().id,
+    )
+    .await
+    .unwrap();
     accounts::delete_branch(services, boss, gate).await.unwrap();
     assert!(matches!(page(services, boss, At::Branch(gate), &Group::ALL).await, Err(Error::NotFound)));
 }
@@ -157,7 +168,9 @@ async fn nobody_reaches_settings_that_are_not_his() {
     let (north, _, mr_north) = office.hire(boss, &form(Role::Reseller, "north")).await;
     let promise = typed(Key::PromiseDays, "30");
     assert!(matches!(save(services, &mr_north, At::Reseller(north), Group::Promise, &promise).await, Err(Error::Denied(_))));
-    assert!(matches!(page(services, &mr_north, At::Isp, &[Group::Promise]).await, Err(Error::NotFound)));
+    assert!(matches!(page(services, &mr_north, At::Reseller(north), &[Group::Promise]).await, Err(Error::NotFound)));
+    let seen = page(services, &mr_north, At::Isp, &Group::ALL).await.unwrap().groups;
+    assert!(seen.iter().all(|group| !group.may_change && group.group != Group::General), "he reads what his bills go by");
     let sibling = &office.world.meghna.admin;
     assert!(matches!(save(services, sibling, At::Reseller(north), Group::Promise, &promise).await, Err(Error::NotFound)));
     let stranger = PlatformCaller { role: Role::SuperAdmin, tenant_id: Some(TenantId(Uuid::now_v7())), ..developer() };
