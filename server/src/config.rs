@@ -1,7 +1,8 @@
 //! Settings: `LASTMILE_*` variables over `lastmile.toml` over defaults. The one place that knows them all; the README
 //! and `lastmile doctor` list what stands here.
 
-use anyhow::{Context, Result, bail};
+use crate::http::Limits;
+use anyhow::{Context, Result, anyhow, bail};
 use domain::trust::Network;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -24,6 +25,7 @@ pub struct Config {
     pub https: bool,
     /// Proxies that say where a visitor comes from and whether he speaks TLS. Nobody else is believed.
     pub trusted_proxies: Vec<Network>,
+    pub rate_limits: Limits,
     pub log: String,
 }
 
@@ -42,6 +44,11 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
         "LASTMILE_TRUSTED_PROXIES",
         "",
         "networks of proxies whose X-Forwarded-For (or Forwarded) and X-Forwarded-Proto are believed, such as 10.0.0.0/8,::1; empty: nobody's",
+    ),
+    (
+        "LASTMILE_RATE_LIMITS",
+        "public=30,signed_in=120,distributor=60,key=60,premium_key=300",
+        "requests a minute of an address that nobody is signed in from, of a person, of a key; off: no limits",
     ),
     ("LASTMILE_LOG", "info,sqlx=warn,graphile_worker=warn,graphile_worker_migrations=warn", "what is logged, as in RUST_LOG"),
 ];
@@ -90,6 +97,7 @@ impl Config {
                 other => bail!("LASTMILE_HTTPS={other}: say true or false"),
             },
             trusted_proxies: networks(&get("LASTMILE_TRUSTED_PROXIES")?)?,
+            rate_limits: Limits::parse(&get("LASTMILE_RATE_LIMITS")?).map_err(|wrong| anyhow!("LASTMILE_RATE_LIMITS: {wrong}"))?,
             log: get("LASTMILE_LOG")?,
         })
     }

@@ -136,6 +136,7 @@ async fn padma(services: &Services, demo: &mut Demo, tenant: TenantId) -> Result
     office.work(services, from).await?;
     let seller = account(services, demo, &isp, "reseller", Role::Reseller, "Jashim Uddin", &[]).await?;
     office.seller(services, seller, "Jashim Uddin").await?;
+    super::keys::make(services, demo, &isp, &boss).await?;
     super::staff::hire_all(services, demo, &isp, &boss, seller).await
 }
 
@@ -186,6 +187,7 @@ async fn meghna(services: &Services, demo: &mut Demo, tenant: TenantId) -> Resul
     known_subscribers(&then, demo, &isp, &boss, package, "reject").await?;
     let never = never_pay(services, demo, &isp, &boss).await?;
     live(services, &isp, from, &boss, 80, &never).await?;
+    super::keys::make(services, demo, &isp, &boss).await?;
     settle_known(services, demo, &isp, &boss).await
 }
 

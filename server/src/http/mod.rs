@@ -4,6 +4,7 @@
 mod address;
 #[cfg(test)]
 mod another_network;
+mod api;
 mod books;
 mod documents;
 #[cfg(test)]
@@ -21,6 +22,7 @@ mod headers;
 mod health;
 mod live;
 mod people;
+mod rates;
 #[cfg(test)]
 mod rights_of_every_endpoint;
 #[cfg(test)]
@@ -35,6 +37,7 @@ mod visit;
 mod without;
 
 pub use live::Live;
+pub use rates::Limits;
 
 use crate::config::Config;
 use anyhow::{Context, Result};
@@ -43,6 +46,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use domain::trust::Network;
 use leptos::config::{LeptosOptions, get_configuration};
+use rates::Rates;
 use services::Services;
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -60,6 +64,7 @@ pub struct Web {
     /// Names the build in every page.
     pub build: Arc<str>,
     pub live: Live,
+    pub rates: Rates,
 }
 
 impl axum::extract::FromRef<Web> for LeptosOptions {
@@ -82,6 +87,7 @@ fn router_with(services: &Services, config: &Config, options: LeptosOptions, liv
         build: files::build_name(&options).into(),
         options: options.clone(),
         live: live.clone(),
+        rates: Rates::new(config.rate_limits),
     };
     // Rendering asks for it; a second call changes nothing.
     let _ = any_spawner::Executor::init_tokio();
@@ -114,6 +120,7 @@ fn router_with(services: &Services, config: &Config, options: LeptosOptions, liv
         .layer(from_fn_with_state(web.clone(), documents::files))
         .layer(from_fn_with_state(web.clone(), drawn::functions))
         .layer(from_fn(people::send_to_sign_in))
+        .layer(from_fn_with_state(web.clone(), rates::people))
         .layer(from_fn_with_state(web.clone(), visit::recognise))
         .layer(from_fn(headers::same_origin_only));
     Router::new()
@@ -123,6 +130,7 @@ fn router_with(services: &Services, config: &Config, options: LeptosOptions, liv
         .route(&format!("/{}", app::drawn::script_name()), get(drawn::script))
         .route("/client-fault", post(health::client_fault))
         .merge(files::routes(&options))
+        .merge(api::routes())
         .merge(behind_session)
         .layer(from_fn(headers::safe_headers))
         .layer(from_fn_with_state(web.clone(), address::find))

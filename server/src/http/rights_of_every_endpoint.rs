@@ -1,7 +1,7 @@
 //! Every server function, called by nobody, by each role, by a person with and without the grant, and by the admin of a
 //! sibling ISP with our ids in his hands. The list comes from the program itself: a new one without a row here fails.
 
-use super::{Live, router_with};
+use super::{Limits, Live, router_with};
 use crate::config::Config;
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -310,6 +310,11 @@ pub(super) async fn house() -> House {
 
 /// `https`: behind a proxy that ends TLS.
 pub(super) async fn house_over(https: bool) -> House {
+    house_with(https, Limits::NONE).await
+}
+
+/// `limits`: how often somebody may ask.
+pub(super) async fn house_with(https: bool, rate_limits: Limits) -> House {
     let world = world(NOW).await;
     let mut ids = furnish(&world).await;
     ids.extend(above(&world).await);
@@ -323,6 +328,7 @@ pub(super) async fn house_over(https: bool) -> House {
         platform_hosts: vec!["platform.test".into()],
         https,
         trusted_proxies: domain::trust::Network::parse("10.0.0.0/8").into_iter().collect(),
+        rate_limits,
         log: String::new(),
     };
     let options = LeptosOptions::builder().output_name("lastmile").build();

@@ -132,7 +132,7 @@ fn away(error: &dyn std::error::Error) -> Response {
 }
 
 /// The site of a host: `Some(None)` is the platform itself, or a tenant on it.
-async fn find_site(web: &Web, host: &str) -> Result<Option<Option<Isp>>, storage::Error> {
+pub(super) async fn find_site(web: &Web, host: &str) -> Result<Option<Option<Isp>>, storage::Error> {
     let mut tx = web.services.db.platform(&PlatformCaller::system("host")).await?;
     if let Some(isp) = storage::isps::find_by_host(&mut tx, host).await? {
         // One that has ended is as unknown as one that never was.
@@ -147,7 +147,7 @@ async fn find_site(web: &Web, host: &str) -> Result<Option<Option<Isp>>, storage
 }
 
 /// Lower case, without port.
-fn host(headers: &HeaderMap) -> String {
+pub(super) fn host(headers: &HeaderMap) -> String {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default().to_lowercase();
     match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|digit| digit.is_ascii_digit()) => name.to_string(),
