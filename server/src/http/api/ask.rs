@@ -185,7 +185,8 @@ impl Ask {
             return Err(Refusal::new(StatusCode::PRECONDITION_REQUIRED, "if-match").saying(words));
         };
         let number = sent.to_str().ok().and_then(|text| text.strip_prefix('"')?.strip_suffix('"')?.parse().ok());
-        number.ok_or_else(|| Error::Conflict(Problem::new("", "problem-changed-meanwhile")).into())
+        let words = "If-Match is the ETag of one version, with its quotation marks.";
+        number.ok_or_else(|| Refusal::new(StatusCode::BAD_REQUEST, "if-match").saying(words))
     }
 }
 

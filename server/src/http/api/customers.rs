@@ -34,7 +34,7 @@ pub fn operations() -> Vec<Operation> {
         ),
         list(("/services", "list_services", "Lines of customers"), &[P::CustomersView], lines),
         read(("/services/{id}", "get_service", "One line"), &[P::CustomersView], line),
-        list(("/services/{id}/usage", "list_usage", "What a line moved, day by day"), &[P::SessionsView], usage),
+        list(("/services/{id}/usage", "list_usage", "What a line moved, day by day"), &[P::CustomersView, P::SessionsView], usage),
         act(
             ("/services/{id}/suspend", "suspend_service", "Hold a line down for a reason"),
             &[P::CustomersSuspend, P::CustomersView],
@@ -157,7 +157,10 @@ async fn usage(ask: Ask, query: DaysQuery, walk: Walk) -> Result<Vec<Usage>> {
     let isp = ask.services.isp(ask.caller.isp_id).await?;
     let until = day("until", query.until)?.unwrap_or_else(|| ask.services.today(&isp));
     let from = day("from", query.from)?.unwrap_or_else(|| until.checked_sub_days(chrono::Days::new(30)).unwrap_or(until));
-    let days = services::radius::usage(&ask.services, &ask.caller, ask.id()?, from, until).await?;
+    let id = ask.id()?;
+    // A line that is not there for him has no days, and no empty list either.
+    one(&ask.services, &ask.caller, id).await?;
+    let days = services::radius::usage(&ask.services, &ask.caller, id, from, until).await?;
     let days = days.into_iter().map(|day| Usage { id: day.day, input_octets: day.input_octets, output_octets: day.output_octets });
     Ok(walk.cut(days.collect()))
 }

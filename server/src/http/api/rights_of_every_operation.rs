@@ -126,7 +126,7 @@ async fn a_siblings_key_finds_nothing_of_ours() {
     for operation in operations() {
         let answer = with_key(&house, "meghna.test", &operation, &key).await;
         assert!(!answer.text.contains(MARK), "{} shows {}", operation.id, answer.text);
-        if operation.path.contains("{id}") && operation.id != "list_usage" {
+        if operation.path.contains("{id}") {
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{}: {}", operation.id, answer.text);
         }
         if operation.method == Method::GET && !operation.path.contains("{id}") {
@@ -140,12 +140,13 @@ async fn another_subtree_sees_no_customer_of_the_isp() {
     let house = house().await;
     let all: Vec<Permission> = scopes().collect();
     let key = key(&house, &house.world.padma, Role::Reseller, &all).await;
-    for operation in operations() {
+    // Whom he makes is his own.
+    for operation in operations().into_iter().filter(|operation| operation.id != "create_customer") {
         let answer = with_key(&house, "padma.test", &operation, &key).await;
         let closed = matches!(answer.status.as_u16(), 403 | 404);
         // Packages and routers of the ISP are seen by whoever sells.
         let of_the_isp = ["list_packages", "get_package", "list_routers"].contains(&operation.id);
-        if operation.path.contains("{id}") && !of_the_isp && operation.id != "list_usage" {
+        if operation.path.contains("{id}") && !of_the_isp {
             assert!(closed, "{}: {} {}", operation.id, answer.status, answer.text);
         }
         assert!(of_the_isp || !answer.text.contains(MARK), "{} shows {}", operation.id, answer.text);

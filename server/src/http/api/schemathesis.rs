@@ -32,7 +32,7 @@ async fn answers_are_what_the_document_says() {
     let bearer = format!("Authorization: Bearer {key}");
     let mut run = Command::new(python());
     run.args(["-m", "schemathesis.cli", "run", &document, "--checks", CHECKS, "--phases", "examples,coverage,fuzzing"]);
-    run.args(["--max-examples", "12", "--max-time", "60", "--seed", "1", "--workers", "2", "--warnings", "off", "--no-color"]);
+    run.args(["--max-examples", "12", "--max-time", "40", "--seed", "1", "--workers", "2", "--warnings", "off", "--no-color"]);
     run.args(["-H", &bearer, "-H", "Host: padma.test"]).current_dir(&folder);
     let output = tokio::task::spawn_blocking(move || run.output()).await.unwrap().unwrap();
     server.abort();
