@@ -21,6 +21,7 @@ node_wheel=22.20.0
 pyrad=2.4
 librouteros=4.2.2
 routeros_api=0.21.0
+schemathesis=4.32.5
 node_routeros=1.6.9
 
 say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
@@ -96,7 +97,7 @@ need_compiler() {
 has_postgres() { compgen -G '/usr/lib/postgresql/*/bin/initdb' || command -v initdb; }
 need_postgres() { want postgresql -- has_postgres; }
 
-# Foreign clients, of RADIUS and of RouterOS, that the tests hold us against, and a foreign server to stand before it.
+# Foreign clients, of RADIUS, of RouterOS and of REST, that the tests hold us against, and a foreign server to stand before it.
 need_peers() {
   want freeradius-utils -- command -v radclient
   want freeradius freeradius-postgresql -- command -v freeradius
@@ -105,11 +106,11 @@ need_peers() {
   need_python
   need_node
   [[ -z $looking ]] || return 0
-  local clients=("pyrad==$pyrad" "librouteros==$librouteros" "RouterOS-api==$routeros_api") stamp
+  local clients=("pyrad==$pyrad" "librouteros==$librouteros" "RouterOS-api==$routeros_api" "schemathesis==$schemathesis") stamp
   stamp="peers-${clients[*]}-$node_routeros"
   stamp=${stamp// /-}
   stamped "$stamp" || {
-    step "Installing foreign clients (about 10 s)" "$tools/python/bin/pip" install --quiet "${clients[@]}"
+    step "Installing foreign clients (about 20 s)" "$tools/python/bin/pip" install --quiet "${clients[@]}"
     step "Installing node-routeros (about 5 s)" npm install --silent --no-save --prefix "$tools/peers" "node-routeros@$node_routeros"
     stamp "$stamp"
   }

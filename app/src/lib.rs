@@ -60,6 +60,8 @@ mod radius;
 #[cfg(feature = "ssr")]
 pub mod rehearsal;
 #[cfg(feature = "ssr")]
+mod settings;
+#[cfg(feature = "ssr")]
 mod sign_in;
 #[cfg(feature = "ssr")]
 pub mod usage;

@@ -146,10 +146,9 @@ pub mod server {
         })
     }
 
-    /// The cookie that a session is kept in; `secure`: only over TLS.
-    pub fn session_cookie(token: &str, secure: bool) -> String {
-        let secure = if secure { "; Secure" } else { "" };
-        format!("{SESSION_COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age=604800{secure}")
+    /// The cookie that a session is kept in. Where TLS is spoken, every cookie of an answer is marked for it at the edge.
+    pub fn session_cookie(token: &str) -> String {
+        format!("{SESSION_COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age=604800")
     }
 
     pub const SESSION_COOKIE: &str = "lm_session";
@@ -220,7 +219,7 @@ pub mod server {
 
         /// Puts the session's next cookie into the answer.
         pub fn renew(&self, token: &str) {
-            let cookie = session_cookie(token, self.base.starts_with("https:"));
+            let cookie = session_cookie(token);
             if let (Some(response), Ok(value)) = (use_context::<leptos_axum::ResponseOptions>(), HeaderValue::from_str(&cookie)) {
                 response.append_header(SET_COOKIE, value);
             }

@@ -1,7 +1,9 @@
 //! Settings: `LASTMILE_*` variables over `lastmile.toml` over defaults. The one place that knows them all; the README
 //! and `lastmile doctor` list what stands here.
 
-use anyhow::{Context, Result, bail};
+use crate::http::Limits;
+use anyhow::{Context, Result, anyhow, bail};
+use domain::trust::Network;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -21,6 +23,9 @@ pub struct Config {
     pub platform_hosts: Vec<String>,
     /// Set behind a proxy that ends TLS: cookies are marked Secure and browsers are told to stay on HTTPS.
     pub https: bool,
+    /// Proxies that say where a visitor comes from and whether he speaks TLS. Nobody else is believed.
+    pub trusted_proxies: Vec<Network>,
+    pub rate_limits: Limits,
     pub log: String,
 }
 
@@ -35,6 +40,16 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("LASTMILE_SEAL_KEY", "", "32 bytes in base64 that seal secrets; empty: made once, kept in LASTMILE_DATA/seal.key"),
     ("LASTMILE_PLATFORM_HOSTS", "platform.localhost,localhost,127.0.0.1", "host names of the platform itself"),
     ("LASTMILE_HTTPS", "false", "true behind a proxy that ends TLS"),
+    (
+        "LASTMILE_TRUSTED_PROXIES",
+        "",
+        "networks of proxies whose X-Forwarded-For (or Forwarded) and X-Forwarded-Proto are believed, such as 10.0.0.0/8,::1; empty: nobody's",
+    ),
+    (
+        "LASTMILE_RATE_LIMITS",
+        "public=30,signed_in=120,distributor=60,key=60,premium_key=300",
+        "requests a minute of an address that nobody is signed in from, of a person, of a key; off: no limits",
+    ),
     ("LASTMILE_LOG", "info,sqlx=warn,graphile_worker=warn,graphile_worker_migrations=warn", "what is logged, as in RUST_LOG"),
 ];
 
@@ -81,9 +96,20 @@ impl Config {
                 "false" | "0" | "" => false,
                 other => bail!("LASTMILE_HTTPS={other}: say true or false"),
             },
+            trusted_proxies: networks(&get("LASTMILE_TRUSTED_PROXIES")?)?,
+            rate_limits: Limits::parse(&get("LASTMILE_RATE_LIMITS")?).map_err(|wrong| anyhow!("LASTMILE_RATE_LIMITS: {wrong}"))?,
             log: get("LASTMILE_LOG")?,
         })
     }
+}
+
+fn networks(text: &str) -> Result<Vec<Network>> {
+    let parts = text.split([',', ' ']).map(str::trim).filter(|part| !part.is_empty());
+    parts
+        .map(|part| {
+            Network::parse(part).with_context(|| format!("LASTMILE_TRUSTED_PROXIES: {part} is no network; write 10.0.0.0/8 or one address"))
+        })
+        .collect()
 }
 
 fn read_file() -> Result<toml::Table> {
@@ -110,5 +136,18 @@ trait Names {
 impl Names for [(&str, &str, &str)] {
     fn map_names(&self) -> String {
         self.iter().map(|(name, ..)| name.trim_start_matches("LASTMILE_").to_lowercase()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn proxies_are_networks_or_nothing_starts() {
+        let read: Vec<String> = networks("10.0.0.0/8, ::1 192.0.2.7").unwrap().iter().map(ToString::to_string).collect();
+        assert_eq!(read, ["10.0.0.0/8", "::1/128", "192.0.2.7/32"]);
+        assert!(networks("").unwrap().is_empty());
+        assert!(networks("proxy.example").unwrap_err().to_string().contains("proxy.example is no network"));
     }
 }

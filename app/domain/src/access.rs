@@ -14,6 +14,8 @@ pub use rules::{Device, MacRule, OnDuplicate, Prefix, Rules};
 pub use trace::{Attempted, Gift, Place, Step, Trace, Verdict, gifts, trace};
 
 use crate::packages::{Burst, Night, inside};
+use crate::platform::Standing;
+use crate::settings::{Key, Values};
 use crate::{CustomerId, ServiceId};
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -36,6 +38,25 @@ pub struct AccessPolicy {
     /// Name of the router's address list for the walled garden.
     pub walled_list: String,
     pub interim_seconds: u32,
+    /// From then on nobody comes in any more: the ISP has been suspended for longer than its subscribers are spared.
+    pub closed_from: Option<DateTime<Utc>>,
+}
+
+impl AccessPolicy {
+    pub fn of(values: &Values, standing: &Standing) -> Self {
+        let spared = TimeDelta::days(values.number(Key::LineGraceDays));
+        let closed_from = match standing {
+            Standing::Suspended(suspension) if values.text(Key::LineAfterGrace) == "reject" => Some(suspension.since + spared),
+            _ => None,
+        };
+        let walled = values.text(Key::SuspendedAccess) == "walled";
+        Self {
+            suspended_access: if walled { SuspendedAccess::Walled } else { SuspendedAccess::Reject },
+            walled_list: values.text(Key::WalledList),
+            interim_seconds: u32::try_from(values.number(Key::InterimSeconds)).unwrap_or(300),
+            closed_from,
+        }
+    }
 }
 
 /// The part of a service that RADIUS answers hang on.
@@ -194,6 +215,8 @@ pub enum Reason {
     AlreadyOnline,
     /// A device asked by its address alone where that is not allowed.
     MacNotAllowed,
+    /// The ISP is suspended by the platform, for longer than its subscribers are spared.
+    ProviderSuspended,
 }
 
 impl Reason {
@@ -212,6 +235,7 @@ impl Reason {
             Reason::WrongDevice => "wrong_device",
             Reason::AlreadyOnline => "already_online",
             Reason::MacNotAllowed => "mac_not_allowed",
+            Reason::ProviderSuspended => "provider_suspended",
         }
     }
 }
@@ -239,6 +263,9 @@ const WALLED_SESSION: u32 = 300;
 /// The decision for a line whose password was right.
 pub fn decide(line: &Line, policy: &AccessPolicy, at: Moment) -> Decision {
     let now = at.now;
+    if policy.closed_from.is_some_and(|from| from <= now) {
+        return Decision::Reject(Reason::ProviderSuspended);
+    }
     if line.pending {
         return Decision::Reject(Reason::NotActivated);
     }
@@ -260,12 +287,12 @@ pub fn decide(line: &Line, policy: &AccessPolicy, at: Moment) -> Decision {
         (Some(Reason::OutOfHours), _) => Decision::Reject(Reason::OutOfHours),
         (Some(reason), SuspendedAccess::Reject) => Decision::Reject(reason),
         (Some(reason), SuspendedAccess::Walled) => Decision::Walled { session_timeout: WALLED_SESSION, reason },
-        (None, _) => Decision::Accept { session_timeout: seconds_left(line, at) },
+        (None, _) => Decision::Accept { session_timeout: seconds_left(line, policy, at) },
     }
 }
 
-fn seconds_left(line: &Line, at: Moment) -> u32 {
-    let end = [line.expires_at, line.cutoff_at].into_iter().flatten().min();
+fn seconds_left(line: &Line, policy: &AccessPolicy, at: Moment) -> u32 {
+    let end = [line.expires_at, line.cutoff_at, policy.closed_from].into_iter().flatten().min();
     let left = end.map_or(TimeDelta::seconds(i64::from(LONGEST_SESSION)), |end| end - at.now).num_seconds();
     let left = line.seconds_to_change(at).map_or(left, |change| left.min(change));
     u32::try_from(left.max(1)).unwrap_or(u32::MAX).min(MAX_SESSION_TIMEOUT)
@@ -367,7 +394,7 @@ mod tests {
     }
 
     fn policy(suspended_access: SuspendedAccess) -> AccessPolicy {
-        AccessPolicy { suspended_access, walled_list: "wall".into(), interim_seconds: 300 }
+        AccessPolicy { suspended_access, walled_list: "wall".into(), interim_seconds: 300, closed_from: None }
     }
 
     #[test]
@@ -378,6 +405,24 @@ mod tests {
         assert_eq!(decide(&line(), &policy, at(now())), Decision::Accept { session_timeout: LONGEST_SESSION });
         let at_the_end = now() + TimeDelta::seconds(90);
         assert_eq!(decide(&ends, &policy, at(at_the_end)), Decision::Walled { session_timeout: WALLED_SESSION, reason: Reason::Expired });
+    }
+
+    #[test]
+    fn subscribers_of_a_suspended_isp_are_spared_for_the_days_that_are_set_and_then_only_if_that_is_wanted() {
+        use crate::platform::{Level as By, Suspension};
+        use crate::settings::{Layer, Level};
+        let said = |key: Key, value: &str| Layer { level: Level::Platform, key, value: value.into(), locked: false };
+        let suspended = Standing::Suspended(Suspension { since: now(), why: "unpaid".into(), by: By::Tenant });
+        let policy = |layers: Vec<Layer>, standing: &Standing| AccessPolicy::of(&Values::new("Asia/Dhaka", layers), standing);
+        let reject = || said(Key::LineAfterGrace, "reject");
+        let (last, over) = (at(now() + TimeDelta::days(7) - TimeDelta::seconds(1)), at(now() + TimeDelta::days(7)));
+        let held = policy(vec![reject()], &suspended);
+        assert_eq!(decide(&line(), &held, last), Decision::Accept { session_timeout: 1 }, "a session ends with the days");
+        assert_eq!(decide(&line(), &held, over), Decision::Reject(Reason::ProviderSuspended));
+        assert!(matches!(decide(&line(), &policy(vec![], &suspended), over), Decision::Accept { .. }), "usually lines keep running");
+        assert!(matches!(decide(&line(), &policy(vec![reject()], &Standing::Open), over), Decision::Accept { .. }), "lifted");
+        let longer = policy(vec![reject(), said(Key::LineGraceDays, "30")], &suspended);
+        assert!(matches!(decide(&line(), &longer, over), Decision::Accept { .. }));
     }
 
     #[test]

@@ -14,8 +14,10 @@ pub mod documents;
 pub mod dunning;
 pub mod expenses;
 pub mod fair_use;
+pub mod first_steps;
 pub mod ids;
 pub mod imports;
+pub mod keys;
 pub mod ledger;
 pub mod messages;
 pub mod money;
@@ -28,6 +30,7 @@ pub mod radius;
 pub mod reports;
 pub mod rights;
 pub mod schedule;
+pub mod settings;
 pub mod trust;
 pub mod usage;
 #[cfg(feature = "zones")]

@@ -48,6 +48,8 @@ templates! {
     SignInCode "sign-in-code" ["code" "minutes" "company"],
     /// The code that proves an address to be somebody's.
     VerifyCode "verify-code" ["code" "minutes" "company"],
+    /// A key of a program ends soon.
+    KeyEnding "key-ending" ["name" "key" "until" "days" "company"],
 }
 
 impl Template {

@@ -80,7 +80,10 @@ permissions! {
     ChangeOperator "change_operator",
     Impersonate "impersonate",
     BranchesEdit "branches.edit",
+    ApiKeys "api_keys",
     AccessAllCustomers "access_all_customers",
+    SettingsView "settings.view",
+    SettingsEdit "settings.edit",
     OwnAccount "own.account",
 }
 
@@ -134,7 +137,7 @@ impl Permission {
                 | P::SessionsView => Own,
                 P::PackagesView | P::NetworkView | P::Impersonate => Own,
                 P::PeopleView | P::PeopleEdit | P::ManageOperators if role == Role::Reseller => Own,
-                P::ChangeOperator if role == Role::Reseller => Granted,
+                P::ChangeOperator | P::ApiKeys if role == Role::Reseller => Granted,
                 P::PaymentsBackdate | P::EditSuspendDate => Granted,
                 P::PackagesAssign | P::PackagesRetail if role == Role::Reseller => Own,
                 P::PackagesRetail | P::OverridePackagePricing | P::ManualDiscount => Granted,
@@ -181,13 +184,15 @@ impl Permission {
                 | P::ManualDiscount
                 | P::ChangeOperator
                 | P::AccessAllCustomers => Granted,
-                P::PeopleView | P::ManageOperators | P::BranchesEdit if role == Role::Manager => Granted,
+                P::PeopleView | P::ManageOperators | P::BranchesEdit | P::SettingsView | P::SettingsEdit if role == Role::Manager => {
+                    Granted
+                }
                 P::NetworkEdit if role == Role::Staff => Granted,
                 P::SuspensionRelease | P::MessagesEdit if role == Role::Manager => Granted,
                 _ => No,
             },
             Role::CardDistributor => match self {
-                P::DashboardView => Own,
+                P::DashboardView | P::ApiKeys => Own,
                 _ => No,
             },
             Role::Customer => match self {
@@ -237,6 +242,7 @@ impl Permission {
                 | P::PeopleManage
                 | P::ManageOperators
                 | P::Impersonate
+                | P::ApiKeys
                 | P::CashManage
                 | P::ExpensesApprove
                 | P::LedgerReopen

@@ -62,3 +62,5 @@ message-name-sign-in-code = সাইন ইনের কোড
 message-text-sign-in-code = আপনার সাইন ইনের কোড { $code }। { $minutes } মিনিট কাজ করবে; কাউকে জানাবেন না। { $company }
 message-name-verify-code = ঠিকানা যাচাইয়ের কোড
 message-text-verify-code = এই ঠিকানা আপনার, তার প্রমাণ { $code }। { $minutes } মিনিট কাজ করবে; কাউকে জানাবেন না। { $company }
+message-name-key-ending = চাবির মেয়াদ শেষ হচ্ছে
+message-text-key-ending = প্রিয় { $name }, প্রোগ্রামের চাবি "{ $key }" { $until } তারিখে শেষ হবে ({ $days } দিন বাকি)। আপনার অ্যাকাউন্টের API চাবি পাতায় নতুন চাবি নিয়ে বদলে দিন। { $company }

@@ -216,6 +216,7 @@ right-manage-operators = রিসেলার দেখাশোনা
 right-change-operator = গ্রাহক এক বিক্রেতা থেকে অন্যকে দেওয়া
 right-impersonate = অধীনের অ্যাকাউন্ট খোলা
 right-branches-edit = শাখা বদলানো
+right-api-keys = প্রোগ্রামের চাবি
 right-access-all-customers = সব শাখার গ্রাহক দেখা
 right-own-account = নিজের গ্রাহক অ্যাকাউন্ট
 branches-title = শাখা

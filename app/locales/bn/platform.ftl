@@ -183,3 +183,4 @@ problem-network-locks-out = আপনি { $value } থেকে এসেছে
 platform-did-rules-update = প্ল্যাটফর্মের সাইন ইনের নিয়ম বদলেছে
 platform-did-rules-networks = প্ল্যাটফর্মের নেটওয়ার্ক বদলেছে
 platform-did-rules-networks-off = প্ল্যাটফর্মের নেটওয়ার্ক বন্ধ হয়েছে
+platform-did-setting-update = সেটিংস বদলেছে

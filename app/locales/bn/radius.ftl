@@ -68,6 +68,7 @@ radius-reason-wrong-password = পাসওয়ার্ড ঠিক নয�
 radius-reason-suspended = সংযোগ সাময়িক বন্ধ
 radius-reason-expired = যত দিনের টাকা দেওয়া হয়েছিল তা শেষ
 radius-reason-cut-off = বিল বাকি এবং বাড়তি দিনও শেষ
+radius-reason-provider-suspended = প্রতিষ্ঠান স্থগিত, আর সংযোগ চালু রাখার দিন শেষ
 radius-reason-not-activated = সংযোগ এখনো চালু হয়নি
 radius-reason-no-password = রাউটার এমন কোনো পাসওয়ার্ড পাঠায়নি যা আমরা বুঝি। PAP, CHAP বা MS-CHAP ব্যবহার করুন।
 radius-cause-unknown = কারণ জানা যায়নি

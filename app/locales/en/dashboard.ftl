@@ -67,3 +67,41 @@ dashboard-desk-to-count =
         [one] { $count } hand-over waits for your count
        *[other] { $count } hand-overs wait for your count
     }
+
+first-steps-title = First steps
+first-steps-lead = Each ticks itself as soon as it is there. Leave out what you do not need.
+first-steps-progress = { $percent } % done
+first-steps-hide = Hide the list
+first-steps-back = Show the first steps again
+first-step-done = Done
+first-step-skip = Leave out
+first-step-second-factor = Second factor for every administrator
+first-step-second-factor-why = A stolen password alone opens nothing then.
+first-step-second-factor-do = Set it up
+first-step-company = Your company on paper
+first-step-company-why = Name, address and logo stand on every bill.
+first-step-company-do = Fill it in
+first-step-billing-profile = A billing profile
+first-step-billing-profile-why = Says when bills are made and when they are due.
+first-step-billing-profile-do = Look at it
+first-step-package = Packages with their prices
+first-step-package-why = What subscribers buy.
+first-step-package-do = Add a package
+first-step-router = A router
+first-step-router-why = Your access servers ask Lastmile who may come in.
+first-step-router-do = Add a router
+first-step-router-speaks = The router speaks to us
+first-step-router-speaks-why = We have heard it: its address and secret are right.
+first-step-router-speaks-do = Look at the routers
+first-step-customers = Subscribers
+first-step-customers-why = Import your list, or add the first one.
+first-step-customers-do = Import a list
+first-step-first-bill = The first bill
+first-step-first-bill-why = Made by the nightly run, or by you now.
+first-step-first-bill-do = Go to billing
+first-step-first-payment = The first payment
+first-step-first-payment-why = Take one at the counter.
+first-step-first-payment-do = Take a payment
+first-step-second-admin = A second administrator
+first-step-second-admin-why = Who comes in when the first one cannot.
+first-step-second-admin-do = Go to people

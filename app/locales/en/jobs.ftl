@@ -140,6 +140,7 @@ job-count-orders =
     }
 job-name-radius-archive-accounting = Laying old sessions apart
 job-name-db-retention = Forgetting old sign-in attempts
+job-name-api-upkeep = Programs: keys that end soon, old answers
 job-name-radius-accounting-rollup = Fair use and data limits
 job-name-monitoring-aggregate = Adding up months of use
 job-name-monitoring-cleanup = Thinning out old use
@@ -150,5 +151,6 @@ job-count-hours = { $count } hours rolled up
 job-count-old-hours = { $count } old hours removed
 job-count-old-days = { $count } old days removed
 job-count-attempts = { $count } old sign-in attempts removed
+job-count-answers = { $count } old answers to programs removed
 job-count-moved = { $count } sessions laid apart
 job-count-forgotten = { $count } old sessions removed

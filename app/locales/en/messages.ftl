@@ -65,3 +65,5 @@ message-name-sign-in-code = Code to sign in
 message-text-sign-in-code = { $code } is your code to sign in. It is good for { $minutes } minutes; give it to nobody. { $company }
 message-name-verify-code = Code to prove an address
 message-text-verify-code = { $code } proves that this address is yours. It is good for { $minutes } minutes; give it to nobody. { $company }
+message-name-key-ending = Key ends soon
+message-text-key-ending = Dear { $name }, the key "{ $key }" of a program ends on { $until }, in { $days } days. Make a new one under your account, API keys, and put it in its place. { $company }

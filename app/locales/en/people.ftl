@@ -232,6 +232,7 @@ right-manage-operators = Look after resellers
 right-change-operator = Move subscribers between sellers
 right-impersonate = Open accounts below
 right-branches-edit = Change branches
+right-api-keys = Keys for programs
 right-access-all-customers = See subscribers of all branches
 right-own-account = Own account at the provider
 branches-title = Branches

@@ -185,3 +185,4 @@ problem-network-locks-out = You come from { $value }, which is in none of these 
 platform-did-rules-update = Sign-in rules of the platform changed
 platform-did-rules-networks = Networks of the platform changed
 platform-did-rules-networks-off = Networks of the platform switched off
+platform-did-setting-update = Settings changed

@@ -76,6 +76,7 @@ radius-reason-wrong-password = The password is not right
 radius-reason-suspended = The line is suspended
 radius-reason-expired = The time that was paid for is over
 radius-reason-cut-off = The bill is overdue and the grace days are over
+radius-reason-provider-suspended = The provider is suspended, and the days in which its lines keep running are over
 radius-reason-not-activated = The line is not active yet
 radius-reason-no-password = The router sent no password that we understand. Use PAP, CHAP or MS-CHAP.
 radius-cause-unknown = No reason given

@@ -34,6 +34,7 @@ files!(
     "imports",
     "invoices",
     "jobs",
+    "keys",
     "messages",
     "network",
     "packages",

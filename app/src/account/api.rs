@@ -1,6 +1,7 @@
 //! Server functions of somebody's own account: what the forms of its pages send.
 
 use crate::{Session, UiError};
+use domain::keys::KeyForm;
 use domain::trust::SignInRuleForm;
 use leptos::prelude::*;
 use leptos_axum::redirect;
@@ -106,5 +107,36 @@ pub async fn save_rules(form: SignInRuleForm) -> Result<(), UiError> {
 pub async fn save_networks(#[server(default)] networks: String) -> Result<(), UiError> {
     let session = Session::get()?;
     people::set_networks(&session.services, session.caller()?, &networks).await?;
+    Ok(())
+}
+
+#[server(endpoint = "account/key-make")]
+pub async fn make_key(form: KeyForm) -> Result<(), UiError> {
+    let session = Session::get()?;
+    services::keys::make_key(&session.services, session.caller()?, &form).await?;
+    redirect("/account/keys");
+    Ok(())
+}
+
+#[server(endpoint = "account/key-rotate")]
+pub async fn rotate_key(id: Uuid) -> Result<(), UiError> {
+    let session = Session::get()?;
+    services::keys::rotate_key(&session.services, session.caller()?, id).await?;
+    redirect("/account/keys");
+    Ok(())
+}
+
+#[server(endpoint = "account/key-revoke")]
+pub async fn revoke_key(id: Uuid) -> Result<(), UiError> {
+    let session = Session::get()?;
+    services::keys::revoke_key(&session.services, session.caller()?, id).await?;
+    Ok(())
+}
+
+#[server(endpoint = "account/key-copied")]
+pub async fn copied_key() -> Result<(), UiError> {
+    let session = Session::get()?;
+    services::keys::forget_shown(&session.services, session.caller()?).await?;
+    redirect("/account/keys");
     Ok(())
 }

@@ -3,12 +3,14 @@
 
 mod api;
 pub(crate) mod device;
+mod keys;
 mod profile;
 mod rules;
 mod security;
 mod sessions;
 mod verify;
 
+pub(crate) use keys::keys;
 pub(crate) use profile::profile;
 pub(crate) use rules::{networks_card, rules, rules_card};
 pub(crate) use security::{recovery_codes, second_factor, security};
@@ -24,11 +26,15 @@ use ui::prelude::*;
 fn account_bar(at: &Drawing) -> AnyView {
     let rules = at.visit().may(Permission::PeopleManage).then_some(("/account/rules", "account-rules"));
     let log = at.visit().may(Permission::AuditView).then_some(("/audit", "audit-title"));
+    let settings = at.visit().may(Permission::SettingsView).then_some(("/settings", "settings-title"));
     let people = at.visit().may(Permission::PeopleView).then_some(("/people", "people-title"));
     let parts = [("/account", "account-profile"), ("/account/security", "account-security"), ("/account/sessions", "account-sessions")];
+    let keys = at.visit().may(Permission::ApiKeys).then_some(("/account/keys", "keys-title"));
     let here = at.path().to_string();
     let links = parts
         .into_iter()
+        .chain(keys)
+        .chain(settings)
         .chain(people)
         .chain(rules)
         .chain(log)

@@ -4,7 +4,7 @@ use super::account_bar;
 use super::api::{SaveNetworks, SaveRules};
 use crate::UiError;
 use crate::drawn::{Drawing, action};
-use domain::trust::SignInRuleForm;
+use domain::trust::{OnMove, SignInRuleForm};
 use leptos::prelude::*;
 use services::people::{ListedNetwork, networks, sign_in_rule};
 use std::net::IpAddr;
@@ -13,7 +13,7 @@ use ui::prelude::*;
 pub async fn rules(at: Drawing) -> Result<AnyView, UiError> {
     let form = SignInRuleForm::of(&sign_in_rule(at.services(), at.caller()?).await?);
     let listed = networks(at.services(), at.caller()?).await?;
-    let rules = rules_card(action::<SaveRules>(), form);
+    let rules = rules_card(action::<SaveRules>(), form, true);
     let networks = networks_card(action::<SaveNetworks>(), listed, at.caller()?.ip);
     let page = view! {
         <PageHeader title=t("account-rules") subtitle=t("account-rules-lead")/>
@@ -26,8 +26,14 @@ pub async fn rules(at: Drawing) -> Result<AnyView, UiError> {
     Ok(page.into_any())
 }
 
-/// How strict a sign-in is, to be changed.
-pub(crate) fn rules_card(action: &'static str, form: SignInRuleForm) -> AnyView {
+/// How strict a sign-in is, to be changed; the platform has no subscribers of its own.
+pub(crate) fn rules_card(action: &'static str, form: SignInRuleForm, subscribers: bool) -> AnyView {
+    let choices = || OnMove::ALL.map(|on_move| (on_move.slug().to_owned(), t(&format!("rules-moves-{}", on_move.slug())))).to_vec();
+    let of_subscribers = subscribers.then(|| {
+        view! {
+            <SelectField name="form[customer_moves]" label=t("rules-moves-customers") options=choices() value=form.customer_moves help=t("rules-moves-customers-help")/>
+        }
+    });
     view! {
         <PostForm action=action>
             <Card>
@@ -37,6 +43,8 @@ pub(crate) fn rules_card(action: &'static str, form: SignInRuleForm) -> AnyView 
                     <TextField name="form[idle_minutes]" label=t("rules-idle") value=form.idle_minutes inputmode="numeric" maxlength=5 help=t("rules-idle-help")/>
                     <TextField name="form[most_sessions]" label=t("rules-most") value=form.most_sessions inputmode="numeric" maxlength=2 help=t("rules-most-help")/>
                     <TextField name="form[password_days]" label=t("rules-days") value=form.password_days inputmode="numeric" maxlength=3 optional=true help=t("rules-days-help")/>
+                    <SelectField name="form[staff_moves]" label=t("rules-moves-staff") options=choices() value=form.staff_moves help=t("rules-moves-help")/>
+                    {of_subscribers}
                 </div>
                 <div class="form-actions"><SubmitButton label=t("action-save") icon="check"/></div>
             </Card>

@@ -17,7 +17,8 @@ use ui::prelude::*;
 
 pub async fn new_profile(at: Drawing) -> Result<AnyView, UiError> {
     require(at.caller()?, Permission::BillingProfiles)?;
-    let usual = BillingProfile::usual(BillingProfileId(uuid::Uuid::nil()), "");
+    let isp = at.services().isp(at.caller()?.isp_id).await?;
+    let usual = BillingProfile::usual(BillingProfileId(uuid::Uuid::nil()), "").with_defaults(&isp.settings);
     Ok(page(&at, t("billing-profile-add"), &usual, None, ().into_any()))
 }
 

@@ -1,5 +1,7 @@
 //! The first page of the office: what needs me today, then how it goes.
 
+pub(crate) mod api;
+mod first_steps;
 mod page;
 mod picture;
 mod work;

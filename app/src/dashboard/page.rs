@@ -1,5 +1,6 @@
 //! The dashboard itself. Each figure opens the list it counts; a figure whose list this person may not open is left out.
 
+use super::first_steps::card;
 use super::picture::picture;
 use super::work::{lists, tiles, when};
 use crate::UiError;
@@ -10,6 +11,7 @@ use domain::people::Role;
 use domain::rights::Permission;
 use leptos::prelude::*;
 use services::dashboard::{self, Work};
+use services::first_steps::FirstSteps;
 use ui::prelude::*;
 
 pub async fn home(at: Drawing) -> Result<AnyView, UiError> {
@@ -21,9 +23,19 @@ pub async fn home(at: Drawing) -> Result<AnyView, UiError> {
     let take = visit.may(Permission::PaymentsReceive).then(|| {
         view! { <LinkButton href="/payments/new" label=t("payment-take") icon="hand-coins" style=ButtonStyle::Primary/> }
     });
+    let list = match visit.may(Permission::SettingsView) {
+        true => Some(services::first_steps::first_steps(at.services(), at.caller()?).await?).filter(FirstSteps::is_open),
+        false => None,
+    };
+    let body = match list {
+        // Whoever has nobody yet is told where to begin by the list itself; later the day's work comes first.
+        Some(list) if figures.subscribers == 0 => card(list, visit),
+        Some(list) => view! { <div class="flow">{body(figures, work, pictures, visit)}{card(list, visit)}</div> }.into_any(),
+        None => body(figures, work, pictures, visit),
+    };
     let page = view! {
         <PageHeader title=t("dashboard-title") subtitle=locales::date(language, visit.today) actions=take.into_any()/>
-        {body(figures, work, pictures, visit)}
+        {body}
     };
     Ok(page.into_any())
 }

@@ -5,7 +5,7 @@ use super::draw::Drawing;
 use crate::UiError;
 use crate::{
     account, audit, billing, books, cash, corrections, customers, documents, dunning, imports, invoices, jobs, messages, packages, panels,
-    payments, people, platform, portal, radius, rehearsal, sign_in, usage,
+    payments, people, platform, portal, radius, rehearsal, settings, sign_in, usage,
 };
 use leptos::prelude::*;
 use std::future::Future;
@@ -27,6 +27,7 @@ macro_rules! pages {
 pages! {
     "/" => panels::home,
     "/account" => account::profile,
+    "/account/keys" => account::keys,
     "/account/recovery-codes" => account::recovery_codes,
     "/account/rules" => account::rules,
     "/account/second-factor" => account::second_factor,
@@ -148,8 +149,11 @@ pages! {
     "/radius/orders" => radius::orders,
     "/radius/test" => radius::trial,
     "/radius/usage" => usage::top,
+    "/platform/settings" => settings::above,
+    "/settings" => settings::settings,
     "/sign-in" => sign_in::page,
     "/sign-in/code" => sign_in::code,
+    "/sign-in/confirm" => sign_in::confirm,
     "/sign-in/enrol" => sign_in::enrol,
     "/sign-in/forgot" => sign_in::forgot,
     "/sign-in/mobile" => sign_in::mobile,

@@ -1,7 +1,7 @@
 //! Server functions of dunning. Each does one use case and leads on.
 
 use crate::UiError;
-use domain::dunning::{PlanForm, SettingsForm};
+use domain::dunning::PlanForm;
 use domain::{BillingProfileId, BrakeId, CustomerId};
 use leptos::prelude::*;
 
@@ -44,14 +44,6 @@ pub async fn assign_plan(profile: BillingProfileId, #[server(default)] plan: Str
     };
     dunning::assign_plan(&session.services, session.caller()?, profile, plan).await?;
     leptos_axum::redirect("/billing/dunning");
-    Ok(())
-}
-
-#[server(endpoint = "dunning/save-settings")]
-pub async fn save_dunning_settings(form: SettingsForm) -> Result<(), UiError> {
-    let session = Session::get()?;
-    dunning::save_settings(&session.services, session.caller()?, &form).await?;
-    leptos_axum::redirect("/billing/dunning?tab=settings");
     Ok(())
 }
 

@@ -17,7 +17,7 @@ pub async fn overview(at: Drawing) -> Result<AnyView, UiError> {
     let body = match at.query().get("tab") {
         Some("tasks") => tasks::list(&at).await?,
         Some("stopped") => brake::list(&at).await?,
-        Some("settings") => settings::form(&at, may).await?,
+        Some("settings") => settings::form(&at).await?,
         Some("holidays") => settings::holidays(&at, may).await?,
         _ => plan_list(plans, users, may),
     };

@@ -17,6 +17,7 @@ const ADMIN: &[(&str, &str, &str, &str, Permission)] = &[
     ("/packages", "package", "menu-packages", "menu-group-customers", Permission::PackagesView),
     ("/radius", "router", "menu-radius", "menu-group-network", Permission::NetworkView),
     ("/people", "user-check", "people-title", "menu-group-system", Permission::PeopleView),
+    ("/settings", "settings", "settings-title", "menu-group-system", Permission::SettingsView),
     ("/audit", "history", "audit-title", "menu-group-system", Permission::AuditView),
 ];
 
@@ -33,13 +34,14 @@ pub fn menu(visit: &Visit) -> Vec<MenuEntry> {
             entry("/platform/slots", "columns-3", "menu-slots", "menu-group-platform"),
             entry("/platform/jobs", "list-checks", "jobs-schedule", "menu-group-network"),
             entry("/platform/radius", "server", "network-nodes", "menu-group-network"),
-            entry("/platform/rules", "shield-check", "account-rules", "menu-group-platform"),
+            entry("/platform/settings", "settings", "settings-title", "menu-group-platform"),
             entry("/platform/log", "history", "menu-platform-log", "menu-group-platform"),
         ],
         Some(Role::SuperAdmin) => vec![
             entry("/", "layout-dashboard", "menu-dashboard", ""),
             entry("/platform/isps", "building-2", "menu-isps", ""),
             entry("/platform/slots", "columns-3", "menu-slots", ""),
+            entry("/platform/settings", "settings", "settings-title", ""),
             entry("/platform/log", "history", "menu-platform-log", ""),
         ],
         Some(Role::Customer) => vec![

@@ -15,13 +15,14 @@ pub async fn branches(at: Drawing) -> Result<AnyView, UiError> {
     require(caller, Permission::BranchesEdit)?;
     let all = accounts::branches(at.services(), caller).await?;
     let chosen = at.query().get("edit").and_then(|id| all.iter().find(|branch| branch.id.to_string() == id)).cloned();
+    let may_settings = at.visit().may(Permission::SettingsView);
     let columns = vec![
         Column::new(t("branch-name")),
         Column::new(t("branch-customers")).numeric(),
         Column::new(t("branch-people")).numeric(),
         Column::new(t("action-edit")).quiet(),
     ];
-    let rows = as_tree(&all).into_iter().map(|(depth, branch)| row(depth, branch)).collect();
+    let rows = as_tree(&all).into_iter().map(|(depth, branch)| row(depth, branch, may_settings)).collect();
     let view = view! {
         <PageHeader title=t("branches-title") subtitle=t("branches-lead")/>
         {people_bar(&at)}
@@ -33,11 +34,14 @@ pub async fn branches(at: Drawing) -> Result<AnyView, UiError> {
     Ok(view.into_any())
 }
 
-fn row(depth: usize, branch: &Branch) -> Row {
+fn row(depth: usize, branch: &Branch, may_settings: bool) -> Row {
     let mark = branch.is_default.then(|| view! { " "<StatusBadge tone=Tone::Info label=t("branch-default") icon="house"/> });
     let before = "– ".repeat(depth);
     let id = branch.id;
     let empty = !branch.is_default && branch.customers == 0 && branch.people == 0;
+    let settings = may_settings.then(|| {
+        view! { <LinkButton href=format!("/settings?for=branch:{id}") label=t("settings-title") icon="settings" style=ButtonStyle::Ghost/> }
+    });
     let delete = empty.then(|| {
         view! {
             <PostForm action={action::<DeleteBranch>()} key=id.to_string() done=t("branch-deleted")>
@@ -50,7 +54,7 @@ fn row(depth: usize, branch: &Branch) -> Row {
         .cell(view! { <span><span class="muted" aria-hidden="true">{before}</span>{branch.name.clone()}{mark}</span> })
         .cell(view! { <NumberText value=branch.customers/> })
         .cell(view! { <NumberText value=branch.people/> })
-        .cell(view! { <span class="row-line"><LinkButton href=format!("/people/branches?edit={id}") label=t("action-edit") icon="pencil" style=ButtonStyle::Ghost/>{delete}</span> })
+        .cell(view! { <span class="row-line"><LinkButton href=format!("/people/branches?edit={id}") label=t("action-edit") icon="pencil" style=ButtonStyle::Ghost/>{settings}{delete}</span> })
 }
 
 fn form(all: &[Branch], chosen: Option<Branch>) -> AnyView {

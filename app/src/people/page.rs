@@ -10,7 +10,7 @@ use crate::drawn::{Drawing, action};
 use crate::lists::count;
 use domain::AccountId;
 use domain::people::{PersonDetail, PersonSession, PersonStatus, RightsView, Role, as_tree};
-use domain::rights::Grade;
+use domain::rights::{Grade, Permission};
 use leptos::prelude::*;
 use services::accounts;
 use ui::prelude::*;
@@ -45,6 +45,10 @@ fn head(at: &Drawing, person: &PersonDetail) -> AnyView {
     let preset = person.row.preset.map(|preset| format!(" · {}", preset_words(preset))).unwrap_or_default();
     let below = person.row.above.as_ref().map(|(_, name)| format!(" · {}", t_with("person-below", &[("name", name.into())])));
     let subtitle = format!("{}{preset}{}", role_words(at.visit(), person.row.role), below.unwrap_or_default());
+    let sells = matches!(person.row.role, Role::Reseller | Role::SubReseller);
+    let settings = (sells && at.visit().may(Permission::SettingsView)).then(|| {
+        view! { <LinkButton href=format!("/settings?for=reseller:{id}") label=t("settings-title") icon="settings"/> }
+    });
     let edit = person.manageable.then(|| view! { <LinkButton href=format!("/people/{id}/edit") label=t("action-edit") icon="pencil"/> });
     let rights = person.manageable.then(|| {
         view! { <LinkButton href=format!("/people/{id}/rights") label=t("person-tab-rights") icon="key-round" style=ButtonStyle::Primary/> }
@@ -55,7 +59,7 @@ fn head(at: &Drawing, person: &PersonDetail) -> AnyView {
             subtitle=subtitle
             back=("/people".to_string(), t("people-title"))
             badge=status_badge(person.row.status)
-            actions=view! { {edit} {rights} }.into_any()
+            actions=view! { {settings} {edit} {rights} }.into_any()
         />
     }
     .into_any()

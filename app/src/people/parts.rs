@@ -17,6 +17,7 @@ pub(super) fn people_bar(at: &Drawing) -> AnyView {
         ("/people/branches", "branches-title", Permission::BranchesEdit),
         ("/people/titles", "people-titles", Permission::PeopleManage),
         ("/account/rules", "account-rules", Permission::PeopleManage),
+        ("/settings", "settings-title", Permission::SettingsView),
         ("/audit", "audit-title", Permission::AuditView),
     ];
     let here = at.path().to_string();

@@ -13,10 +13,10 @@ pub async fn rules(at: Drawing) -> Result<AnyView, UiError> {
     let caller = at.platform()?;
     let form = SignInRuleForm::of(&platform_sign_in_rule(at.services(), caller).await?);
     let networks = platform_networks(at.services(), caller).await?;
-    let rules = rules_card(action::<SavePlatformRules>(), form);
+    let rules = rules_card(action::<SavePlatformRules>(), form, false);
     let networks = networks_card(action::<SavePlatformNetworks>(), networks, caller.ip);
     let page = view! {
-        <PageHeader title=t("account-rules") subtitle=t("platform-rules-lead")/>
+        <PageHeader title=t("account-rules") subtitle=t("platform-rules-lead") back=("/platform/settings".to_string(), t("settings-title"))/>
         <div class="flow">
             {rules}
             {networks}

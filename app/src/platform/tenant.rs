@@ -32,9 +32,11 @@ pub async fn tenant(at: Drawing) -> Result<AnyView, UiError> {
     let alive = detail.tenant.deleted_at.is_none();
     let edit = alive.then(|| edit(&detail, options));
     let slots = alive.then(|| slots_card(&detail, others));
+    let href = format!("/platform/settings?tenant={id}");
+    let settings = view! { <LinkButton href=href label=t("settings-title") icon="settings"/> }.into_any();
     let (kept, usage, heads, danger) = (kept(&at, &detail), usage_list(&detail.usage), heads(&at, &detail), danger(&detail));
     let page = view! {
-        <PageHeader title=detail.tenant.name.clone() back=("/platform/tenants".to_string(), t("menu-tenants")) badge=decided_mark(&detail.tenant.decided)/>
+        <PageHeader title=detail.tenant.name.clone() back=("/platform/tenants".to_string(), t("menu-tenants")) badge=decided_mark(&detail.tenant.decided) actions=settings/>
         {password}
         {kept}
         <div class="flow">

@@ -4,7 +4,7 @@
 mod steps;
 mod without;
 
-pub use steps::{code, enrol, password, place};
+pub use steps::{code, confirm, enrol, password, place};
 pub use without::{forgot, mobile, reset};
 
 use crate::UiError;

@@ -17,6 +17,7 @@ pub fn place(owes: Owes) -> &'static str {
         Owes::Code => "/sign-in/code",
         Owes::Enrol => "/sign-in/enrol",
         Owes::Password => "/sign-in/password",
+        Owes::Confirm => "/sign-in/confirm",
     }
 }
 
@@ -81,6 +82,7 @@ pub(super) fn beside(at: &Drawing) -> Vec<Problem> {
 /// Problems that a step may name in its address.
 const KNOWN: &[&str] = &[
     "problem-code-wrong",
+    "problem-password-wrong",
     "problem-password-short",
     "problem-password-kinds",
     "problem-password-common",
@@ -107,6 +109,17 @@ pub async fn code(at: Drawing) -> Result<AnyView, UiError> {
             .into_any()
     };
     Ok(step(&at, Owes::Code, t("sign-in-code-title"), t("sign-in-code-lead"), t("sign-in-submit"), fields))
+}
+
+pub async fn confirm(at: Drawing) -> Result<AnyView, UiError> {
+    if let Err(instead) = owing(&at, Owes::Confirm) {
+        return Ok(instead);
+    }
+    let fields = || {
+        view! { <TextField name="password" kind="password" label=t("sign-in-password") autocomplete="current-password" maxlength=500 autofocus=true/> }
+            .into_any()
+    };
+    Ok(step(&at, Owes::Confirm, t("sign-in-confirm-title"), t("sign-in-confirm-lead"), t("sign-in-confirm"), fields))
 }
 
 pub async fn enrol(at: Drawing) -> Result<AnyView, UiError> {

@@ -222,7 +222,7 @@ fn message(reason: Reason) -> &'static str {
         Reason::UnknownUser | Reason::WrongPassword | Reason::NoPassword | Reason::MacNotAllowed | Reason::Ok => {
             "User name or password is wrong"
         }
-        Reason::Suspended => "This connection is suspended. Please contact your provider",
+        Reason::Suspended | Reason::ProviderSuspended => "This connection is suspended. Please contact your provider",
         Reason::Expired => "This connection has expired. Please renew it",
         Reason::CutOff => "This connection has an unpaid bill. Please pay to go online",
         Reason::NotActivated => "This connection is not activated yet",

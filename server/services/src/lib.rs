@@ -19,8 +19,10 @@ pub mod documents;
 pub mod dunning;
 pub mod expenses;
 pub mod fair_use;
+pub mod first_steps;
 pub mod imports;
 pub mod isps;
+pub mod keys;
 pub mod ledger;
 pub mod messages;
 pub mod packages;
@@ -33,6 +35,7 @@ pub mod radius;
 pub mod rehearsal;
 pub mod reports;
 pub mod schedule;
+pub mod settings;
 pub mod usage;
 
 pub use clock::{Clock, ManualClock, SystemClock};

@@ -34,6 +34,8 @@ pub async fn bench(booted: &Booted, config: &Config) -> Result<()> {
 
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
+    // What is measured is the pages, not how often one may ask for them.
+    let config = &Config { rate_limits: http::Limits::NONE, ..config.clone() };
     let app = http::router(services, config, &http::Live::default())?;
     let server = tokio::spawn(async move { axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).await });
 

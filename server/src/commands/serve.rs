@@ -101,6 +101,7 @@ fn ready_file(url: &str, booted: &Booted, radius: &Radius, demo: Option<&demo::D
         ready.insert("logins".into(), json!(demo.logins));
         ready.insert("nas".into(), json!(demo.nas));
         ready.insert("subscribers".into(), json!(demo.subscribers));
+        ready.insert("api_keys".into(), json!(demo.api_keys));
     }
     ready
 }

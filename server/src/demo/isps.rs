@@ -28,7 +28,7 @@ use uuid::Uuid;
 pub const CROWD: &str = "jamuna";
 
 /// Whoever tries the demo comes in with a password alone, and stays while he looks around.
-const OPEN_HOUSE: SignInRule = SignInRule { second_factor: false, idle_minutes: 720, most_sessions: 5, password_days: None };
+const OPEN_HOUSE: SignInRule = SignInRule { second_factor: false, idle_minutes: 720, most_sessions: 5, ..SignInRule::USUAL };
 
 const LISTS: &[(&str, &[u8])] = &[
     ("kept-by-hand.xlsx", include_bytes!("../../../end2end/data/kept-by-hand.xlsx")),
@@ -136,6 +136,7 @@ async fn padma(services: &Services, demo: &mut Demo, tenant: TenantId) -> Result
     office.work(services, from).await?;
     let seller = account(services, demo, &isp, "reseller", Role::Reseller, "Jashim Uddin", &[]).await?;
     office.seller(services, seller, "Jashim Uddin").await?;
+    super::keys::make(services, demo, &isp, &boss).await?;
     super::staff::hire_all(services, demo, &isp, &boss, seller).await
 }
 
@@ -163,20 +164,11 @@ async fn dunning(services: &Services, boss: &Caller) -> Result<()> {
         services::dunning::save_plan(services, boss, None, &domain::dunning::PlanForm::of(name, &steps)).await?;
     }
     // A careful owner: already one in twenty is unusual to him, so that a stopped run is there to be looked at.
-    let form = domain::dunning::SettingsForm {
-        quiet_from: "21:00".into(),
-        quiet_until: "08:00".into(),
-        weekend: vec!["5".into(), "6".into()],
-        brake_share: "5".into(),
-        brake_times: "3".into(),
-        brake_least: "2".into(),
-        promise_days: "7".into(),
-        promise_per_cycle: "1".into(),
-        promise_per_year: "3".into(),
-        promise_by_customer: Some("true".into()),
-        version: String::new(),
+    let form = domain::settings::SettingsForm {
+        values: [("brake_share", "5"), ("brake_least", "2")].map(|(key, value)| (key.to_string(), value.to_string())).into(),
+        ..Default::default()
     };
-    services::dunning::save_settings(services, boss, &form).await?;
+    services::settings::save(services, boss, services::settings::At::Isp, domain::settings::Group::Brake, &form).await?;
     let year = chrono::Datelike::year(&services.now().date_naive());
     let holidays = format!("{year}-12-16 Victory Day\n{next}-02-21 Language Day\n{next}-03-26 Independence Day\n", next = year + 1);
     services::dunning::add_holidays(services, boss, &holidays).await?;
@@ -195,6 +187,7 @@ async fn meghna(services: &Services, demo: &mut Demo, tenant: TenantId) -> Resul
     known_subscribers(&then, demo, &isp, &boss, package, "reject").await?;
     let never = never_pay(services, demo, &isp, &boss).await?;
     live(services, &isp, from, &boss, 80, &never).await?;
+    super::keys::make(services, demo, &isp, &boss).await?;
     settle_known(services, demo, &isp, &boss).await
 }
 
@@ -244,6 +237,7 @@ async fn found(
         language: "en",
         suspended_access,
         hosts,
+        at: services.now(),
     };
     services::isps::found(services, &PlatformCaller::system("demo"), new).await?;
     let mut tx = services.db.platform(&PlatformCaller::system("demo")).await?;

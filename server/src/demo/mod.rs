@@ -6,6 +6,7 @@ mod corrections;
 mod crowd;
 mod history;
 mod isps;
+mod keys;
 mod lab;
 mod office;
 mod people;
@@ -31,6 +32,8 @@ pub struct Demo {
     pub logins: BTreeMap<String, Login>,
     pub nas: Vec<Nas>,
     pub subscribers: Vec<Subscriber>,
+    #[serde(default)]
+    pub api_keys: Vec<ApiKey>,
     /// ISPs with made-up subscribers: short name and how many.
     #[serde(default)]
     pub crowds: BTreeMap<String, u32>,
@@ -41,6 +44,13 @@ pub struct Login {
     pub host: String,
     pub login: String,
     pub password: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ApiKey {
+    pub isp: String,
+    pub role: String,
+    pub key: String,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

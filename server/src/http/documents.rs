@@ -2,8 +2,8 @@
 //! pages that the codes on paper lead to. Rights are the use cases'.
 
 use super::Web;
+use super::address::ClientAddress;
 use super::downloads::{caller, language, refusal};
-use super::visit::ClientAddress;
 use app::Request as Visitor;
 use axum::Extension;
 use axum::body::{Body, Bytes};

@@ -113,7 +113,7 @@ pub async fn functions(State(web): State<Web>, request: Request, next: Next) -> 
             Ok(token) => {
                 let who = who.clone().proven(web.services.now());
                 parts.extensions.insert(Visitor { who: Some(who), ..visitor });
-                cookie = Some(session_cookie(&token, web.https));
+                cookie = Some(session_cookie(&token));
             }
             Err(error) => return refused(&web, sender, parts.clone(), &body, stands_at(&parts, &body), Refusal::Proof(error.into())).await,
         }

@@ -1,8 +1,8 @@
 //! Browser safety on every answer (SEC-11): no framing, no sniffing, a policy without inline scripts, and no state
 //! change asked for by another site.
 
-use super::Web;
-use axum::extract::{Request, State};
+use super::address::Secure;
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -25,8 +25,9 @@ pub fn page_policy() {
     response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
 }
 
-/// Headers that every answer has; whatever set its own policy keeps it.
-pub async fn safe_headers(State(web): State<Web>, request: Request, next: Next) -> Response {
+/// Headers that every answer has; whatever set its own policy keeps it. Over TLS cookies stay there.
+pub async fn safe_headers(request: Request, next: Next) -> Response {
+    let secure = request.extensions().get::<Secure>().is_some_and(|secure| secure.0);
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     let mut set = |name: HeaderName, value: &'static str| {
@@ -38,10 +39,19 @@ pub async fn safe_headers(State(web): State<Web>, request: Request, next: Next) 
     set(header::REFERRER_POLICY, "same-origin");
     set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     set(HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=(self)");
-    if web.https {
+    if secure {
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
+        let cookies: Vec<HeaderValue> = headers.get_all(header::SET_COOKIE).iter().filter_map(kept_on_tls).collect();
+        headers.remove(header::SET_COOKIE);
+        for cookie in cookies {
+            headers.append(header::SET_COOKIE, cookie);
+        }
     }
     response
+}
+
+fn kept_on_tls(cookie: &HeaderValue) -> Option<HeaderValue> {
+    HeaderValue::from_bytes(&[cookie.as_bytes(), b"; Secure"].concat()).ok()
 }
 
 /// Refuses a state change that another site's page asked for. Browsers say where a request comes from; programs that

@@ -3,8 +3,9 @@
 //! rights checked anew, so nothing of anybody ever travels on a stream.
 
 use super::Web;
+use super::address::ClientAddress;
 use super::downloads::{caller, refusal};
-use super::visit::{ClientAddress, cookie};
+use super::visit::cookie;
 use app::{Request as Visitor, SESSION_COOKIE};
 use axum::Extension;
 use axum::extract::State;

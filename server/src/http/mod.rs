@@ -1,6 +1,10 @@
 //! The web side, put together: pages and server functions of `app`, the few plain routes beside them, files, and the
 //! layers around everything.
 
+mod address;
+#[cfg(test)]
+mod another_network;
+mod api;
 mod books;
 mod documents;
 #[cfg(test)]
@@ -18,6 +22,7 @@ mod headers;
 mod health;
 mod live;
 mod people;
+mod rates;
 #[cfg(test)]
 mod rights_of_every_endpoint;
 #[cfg(test)]
@@ -32,13 +37,16 @@ mod visit;
 mod without;
 
 pub use live::Live;
+pub use rates::Limits;
 
 use crate::config::Config;
 use anyhow::{Context, Result};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
+use domain::trust::Network;
 use leptos::config::{LeptosOptions, get_configuration};
+use rates::Rates;
 use services::Services;
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -51,9 +59,12 @@ pub struct Web {
     pub options: LeptosOptions,
     pub platform_hosts: Arc<Vec<String>>,
     pub https: bool,
+    /// Proxies whose word on the visitor's address is taken.
+    pub trusted_proxies: Arc<Vec<Network>>,
     /// Names the build in every page.
     pub build: Arc<str>,
     pub live: Live,
+    pub rates: Rates,
 }
 
 impl axum::extract::FromRef<Web> for LeptosOptions {
@@ -72,9 +83,11 @@ fn router_with(services: &Services, config: &Config, options: LeptosOptions, liv
         services: services.clone(),
         platform_hosts: Arc::new(config.platform_hosts.clone()),
         https: config.https,
+        trusted_proxies: Arc::new(config.trusted_proxies.clone()),
         build: files::build_name(&options).into(),
         options: options.clone(),
         live: live.clone(),
+        rates: Rates::new(config.rate_limits),
     };
     // Rendering asks for it; a second call changes nothing.
     let _ = any_spawner::Executor::init_tokio();
@@ -94,6 +107,7 @@ fn router_with(services: &Services, config: &Config, options: LeptosOptions, liv
         .route("/preferences", post(people::preferences))
         .route("/sign-in", get(drawn::page).post(people::sign_in))
         .route("/sign-in/code", get(drawn::page).post(people::give_code))
+        .route("/sign-in/confirm", get(drawn::page).post(people::confirm_network))
         .route("/sign-in/enrol", get(drawn::page).post(people::finish_enrolment))
         .route("/sign-in/forgot", get(drawn::page).post(without::ask_reset))
         .route("/sign-in/mobile", get(drawn::page).post(without::by_mobile))
@@ -106,6 +120,7 @@ fn router_with(services: &Services, config: &Config, options: LeptosOptions, liv
         .layer(from_fn_with_state(web.clone(), documents::files))
         .layer(from_fn_with_state(web.clone(), drawn::functions))
         .layer(from_fn(people::send_to_sign_in))
+        .layer(from_fn_with_state(web.clone(), rates::people))
         .layer(from_fn_with_state(web.clone(), visit::recognise))
         .layer(from_fn(headers::same_origin_only));
     Router::new()
@@ -115,8 +130,10 @@ fn router_with(services: &Services, config: &Config, options: LeptosOptions, liv
         .route(&format!("/{}", app::drawn::script_name()), get(drawn::script))
         .route("/client-fault", post(health::client_fault))
         .merge(files::routes(&options))
+        .merge(api::routes())
         .merge(behind_session)
-        .layer(from_fn_with_state(web.clone(), headers::safe_headers))
+        .layer(from_fn(headers::safe_headers))
+        .layer(from_fn_with_state(web.clone(), address::find))
         // A fault in one page is that page's, never the process's.
         .layer(CatchPanicLayer::new())
         .layer(CompressionLayer::new())

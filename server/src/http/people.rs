@@ -1,7 +1,8 @@
 //! Sign-in, sign-out and preferences as plain form posts: they work without JavaScript and before the page has woken.
 
 use super::Web;
-use super::visit::{ClientAddress, cookie};
+use super::address::ClientAddress;
+use super::visit::cookie;
 use app::{Request as Visitor, SESSION_COOKIE, session_cookie, sign_in_step};
 use axum::Extension;
 use axum::extract::{Form, Request, State};
@@ -85,7 +86,7 @@ pub async fn sign_in(
             {
                 tracing::warn!(%error, "the session of before could not be ended");
             }
-            came_in(&web, &signed_in, &form.next)
+            came_in(&signed_in, &form.next)
         }
         Err(Error::Invalid(problems)) => back(&form, problems.first().map_or("problem-sign-in", |problem| problem.key.as_str()), None),
         Err(Error::Conflict(problem)) => {
@@ -99,7 +100,7 @@ pub async fn sign_in(
 }
 
 /// The session's cookie, and on: to what is still owed, or to where he wanted to go.
-pub(super) fn came_in(web: &Web, signed_in: &SignedIn, next: &str) -> Response {
+pub(super) fn came_in(signed_in: &SignedIn, next: &str) -> Response {
     let next = local(next);
     let target = match signed_in.owes {
         None => next,
@@ -107,7 +108,7 @@ pub(super) fn came_in(web: &Web, signed_in: &SignedIn, next: &str) -> Response {
         Some(owes) => format!("{}?next={}", sign_in_step(owes), encode(&next)),
     };
     let mut response = Redirect::to(&target).into_response();
-    set_cookie(&mut response, &session_cookie(&signed_in.token, web.https));
+    set_cookie(&mut response, &session_cookie(&signed_in.token));
     response
 }
 
@@ -115,6 +116,8 @@ pub(super) fn came_in(web: &Web, signed_in: &SignedIn, next: &str) -> Response {
 pub struct StepForm {
     #[serde(default)]
     code: String,
+    #[serde(default)]
+    password: String,
     #[serde(default)]
     new_password: String,
     #[serde(default)]
@@ -126,7 +129,14 @@ pub struct StepForm {
 pub async fn give_code(State(web): State<Web>, Extension(visitor): Extension<Visitor>, Form(form): Form<StepForm>) -> Response {
     let Some(half) = &visitor.half else { return begin_again() };
     let answer = services::people::give_code(&web.services, half, &form.code).await;
-    stepped(&web, Owes::Code, &form.next, answer)
+    stepped(Owes::Code, &form.next, answer)
+}
+
+/// The password again, because he comes from another network.
+pub async fn confirm_network(State(web): State<Web>, Extension(visitor): Extension<Visitor>, Form(form): Form<StepForm>) -> Response {
+    let Some(half) = &visitor.half else { return begin_again() };
+    let answer = services::people::confirm_network(&web.services, half, &form.password).await;
+    stepped(Owes::Confirm, &form.next, answer)
 }
 
 pub async fn finish_enrolment(State(web): State<Web>, Extension(visitor): Extension<Visitor>, Form(form): Form<StepForm>) -> Response {
@@ -134,13 +144,13 @@ pub async fn finish_enrolment(State(web): State<Web>, Extension(visitor): Extens
     let answer = services::people::finish_enrolment(&web.services, half, &form.code).await;
     // The recovery codes are seen before anything else.
     let next = if matches!(&answer, Ok(SignedIn { owes: None, .. })) { "/account/recovery-codes" } else { form.next.as_str() };
-    stepped(&web, Owes::Enrol, next, answer)
+    stepped(Owes::Enrol, next, answer)
 }
 
 pub async fn choose_password(State(web): State<Web>, Extension(visitor): Extension<Visitor>, Form(form): Form<StepForm>) -> Response {
     let Some(half) = &visitor.half else { return begin_again() };
     let answer = services::people::choose_password(&web.services, half, &form.new_password, &form.again_password).await;
-    stepped(&web, Owes::Password, &form.next, answer)
+    stepped(Owes::Password, &form.next, answer)
 }
 
 fn begin_again() -> Response {
@@ -148,9 +158,9 @@ fn begin_again() -> Response {
 }
 
 /// On with the sign-in, or back to the step with what is wrong.
-fn stepped(web: &Web, owes: Owes, next: &str, answer: services::Result<SignedIn>) -> Response {
+fn stepped(owes: Owes, next: &str, answer: services::Result<SignedIn>) -> Response {
     match answer {
-        Ok(signed_in) => came_in(web, &signed_in, next),
+        Ok(signed_in) => came_in(&signed_in, next),
         Err(error) => {
             let next = local(next);
             let next = (next != "/").then_some(("next", next.as_str()));
@@ -206,7 +216,7 @@ pub async fn sign_out(State(web): State<Web>, headers: HeaderMap) -> Response {
             .into_response();
     }
     let mut response = Redirect::to("/sign-in").into_response();
-    set_cookie(&mut response, &format!("{SESSION_COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{}", secure(&web)));
+    set_cookie(&mut response, &format!("{SESSION_COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"));
     response
 }
 
@@ -216,7 +226,7 @@ pub async fn leave(State(web): State<Web>, Extension(visitor): Extension<Visitor
     match services::accounts::leave(&web.services, who).await {
         Ok(Some(token)) => {
             let mut response = Redirect::to("/").into_response();
-            set_cookie(&mut response, &session_cookie(&token, web.https));
+            set_cookie(&mut response, &session_cookie(&token));
             response
         }
         // His own session is over too.
@@ -238,18 +248,14 @@ pub struct PreferencesForm {
 }
 
 /// Theme and language, kept by the browser.
-pub async fn preferences(State(web): State<Web>, Form(form): Form<PreferencesForm>) -> Response {
+pub async fn preferences(Form(form): Form<PreferencesForm>) -> Response {
     let mut response = Redirect::to(&local(&form.return_to)).into_response();
     let theme = form.theme.filter(|theme| matches!(theme.as_str(), "system" | "light" | "dark")).map(|theme| ("lm_theme", theme));
     let language = form.lang.filter(|language| matches!(language.as_str(), "en" | "bn")).map(|language| ("lm_lang", language));
     for (name, value) in [theme, language].into_iter().flatten() {
-        set_cookie(&mut response, &format!("{name}={value}; Path=/; SameSite=Lax; Max-Age=31536000{}", secure(&web)));
+        set_cookie(&mut response, &format!("{name}={value}; Path=/; SameSite=Lax; Max-Age=31536000"));
     }
     response
-}
-
-fn secure(web: &Web) -> &'static str {
-    if web.https { "; Secure" } else { "" }
 }
 
 pub(super) fn set_cookie(response: &mut Response, cookie: &str) {

@@ -1,7 +1,7 @@
 //! Every server function, called by nobody, by each role, by a person with and without the grant, and by the admin of a
 //! sibling ISP with our ids in his hands. The list comes from the program itself: a new one without a row here fails.
 
-use super::{Live, router_with};
+use super::{Limits, Live, router_with};
 use crate::config::Config;
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -75,6 +75,10 @@ fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
         ("account/factor-drop", "", SignedIn),
         ("account/codes-new", "", SignedIn),
         ("account/codes-kept", "", SignedIn),
+        ("account/key-make", "form[name]=Site&form[scopes][]=dashboard.view&form[days]=90&form[networks]=", Right(P::ApiKeys)),
+        ("account/key-rotate", "id={customer}", Right(P::ApiKeys)),
+        ("account/key-revoke", "id={customer}", Right(P::ApiKeys)),
+        ("account/key-copied", "", Right(P::ApiKeys)),
         ("account/rules", "form[idle_minutes]=30&form[most_sessions]=20&form[password_days]=", Right(P::PeopleManage)),
         ("people/create", "form[role]=staff&form[name]=New&form[username]=new-person", AnyOf(&[P::PeopleEdit, P::ManageOperators])),
         ("people/update", "id={person}&version=1&form[name]=Else&form[username]=else", AnyOf(&[P::PeopleEdit, P::ManageOperators])),
@@ -268,11 +272,10 @@ fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
             Right(P::BillingProfiles),
         ),
         ("dunning/assign-plan", "profile={profile}&plan=", Right(P::BillingProfiles)),
-        (
-            "dunning/save-settings",
-            "form[quiet_from]=21:00&form[quiet_until]=08:00&form[brake_share]=20&form[brake_times]=3&form[brake_least]=5&form[promise_days]=7&form[promise_per_cycle]=1&form[promise_per_year]=3",
-            Right(P::BillingProfiles),
-        ),
+        ("first-steps/skip", "step=router", Right(P::SettingsEdit)),
+        ("first-steps/bring-back", "", Right(P::SettingsEdit)),
+        ("settings/save", "group=general&form[values][language]=bn", Right(P::SettingsEdit)),
+        ("platform/settings", "group=arrears&form[values][line_grace_days]=9", Platform),
         ("dunning/add-holidays", "days=2026-12-16", Right(P::BillingProfiles)),
         ("dunning/remove-holiday", "day=2026-12-16", Right(P::BillingProfiles)),
         ("dunning/close-task", "id=00000000-0000-0000-0000-000000000001", Right(P::BillingView)),
@@ -307,6 +310,11 @@ pub(super) async fn house() -> House {
 
 /// `https`: behind a proxy that ends TLS.
 pub(super) async fn house_over(https: bool) -> House {
+    house_with(https, Limits::NONE).await
+}
+
+/// `limits`: how often somebody may ask.
+pub(super) async fn house_with(https: bool, rate_limits: Limits) -> House {
     let world = world(NOW).await;
     let mut ids = furnish(&world).await;
     ids.extend(above(&world).await);
@@ -319,6 +327,8 @@ pub(super) async fn house_over(https: bool) -> House {
         seal_key: None,
         platform_hosts: vec!["platform.test".into()],
         https,
+        trusted_proxies: domain::trust::Network::parse("10.0.0.0/8").into_iter().collect(),
+        rate_limits,
         log: String::new(),
     };
     let options = LeptosOptions::builder().output_name("lastmile").build();
@@ -535,14 +545,21 @@ impl House {
     /// Somebody of this role with these grants, signed in.
     pub(super) async fn somebody(&self, isp: &TestIsp, role: Role, grants: &[Permission]) -> String {
         let services = &self.world.services;
-        let name = format!("{}-{}", role.slug(), Uuid::now_v7().simple());
-        let hash = services::people::hash_password("Correct-horse-1").await.unwrap();
-        let customer = (role == Role::Customer).then(|| self.ids["customer"].parse().unwrap());
         if role == Role::Customer {
             let attempt =
                 Attempt { site: Site::Isp(isp.id), login: &format!("{MARK}-line"), password: "line-password", ip: None, agent: "" };
             return sign_in(services, &attempt).await.unwrap().token;
         }
+        let name = self.account(isp, role, grants).await;
+        let attempt = Attempt { site: Site::Isp(isp.id), login: &name, password: "Correct-horse-1", ip: None, agent: "" };
+        sign_in(services, &attempt).await.unwrap().token
+    }
+
+    /// Makes an account of staff, whose password is `Correct-horse-1`, and answers with what he signs in with.
+    pub(super) async fn account(&self, isp: &TestIsp, role: Role, grants: &[Permission]) -> String {
+        let services = &self.world.services;
+        let name = format!("{}-{}", role.slug(), Uuid::now_v7().simple());
+        let hash = services::people::hash_password("Correct-horse-1").await.unwrap();
         let mut tx = services.db.isp(&Caller::system(isp.id, "test")).await.unwrap();
         let account = NewAccount {
             id: AccountId(Uuid::now_v7()),
@@ -552,13 +569,12 @@ impl House {
             username: Some(&name),
             mobile: None,
             password_hash: &hash,
-            customer_id: customer,
+            customer_id: None,
             grants,
         };
         storage::accounts::create(&mut tx, account).await.unwrap();
         tx.commit().await.unwrap();
-        let attempt = Attempt { site: Site::Isp(isp.id), login: &name, password: "Correct-horse-1", ip: None, agent: "" };
-        sign_in(services, &attempt).await.unwrap().token
+        name
     }
 
     pub(super) async fn developer(&self) -> String {

@@ -10,8 +10,17 @@ use std::collections::BTreeSet;
 use tower::ServiceExt;
 
 /// Open to everybody: the first page of a role, and the steps of a sign-in.
-const DOORS: [&str; 8] =
-    ["/", "/sign-in", "/sign-in/code", "/sign-in/enrol", "/sign-in/forgot", "/sign-in/mobile", "/sign-in/password", "/sign-in/reset"];
+const DOORS: [&str; 9] = [
+    "/",
+    "/sign-in",
+    "/sign-in/code",
+    "/sign-in/confirm",
+    "/sign-in/enrol",
+    "/sign-in/forgot",
+    "/sign-in/mobile",
+    "/sign-in/password",
+    "/sign-in/reset",
+];
 
 /// Pattern, the page with `{…}` for Padma's ids, need.
 fn pages() -> Vec<(&'static str, &'static str, Needs)> {
@@ -19,6 +28,7 @@ fn pages() -> Vec<(&'static str, &'static str, Needs)> {
     use Permission as P;
     vec![
         ("/account", "/account", Needs::SignedIn),
+        ("/account/keys", "/account/keys", Right(P::ApiKeys)),
         ("/account/recovery-codes", "/account/recovery-codes", Needs::SignedIn),
         ("/account/rules", "/account/rules", Right(P::PeopleManage)),
         ("/account/second-factor", "/account/second-factor", Needs::SignedIn),
@@ -91,6 +101,8 @@ fn pages() -> Vec<(&'static str, &'static str, Needs)> {
         ("/platform/plans/new", "/platform/plans/new", Needs::Platform),
         ("/platform/plans/:id", "/platform/plans/{offered}", Needs::Platform),
         ("/platform/rules", "/platform/rules", Needs::Platform),
+        ("/platform/settings", "/platform/settings", Needs::Platform),
+        ("/platform/settings", "/platform/settings?tenant={tenant}", Needs::Platform),
         ("/platform/slots", "/platform/slots", Needs::Platform),
         ("/platform/tenants", "/platform/tenants?deleted=yes", Needs::Platform),
         ("/platform/tenants/new", "/platform/tenants/new", Needs::Platform),
@@ -148,6 +160,7 @@ fn pages() -> Vec<(&'static str, &'static str, Needs)> {
         ("/documents", "/documents", Right(P::DocumentsEdit)),
         ("/documents/:kind/:paper", "/documents/invoice/a4", Right(P::DocumentsEdit)),
         ("/prints", "/prints", Right(P::BillingView)),
+        ("/settings", "/settings", Right(P::SettingsView)),
         ("/prints/new", "/prints/new", Right(P::BillingView)),
         ("/prints/:id", "/prints/{batch}", Given(&[P::BillingView])),
     ]

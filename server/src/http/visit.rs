@@ -1,8 +1,9 @@
 //! Who is asking, at whose site, in which language: found out once for each request, before anything else looks at it.
 
 use super::Web;
+use super::address::{ClientAddress, Secure};
 use app::{AlarmView, PersonView, Request as Visitor, SESSION_COOKIE, SiteView, Visit};
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -13,14 +14,14 @@ use domain::platform::Standing;
 use domain::rights::Permission;
 use domain::trust::may_come;
 use services::people::Who;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use storage::isps::Isp;
 
 /// Puts the visitor into the request's extensions. An unknown host is answered with 404, a database that is away with
 /// a page that says so.
 pub async fn recognise(State(web): State<Web>, mut request: Request, next: Next) -> Response {
     let host = host(request.headers());
-    let ip = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let ip = request.extensions().get::<ClientAddress>().and_then(|client| client.0);
     let Site { isp, outside } = match find_site(&web, &host, ip).await {
         Ok(Some(site)) => site,
         Ok(None) => return (StatusCode::NOT_FOUND, "No provider answers at this address.").into_response(),
@@ -65,7 +66,8 @@ pub async fn recognise(State(web): State<Web>, mut request: Request, next: Next)
         Standing::Suspended(suspension) => Some(suspension.clone()),
         Standing::Open | Standing::Closed => None,
     });
-    let scheme = if web.https { "https" } else { "http" };
+    let secure = request.extensions().get::<Secure>().is_some_and(|secure| secure.0);
+    let scheme = if secure { "https" } else { "http" };
     // A host that nobody answers on was turned away above; the port is part of it where there is one.
     let named = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let base = format!("{scheme}://{}", named.to_lowercase());
@@ -79,7 +81,6 @@ pub async fn recognise(State(web): State<Web>, mut request: Request, next: Next)
         suspended,
         outside,
     });
-    request.extensions_mut().insert(ClientAddress(ip));
     next.run(request).await
 }
 
@@ -115,10 +116,6 @@ async fn alarm(web: &Web, caller: &Caller) -> AlarmView {
     }
 }
 
-/// The address the request came from.
-#[derive(Clone, Copy)]
-pub struct ClientAddress(pub Option<IpAddr>);
-
 fn away(error: &dyn std::error::Error) -> Response {
     tracing::error!(%error, "a request could not be served");
     let words = "Lastmile cannot reach its database at the moment. Nothing was lost; please try again in a minute.\n\
@@ -127,14 +124,14 @@ fn away(error: &dyn std::error::Error) -> Response {
 }
 
 /// Where a request arrived.
-struct Site {
+pub(super) struct Site {
     /// `None`: the platform itself, or a tenant on it.
-    isp: Option<Isp>,
+    pub isp: Option<Isp>,
     /// Staff are held off from where it came.
     outside: bool,
 }
 
-async fn find_site(web: &Web, host: &str, ip: Option<IpAddr>) -> Result<Option<Site>, storage::Error> {
+pub(super) async fn find_site(web: &Web, host: &str, ip: Option<IpAddr>) -> Result<Option<Site>, storage::Error> {
     let mut tx = web.services.db.platform(&PlatformCaller::system("host")).await?;
     let isp = storage::isps::find_by_host(&mut tx, host).await?;
     // One that has ended is as unknown as one that never was.
@@ -153,7 +150,7 @@ async fn find_site(web: &Web, host: &str, ip: Option<IpAddr>) -> Result<Option<S
 }
 
 /// Lower case, without port.
-fn host(headers: &HeaderMap) -> String {
+pub(super) fn host(headers: &HeaderMap) -> String {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default().to_lowercase();
     match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|digit| digit.is_ascii_digit()) => name.to_string(),

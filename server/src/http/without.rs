@@ -2,8 +2,8 @@
 //! not anybody has the name.
 
 use super::Web;
+use super::address::ClientAddress;
 use super::people::{back_to, came_in};
-use super::visit::ClientAddress;
 use app::Request as Visitor;
 use axum::Extension;
 use axum::extract::{Form, State};
@@ -84,7 +84,7 @@ pub async fn by_mobile(
     };
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     match people::sign_in_with_code(&web.services, isp, asked, &form.code, (ip, agent)).await {
-        Ok(signed_in) => came_in(&web, &signed_in, "/"),
+        Ok(signed_in) => came_in(&signed_in, "/"),
         // That code is worth nothing any more: begin again.
         Err(error @ Error::Conflict(_)) => back_to("/sign-in/mobile", &[], error),
         Err(error) => back_to("/sign-in/mobile", &[("asked", &asked.to_string())], error),

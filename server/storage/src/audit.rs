@@ -186,6 +186,34 @@ pub async fn page(tx: &mut IspTx, filter: &EntryFilter, limit: i64, offset: i64)
     Ok((rows, total))
 }
 
+/// Entries behind `after` in the order in which they were written.
+pub async fn behind(tx: &mut IspTx, filter: &EntryFilter, after: Uuid, limit: i64) -> Result<Vec<AuditRow>> {
+    let isp = tx.isp();
+    let rows = sqlx::query_as!(
+        AuditRow,
+        r#"select e.id, l.seq as "seq?", e.at, e.actor_id, e.actor_name, e.action, e.object_kind, e.object_id, e.customer_id,
+             c.name as "customer_name?", e.before::text as before, e.after::text as after, host(e.ip) as ip,
+             e.impersonator_name
+           from audit_entry e
+           left join audit_link l on l.isp_id = $1 and l.entry_id = e.id
+           left join customer c on c.isp_id = $1 and c.id = e.customer_id
+           where e.isp_id = $1 and e.id > $2 and ($3::uuid is null or e.actor_id = $3)
+             and ($4::uuid is null or e.object_id = $4 or e.customer_id = $4)
+             and ($5::timestamptz is null or e.at >= $5) and ($6::timestamptz is null or e.at < $6)
+           order by e.id limit $7"#,
+        isp,
+        after,
+        filter.actor,
+        filter.subject,
+        filter.from,
+        filter.before,
+        limit
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows)
+}
+
 /// People who may stand in it: accounts of the ISP, by name.
 pub async fn people(tx: &mut IspTx) -> Result<Vec<(Uuid, String)>> {
     let isp = tx.isp();

@@ -1,13 +1,13 @@
 //! Customers, their services, and what holds a service down.
 
 use crate::db::currency;
-use crate::error::known;
+use crate::lines::{LineFilter, lines_behind};
 use crate::{IspTx, Result};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::customers::{BlockReason, CustomerDetail, ServiceDetail, line_state};
+use domain::customers::{BlockReason, CustomerDetail, LineState};
 use domain::{BillingProfileId, CustomerId, Money, PackageId, ServiceId};
 use ipnetwork::IpNetwork;
-use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// Locks a customer's row until the end of the transaction: money of one customer moves one event at a time.
 /// Answers with the name and address an invoice would carry.
@@ -119,7 +119,10 @@ pub async fn detail(tx: &mut IspTx, id: CustomerId, today: NaiveDate, now: DateT
     .await?;
     let Some(row) = row else { return Ok(None) };
     let currency = currency(&row.currency)?;
-    let services = services(tx, id, today, now).await?;
+    let wanted = LineFilter { customer: Some(id), ..LineFilter::default() };
+    let mut services: Vec<_> =
+        lines_behind(tx, &wanted, Uuid::nil(), i64::MAX, today, now).await?.into_iter().map(|(_, line)| line).collect();
+    services.sort_by_key(|line| line.state == LineState::Terminated);
     Ok(Some(CustomerDetail {
         id: row.id.into(),
         number: row.number,
@@ -140,59 +143,76 @@ pub async fn detail(tx: &mut IspTx, id: CustomerId, today: NaiveDate, now: DateT
     }))
 }
 
-async fn services(tx: &mut IspTx, id: CustomerId, today: NaiveDate, now: DateTime<Utc>) -> Result<Vec<ServiceDetail>> {
+/// Which customers are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct CustomerFilter {
+    /// Words to find in name, number, mobile, email or user name.
+    pub search: String,
+    pub number: Option<String>,
+    pub mobile: Option<String>,
+}
+
+/// A customer without his lines.
+#[derive(Clone, Debug)]
+pub struct CustomerHead {
+    pub id: CustomerId,
+    pub number: String,
+    pub name: String,
+    pub mobile: Option<String>,
+    pub email: Option<String>,
+    pub address: Option<String>,
+    pub billing_profile_id: BillingProfileId,
+    pub since: DateTime<Utc>,
+    pub due: Money,
+    pub overdue: Money,
+    pub credit: Money,
+    pub version: i32,
+}
+
+/// Customers behind `after` in the order of their ids, which is the order in which they came.
+pub async fn behind(tx: &mut IspTx, filter: &CustomerFilter, after: Uuid, limit: i64, today: NaiveDate) -> Result<Vec<CustomerHead>> {
     let isp = tx.isp();
+    let words: Vec<String> = filter
+        .search
+        .to_lowercase()
+        .split_whitespace()
+        .take(8)
+        .map(|word| format!("%{}%", crate::subscribers::escape_like(word)))
+        .collect();
     let rows = sqlx::query!(
-        r#"select s.id, s.username, s.package_id, p.name as package, p.up_kbps, p.down_kbps, o.price_minor as "price_minor!",
-             array(select distinct a.kind from service_override a where a.isp_id = $1 and a.service_id = s.id and a.source = 'person'
-               and coalesce(a.starts_on <= $3, a.starts_at <= $4) and coalesce(coalesce(a.ends_on > $3, a.ends_at > $4), true) order by a.kind) as "apart!",
-             p.currency, s.status, s.mac::text as mac, s.static_ip, s.starts_on, s.billed_until, s.expires_at, s.cutoff_at, s.version,
-             (select min(r.started_at) from radius_session r where r.isp_id = $1 and r.service_id = s.id and coalesce(r.stopped_at, 'infinity') = 'infinity') as online_since
-           from service s join package p on p.isp_id = s.isp_id and p.id = s.package_id
-           cross join lateral service_price_on(s.isp_id, s.id, $3) o
-           where s.isp_id = $1 and s.customer_id = $2
-           order by s.status = 'terminated', s.created_at, s.id"#,
+        r#"select c.id, c.number, c.name, c.mobile, c.email, c.address, c.billing_profile_id, c.created_at, c.version, i.currency,
+             coalesce((select sum(due_minor) from invoice v where v.isp_id = $1 and v.customer_id = c.id and v.due_minor > 0), 0)::bigint as "due!",
+             coalesce((select sum(due_minor) from invoice v where v.isp_id = $1 and v.customer_id = c.id and v.due_minor > 0 and v.due_on < $3), 0)::bigint as "overdue!",
+             coalesce((select -sum(amount_minor) from posting p where p.isp_id = $1 and p.account = 'customer_advance' and p.party_id = c.id), 0)::bigint as "credit!"
+           from customer c join isp i on i.id = c.isp_id
+           where c.isp_id = $1 and c.id > $2 and (cardinality($4::text[]) = 0 or c.search_text like all($4))
+             and ($5::text is null or c.number = $5) and ($6::text is null or c.mobile = $6)
+           order by c.id limit $7"#,
         isp,
-        id.0,
+        after,
         today,
-        now
+        &words,
+        filter.number,
+        filter.mobile,
+        limit
     )
     .fetch_all(tx.conn())
     .await?;
-    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
-    let mut blocks: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for row in sqlx::query!(
-        "select service_id, reason, since from service_block where isp_id = $1 and service_id = any($2) order by since, reason",
-        isp,
-        &ids
-    )
-    .fetch_all(tx.conn())
-    .await?
-    {
-        let reason = known(BlockReason::from_slug(&row.reason), "block reason", &row.reason)?;
-        blocks.entry(row.service_id).or_default().push((reason, row.since));
-    }
     rows.into_iter()
         .map(|row| {
-            let blocks = blocks.remove(&row.id).unwrap_or_default();
-            Ok(ServiceDetail {
+            let currency = currency(&row.currency)?;
+            Ok(CustomerHead {
                 id: row.id.into(),
-                username: row.username,
-                package_id: row.package_id.into(),
-                package: row.package,
-                up_kbps: row.up_kbps.map(i32::unsigned_abs),
-                down_kbps: row.down_kbps.map(i32::unsigned_abs),
-                price: Money::new(row.price_minor, currency(&row.currency)?),
-                apart: row.apart,
-                state: line_state(&row.status, !blocks.is_empty(), row.expires_at, now),
-                blocks,
-                mac: row.mac,
-                static_ip: row.static_ip.map(|ip| ip.ip().to_string()),
-                starts_on: row.starts_on,
-                billed_until: row.billed_until,
-                expires_at: row.expires_at,
-                cutoff_at: row.cutoff_at,
-                online_since: row.online_since,
+                number: row.number,
+                name: row.name,
+                mobile: row.mobile,
+                email: row.email,
+                address: row.address,
+                billing_profile_id: row.billing_profile_id.into(),
+                since: row.created_at,
+                due: Money::new(row.due, currency),
+                overdue: Money::new(row.overdue, currency),
+                credit: Money::new(row.credit, currency),
                 version: row.version,
             })
         })
@@ -228,6 +248,19 @@ pub async fn line_secret_by_mobile(tx: &mut IspTx, mobile: &str) -> Result<Optio
         (Some(row), true) => Ok(Some((row.customer_id.into(), row.id.into(), row.name, row.secret_sealed))),
         _ => Ok(None),
     }
+}
+
+/// The sealed passwords of a customer's lines.
+pub async fn secrets_of(tx: &mut IspTx, customer: CustomerId) -> Result<Vec<(ServiceId, Vec<u8>)>> {
+    let isp = tx.isp();
+    let rows = sqlx::query!(
+        "select id, secret_sealed from service where isp_id = $1 and customer_id = $2 and status <> 'terminated' order by id limit 50",
+        isp,
+        customer.0
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id.into(), row.secret_sealed)).collect())
 }
 
 /// The first customer with this number: id, number, name.

@@ -3,17 +3,26 @@
 
 use crate::Result;
 use crate::db::sealed::Conn;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-pub async fn keep(tx: &mut impl Conn, account: Uuid, sealed: &[u8], made_by: Option<Uuid>, until: DateTime<Utc>) -> Result<()> {
+/// Keeps it for so long, in place of one of before; whatever grew too old goes.
+pub async fn keep(
+    tx: &mut impl Conn,
+    account: Uuid,
+    sealed: &[u8],
+    made_by: Option<Uuid>,
+    now: DateTime<Utc>,
+    shown: TimeDelta,
+) -> Result<()> {
+    sqlx::query!("delete from first_password where until <= $1", now).execute(tx.conn()).await?;
     sqlx::query!(
         "insert into first_password (account_id, sealed, made_by, until) values ($1, $2, $3, $4)
          on conflict (account_id) do update set sealed = $2, made_by = $3, until = $4",
         account,
         sealed,
         made_by,
-        until
+        now + shown
     )
     .execute(tx.conn())
     .await?;

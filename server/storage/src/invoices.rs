@@ -36,6 +36,22 @@ pub async fn page(
     Ok((Page { rows: rows?, total, page: paging.page, size: paging.size }, due))
 }
 
+/// Invoices behind `after` in the order of their ids, which is the order in which they were made.
+pub async fn behind(
+    tx: &mut IspTx,
+    filter: &InvoiceFilter,
+    customer: Option<CustomerId>,
+    after: Uuid,
+    limit: i64,
+    today: NaiveDate,
+) -> Result<Vec<InvoiceRow>> {
+    let mut rows = QueryBuilder::new("select ");
+    rows.push(COLUMNS).push(" from invoice v join customer c on c.isp_id = v.isp_id and c.id = v.customer_id");
+    conditions(&mut rows, tx.isp(), filter, customer, today);
+    rows.push(" and v.id > ").push_bind(after).push(" order by v.id limit ").push_bind(limit);
+    rows.build().fetch_all(tx.conn()).await?.iter().map(|row| read(row, today)).collect()
+}
+
 pub(crate) fn conditions(
     query: &mut QueryBuilder<Postgres>,
     isp: Uuid,

@@ -3,12 +3,14 @@
 use crate::db::currency;
 use crate::db::sealed::Conn;
 use crate::error::known;
+use crate::settings::{self, Place, from_rows};
 use crate::{Db, PlatformTx, Result};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::access::{AccessPolicy, SuspendedAccess};
 use domain::people::PlatformCaller;
 use domain::platform::{Decided, Standing, standing};
+use domain::settings::{Change, Key, Level, Values};
 use domain::{Currency, IspId, TenantId};
 use uuid::Uuid;
 
@@ -24,6 +26,8 @@ pub struct Isp {
     pub currency: Currency,
     pub language: String,
     pub policy: AccessPolicy,
+    /// What holds here of the settings, from the platform down.
+    pub settings: Values,
     /// What holds for its people, by its own state and its tenant's.
     pub standing: Standing,
     /// Work goes on for it: also while it is suspended, because its subscribers have paid.
@@ -39,10 +43,7 @@ struct Row {
     short_name: String,
     time_zone: String,
     currency: String,
-    language: String,
-    suspended_access: String,
-    walled_list: String,
-    interim_seconds: i32,
+    settings: Option<serde_json::Value>,
     status: String,
     suspended_at: Option<DateTime<Utc>>,
     suspended_why: String,
@@ -54,12 +55,9 @@ struct Row {
 
 impl Row {
     fn isp(self) -> Result<Isp> {
-        let suspended_access = match self.suspended_access.as_str() {
-            "walled" => SuspendedAccess::Walled,
-            _ => SuspendedAccess::Reject,
-        };
         let own = decided(self.suspended_at, self.suspended_why, self.status == "terminated");
         let standing = standing(&decided(self.tenant_suspended_at, self.tenant_suspended_why, self.tenant_deleted_at.is_some()), &own);
+        let settings = Values::new(&self.time_zone, from_rows(self.settings)?);
         Ok(Isp {
             id: self.id.into(),
             tenant_id: self.tenant_id.into(),
@@ -68,8 +66,9 @@ impl Row {
             short_name: self.short_name,
             zone: known(self.time_zone.parse().ok(), "time zone", &self.time_zone)?,
             currency: currency(&self.currency)?,
-            language: self.language,
-            policy: AccessPolicy { suspended_access, walled_list: self.walled_list, interim_seconds: self.interim_seconds.unsigned_abs() },
+            language: settings.text(Key::Language),
+            policy: AccessPolicy::of(&settings, &standing),
+            settings,
             active: standing != Standing::Closed,
             standing,
             version: self.version,
@@ -90,8 +89,7 @@ macro_rules! select_isp {
     ($tail:literal $(, $argument:expr)*) => {
         sqlx::query_as!(
             Row,
-            "select i.id, i.tenant_id, i.name, i.native_name, i.short_name, i.time_zone, i.currency, i.language, i.suspended_access,
-               i.walled_list, i.interim_seconds, i.status, i.suspended_at, i.suspended_why, i.version,
+            "select i.id, i.tenant_id, i.name, i.native_name, i.short_name, i.time_zone, i.currency, setting_rows(i.id, i.tenant_id) as settings, i.status, i.suspended_at, i.suspended_why, i.version,
                t.suspended_at as tenant_suspended_at, t.suspended_why as tenant_suspended_why, t.deleted_at as tenant_deleted_at
              from isp i join tenant t on t.id = i.tenant_id "
                 + $tail
@@ -206,28 +204,36 @@ pub struct NewIsp<'a> {
     pub language: &'a str,
     pub suspended_access: SuspendedAccess,
     pub hosts: &'a [&'a str],
+    pub at: DateTime<Utc>,
 }
 
 pub async fn create(tx: &mut PlatformTx, isp: NewIsp<'_>) -> Result<()> {
-    let suspended_access = match isp.suspended_access {
-        SuspendedAccess::Walled => "walled",
-        SuspendedAccess::Reject => "reject",
-    };
     sqlx::query!(
-        "insert into isp (id, tenant_id, name, native_name, short_name, time_zone, currency, language, suspended_access)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "insert into isp (id, tenant_id, name, native_name, short_name, time_zone, currency) values ($1, $2, $3, $4, $5, $6, $7)",
         isp.id.0,
         isp.tenant_id.0,
         isp.name,
         isp.native_name,
         isp.short_name,
         isp.zone.name(),
-        isp.currency.code(),
-        isp.language,
-        suspended_access
+        isp.currency.code()
     )
     .execute(tx.conn())
     .await?;
+    // What is the same above is not set: it follows there.
+    let rows = sqlx::query_scalar!("select setting_rows($1, $2)", isp.id.0, isp.tenant_id.0).fetch_one(tx.conn()).await?;
+    let above = Values::new(isp.zone.name(), from_rows(rows)?);
+    let access = match isp.suspended_access {
+        SuspendedAccess::Walled => "walled",
+        SuspendedAccess::Reject => "reject",
+    };
+    let place = Place { isp: isp.id.0, level: Level::Isp, scope: isp.id.0 };
+    for (key, value) in [(Key::Language, isp.language), (Key::SuspendedAccess, access)] {
+        if value != above.text(key) {
+            let change = Change { key, value: value.to_owned(), locked: false };
+            settings::put(tx, place, &change, (None, "found"), isp.at).await?;
+        }
+    }
     for host in isp.hosts {
         sqlx::query!("insert into isp_host (host, isp_id) values ($1, $2)", host.to_lowercase(), isp.id.0).execute(tx.conn()).await?;
     }

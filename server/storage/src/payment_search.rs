@@ -169,6 +169,19 @@ pub async fn page(tx: &mut IspTx, filter: &PaymentFilter, paging: Paging, books:
     Ok((Page { rows: rows?, total, page: paging.page, size: paging.size }, Money::new(sum, books)))
 }
 
+/// Receipts behind `after` in the order of their ids, which is the order in which they were taken.
+pub async fn behind(tx: &mut IspTx, filter: &PaymentFilter, after: Uuid, limit: i64) -> Result<Vec<FoundPayment>> {
+    let isp = tx.isp();
+    let mut rows = QueryBuilder::new(
+        "select p.id, p.receipt_number, p.customer_id, c.number, c.name, p.method, p.amount_minor, p.currency, p.business_date, p.received_at, \
+         p.collector_name, p.note, p.reference, exists (select 1 from payment_reversal r where r.isp_id = p.isp_id and r.payment_id = p.id) as reversed \
+         from payment p join customer c on c.isp_id = p.isp_id and c.id = p.customer_id",
+    );
+    conditions(&mut rows, isp, filter, None);
+    rows.push(" and p.id > ").push_bind(after).push(" order by p.id limit ").push_bind(limit);
+    rows.build().fetch_all(tx.conn()).await?.iter().map(read).collect()
+}
+
 fn read(row: &sqlx::postgres::PgRow) -> Result<FoundPayment> {
     let (code, method): (String, String) = (row.try_get("currency")?, row.try_get("method")?);
     let payment = PaymentRow {

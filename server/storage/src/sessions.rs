@@ -4,6 +4,7 @@
 use crate::db::sealed::Conn;
 use crate::{Result, sign_in_rules};
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::trust::Network;
 use ipnetwork::IpNetwork;
 use std::net::IpAddr;
 use uuid::Uuid;
@@ -29,7 +30,21 @@ pub struct Session {
     pub impersonator_id: Option<Uuid>,
     pub impersonator_name: Option<String>,
     pub parent_id: Option<Uuid>,
+    /// Where it was opened, and where its owner gave his password again.
+    pub networks: Vec<IpNetwork>,
+    /// What the rules say to another one.
+    pub on_move: String,
 }
+
+impl Session {
+    /// The networks from which it was used before.
+    pub fn known_networks(&self) -> Vec<Network> {
+        self.networks.iter().filter_map(|network| Network::new(network.ip(), network.prefix())).collect()
+    }
+}
+
+/// So many networks of a session are kept, the newest.
+const MOST_NETWORKS: i32 = 10;
 
 /// A session to be opened.
 #[derive(Clone, Debug)]
@@ -47,8 +62,8 @@ pub struct NewSession<'a> {
 pub async fn open(tx: &mut impl Conn, token_hash: &[u8], session: &NewSession<'_>, now: DateTime<Utc>) -> Result<()> {
     sqlx::query!("delete from session where expires_at < $1", now - TimeDelta::days(1)).execute(tx.conn()).await?;
     sqlx::query!(
-        "insert into session (token_hash, isp_id, account_id, customer_id, owes, ip, user_agent, created_at, seen_at, proved_at, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8, $9)",
+        "insert into session (token_hash, isp_id, account_id, customer_id, owes, ip, user_agent, created_at, seen_at, proved_at, expires_at, networks)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $8, $9, $10)",
         token_hash,
         session.isp_id,
         session.account_id,
@@ -57,7 +72,8 @@ pub async fn open(tx: &mut impl Conn, token_hash: &[u8], session: &NewSession<'_
         session.ip.map(IpNetwork::from),
         session.agent,
         now,
-        session.expires_at
+        session.expires_at,
+        &networks(session.ip)
     )
     .execute(tx.conn())
     .await?;
@@ -84,16 +100,34 @@ pub async fn find(tx: &mut impl Conn, token_hash: &[u8], now: DateTime<Utc>) -> 
     let row = sqlx::query_as!(
         Session,
         r#"select s.id, s.isp_id, s.account_id, s.customer_id, s.owes, s.proved_at, s.seen_at, s.expires_at,
-             coalesce(r.idle_minutes, $3) as "idle_minutes!", s.impersonator_id, s.impersonator_name, s.parent_id
+             coalesce(r.idle_minutes, $3) as "idle_minutes!", s.impersonator_id, s.impersonator_name, s.parent_id, s.networks,
+             case when s.customer_id is not null and s.impersonator_id is null then coalesce(r.customer_moves, $4)
+               else coalesce(r.staff_moves, $5) end as "on_move!"
            from session s left join sign_in_rule r on r.scope = coalesce(s.isp_id, '00000000-0000-0000-0000-000000000000')
            where s.token_hash = $1 or (s.previous_hash = $1 and s.rotated_at > $2)"#,
         token_hash,
         now - GRACE,
-        sign_in_rules::USUAL.idle_minutes
+        sign_in_rules::USUAL.idle_minutes,
+        sign_in_rules::USUAL.customer_moves.slug(),
+        sign_in_rules::USUAL.staff_moves.slug()
     )
     .fetch_optional(tx.conn())
     .await?;
     Ok(row)
+}
+
+/// The neighbourhood of an address, as it is stored.
+fn networks(ip: Option<IpAddr>) -> Vec<IpNetwork> {
+    let around = ip.map(Network::around);
+    around.and_then(|network| IpNetwork::new(network.address(), network.prefix()).ok()).into_iter().collect()
+}
+
+/// Its owner was here too.
+pub async fn remember_network(tx: &mut impl Conn, id: Uuid, ip: Option<IpAddr>) -> Result<()> {
+    sqlx::query!("update session set networks = ($2::cidr[] || networks)[1:$3] where id = $1", id, &networks(ip), MOST_NETWORKS)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
 }
 
 pub async fn touch(tx: &mut impl Conn, id: Uuid, now: DateTime<Utc>) -> Result<()> {
@@ -141,8 +175,8 @@ pub async fn open_below(
 ) -> Result<()> {
     sqlx::query!(
         "insert into session (token_hash, isp_id, account_id, customer_id, ip, user_agent, created_at, seen_at, proved_at, expires_at,
-           parent_id, impersonator_id, impersonator_name)
-         values ($1, $2, $3, $4, $5, $6, $7, $7, 'epoch', $8, $9, $10, $11)",
+           parent_id, impersonator_id, impersonator_name, networks)
+         values ($1, $2, $3, $4, $5, $6, $7, $7, 'epoch', $8, $9, $10, $11, $12)",
         token_hash,
         session.isp_id,
         session.account_id,
@@ -153,7 +187,8 @@ pub async fn open_below(
         session.expires_at,
         parent,
         by.0,
-        by.1
+        by.1,
+        &networks(session.ip)
     )
     .execute(tx.conn())
     .await?;

@@ -182,7 +182,14 @@ pub async fn suspend(tx: &mut PlatformTx, id: TenantId, since: Option<DateTime<U
     )
     .execute(tx.conn())
     .await?;
+    tell_isps(tx, id).await?;
     Ok(done.rows_affected() > 0)
+}
+
+/// Nothing changes here but that every RADIUS service hears of it and looks again.
+async fn tell_isps(tx: &mut PlatformTx, id: TenantId) -> Result<()> {
+    sqlx::query!("update isp set version = version where tenant_id = $1", id.0).execute(tx.conn()).await?;
+    Ok(())
 }
 
 /// Marks a tenant as deleted (`Some`), or takes the mark off. All of its people are out.
@@ -194,8 +201,7 @@ pub async fn mark_deleted(tx: &mut PlatformTx, id: TenantId, at: Option<DateTime
     )
     .execute(tx.conn())
     .await?;
-    // Nothing changes here but that every RADIUS service hears of it and looks again.
-    sqlx::query!("update isp set version = version where tenant_id = $1", id.0).execute(tx.conn()).await?;
+    tell_isps(tx, id).await?;
     sqlx::query!(
         "delete from session where isp_id in (select id from isp where tenant_id = $1) or account_id in (select id from platform_account where tenant_id = $1)",
         id.0

@@ -70,6 +70,7 @@ async fn isp(
         language: "en",
         suspended_access,
         hosts: &[&format!("{short_name}.test")],
+        at: services.now(),
     };
     let profile = services::isps::found(services, &PlatformCaller::system("test"), new).await.expect("found an ISP");
     let mut tx = services.db.platform(&PlatformCaller::system("test")).await.expect("begin");

@@ -159,7 +159,8 @@ mod tests {
     #[test]
     fn the_first_no_settles_it_and_the_wall_does_not() {
         use Verdict::{Bad, Good, Open};
-        let policy = AccessPolicy { suspended_access: SuspendedAccess::Walled, walled_list: "wall".into(), interim_seconds: 300 };
+        let policy =
+            AccessPolicy { suspended_access: SuspendedAccess::Walled, walled_list: "wall".into(), interim_seconds: 300, closed_from: None };
         let (line, rules) = (line(), Rules::default());
         let at = Moment { now: now(), clock: now().time() };
         let one = |line| Attempted {
@@ -195,7 +196,8 @@ mod tests {
 
     #[test]
     fn gifts_are_what_the_answer_says() {
-        let policy = AccessPolicy { suspended_access: SuspendedAccess::Walled, walled_list: "wall".into(), interim_seconds: 300 };
+        let policy =
+            AccessPolicy { suspended_access: SuspendedAccess::Walled, walled_list: "wall".into(), interim_seconds: 300, closed_from: None };
         let at = Moment { now: now(), clock: now().time() };
         let given = |decision: &Decision| -> Vec<(&str, String)> {
             gifts(decision, &line(), &Rules::default(), &policy, at, Place::default())

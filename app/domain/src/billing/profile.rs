@@ -2,6 +2,7 @@
 //! the days are counted (BIL-01). Bills that were issued keep the terms they were issued with.
 
 use crate::BillingProfileId;
+use crate::settings::{Key, Values};
 use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
 
@@ -121,6 +122,13 @@ pub struct BillingProfile {
 
 impl BillingProfile {
     /// What a new ISP begins with: the first of each month in advance, a week to pay, three days of grace.
+    /// The same with the days that new profiles begin with here.
+    #[must_use]
+    pub fn with_defaults(self, values: &Values) -> Self {
+        let days = |key: Key| u16::try_from(values.number(key)).unwrap_or_default();
+        Self { billing_day: days(Key::ProfileDay), due_days: days(Key::ProfileDue), grace_days: days(Key::ProfileGrace), ..self }
+    }
+
     pub fn usual(id: BillingProfileId, name: &str) -> Self {
         Self {
             id,

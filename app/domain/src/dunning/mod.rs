@@ -16,5 +16,5 @@ pub use cutoff::{Debt, Hold, Mercy, OpenBill, Terms, cut_off_at};
 pub use days::{Calendar, next_working_day, read_holidays, weekend_of};
 pub use plan::{Channel, MOST_STEPS, Plan, PlanForm, Step, StepAction, StepForm, field_habit, read_plan, standard};
 pub use promise::{PromiseFacts, PromiseRules, check_promise};
-pub use settings::{Quiet, Settings, SettingsForm, read_settings};
+pub use settings::{Quiet, Settings};
 pub use views::*;

@@ -4,7 +4,7 @@
 mod networks;
 mod passwords;
 
-pub use networks::{MOST_NETWORKS, Network, may_come, read_networks};
+pub use networks::{MOST_NETWORKS, Network, is_known, may_come, read_networks};
 pub use passwords::{LEAST_LENGTH, MOST_LENGTH, PASSWORDS_KEPT, check_password};
 
 use crate::Problem;
@@ -29,10 +29,48 @@ pub struct SignInRule {
     pub most_sessions: i32,
     /// Everybody but subscribers chooses a new password after so many days.
     pub password_days: Option<i32>,
+    /// What happens to a session of staff that is used from another network, and to one of a subscriber.
+    pub staff_moves: OnMove,
+    pub customer_moves: OnMove,
+}
+
+/// What happens to a session that is used from another network than before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OnMove {
+    /// It goes on.
+    Off,
+    /// The password is asked for; that network is known from then on.
+    Ask,
+    /// It is over.
+    End,
+}
+
+impl OnMove {
+    pub const ALL: [OnMove; 3] = [OnMove::Off, OnMove::Ask, OnMove::End];
+
+    pub fn slug(self) -> &'static str {
+        match self {
+            OnMove::Off => "off",
+            OnMove::Ask => "ask",
+            OnMove::End => "end",
+        }
+    }
+
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|on_move| on_move.slug() == slug)
+    }
 }
 
 impl SignInRule {
-    pub const USUAL: SignInRule = SignInRule { second_factor: true, idle_minutes: 30, most_sessions: 3, password_days: None };
+    pub const USUAL: SignInRule = SignInRule {
+        second_factor: true,
+        idle_minutes: 30,
+        most_sessions: 3,
+        password_days: None,
+        staff_moves: OnMove::Ask,
+        // Phones change networks all day.
+        customer_moves: OnMove::Off,
+    };
 
     /// Whether somebody of this role may not go without a second factor.
     pub fn forces(&self, role: Role) -> bool {
@@ -53,6 +91,8 @@ pub enum Owes {
     Enrol,
     /// A new password.
     Password,
+    /// His password once more, because he comes from another network: never stored, found out with each request.
+    Confirm,
 }
 
 impl Owes {
@@ -61,9 +101,11 @@ impl Owes {
             Owes::Code => "code",
             Owes::Enrol => "enrol",
             Owes::Password => "password",
+            Owes::Confirm => "confirm",
         }
     }
 
+    /// One that is stored.
     pub fn from_slug(slug: &str) -> Option<Self> {
         [Owes::Code, Owes::Enrol, Owes::Password].into_iter().find(|owes| owes.slug() == slug)
     }
@@ -100,6 +142,19 @@ pub struct SignInRuleForm {
     /// Empty: never.
     #[serde(default)]
     pub password_days: String,
+    #[serde(default = "usual_of_staff")]
+    pub staff_moves: String,
+    #[serde(default = "usual_of_customers")]
+    pub customer_moves: String,
+}
+
+fn usual_of_staff() -> String {
+    SignInRule::USUAL.staff_moves.slug().into()
+}
+
+/// The platform has no subscribers and sends none.
+fn usual_of_customers() -> String {
+    SignInRule::USUAL.customer_moves.slug().into()
 }
 
 impl SignInRuleForm {
@@ -109,6 +164,8 @@ impl SignInRuleForm {
             idle_minutes: rule.idle_minutes.to_string(),
             most_sessions: rule.most_sessions.to_string(),
             password_days: rule.password_days.map(|days| days.to_string()).unwrap_or_default(),
+            staff_moves: rule.staff_moves.slug().into(),
+            customer_moves: rule.customer_moves.slug().into(),
         }
     }
 
@@ -122,11 +179,23 @@ impl SignInRuleForm {
             read.unwrap_or(least)
         };
         let rule = SignInRule {
+            staff_moves: OnMove::Off,
+            customer_moves: OnMove::Off,
             second_factor: self.second_factor,
             idle_minutes: number("idle_minutes", &self.idle_minutes, 5, 10_080),
             most_sessions: number("most_sessions", &self.most_sessions, 1, 20),
             password_days: (!self.password_days.trim().is_empty()).then(|| number("password_days", &self.password_days, 1, 730)),
         };
+        let mut on_move = |field: &str, slug: &str| {
+            let read = OnMove::from_slug(slug);
+            if read.is_none() {
+                problems.push(Problem::new(field, "problem-choice"));
+            }
+            read.unwrap_or(OnMove::Ask)
+        };
+        let staff_moves = on_move("staff_moves", &self.staff_moves);
+        let customer_moves = on_move("customer_moves", &self.customer_moves);
+        let rule = SignInRule { staff_moves, customer_moves, ..rule };
         if problems.is_empty() { Ok(rule) } else { Err(problems) }
     }
 }
@@ -212,9 +281,14 @@ mod tests {
 
     #[test]
     fn rules_are_read_and_nonsense_is_named() {
-        let form = SignInRuleForm { idle_minutes: "4".into(), most_sessions: "x".into(), ..SignInRuleForm::of(&SignInRule::USUAL) };
+        let form = SignInRuleForm {
+            idle_minutes: "4".into(),
+            most_sessions: "x".into(),
+            staff_moves: "never".into(),
+            ..SignInRuleForm::of(&SignInRule::USUAL)
+        };
         let fields: Vec<String> = form.read().unwrap_err().into_iter().map(|problem| problem.field.to_string()).collect();
-        assert_eq!(fields, ["idle_minutes", "most_sessions"]);
+        assert_eq!(fields, ["idle_minutes", "most_sessions", "staff_moves"]);
         assert_eq!(SignInRuleForm::of(&SignInRule::USUAL).read(), Ok(SignInRule::USUAL));
     }
 

@@ -54,6 +54,14 @@ impl Network {
         Self::new(address, prefix.unwrap_or(length))
     }
 
+    /// The neighbourhood of an address: what one connection usually keeps for a while. A home or an office has a /24, or
+    /// a /48 of version 6.
+    pub fn around(address: IpAddr) -> Self {
+        let address = address.to_canonical();
+        let prefix = if address.is_ipv4() { 24 } else { 48 };
+        Self::new(address, prefix).unwrap_or(Self { address, prefix: 0 })
+    }
+
     pub fn address(&self) -> IpAddr {
         self.address
     }
@@ -77,6 +85,11 @@ impl std::fmt::Display for Network {
 /// Whether somebody may come from there. Who comes from nowhere known comes from outside.
 pub fn may_come(networks: &[Network], from: Option<IpAddr>) -> bool {
     networks.is_empty() || from.is_some_and(|from| networks.iter().any(|network| network.contains(from)))
+}
+
+/// Whether a session goes on from there. Only what comes over no connection has no address, and that is no other network.
+pub fn is_known(networks: &[Network], from: Option<IpAddr>) -> bool {
+    networks.is_empty() || from.is_none_or(|from| networks.iter().any(|network| network.contains(from)))
 }
 
 /// The list as it is typed: a network and what it is called, one a line. `editor`: where whoever saves it comes from;
@@ -151,6 +164,19 @@ mod tests {
         for wrong in ["", "office", "203.0.113.0/33", "2001:db8::/129", "203.0.113", "1.2.3.4/x"] {
             assert_eq!(Network::parse(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_neighbour_is_no_stranger_and_a_stranger_no_neighbour() {
+        let known = |home: &str, from: &str| is_known(&[Network::around(home.parse().unwrap())], Some(from.parse().unwrap()));
+        assert!(known("203.0.113.7", "203.0.113.250"));
+        assert!(known("203.0.113.7", "::ffff:203.0.113.9"));
+        assert!(!known("203.0.113.7", "203.0.112.7"));
+        assert!(known("2001:db8:1:2::7", "2001:db8:1:ffff::1"));
+        assert!(!known("2001:db8:1::7", "2001:db8:2::7"));
+        assert!(!known("203.0.113.7", "2001:db8::1"));
+        assert!(is_known(&[], None) && is_known(&[], Some("203.0.113.7".parse().unwrap())));
+        assert!(is_known(&[Network::around("203.0.113.7".parse().unwrap())], None));
     }
 
     #[test]

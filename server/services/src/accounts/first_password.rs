@@ -12,7 +12,7 @@ const SHOWN: TimeDelta = TimeDelta::minutes(15);
 
 pub(super) async fn keep(tx: &mut IspTx, services: &Services, caller: &Caller, id: AccountId, password: &str) -> Result<()> {
     let sealed = services.keys.seal_text(id.0, password)?;
-    Ok(first_passwords::keep(tx, id.0, &sealed, caller.actor_id(), services.now() + SHOWN).await?)
+    Ok(first_passwords::keep(tx, id.0, &sealed, caller.actor_id(), services.now(), SHOWN).await?)
 }
 
 /// The password that the caller made for this person and has not passed on yet.

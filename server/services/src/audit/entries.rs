@@ -31,3 +31,10 @@ pub async fn people(services: &Services, caller: &Caller) -> Result<Vec<(Uuid, S
     let mut tx = services.begin(caller).await?;
     Ok(audit::people(&mut tx).await?)
 }
+
+/// Entries behind `after` in the order in which they were written, for whoever copies the log elsewhere.
+pub async fn entries_behind(services: &Services, caller: &Caller, filter: &EntryFilter, after: Uuid, limit: i64) -> Result<Vec<AuditRow>> {
+    require(caller, Permission::AuditView)?;
+    let mut tx = services.begin(caller).await?;
+    Ok(audit::behind(&mut tx, filter, after, limit).await?)
+}

@@ -4,5 +4,6 @@
 mod entries;
 mod verify;
 
-pub use entries::{entries, people};
+pub use entries::{entries, entries_behind, people};
+pub use storage::audit::EntryFilter;
 pub use verify::{Broken, Fault, Report, verify};

@@ -6,7 +6,8 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use domain::billing::BillingProfile;
 use domain::customers::BlockReason;
-use domain::dunning::{Calendar, Debt, Mercy, OpenBill, Settings, Terms, cut_off_at};
+use domain::dunning::{Calendar, Debt, Mercy, OpenBill, Terms, cut_off_at};
+use domain::settings::Key;
 use domain::{CustomerId, ServiceId, zones};
 use std::collections::HashMap;
 use storage::audit::Change;
@@ -38,7 +39,7 @@ pub(crate) async fn cuts(
     customers: &[CustomerId],
     covered: &HashMap<ServiceId, NaiveDate>,
 ) -> Result<Vec<LineCut>> {
-    let weekend = dunning::settings(tx).await?.unwrap_or_else(|| Settings::usual(isp.zone.name())).weekend;
+    let weekend = isp.settings.weekdays(Key::Weekend);
     let calendar = Calendar { weekend, holidays: dunning::holiday_days(tx, (now - HOLIDAYS_BACK).date_naive()).await? };
     let open = storage::billing::open_bills(tx, customers).await?;
     let mercies = mercies(tx, now, customers).await?;

@@ -37,7 +37,7 @@ pub use run::{BATCH, run_batch, run_billing};
 pub use suspend::{Suspended, suspend_overdue};
 pub use taxes::{add_tax_rate, tax_profiles};
 pub use terms::{TermsForm, customer_terms, set_customer_terms};
-pub use views::{count_to_bill, invoice, invoices, next_billing_day, problems, run, runs};
+pub use views::{count_to_bill, invoice, invoices, invoices_behind, next_billing_day, problems, run, runs};
 
 pub(crate) use coverage::{cuts, new_line_cutoff, profile_zone, refresh};
 pub(crate) use opening::{Opening, opening_balances};

@@ -104,7 +104,7 @@ fn first_cuts(cuts: &[LineCut], horizon: DateTime<Utc>) -> Vec<Candidate> {
 async fn stop_if_unusual(services: &Services, caller: &Caller, isp: &Isp, now: DateTime<Utc>, candidates: &[Candidate]) -> Result<usize> {
     let today = services.today(isp);
     let mut tx = services.begin(caller).await?;
-    let settings = dunning::settings(&mut tx).await?.unwrap_or_else(|| Settings::usual(isp.zone.name()));
+    let settings = Settings::of(&isp.settings);
     // In this order: whom another run has cut since is in neither figure, and never in both.
     let so_far = dunning::brake_figures(&mut tx, today).await?;
     let all: Vec<CustomerId> = candidates.iter().map(|one| one.customer_id).collect();

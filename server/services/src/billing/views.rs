@@ -7,6 +7,7 @@ use domain::customers::{Page, Paging};
 use domain::people::Caller;
 use domain::rights::Permission;
 use domain::{BillingRunId, CustomerId, InvoiceId, Money, ServiceId};
+use uuid::Uuid;
 
 /// One page of invoices (of one customer, if given) and what is due on all that match.
 pub async fn invoices(
@@ -78,4 +79,19 @@ pub async fn next_billing_day(services: &Services, caller: &Caller) -> Result<Op
         Rhythm::of(profile, starts_on, one.anchor_on).next_bill_on(one.billed_until, one.validity, today)
     };
     Ok(standings.into_iter().filter_map(day).min())
+}
+
+/// Invoices behind `after`, for whoever walks through all of them.
+pub async fn invoices_behind(
+    services: &Services,
+    caller: &Caller,
+    filter: &InvoiceFilter,
+    customer: Option<CustomerId>,
+    after: Uuid,
+    limit: i64,
+) -> Result<Vec<InvoiceRow>> {
+    require(caller, Permission::BillingView)?;
+    let isp = services.isp(caller.isp_id).await?;
+    let mut tx = services.begin(caller).await?;
+    Ok(storage::invoices::behind(&mut tx, filter, customer, after, limit, services.today(&isp)).await?)
 }

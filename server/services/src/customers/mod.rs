@@ -11,4 +11,6 @@ pub(crate) use create::search_text;
 pub use create::{CustomerForm, create_customer};
 pub use expiry::set_expiry;
 pub use export::export;
-pub use views::{customer, sessions, subscribers, timeline, with_mobile};
+pub use storage::customers::{CustomerFilter, CustomerHead};
+pub use storage::lines::LineFilter;
+pub use views::{customer, customers_behind, line, lines_behind, sessions, subscribers, timeline, with_mobile};

@@ -1,12 +1,15 @@
 //! What the subscriber pages read.
 
 use crate::{Error, Result, Services, require};
-use domain::customers::{CustomerDetail, Page, Paging, SubscriberFilter, SubscriberRow, TimelineItem};
+use domain::customers::{CustomerDetail, Page, Paging, ServiceDetail, SubscriberFilter, SubscriberRow, TimelineItem};
 use domain::people::Caller;
 use domain::radius::SessionRow;
 use domain::rights::Permission;
-use domain::{CustomerId, InvoiceId, Money, PaymentId};
+use domain::{CustomerId, InvoiceId, Money, PaymentId, ServiceId};
+use storage::customers::{CustomerFilter, CustomerHead};
 use storage::dashboard::Happened;
+use storage::lines::LineFilter;
+use uuid::Uuid;
 
 pub async fn subscribers(services: &Services, caller: &Caller, filter: &SubscriberFilter, paging: Paging) -> Result<Page<SubscriberRow>> {
     require(caller, Permission::CustomersView)?;
@@ -65,4 +68,38 @@ pub async fn with_mobile(services: &Services, caller: &Caller, mobile: &str) -> 
     let Ok(mobile) = domain::customers::phone(mobile) else { return Ok(None) };
     let mut tx = services.begin(caller).await?;
     Ok(storage::customers::with_mobile(&mut tx, &mobile).await?)
+}
+
+/// Customers behind `after`, for whoever walks through all of them.
+pub async fn customers_behind(
+    services: &Services,
+    caller: &Caller,
+    filter: &CustomerFilter,
+    after: Uuid,
+    limit: i64,
+) -> Result<Vec<CustomerHead>> {
+    require(caller, Permission::CustomersView)?;
+    let isp = services.isp(caller.isp_id).await?;
+    let mut tx = services.begin(caller).await?;
+    Ok(storage::customers::behind(&mut tx, filter, after, limit, services.today(&isp)).await?)
+}
+
+/// Lines behind `after`, each with whose it is.
+pub async fn lines_behind(
+    services: &Services,
+    caller: &Caller,
+    filter: &LineFilter,
+    after: Uuid,
+    limit: i64,
+) -> Result<Vec<(CustomerId, ServiceDetail)>> {
+    require(caller, Permission::CustomersView)?;
+    let isp = services.isp(caller.isp_id).await?;
+    let mut tx = services.begin(caller).await?;
+    Ok(storage::lines::lines_behind(&mut tx, filter, after, limit, services.today(&isp), services.now()).await?)
+}
+
+/// One line and whose it is.
+pub async fn line(services: &Services, caller: &Caller, id: ServiceId) -> Result<(CustomerId, ServiceDetail)> {
+    let wanted = LineFilter { service: Some(id), ..LineFilter::default() };
+    lines_behind(services, caller, &wanted, Uuid::nil(), 1).await?.pop().ok_or(Error::NotFound)
 }

@@ -3,6 +3,7 @@
 
 use crate::billing::{cuts, refresh};
 use crate::messages::{Notice, queue, recipients};
+use crate::settings::values_of;
 use crate::{Error, Result, Services, require, require_for};
 use chrono::{Days, Months, NaiveDate};
 use domain::calendar::billing_month;
@@ -96,7 +97,7 @@ async fn make(
 }
 
 async fn promise_facts(tx: &mut IspTx, isp: &Isp, customer: CustomerId, today: NaiveDate) -> Result<(Settings, NaiveDate, PromiseFacts)> {
-    let settings = dunning::settings(tx).await?.unwrap_or_else(|| Settings::usual(isp.zone.name()));
+    let settings = Settings::of(&values_of(tx, isp, customer).await?);
     let billing_day = dunning::billing_day(tx, customer).await?;
     let cycle_on = billing_month(today, billing_day).map_or(today, |month| month.start);
     let year_from = today.checked_sub_months(Months::new(12)).unwrap_or(today);

@@ -2,14 +2,14 @@
 
 mod brake;
 mod expiring;
+mod holidays;
 mod mercy;
 mod plans;
-mod settings;
 mod steps;
 
 pub use brake::{BrakeChoice, brake, brakes, decide, open_brake};
 pub use expiring::notify_expiring;
+pub use holidays::{add_holidays, holidays, remove_holiday};
 pub use mercy::{customer_dunning, end_promises, exempt, lift_exemption, own_promise_offer, promise, promise_own, withdraw_promise};
 pub use plans::{assign_plan, plan, plans, save_plan};
-pub use settings::{add_holidays, holidays, remove_holiday, save_settings, settings};
 pub use steps::{Told, close_task, run_steps, tasks};

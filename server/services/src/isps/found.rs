@@ -38,7 +38,8 @@ pub(crate) async fn furnish(services: &Services, tx: &mut IspTx, name: &str) -> 
         Some(profile) => profile.id,
         None => {
             let usual = BillingProfile::usual(BillingProfileId(Uuid::now_v7()), "Monthly");
-            let profile = BillingProfile { is_default: true, ..usual };
+            let isp = storage::isps::find(tx, tx.isp_id()).await?.ok_or(Error::NotFound)?;
+            let profile = BillingProfile { is_default: true, ..usual.with_defaults(&isp.settings) };
             storage::billing_profiles::create(tx, &profile).await?;
             profile.id
         }

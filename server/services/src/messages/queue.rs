@@ -61,8 +61,11 @@ pub(crate) async fn queue(tx: &mut IspTx, services: &Services, isp: &Isp, notice
     }
     let now = services.now();
     let language = Language::from_code(&isp.language).unwrap_or(Language::English);
-    let settings = storage::dunning::settings(tx).await?.unwrap_or_else(|| Settings::usual(isp.zone.name()));
-    let not_before = settings.quiet.next_allowed(now, isp.zone);
+    let customers: Vec<CustomerId> = notices.iter().map(|notice| notice.to.customer_id).collect();
+    // A branch or a reseller may have other hours than the ISP.
+    let apart = storage::settings::below(tx, &customers).await?;
+    let quiet = Settings::of(&isp.settings).quiet;
+    let quiet_of = |customer| apart.get(&customer).map_or(quiet, |more| Settings::of(&isp.settings.with(more.clone())).quiet);
     let own: HashMap<Template, String> = storage::messages::own_texts(tx)
         .await?
         .into_iter()
@@ -87,7 +90,7 @@ pub(crate) async fn queue(tx: &mut IspTx, services: &Services, isp: &Isp, notice
             parts: i16::try_from(parts(&body).parts).unwrap_or(255).clamp(1, 255),
             body,
             sealed: None,
-            not_before,
+            not_before: quiet_of(notice.to.customer_id).next_allowed(now, isp.zone),
             customer_id: Some(notice.to.customer_id),
             invoice_id: notice.invoice_id,
             until_paid: notice.until_paid,

@@ -95,6 +95,7 @@ fn example(body: &str, isp: &Isp, language: Language) -> String {
         ("minutes", locales::number(language, 30)),
         ("code", "402 917".to_string()),
         ("link", "https://example.net/sign-in/reset?key=q7Xk2vN0".to_string()),
+        ("key", text("Website", "ওয়েবসাইট")),
         ("company", company(isp, language)),
     ];
     let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();

@@ -86,3 +86,16 @@ pub async fn receipt(services: &Services, caller: &Caller, id: PaymentId) -> Res
     let mut tx = services.begin(caller).await?;
     storage::payments::receipt(&mut tx, id).await?.ok_or(Error::NotFound)
 }
+
+/// Receipts behind `after`, for whoever walks through all of them. Words are not searched for here.
+pub async fn payments_behind(
+    services: &Services,
+    caller: &Caller,
+    filter: &PaymentFilter,
+    after: Uuid,
+    limit: i64,
+) -> Result<Vec<FoundPayment>> {
+    require(caller, Permission::PaymentsView)?;
+    let mut tx = services.begin(caller).await?;
+    Ok(payment_search::behind(&mut tx, filter, after, limit).await?)
+}

@@ -4,6 +4,7 @@
 use super::password::same;
 use crate::{Error, Result};
 use chrono::{DateTime, Utc};
+use data_encoding::BASE32_NOPAD;
 use domain::money::ascii_digits;
 use hmac::{Hmac, KeyInit, Mac};
 use rand::RngCore;
@@ -64,14 +65,7 @@ pub(super) fn link(site: &str, account: &str, seed: &[u8]) -> String {
 
 /// The seed for whoever types it instead of reading the square.
 pub(super) fn base32(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    let bit = |index: usize| bytes.get(index / 8).map_or(0, |byte| (byte >> (7 - index % 8)) & 1);
-    (0..(bytes.len() * 8).div_ceil(5))
-        .map(|group| {
-            let value = (0..5).fold(0u8, |value, place| (value << 1) | bit(group * 5 + place));
-            char::from(ALPHABET[usize::from(value)])
-        })
-        .collect()
+    BASE32_NOPAD.encode(bytes)
 }
 
 fn percent(text: &str) -> String {

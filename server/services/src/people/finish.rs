@@ -1,13 +1,15 @@
 //! What comes between the right password and a whole session: the code, a second factor for who must have one, a new
-//! password for who has had his too long. Each step gives the session another cookie; the last one makes it whole.
+//! password for who has had his too long; and the password once more where a session turns up in another network. Each
+//! step gives the session another cookie; the last one makes it whole.
 
 use super::own::set_password;
+use super::prove::{WRONG_PASSWORD, is_password};
 use super::second_factor::{Enrolment, check_code, confirm, propose, show};
-use super::session::{LIFETIME, Myself, Who, hash_token, new_token};
+use super::session::{LIFETIME, Myself, Who, hash_token, new_token, note};
 use super::sign_in::SignedIn;
 use crate::{Error, Result, Services};
 use domain::Problem;
-use domain::trust::{Owes, Standing, owes_next};
+use domain::trust::{Network, Owes, Standing, owes_next};
 use storage::{OwnTx, accounts, second_factors, sessions, sign_in_rules};
 
 fn half(who: &Who, wanted: Owes) -> Result<Myself> {
@@ -82,4 +84,21 @@ pub async fn choose_password(services: &Services, who: &Who, new: &str, again: &
     let me = half(who, Owes::Password)?;
     let tx = set_password(services, who, &me, new, again).await?;
     settle(tx, services, &me).await
+}
+
+/// Takes the password of whoever comes from another network, which is known from now on. It proves nothing beyond that:
+/// a dangerous act asks for what it always asks for.
+pub async fn confirm_network(services: &Services, who: &Who, password: &str) -> Result<SignedIn> {
+    let me = half(who, Owes::Confirm)?;
+    if password.len() > 500 || !is_password(services, who, password).await? {
+        return Err(Error::Invalid(vec![Problem::new("password", WRONG_PASSWORD)]));
+    }
+    let (token, ip) = (new_token(), who.ip());
+    let mut tx = who.begin(services).await?;
+    sessions::renew(&mut tx, me.session.id, &hash_token(&token), None, false, services.now()).await?;
+    sessions::remember_network(&mut tx, me.session.id, ip).await?;
+    let network = ip.map(|ip| Network::around(ip).to_string());
+    note(&mut tx, services, &me, "account.network", None, Some(serde_json::json!({ "network": network }))).await?;
+    tx.commit().await?;
+    Ok(SignedIn { token, role: me.role, owes: None })
 }

@@ -15,7 +15,7 @@ mod session;
 mod sign_in;
 
 pub(crate) use borrow::{Borrowed, begin_borrowed, end_borrowed};
-pub use finish::{choose_password, enrolment, finish_enrolment, give_code};
+pub use finish::{choose_password, confirm_network, enrolment, finish_enrolment, give_code};
 pub use networks::{may_staff_come, networks, open_networks, platform_networks, set_networks, set_platform_networks};
 pub use one_time::{
     Address, Asking, ask_reset, ask_sign_in_code, ask_verification, reset_is_open, reset_password, sign_in_with_code, verify_address,
@@ -32,5 +32,6 @@ pub use second_factor::{
     shown_recovery_codes,
 };
 pub use session::{Who, recognise, recognise_quietly, sign_out};
+pub(crate) use session::{as_account, hash_token as hash_secret, new_token as new_secret};
 pub use sign_in::{Attempt, SignedIn, Site, sign_in};
 pub use storage::admin_networks::Listed as ListedNetwork;

@@ -16,7 +16,7 @@ use domain::{AccountId, CustomerId, IspId, Problem};
 use locales::Language;
 use std::net::IpAddr;
 use storage::isps::Isp;
-use storage::one_times::{self, NewOneTime};
+use storage::one_times::{self, NewOneTime, OneTime};
 use storage::{IspTx, OwnTx, accounts, customers, sessions};
 use uuid::Uuid;
 
@@ -33,21 +33,9 @@ const MOST_TRIES: i32 = 3;
 /// Wrong codes from one network address, over all the codes that were sent to it.
 const MOST_WRONG_BY_ADDRESS: i32 = 20;
 
-/// What a link or code is for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Purpose {
-    Reset,
-    SignIn,
-}
-
-impl Purpose {
-    fn slug(self) -> &'static str {
-        match self {
-            Purpose::Reset => "reset",
-            Purpose::SignIn => "sign_in",
-        }
-    }
-}
+/// What a link or code is for; one that proves an address is kept under the address's own slug.
+const RESET: &str = "reset";
+const SIGN_IN: &str = "sign_in";
 
 /// Who asks for what, and from where.
 #[derive(Clone, Debug)]
@@ -131,14 +119,13 @@ pub async fn ask_reset(services: &Services, asking: &Asking<'_>, base: &str) -> 
     let (login, name) = name_of(asking.login)?;
     let (isp, now) = (services.isp(asking.isp).await?, services.now());
     let mut tx = services.begin(&Caller::system(asking.isp, "new password")).await?;
-    refuse_often(&mut tx, asking.isp, Purpose::Reset.slug(), &name, asking.ip, now).await?;
+    refuse_often(&mut tx, asking.isp, RESET, &name, asking.ip, now).await?;
     let reached = account_behind(&mut tx, &login).await?;
     let token = new_token();
-    let id = Uuid::now_v7();
-    let made = Made { id, purpose: Purpose::Reset, name: &name, hash: &hash_token(&token), life: LINK_LIFE };
+    let made = Made { id: Uuid::now_v7(), purpose: RESET, name: &name, hash: &hash_token(&token), life: LINK_LIFE };
     if let Some(reached) = keep(&mut tx, asking, &made, reached, now).await? {
         let link = format!("{base}/sign-in/reset?key={token}");
-        tell(&mut tx, services, &isp, &reached, Template::ResetLink, ("link", &link), id, LINK_LIFE).await?;
+        tell(&mut tx, services, &isp, &reached, Template::ResetLink, ("link", &link), &made).await?;
     }
     Ok(tx.commit().await?)
 }
@@ -164,7 +151,7 @@ async fn account_behind(tx: &mut IspTx, login: &Login) -> Result<Option<Reached>
 /// What is kept of a link or code.
 struct Made<'a> {
     id: Uuid,
-    purpose: Purpose,
+    purpose: &'static str,
     name: &'a str,
     hash: &'a [u8],
     life: TimeDelta,
@@ -181,7 +168,7 @@ async fn keep(
 ) -> Result<Option<Reached>> {
     let reached = match reached {
         Some(reached) => {
-            let sent = one_times::sent_to(tx, asking.isp.0, made.purpose.slug(), &reached.recipient, now - TimeDelta::hours(1)).await?;
+            let sent = one_times::sent_to(tx, asking.isp.0, made.purpose, &reached.recipient, now - TimeDelta::hours(1)).await?;
             (sent < MOST_IN_HOUR).then_some(reached)
         }
         None => None,
@@ -189,7 +176,7 @@ async fn keep(
     let new = NewOneTime {
         id: made.id,
         isp_id: asking.isp.0,
-        purpose: made.purpose.slug(),
+        purpose: made.purpose,
         asked: made.name,
         ip: asking.ip,
         account_id: reached.as_ref().map(|reached| reached.account),
@@ -202,7 +189,6 @@ async fn keep(
     Ok(reached)
 }
 
-#[expect(clippy::too_many_arguments, reason = "one message, said in one place")]
 async fn tell(
     tx: &mut IspTx,
     services: &Services,
@@ -210,12 +196,11 @@ async fn tell(
     to: &Reached,
     template: Template,
     hidden: (&str, &str),
-    about: Uuid,
-    life: TimeDelta,
+    made: &Made<'_>,
 ) -> Result<()> {
     let language = to.language.as_deref().unwrap_or(&isp.language);
     let language = Language::from_code(language).unwrap_or(Language::English);
-    let minutes = locales::number(language, life.num_minutes());
+    let minutes = locales::number(language, made.life.num_minutes());
     let secret = Secret {
         template,
         channel: to.channel,
@@ -223,8 +208,8 @@ async fn tell(
         language,
         customer: to.customer,
         words: &[("name", &to.name), ("minutes", &minutes)],
-        hidden,
-        about,
+        hidden: Some(hidden),
+        about: made.id,
     };
     queue_secret(tx, services, isp, &secret).await
 }
@@ -232,18 +217,17 @@ async fn tell(
 /// Whether a link still opens the choice of a new password.
 pub async fn reset_is_open(services: &Services, isp: IspId, key: &str) -> Result<bool> {
     let mut tx = services.begin(&Caller::system(isp, "new password")).await?;
-    let found = one_times::by_hash(&mut tx, isp.0, Purpose::Reset.slug(), &hash_token(key), services.now()).await?;
+    let found = one_times::by_hash(&mut tx, isp.0, RESET, &hash_token(key), services.now()).await?;
     Ok(found.is_some())
 }
 
 /// Takes the new password. The link is worth nothing afterwards, and every session of the account ends.
 pub async fn reset_password(services: &Services, isp: IspId, key: &str, new: &str, again: &str) -> Result<()> {
-    let over = || Error::Conflict(Problem::new("", "problem-link-over"));
     let now = services.now();
     let mut tx = services.begin(&Caller::system(isp, "new password")).await?;
-    let found = one_times::by_hash(&mut tx, isp.0, Purpose::Reset.slug(), &hash_token(key), now).await?.ok_or_else(over)?;
-    let id = AccountId(found.account_id.ok_or_else(over)?);
-    let account = accounts::find(&mut tx, id).await?.filter(|account| account.active).ok_or_else(over)?;
+    let found = one_times::by_hash(&mut tx, isp.0, RESET, &hash_token(key), now).await?.ok_or_else(link_over)?;
+    let id = AccountId(found.account_id.ok_or_else(link_over)?);
+    let account = accounts::find(&mut tx, id).await?.filter(|account| account.active).ok_or_else(link_over)?;
     drop(tx);
     // The link stands for a session: what is noted is noted of the person himself.
     let session = Some(SessionMark { id: found.id, proved_at: now });
@@ -252,13 +236,31 @@ pub async fn reset_password(services: &Services, isp: IspId, key: &str, new: &st
     let who = Who::Isp { caller, language: None };
     let mut tx = set_password(services, &who, &who.myself()?, new, again).await?;
     // The account is locked by now: of two who follow the link at once the second finds it used.
-    let still = one_times::by_hash(&mut tx, isp.0, Purpose::Reset.slug(), &hash_token(key), now).await?;
+    let still = one_times::by_hash(&mut tx, isp.0, RESET, &hash_token(key), now).await?;
     if still.is_none() {
-        return Err(over());
+        return Err(link_over());
     }
     one_times::used(&mut tx, found.id, now).await?;
     sessions::end_others(&mut tx, id.0, None).await?;
     Ok(tx.commit().await?)
+}
+
+fn link_over() -> Error {
+    Error::Conflict(Problem::new("", "problem-link-over"))
+}
+
+fn over() -> Error {
+    Error::Conflict(Problem::new("", "problem-code-over"))
+}
+
+fn wrong() -> Error {
+    Error::Invalid(vec![Problem::new("code", "problem-code-wrong")])
+}
+
+/// Counts a code that was not the one that was sent.
+async fn missed(tx: &mut IspTx, found: &OneTime, now: DateTime<Utc>) -> Result<Error> {
+    one_times::wrong(tx, found.id, MOST_TRIES, now).await?;
+    Ok(if i32::from(found.tries) + 1 >= MOST_TRIES { over() } else { wrong() })
 }
 
 fn new_code() -> String {
@@ -275,12 +277,12 @@ pub async fn ask_sign_in_code(services: &Services, asking: &Asking<'_>) -> Resul
     let (login, name) = name_of(asking.login)?;
     let (isp, now) = (services.isp(asking.isp).await?, services.now());
     let mut tx = services.begin(&Caller::system(asking.isp, "sign in")).await?;
-    refuse_often(&mut tx, asking.isp, Purpose::SignIn.slug(), &name, asking.ip, now).await?;
+    refuse_often(&mut tx, asking.isp, SIGN_IN, &name, asking.ip, now).await?;
     let reached = subscriber_behind(&mut tx, &login, asking.login.trim()).await?;
     let (id, code) = (uuid::Builder::from_random_bytes(rand::random()).into_uuid(), new_code());
-    let made = Made { id, purpose: Purpose::SignIn, name: &name, hash: &hash_code(id, &code), life: CODE_LIFE };
+    let made = Made { id, purpose: SIGN_IN, name: &name, hash: &hash_code(id, &code), life: CODE_LIFE };
     if let Some(reached) = keep(&mut tx, asking, &made, reached, now).await? {
-        tell(&mut tx, services, &isp, &reached, Template::SignInCode, ("code", &code), id, CODE_LIFE).await?;
+        tell(&mut tx, services, &isp, &reached, Template::SignInCode, ("code", &code), &made).await?;
     }
     tx.commit().await?;
     Ok(id)
@@ -323,8 +325,6 @@ pub async fn sign_in_with_code(
     (ip, agent): (Option<IpAddr>, &str),
 ) -> Result<SignedIn> {
     let now = services.now();
-    let over = || Error::Conflict(Problem::new("", "problem-code-over"));
-    let wrong = || Error::Invalid(vec![Problem::new("code", "problem-code-wrong")]);
     let code = digits(typed).ok_or_else(wrong)?;
     let address = format!("code|{}", ip.map(|ip| ip.to_string()).unwrap_or_default());
     let mut tx = services.begin(&Caller::system(isp, "sign in")).await?;
@@ -332,17 +332,17 @@ pub async fn sign_in_with_code(
         let seconds = (until - now).num_seconds().max(1);
         return Err(Error::Conflict(Problem::new("", "problem-sign-in-wait").with("seconds", seconds)));
     }
-    let found = one_times::by_id(&mut tx, isp.0, Purpose::SignIn.slug(), asked, now).await?.ok_or_else(over)?;
+    let found = one_times::by_id(&mut tx, isp.0, SIGN_IN, asked, now).await?.ok_or_else(over)?;
     let right = super::password::same(&found.hash, &hash_code(found.id, &code));
     let opened = match (right, found.customer_id, found.account_id) {
         (true, Some(customer), Some(account)) => Some((CustomerId(customer), account)),
         _ => None,
     };
     let Some((customer, account)) = opened else {
-        one_times::wrong(&mut tx, found.id, MOST_TRIES, now).await?;
+        let error = missed(&mut tx, &found, now).await?;
         sessions::count_failure(&mut tx, &address, now, MOST_WRONG_BY_ADDRESS).await?;
         tx.commit().await?;
-        return Err(if i32::from(found.tries) + 1 >= MOST_TRIES { over() } else { wrong() });
+        return Err(error);
     };
     one_times::used(&mut tx, found.id, now).await?;
     let password = match account == customer.0 {
@@ -361,9 +361,9 @@ pub async fn sign_in_with_code(
 
 /// Sends a code to one of the addresses that somebody signs in with.
 pub async fn ask_verification(services: &Services, who: &Who, address: Address) -> Result<()> {
-    let (me, isp_id, now) = (who.myself()?, isp_of(who)?, services.now());
-    let isp = services.isp(isp_id).await?;
-    let mut tx = begin(who, services).await?;
+    let (me, caller, now) = (who.myself()?, insider(who)?, services.now());
+    let isp = services.isp(caller.isp_id).await?;
+    let mut tx = services.begin(caller).await?;
     let own = accounts::find(&mut tx, AccountId(me.account)).await?.ok_or(Error::NotFound)?;
     let (email, mobile) = accounts::contact(&mut tx, own.id).await?;
     let recipient = match address {
@@ -371,22 +371,8 @@ pub async fn ask_verification(services: &Services, who: &Who, address: Address) 
         Address::Mobile => mobile,
     };
     let recipient = recipient.ok_or_else(|| Error::Conflict(Problem::new("", "problem-no-address")))?;
-    let ip = caller_ip(who);
-    refuse_often(&mut tx, isp_id, address.slug(), &recipient, ip, now).await?;
+    refuse_often(&mut tx, caller.isp_id, address.slug(), &recipient, caller.ip, now).await?;
     let (id, code) = (Uuid::now_v7(), new_code());
-    let new = NewOneTime {
-        id,
-        isp_id: isp_id.0,
-        purpose: address.slug(),
-        asked: &recipient,
-        ip,
-        account_id: Some(me.account),
-        customer_id: own.customer_id.map(|id| id.0),
-        recipient: Some(&recipient),
-        hash: &hash_code(id, &code),
-        expires_at: now + CODE_LIFE,
-    };
-    one_times::make(&mut tx, &new, now).await?;
     let reached = Reached {
         account: me.account,
         customer: own.customer_id,
@@ -395,23 +381,25 @@ pub async fn ask_verification(services: &Services, who: &Who, address: Address) 
         channel: address.channel(),
         recipient: recipient.clone(),
     };
-    tell(&mut tx, services, &isp, &reached, Template::VerifyCode, ("code", &code), id, CODE_LIFE).await?;
+    let asking = Asking { isp: caller.isp_id, login: &recipient, ip: caller.ip };
+    let made = Made { id, purpose: address.slug(), name: &recipient, hash: &hash_code(id, &code), life: CODE_LIFE };
+    if let Some(reached) = keep(&mut tx, &asking, &made, Some(reached), now).await? {
+        tell(&mut tx, services, &isp, &reached, Template::VerifyCode, ("code", &code), &made).await?;
+    }
     Ok(tx.commit().await?)
 }
 
 /// Takes the code: the address is his own from now on, if it is still the one the code went to.
 pub async fn verify_address(services: &Services, who: &Who, address: Address, typed: &str) -> Result<()> {
     let (me, now) = (who.myself()?, services.now());
-    let wrong = || Error::Invalid(vec![Problem::new("code", "problem-code-wrong")]);
-    let over = || Error::Conflict(Problem::new("", "problem-code-over"));
-    isp_of(who)?;
+    let caller = insider(who)?;
     let code = digits(typed).ok_or_else(wrong)?;
-    let mut tx = begin(who, services).await?;
+    let mut tx = services.begin(caller).await?;
     let found = one_times::of_account(&mut tx, me.account, address.slug(), now).await?.ok_or_else(over)?;
     if !super::password::same(&found.hash, &hash_code(found.id, &code)) {
-        one_times::wrong(&mut tx, found.id, MOST_TRIES, now).await?;
+        let error = missed(&mut tx, &found, now).await?;
         tx.commit().await?;
-        return Err(if i32::from(found.tries) + 1 >= MOST_TRIES { over() } else { wrong() });
+        return Err(error);
     }
     one_times::used(&mut tx, found.id, now).await?;
     let recipient = found.recipient.unwrap_or_default();
@@ -427,23 +415,10 @@ pub async fn verify_address(services: &Services, who: &Who, address: Address, ty
     Ok(tx.commit().await?)
 }
 
-fn isp_of(who: &Who) -> Result<IspId> {
+/// Somebody of an ISP with an account of his own.
+fn insider(who: &Who) -> Result<&Caller> {
     match who {
-        Who::Isp { caller, .. } if !who.myself()?.line => Ok(caller.isp_id),
-        _ => Err(Error::NotFound),
-    }
-}
-
-fn caller_ip(who: &Who) -> Option<IpAddr> {
-    match who {
-        Who::Isp { caller, .. } => caller.ip,
-        _ => None,
-    }
-}
-
-async fn begin(who: &Who, services: &Services) -> Result<IspTx> {
-    match who {
-        Who::Isp { caller, .. } => Ok(services.begin(caller).await?),
+        Who::Isp { caller, .. } if !who.myself()?.line => Ok(caller),
         _ => Err(Error::NotFound),
     }
 }

@@ -1,15 +1,15 @@
 //! Step-up: a dangerous act wants a password or a code that was given lately in this session. Asked of people alone: a
 //! job, the command line and a key have no session, and answer with their own rights.
 
-use super::password::verify;
+use super::password::{same, verify};
 use super::second_factor::check_code;
 use super::session::{Who, hash_token, new_token, note};
 use crate::{Error, Result, Services};
-use domain::Problem;
 use domain::people::{Caller, SessionMark};
 use domain::rights::Permission;
 use domain::trust::is_fresh;
-use storage::{passwords, second_factors, sessions};
+use domain::{CustomerId, Problem};
+use storage::{IspTx, OwnTx, customers, passwords, second_factors, sessions};
 
 /// What somebody is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,11 +85,13 @@ pub async fn prove(services: &Services, who: &Who, typed: &str) -> Result<String
 
 fn wrong(proof: Proof) -> Error {
     let key = match proof {
-        Proof::Password => "problem-password-wrong",
+        Proof::Password => WRONG_PASSWORD,
         Proof::Code => "problem-code-wrong",
     };
     Error::Invalid(vec![Problem::new(PROOF_FIELD, key)])
 }
+
+pub(super) const WRONG_PASSWORD: &str = "problem-password-wrong";
 
 /// The field in which the answer stands.
 pub(super) const PROOF_FIELD: &str = "_proof";
@@ -101,9 +103,13 @@ pub(super) async fn is_password(services: &Services, who: &Who, typed: &str) -> 
     let mut tx = who.begin(services).await?;
     refuse_while_locked(&mut tx, services, &subject).await?;
     let password = passwords::lock(&mut tx, me.account).await?;
+    let of_line = match &mut tx {
+        OwnTx::Isp(tx) if me.line => opens_line(tx, services, me.account.into(), typed).await?,
+        OwnTx::Isp(_) | OwnTx::Platform(_) => false,
+    };
     // Held across the slow hash, a connection would be missing elsewhere.
     drop(tx);
-    let right = verify(typed, password.as_ref().map(|password| password.hash.as_str())).await?;
+    let right = verify(typed, password.as_ref().map(|password| password.hash.as_str())).await? || of_line;
     let mut tx = who.begin(services).await?;
     match right {
         true => sessions::clear_failures(&mut tx, &subject).await?,
@@ -111,6 +117,16 @@ pub(super) async fn is_password(services: &Services, who: &Who, typed: &str) -> 
     }
     tx.commit().await?;
     Ok(right)
+}
+
+/// Is this the password of one of a subscriber's lines?
+async fn opens_line(tx: &mut IspTx, services: &Services, customer: CustomerId, typed: &str) -> Result<bool> {
+    let mut found = false;
+    for (service, sealed) in customers::secrets_of(tx, customer).await? {
+        let secret = services.keys.open(service.0.as_bytes(), &sealed)?;
+        found |= !secret.is_empty() && same(&secret, typed.as_bytes());
+    }
+    Ok(found)
 }
 
 pub(super) async fn refuse_while_locked(tx: &mut storage::OwnTx, services: &Services, subject: &str) -> Result<()> {

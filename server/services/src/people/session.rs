@@ -7,12 +7,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::people::{Actor, Bounds, Caller, Impersonator, PlatformCaller, Role, SessionMark, can_hold};
 use domain::platform::{Decided, Standing};
 use domain::rights::Permission;
-use domain::trust::{Owes, may_come};
+use domain::trust::{OnMove, Owes, is_known, may_come};
 use domain::{AccountId, CustomerId, IspId};
 use sha2::{Digest, Sha256};
 use std::net::IpAddr;
 use storage::sessions::Session;
-use storage::{OwnTx, audit};
+use storage::{IspTx, OwnTx, audit};
 use uuid::Uuid;
 
 /// Who somebody turned out to be.
@@ -66,6 +66,15 @@ impl Who {
             mark.proved_at = now;
         }
         self
+    }
+
+    /// Where he comes from.
+    pub(super) fn ip(&self) -> Option<IpAddr> {
+        match self {
+            Who::Isp { caller, .. } => caller.ip,
+            Who::Platform { caller, .. } => caller.ip,
+            Who::Half { who, .. } => who.ip(),
+        }
     }
 
     /// Who acts as this person.
@@ -138,11 +147,11 @@ pub(super) const LIFETIME: TimeDelta = TimeDelta::days(7);
 /// Who does not bring what is missing in this time begins again.
 pub(super) const HALF_LIFETIME: TimeDelta = TimeDelta::minutes(10);
 
-pub(super) fn hash_token(token: &str) -> Vec<u8> {
+pub(crate) fn hash_token(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }
 
-pub(super) fn new_token() -> String {
+pub(crate) fn new_token() -> String {
     let bytes: [u8; 32] = rand::random();
     URL_SAFE_NO_PAD.encode(bytes)
 }
@@ -166,6 +175,17 @@ async fn look_up(services: &Services, token: &str, isp: Option<IspId>, ip: Optio
     if session.expires_at <= now || session.seen_at + idle <= now || session.isp_id.map(IspId) != isp {
         return Ok(None);
     }
+    let owes = match owed(&session, ip) {
+        Owed::Step(owes) => owes,
+        Owed::Begin => return Ok(None),
+        Owed::End => {
+            storage::sessions::close(&mut tx, &hash_token(token)).await?;
+            tx.commit().await?;
+            return Ok(None);
+        }
+    };
+    // A stranger's tries do not keep it awake.
+    let seen = seen && owes != Some(Owes::Confirm);
     if seen && session.seen_at + TimeDelta::minutes(1) < now {
         storage::sessions::touch(&mut tx, session.id, now).await?;
         // Whoever acts as another is not idle in his own.
@@ -184,11 +204,33 @@ async fn look_up(services: &Services, token: &str, isp: Option<IspId>, ip: Optio
             in_isp(services, isp, &session, ip).await?
         }
     };
-    let owes = session.owes.as_deref().map(|slug| Owes::from_slug(slug).unwrap_or(Owes::Code));
     Ok(who.map(|who| match owes {
         None => who,
         Some(owes) => Who::Half { who: Box::new(who), owes },
     }))
+}
+
+/// What a session owes where it is used now.
+enum Owed {
+    Step(Option<Owes>),
+    /// There it is none.
+    Begin,
+    /// It is over.
+    End,
+}
+
+fn owed(session: &Session, ip: Option<IpAddr>) -> Owed {
+    let owes = session.owes.as_deref().map(|slug| Owes::from_slug(slug).unwrap_or(Owes::Code));
+    if is_known(&session.known_networks(), ip) {
+        return Owed::Step(owes);
+    }
+    match OnMove::from_slug(&session.on_move).unwrap_or(OnMove::Ask) {
+        OnMove::Off => Owed::Step(owes),
+        OnMove::End => Owed::End,
+        // Who has not come in yet begins again, and so does who acts as another: no password opens that.
+        OnMove::Ask if owes.is_some() || session.parent_id.is_some() => Owed::Begin,
+        OnMove::Ask => Owed::Step(Some(Owes::Confirm)),
+    }
 }
 
 fn mark(session: &Session) -> Option<SessionMark> {
@@ -241,22 +283,34 @@ async fn in_isp(services: &Services, isp_id: IspId, session: &Session, ip: Optio
         let caller = Caller { actor, role: Role::Customer, customer_id: Some(customer), read_only, ..caller };
         return Ok(Some(Who::Isp { caller, language: None }));
     }
-    let id = AccountId(session.account_id);
-    let Some(account) = storage::accounts::find(&mut tx, id).await?.filter(|account| account.active) else { return Ok(None) };
+    let found = as_account(&mut tx, services.now(), &standing, AccountId(session.account_id), caller).await?;
+    Ok(found.map(|(caller, language)| Who::Isp { caller, language }))
+}
+
+/// What an account may see and do at this moment, wherever it comes in: nothing while it is suspended, or from outside of
+/// the networks of its ISP. `known`: what is known of whoever comes.
+pub(crate) async fn as_account(
+    tx: &mut IspTx,
+    now: DateTime<Utc>,
+    standing: &Standing,
+    id: AccountId,
+    known: Caller,
+) -> Result<Option<(Caller, Option<String>)>> {
+    let Some(account) = storage::accounts::find(tx, id).await?.filter(|account| account.active) else { return Ok(None) };
     // A session is worth nothing outside, also one that was opened inside.
-    let staff = account.role != Role::Customer || session.impersonator_id.is_some();
-    if staff && !may_come(&storage::admin_networks::active(&mut tx, Some(isp_id.0)).await?, ip) {
+    let staff = account.role != Role::Customer || known.bounds.impersonator.is_some();
+    if staff && !may_come(&storage::admin_networks::active(tx, Some(known.isp_id.0)).await?, known.ip) {
         return Ok(None);
     }
-    let keys = storage::grants::holding(&mut tx, id, &account.owner_path, services.now()).await?;
-    let mut bounds = closed_with(caller.bounds, &keys);
+    let keys = storage::grants::holding(tx, id, &account.owner_path, now).await?;
+    let mut bounds = closed_with(known.bounds.clone(), &keys);
     bounds.closed.extend(Permission::ALL.iter().copied().filter(|key| !can_hold(account.role, &account.owner_path, *key)));
     // Managers and staff may be held to branches; a special key opens them all.
     let held_here = matches!(account.role, Role::Manager | Role::Staff) && account.owner_path == "/";
     let of_all = Permission::AccessAllCustomers;
     let all = keys.granted.contains(&of_all) && !bounds.closed.contains(&of_all);
     if held_here && !all {
-        let held = storage::branches::holding(&mut tx, id).await?;
+        let held = storage::branches::holding(tx, id).await?;
         bounds.branches = Some(held).filter(|held| !held.is_empty());
     }
     // Who sells has a branch; who works for him stands in it and sees no more than he.
@@ -264,10 +318,10 @@ async fn in_isp(services: &Services, isp_id: IspId, session: &Session, ip: Optio
     let owner_path = (sells || account.owner_path != "/").then_some(account.owner_path);
     let actor = Actor::Account { id, name: account.name };
     // Subscribers have paid the ISP: what it owes is not theirs to feel.
-    let read_only = standing != Standing::Open && (account.role != Role::Customer || bounds.impersonator.is_some());
+    let read_only = *standing != Standing::Open && (account.role != Role::Customer || bounds.impersonator.is_some());
     let (role, customer_id) = (account.role, account.customer_id);
-    let caller = Caller { actor, role, grants: keys.granted, owner_path, customer_id, bounds, read_only, ..caller };
-    Ok(Some(Who::Isp { caller, language: account.language }))
+    let caller = Caller { actor, role, grants: keys.granted, owner_path, customer_id, bounds, read_only, ..known };
+    Ok(Some((caller, account.language)))
 }
 
 /// What is closed for this person, and on top of it what nobody does as somebody else.

@@ -30,9 +30,8 @@ pub(super) async fn make() -> Result<First> {
 /// Keeps it for whoever made it.
 pub(super) async fn keep(services: &Services, tx: &mut PlatformTx, account: AccountId, first: &First) -> Result<()> {
     let sealed = services.keys.seal_text(account.0, &first.plain)?;
-    let (now, by) = (services.now(), tx.caller().actor_id());
-    first_passwords::forget(tx, account.0, now).await?;
-    Ok(first_passwords::keep(tx, account.0, &sealed, by, now + SHOWN).await?)
+    let by = tx.caller().actor_id();
+    Ok(first_passwords::keep(tx, account.0, &sealed, by, services.now(), SHOWN).await?)
 }
 
 /// The password that this caller has just made for somebody, while it may still be seen.

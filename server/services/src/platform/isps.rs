@@ -99,6 +99,7 @@ pub async fn create_isp(services: &Services, caller: &PlatformCaller, form: &Isp
         language: &order.language,
         suspended_access: if order.walled { SuspendedAccess::Walled } else { SuspendedAccess::Reject },
         hosts: &[&order.host],
+        at: services.now(),
     };
     store::create(&mut tx, new).await?;
     keep(services, &mut tx, admin, &first).await?;

@@ -19,7 +19,7 @@ pub use nas::{create_nas, list_nas, set_nas_active, suggest_secret, unknown_addr
 pub use nodes::{Node, nodes};
 pub use orders::enforce_online;
 pub use sessions::{
-    attempts_of_customer, attempts_of_username, close_stale, find_attempts, find_orders, forget_old, online_sessions, orders_of_customer,
-    recent_attempts, session_history, usage,
+    attempts_behind, attempts_of_customer, attempts_of_username, close_stale, find_attempts, find_orders, forget_old, online_sessions,
+    orders_of_customer, recent_attempts, session_history, sessions_behind, usage,
 };
 pub use trial::{TrialForm, find_trial, reach, send_login};

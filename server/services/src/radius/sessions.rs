@@ -8,6 +8,7 @@ use domain::radius::{AttemptFilter, AttemptRow, HistoryFilter, OrderFilter, Orde
 use domain::rights::Permission;
 use domain::{CustomerId, IspId, ServiceId};
 use storage::radius::{attempts, orders, sessions, trials};
+use uuid::Uuid;
 
 /// Attempts that a list shows at most.
 const MOST_ATTEMPTS: i64 = 50;
@@ -107,4 +108,31 @@ pub async fn close_stale(services: &Services, isp: IspId) -> Result<u64> {
     let closed = sessions::close_stale(&mut tx, quiet_since).await?;
     tx.commit().await.map_err(Error::from)?;
     Ok(closed)
+}
+
+/// Sessions behind `after`, for whoever walks through all of them: those that are open, or all that were kept.
+pub async fn sessions_behind(
+    services: &Services,
+    caller: &Caller,
+    online: bool,
+    (service, customer): (Option<ServiceId>, Option<CustomerId>),
+    after: Uuid,
+    limit: i64,
+) -> Result<Vec<SessionRow>> {
+    require(caller, Permission::SessionsView)?;
+    let mut tx = services.begin(caller).await?;
+    Ok(sessions::behind(&mut tx, online, service, customer, after, limit).await?)
+}
+
+/// Attempts behind `after`, each with its id.
+pub async fn attempts_behind(
+    services: &Services,
+    caller: &Caller,
+    username: Option<&str>,
+    after: Uuid,
+    limit: i64,
+) -> Result<Vec<(Uuid, AttemptRow)>> {
+    require(caller, Permission::SessionsView)?;
+    let mut tx = services.begin(caller).await?;
+    Ok(attempts::behind(&mut tx, username, after, limit).await?)
 }

@@ -262,6 +262,17 @@ pub const JOBS: &[Job] = &[
         },
     },
     Job {
+        name: "api.upkeep",
+        cadence: daily(8, 10, 1),
+        any_day: false,
+        body: |services, caller, _| {
+            Box::pin(async move {
+                let done = crate::keys::upkeep(services, caller).await?;
+                Ok(json!({ "messages": done.reminded, "answers": done.forgotten }))
+            })
+        },
+    },
+    Job {
         name: "ledger.verify",
         cadence: daily(3, 30, 1),
         any_day: false,

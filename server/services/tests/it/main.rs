@@ -1,6 +1,7 @@
 //! Stories of use cases, each against a database of its own.
 #![expect(clippy::unwrap_used, reason = "a story says what it expects by failing")]
 
+mod a_new_isp_begins;
 mod an_account_is_trusted;
 mod bad_lists_are_refused;
 mod billing_at_every_clock;
@@ -28,12 +29,14 @@ mod nobody_who_paid_is_cut;
 mod payments_are_found;
 mod people_are_looked_after;
 mod prices_hold_their_order;
+mod programs_have_keys;
 mod refunds_come_out_of_a_drawer;
 mod refunds_take_two_people;
 mod rights_are_given;
 mod runs_are_rehearsed;
 mod seed;
 mod sessions_are_kept_apart;
+mod settings_come_from_the_nearest_level;
 mod somebody_acts_as_another;
 mod somebody_signs_in;
 mod staff;

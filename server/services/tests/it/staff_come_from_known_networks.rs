@@ -2,7 +2,7 @@
 //! subscribers notice nothing, and the owner of the machine has a way back (SEC-14).
 
 use crate::seed::{customer, package};
-use domain::AccountId;
+use crate::staff::an_admin;
 use domain::people::{Caller, PlatformCaller, Role};
 use services::Error;
 use services::people::{self, Attempt, Site, Who, recognise, sign_in};
@@ -19,21 +19,7 @@ fn ip(text: &str) -> Option<IpAddr> {
 
 async fn house() -> World {
     let world = world("2026-11-01T04:00:00Z").await;
-    let hash = people::hash_password("Correct-horse-1").await.unwrap();
-    let mut tx = world.services.db.isp(&world.padma.admin).await.unwrap();
-    let account = storage::accounts::NewAccount {
-        id: AccountId(Uuid::now_v7()),
-        role: Role::Admin,
-        name: "Boss",
-        email: None,
-        username: Some("boss"),
-        mobile: None,
-        password_hash: &hash,
-        customer_id: None,
-        grants: &[],
-    };
-    storage::accounts::create(&mut tx, account).await.unwrap();
-    tx.commit().await.unwrap();
+    an_admin(&world, "boss").await;
     world
 }
 

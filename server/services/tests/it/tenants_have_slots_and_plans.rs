@@ -2,6 +2,7 @@
 //! a trace and lifted exactly, and strangers to each other (TEN-01, TEN-02, TEN-12, SAA-03, SAA-05).
 
 use crate::seed::{customer, package};
+use crate::staff::{PASSWORD, an_admin};
 use domain::customers::Paging;
 use domain::people::{Actor, PlatformCaller, Role};
 use domain::platform::{Decided, IspForm, Limited, PlanForm, Standing, TenantForm};
@@ -241,22 +242,8 @@ async fn a_suspended_tenants_staff_read_and_its_subscribers_notice_nothing() {
 
 /// A session of somebody with all rights at Padma.
 async fn staff(world: &World, username: &str) -> String {
-    let hash = people::hash_password("Correct-horse-1").await.unwrap();
-    let mut tx = world.services.db.isp(&world.padma.admin).await.unwrap();
-    let account = storage::accounts::NewAccount {
-        id: AccountId(Uuid::now_v7()),
-        role: Role::Admin,
-        name: "Clerk",
-        email: None,
-        username: Some(username),
-        mobile: None,
-        password_hash: &hash,
-        customer_id: None,
-        grants: &[],
-    };
-    storage::accounts::create(&mut tx, account).await.unwrap();
-    tx.commit().await.unwrap();
-    let attempt = Attempt { site: Site::Isp(world.padma.id), login: username, password: "Correct-horse-1", ip: None, agent: "" };
+    an_admin(world, username).await;
+    let attempt = Attempt { site: Site::Isp(world.padma.id), login: username, password: PASSWORD, ip: None, agent: "" };
     sign_in(&world.services, &attempt).await.unwrap().token
 }
 

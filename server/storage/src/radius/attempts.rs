@@ -199,3 +199,36 @@ pub async fn refused(tx: &mut IspTx, since: DateTime<Utc>, limit: i64) -> Result
     });
     Ok(rows.collect())
 }
+
+/// Attempts behind `after` in the order of their ids. A caller who sees only a branch sees only names of that branch.
+pub async fn behind(tx: &mut IspTx, username: Option<&str>, after: Uuid, limit: i64) -> Result<Vec<(Uuid, AttemptRow)>> {
+    let isp = tx.isp();
+    let caller = tx.caller();
+    let whole = caller.owner_path.is_none() && caller.customer_id.is_none() && caller.bounds.branches.is_none();
+    sqlx::query!("set local plan_cache_mode = force_custom_plan").execute(tx.conn()).await?;
+    let rows = sqlx::query!(
+        r#"select a.id, a.at, a.username, a.service_id, n.name as "nas?", a.mac, a.outcome, a.reason
+           from auth_attempt a left join nas n on n.isp_id = $1 and n.id = a.nas_id
+           where a.isp_id = $1 and a.id > $2 and ($3::text is null or lower(a.username) = lower($3))
+             and ($4 or exists (select 1 from service s where s.isp_id = $1 and s.username_key = lower(a.username) and s.status <> 'terminated'))
+           order by a.id limit $5"#,
+        isp,
+        after,
+        username,
+        whole,
+        limit
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let rows = rows.into_iter().map(|row| Row {
+        at: row.at,
+        username: row.username,
+        service_id: row.service_id,
+        nas: row.nas,
+        mac: row.mac,
+        outcome: row.outcome,
+        reason: row.reason,
+    });
+    Ok(ids.into_iter().zip(read(rows.collect())?).collect())
+}

@@ -148,6 +148,42 @@ pub async fn history(tx: &mut IspTx, filter: &HistoryFilter, limit: i64) -> Resu
     Ok(page(rows, Paging::new(1, 200)).rows)
 }
 
+/// Sessions behind `after` in the order of their ids, of one line or customer where one is named: those that are open, or
+/// all that were ever kept.
+pub async fn behind(
+    tx: &mut IspTx,
+    online: bool,
+    service: Option<ServiceId>,
+    customer: Option<CustomerId>,
+    after: Uuid,
+    limit: i64,
+) -> Result<Vec<SessionRow>> {
+    let isp = tx.isp();
+    sqlx::query!("set local plan_cache_mode = force_custom_plan").execute(tx.conn()).await?;
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select r.id as "id!", r.username as "username!", r.service_id, r.customer_id, c.number as "customer_number?", c.name as "customer_name?", r.nas_id as "nas_id!", n.name as nas,
+                  r.mac, r.framed_ip, r.started_at as "started_at!", r.updated_at as "updated_at!", r.stopped_at, r.stop_cause,
+                  r.session_seconds as "session_seconds!", r.input_octets as "input_octets!", r.output_octets as "output_octets!",
+                  0::bigint as "total!"
+           from radius_session_ever r
+           join nas n on n.isp_id = $1 and n.id = r.nas_id
+           left join customer c on c.isp_id = $1 and c.id = r.customer_id
+           where r.isp_id = $1 and r.id > $2 and (not $3 or r.stopped_at is null) and ($4::uuid is null or r.service_id = $4)
+             and ($5::uuid is null or r.customer_id = $5)
+           order by r.id limit $6"#,
+        isp,
+        after,
+        online,
+        service.map(|id| id.0),
+        customer.map(|id| id.0),
+        limit
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(page(rows, Paging::new(1, 200)).rows)
+}
+
 /// What a service moved from a day to a day, both included; days without traffic are missing.
 pub async fn usage(tx: &mut IspTx, service: ServiceId, from: NaiveDate, to: NaiveDate) -> Result<Vec<UsageDay>> {
     let isp = tx.isp();
