@@ -8,8 +8,10 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::people::Role;
+use domain::trust::Network;
 use services::people::Who;
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Who is counted with whom.
@@ -90,27 +92,47 @@ const MINUTE: TimeDelta = TimeDelta::seconds(60);
 /// So many are remembered before those that have their whole allowance back are forgotten.
 const MANY: usize = 10_000;
 
-/// Who asked, and when his whole allowance would be back.
+#[derive(Default)]
+struct Asked {
+    /// When somebody's whole allowance is back.
+    back_at: HashMap<(Class, String), DateTime<Utc>>,
+    swept_at: DateTime<Utc>,
+}
+
+/// Looking through all of them is not done for each request.
+const SWEPT: TimeDelta = TimeDelta::seconds(10);
+
+/// Whoever comes from an address: of the new kind, everybody in one house, who has them by the billion.
+pub fn stranger(ip: Option<IpAddr>) -> String {
+    match ip.map(|ip| ip.to_canonical()) {
+        Some(IpAddr::V6(ip)) => Network::new(ip.into(), 64).map(|house| house.to_string()).unwrap_or_default(),
+        Some(ip) => ip.to_string(),
+        None => String::new(),
+    }
+}
+
+/// Who asked, and what he has left.
 #[derive(Clone)]
 pub struct Rates {
     limits: Limits,
-    back_at: Arc<Mutex<HashMap<(Class, String), DateTime<Utc>>>>,
+    asked: Arc<Mutex<Asked>>,
 }
 
 impl Rates {
     pub fn new(limits: Limits) -> Self {
-        Self { limits, back_at: Arc::default() }
+        Self { limits, asked: Arc::default() }
     }
 
     /// One request of somebody. `None`: there is no limit for him.
     pub fn take(&self, class: Class, who: String, now: DateTime<Utc>) -> Option<Taken> {
         let limit = self.limits.of(class)?;
         let each = MINUTE / i32::try_from(limit).unwrap_or(i32::MAX);
-        let mut back_at = self.back_at.lock().unwrap_or_else(PoisonError::into_inner);
-        if back_at.len() >= MANY {
-            back_at.retain(|_, back| *back > now);
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        if asked.back_at.len() >= MANY && asked.swept_at + SWEPT <= now {
+            asked.back_at.retain(|_, back| *back > now);
+            asked.swept_at = now;
         }
-        let entry = back_at.entry((class, who)).or_insert(now);
+        let entry = asked.back_at.entry((class, who)).or_insert(now);
         let back = (*entry).max(now);
         let after = back + each - now;
         let allowed = after <= each * i32::try_from(limit).unwrap_or(i32::MAX);
@@ -157,7 +179,7 @@ pub async fn people(State(web): State<Web>, request: Request, next: Next) -> Res
         Some(who) => (class_of(who), name_of(who)),
         None => {
             let address = request.extensions().get::<super::address::ClientAddress>().and_then(|address| address.0);
-            (Class::Public, address.map(|address| address.to_string()).unwrap_or_default())
+            (Class::Public, stranger(address))
         }
     };
     let Some(taken) = web.rates.take(class, who, web.services.now()) else { return next.run(request).await };
@@ -219,6 +241,14 @@ mod tests {
         assert!(rates.take(Class::Key, "two".into(), at(0)).unwrap().allowed, "others are not held");
         assert_eq!(rates.take(Class::Public, "one".into(), at(0)), None, "no limit, nothing counted");
         assert_eq!(take(200).left, 59, "after a minute of rest all of it is back");
+    }
+
+    #[test]
+    fn one_house_is_one_stranger() {
+        let of = |text: &str| stranger(text.parse().ok());
+        assert_eq!(of("2001:db8::1"), of("2001:db8::ffff:2"));
+        assert_ne!(of("2001:db8::1"), of("2001:db8:0:1::1"));
+        assert_eq!(of("::ffff:203.0.113.7"), "203.0.113.7");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::document::whole;
 use super::operations;
 use super::problem::KINDS;
 use crate::http::Web;
-use crate::http::rates::{Class, Taken};
+use crate::http::rates::{Class, Taken, stranger};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -21,7 +21,7 @@ const STYLE: &str = include_str!("docs.css");
 /// Counted by address: nobody needs a key for it.
 fn counted(web: &Web, request: &Request) -> Option<Taken> {
     let ip = super::client(request);
-    web.rates.take(Class::Public, ip.map(|ip| ip.to_string()).unwrap_or_default(), web.services.now())
+    web.rates.take(Class::Public, stranger(ip), web.services.now())
 }
 
 fn told(taken: Option<Taken>, answer: impl FnOnce() -> Response) -> Response {

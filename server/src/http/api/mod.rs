@@ -24,7 +24,7 @@ mod wire;
 
 use super::Web;
 use super::address::{ClientAddress, Secure};
-use super::rates::{Class, Rates};
+use super::rates::{Class, Rates, stranger};
 use super::visit;
 use ask::Ask;
 use axum::Router;
@@ -115,7 +115,7 @@ async fn answer(web: &Web, wanted: Option<(&Operation, &RawPathParams)>, request
 
 /// Nobody that we know: he is counted by his address, so that keys are not tried by the thousand.
 fn refused_stranger(rates: &Rates, web: &Web, ip: Option<IpAddr>, refusal: Refusal) -> Response {
-    let taken = rates.take(Class::Public, ip.map(|ip| ip.to_string()).unwrap_or_default(), web.services.now());
+    let taken = rates.take(Class::Public, stranger(ip), web.services.now());
     let mut response = match &taken {
         Some(taken) if !taken.allowed => Refusal::too_many(taken.wait).into_response(),
         _ => refusal.into_response(),
