@@ -97,7 +97,7 @@ pub async fn somebody(tx: &mut IspTx) -> Result<(String, Uuid, Vec<Uuid>, Uuid)>
 pub async fn ask(tx: &mut IspTx, question: &str, one: Uuid, whose: &Whose, bare: bool) -> Result<i64> {
     let (customer, service) = if bare { ("bare_customer", "bare_service") } else { ("customer", "service") };
     let condition = match whose {
-        Whose::Seller(_) => " and c.owner_path ~>=~ $2 and c.owner_path ~<~ $2 || '~'",
+        Whose::Seller(_) => " and c.owner_path ~>=~ $2 and c.owner_path ~<~ ($2 || '~')",
         Whose::Branches(_) if bare => " and c.branch_id = any($2)",
         Whose::Branches(_) | Whose::All => "",
     };
