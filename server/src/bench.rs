@@ -6,9 +6,11 @@ mod billing;
 mod documents;
 mod freeradius;
 mod ledger;
+mod login;
 mod pages;
 mod processes;
 mod rehearsal;
+mod rights;
 mod search;
 mod usage;
 
@@ -19,7 +21,7 @@ use std::process::ExitCode;
 
 /// Runs the named benches, or all of them, on a database of their own under the data folder.
 pub async fn bench(config: Config, names: &[String]) -> Result<ExitCode> {
-    let known = ["billing", "documents", "aaa", "pages", "rehearsal", "ledger", "search", "usage"];
+    let known = ["billing", "documents", "aaa", "pages", "rehearsal", "ledger", "search", "usage", "rights", "login"];
     let chosen: Vec<&str> = if names.is_empty() { known.to_vec() } else { names.iter().map(String::as_str).collect() };
     if let Some(unknown) = chosen.iter().find(|name| !known.contains(name)) {
         bail!("there is no bench {unknown}; known are {}", known.join(", "));
@@ -47,8 +49,15 @@ async fn run(name: &str, booted: &Booted, config: &Config) -> Result<()> {
         "ledger" => ledger::bench(booted).await,
         "search" => search::bench(booted).await,
         "usage" => usage::bench(booted).await,
+        "rights" => rights::bench(booted).await,
+        "login" => login::bench(booted).await,
         _ => pages::bench(booted, config).await,
     }
+}
+
+/// How many there are; `LASTMILE_BENCH_SIZE` makes it fewer while a bench is being written.
+fn size(usual: u32) -> u32 {
+    std::env::var("LASTMILE_BENCH_SIZE").ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
 }
 
 /// One figure.

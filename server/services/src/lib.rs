@@ -49,7 +49,7 @@ use domain::rights::Permission;
 
 /// The same about one customer, for whom alone a key may have been given (TEN-09).
 pub fn require_for(caller: &Caller, permission: Permission, customer: CustomerId) -> Result<()> {
-    if caller.allowed_for(permission, customer) { Ok(()) } else { Err(Error::Denied(permission)) }
+    if caller.allowed_for(permission, customer) { Ok(()) } else { Err(denied(caller, permission)) }
 }
 
 /// The first line where the customer is not known yet: for him, or for somebody.
@@ -63,5 +63,11 @@ pub(crate) fn require_for_somebody(caller: &Caller, permission: Permission) -> R
 
 /// The first line of a use case: may this caller do this?
 pub fn require(caller: &Caller, permission: Permission) -> Result<()> {
-    if caller.allowed(permission) { Ok(()) } else { Err(Error::Denied(permission)) }
+    if caller.allowed(permission) { Ok(()) } else { Err(denied(caller, permission)) }
+}
+
+/// A refusal stands in the server's log: who asks for what is not his may be trying doors.
+fn denied(caller: &Caller, permission: Permission) -> Error {
+    tracing::info!(isp = %caller.isp_id, actor = caller.actor_name(), ip = ?caller.ip, right = permission.key(), "refused");
+    Error::Denied(permission)
 }

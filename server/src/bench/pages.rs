@@ -1,20 +1,22 @@
 //! Pages at 100,000 subscribers: time to the last byte over loopback against the time of the page's own use case (its
 //! SQL, without HTML), and the 95th percentile.
 
-use super::print;
+use super::{print, size};
 use crate::boot::Booted;
 use crate::config::Config;
 use crate::{demo, http};
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use domain::AccountId;
 use domain::customers::{CustomerDetail, Paging, SubscriberFilter};
-use domain::people::{Caller, Role};
+use domain::people::{Actor, Caller, PlatformCaller, Role};
 use services::Services;
-use services::people::{Attempt, Site};
+use services::people::{Attempt, Site, Who};
+use sha2::{Digest, Sha256};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use storage::accounts::NewAccount;
 use storage::isps::Isp;
+use storage::sessions::NewSession;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use uuid::Uuid;
@@ -22,15 +24,14 @@ use uuid::Uuid;
 const SUBSCRIBERS: u32 = 100_000;
 const ROUNDS: usize = 40;
 const HOST: &str = "bench.localhost";
+const PLATFORM: &str = "platform.localhost";
 
 pub async fn bench(booted: &Booted, config: &Config) -> Result<()> {
     let services = &booted.services;
-    let isp = demo::bench_isp(services, SUBSCRIBERS, &[HOST]).await?;
+    let isp = demo::bench_isp(services, size(SUBSCRIBERS), &[HOST]).await?;
     let caller = Caller::system(isp.id, "bench");
     services::billing::run_billing(services, &caller, services.today(&isp)).await?;
-    let (login, password) = admin(services, &isp).await?;
-    let attempt = Attempt { site: Site::Isp(isp.id), login: &login, password: &password, ip: None, agent: "bench" };
-    let token = services::people::sign_in(services, &attempt).await?.token;
+    let token = signed_in(services, &isp, Role::Admin).await?;
 
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
@@ -39,13 +40,19 @@ pub async fn bench(booted: &Booted, config: &Config) -> Result<()> {
     let app = http::router(services, config, &http::Live::default())?;
     let server = tokio::spawn(async move { axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).await });
 
-    let found = services::customers::subscribers(services, &caller, &SubscriberFilter::default(), Paging::new(700, 50)).await?;
+    let found = services::customers::subscribers(
+        services,
+        &caller,
+        &SubscriberFilter::default(),
+        Paging::new((i64::from(size(SUBSCRIBERS)) / 143).max(1), 50),
+    )
+    .await?;
     let somebody = found.rows.first().context("a subscriber")?;
     let id = somebody.customer_id;
     let search = SubscriberFilter { search: "rahman".into(), ..SubscriberFilter::default() };
     let list = SubscriberFilter::default();
 
-    let page = |path: String| one_page(address, token.clone(), path);
+    let page = |path: String| one_page(address, HOST, token.clone(), path);
     measure("dashboard", || page("/".into()), || async { services::dashboard::dashboard(services, &caller).await.map(drop) }).await?;
     measure(
         "list",
@@ -71,17 +78,101 @@ pub async fn bench(booted: &Booted, config: &Config) -> Result<()> {
         || async { services::billing::invoices(services, &caller, &Default::default(), None, Paging::new(1, 50)).await.map(drop) },
     )
     .await?;
+    panels(services, &isp, address).await?;
+    platform(services, address).await?;
     server.abort();
     Ok(())
 }
 
-async fn admin(services: &Services, isp: &Isp) -> Result<(String, String)> {
-    let (login, password) = ("bench".to_string(), format!("Bench-{}", Uuid::now_v7()));
+/// The first page of every panel of a provider, each against the use case it is made of.
+async fn panels(services: &Services, isp: &Isp, address: SocketAddr) -> Result<()> {
+    let roles = [Role::Reseller, Role::SubReseller, Role::Manager, Role::Staff, Role::CardDistributor];
+    for role in roles {
+        let token = signed_in(services, isp, role).await?;
+        let who = services::people::recognise(services, &token, Some(isp.id), None).await?;
+        let Some(Who::Isp { caller, .. }) = who else { bail!("{} is not known", role.slug()) };
+        measure(
+            &format!("{}_dashboard", role.slug()),
+            || one_page(address, HOST, token.clone(), "/".into()),
+            || async { services::dashboard::dashboard(services, &caller).await.map(drop) },
+        )
+        .await?;
+    }
+    let (system, all) = (Caller::system(isp.id, "bench"), SubscriberFilter::default());
+    let found = services::customers::subscribers(services, &system, &all, Paging::new(1, 1)).await?;
+    let line = found.rows.into_iter().next().context("a subscriber")?;
+    let caller = Caller {
+        actor: Actor::Subscriber { id: line.customer_id, name: line.name },
+        role: Role::Customer,
+        customer_id: Some(line.customer_id),
+        ..system
+    };
+    let token = opened(services, isp, &line.customer_id.0).await?;
+    measure(
+        "customer_dashboard",
+        || one_page(address, HOST, token.clone(), "/".into()),
+        || async {
+            services::portal::own_account(services, &caller).await?;
+            services::portal::own_invoices(services, &caller, Paging { page: 1, size: 5 }).await.map(drop)
+        },
+    )
+    .await
+}
+
+/// A session of a subscriber, without the password of his line.
+async fn opened(services: &Services, isp: &Isp, customer: &Uuid) -> Result<String> {
+    let token = Uuid::now_v7().to_string();
+    let now = services.now();
+    let session = NewSession {
+        isp_id: Some(isp.id.0),
+        account_id: *customer,
+        customer_id: Some(*customer),
+        owes: None,
+        expires_at: now + chrono::TimeDelta::hours(4),
+        ip: None,
+        agent: "bench",
+    };
+    let mut tx = services.db.platform(&PlatformCaller::system("bench")).await?;
+    storage::sessions::open(&mut tx, &Sha256::digest(token.as_bytes()), &session, now).await?;
+    tx.commit().await?;
+    Ok(token)
+}
+
+/// The first page of whoever runs everything.
+async fn platform(services: &Services, address: SocketAddr) -> Result<()> {
+    let password = format!("Bench-{}", Uuid::now_v7());
+    services::platform::put_developer(services, "Bench", "bench@example.org", &password).await?;
+    let mut tx = services.db.platform(&PlatformCaller::system("bench")).await?;
+    let rule = domain::trust::SignInRule { second_factor: false, ..domain::trust::SignInRule::USUAL };
+    storage::sign_in_rules::set(&mut tx, None, &rule, services.now()).await?;
+    tx.commit().await?;
+    let attempt = Attempt { site: Site::Platform, login: "bench@example.org", password: &password, ip: None, agent: "bench" };
+    let token = services::people::sign_in(services, &attempt).await?.token;
+    let who = services::people::recognise(services, &token, None, None).await?;
+    let Some(Who::Platform { caller, .. }) = who else { bail!("the developer is not known") };
+    measure(
+        "developer_dashboard",
+        || one_page(address, PLATFORM, token.clone(), "/".into()),
+        || async {
+            services::platform::tenants(services, &caller, false).await?;
+            services::platform::isps(services, &caller).await?;
+            services::platform::requests(services, &caller, true).await?;
+            services::platform::jobs(services, &caller).await?;
+            services::schedule::platform_board(services, &caller).await.map(drop)
+        },
+    )
+    .await
+}
+
+/// Somebody of this role, with what he needs to see a first page; who sells has 50 subscribers.
+async fn signed_in(services: &Services, isp: &Isp, role: Role) -> Result<String> {
+    let (login, password) = (format!("bench-{}", role.slug()), format!("Bench-{}", Uuid::now_v7()));
     let hash = services::people::hash_password(&password).await?;
+    let id = AccountId(Uuid::now_v7());
     let mut tx = services.db.isp(&Caller::system(isp.id, "bench")).await?;
     let new = NewAccount {
-        id: AccountId(Uuid::now_v7()),
-        role: Role::Admin,
+        id,
+        role,
         name: "Bench",
         email: None,
         username: Some(&login),
@@ -91,8 +182,12 @@ async fn admin(services: &Services, isp: &Isp) -> Result<(String, String)> {
         grants: &[],
     };
     storage::accounts::create(&mut tx, new).await?;
+    if matches!(role, Role::Reseller | Role::SubReseller) {
+        storage::bench::rights::seat(&mut tx, id.0).await?;
+    }
     tx.commit().await?;
-    Ok((login, password))
+    let attempt = Attempt { site: Site::Isp(isp.id), login: &login, password: &password, ip: None, agent: "bench" };
+    Ok(services::people::sign_in(services, &attempt).await?.token)
 }
 
 /// Takes turns, so that both see the same minute of the machine.
@@ -132,9 +227,9 @@ where
 }
 
 /// One GET on a connection of its own, read to the last byte.
-async fn one_page(address: SocketAddr, token: String, path: String) -> Result<()> {
+async fn one_page(address: SocketAddr, host: &str, token: String, path: String) -> Result<()> {
     let mut stream = TcpStream::connect(address).await?;
-    let request = format!("GET {path} HTTP/1.1\r\nHost: {HOST}\r\nCookie: lm_session={token}\r\nConnection: close\r\n\r\n");
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nCookie: lm_session={token}\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await?;

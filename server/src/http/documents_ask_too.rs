@@ -10,7 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 /// A file, every right it asks for, and whether its own subscriber may have it.
-const FILES: [(&str, &[Permission], bool); 13] = [
+pub(super) const FILES: [(&str, &[Permission], bool); 13] = [
     ("/invoices/{invoice}.pdf", &[Permission::BillingView], true),
     ("/invoices/{invoice}.pdf?size=80mm&lang=bn", &[Permission::BillingView], true),
     ("/payments/{payment}.pdf?size=80mm&lang=bn", &[Permission::PaymentsView], true),

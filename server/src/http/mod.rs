@@ -30,6 +30,8 @@ mod rights_of_every_page;
 #[cfg(test)]
 mod routes_are_visited;
 #[cfg(test)]
+mod script_text_is_inert;
+#[cfg(test)]
 mod trust_over_http;
 mod uploads;
 mod usage;

@@ -1,5 +1,6 @@
 //! Reference work for `lastmile bench`: the same rows by the shortest SQL there is. Never called by the product.
 
+pub mod rights;
 pub mod usage;
 
 use crate::{IspTx, Result};

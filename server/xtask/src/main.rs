@@ -9,6 +9,7 @@ mod edges;
 mod front;
 mod layout;
 mod prepare;
+mod security;
 mod serve;
 mod source;
 mod suite;

@@ -9,7 +9,7 @@ use clap::Args;
 use crate::cluster::Cluster;
 use crate::command::{bound, cargo, run};
 use crate::layout::Layout;
-use crate::{e2e, edges, front, prepare, source};
+use crate::{e2e, edges, front, prepare, security, source};
 
 #[derive(Args)]
 pub struct Test {
@@ -26,7 +26,7 @@ type Part = (&'static str, fn(&Layout, &[String]) -> Result<()>);
 const PARTS: [Part; 9] = [
     ("fmt", fmt),
     ("edges", |layout, _| edges::check(layout)),
-    ("source", |layout, _| source::check(layout)),
+    ("source", |layout, _| source::check(layout).and_then(|()| security::check(layout))),
     ("deny", deny),
     ("clippy", clippy),
     ("sqlx", |layout, _| prepare::run(layout, true)),

@@ -2,4 +2,5 @@
 #![expect(clippy::unwrap_used, reason = "a story says what it expects by failing")]
 
 mod a_job_is_killed;
+mod a_job_stays_in_its_isp;
 mod the_schedule_catches_up;

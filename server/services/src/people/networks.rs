@@ -5,7 +5,7 @@ use super::prove::require_proof;
 use crate::platform::{require_platform, require_platform_proof};
 use crate::{Error, Result, Services, require};
 use domain::IspId;
-use domain::people::{Caller, PlatformCaller, Role};
+use domain::people::{Caller, PlatformCaller};
 use domain::rights::Permission;
 use domain::trust::{Network, may_come, read_networks};
 use serde_json::json;
@@ -18,11 +18,6 @@ use storage::{OwnTx, platform_log};
 pub async fn may_staff_come(services: &Services, isp: Option<IspId>, from: Option<IpAddr>) -> Result<bool> {
     let mut tx = services.db.platform(&PlatformCaller::system("networks")).await?;
     Ok(may_come(&admin_networks::active(&mut tx, isp.map(|isp| isp.0)).await?, from))
-}
-
-/// The same for one role: subscribers are asked nothing.
-pub(super) async fn may_come_as(services: &Services, role: Role, isp: Option<IspId>, from: Option<IpAddr>) -> Result<bool> {
-    if role == Role::Customer { Ok(true) } else { may_staff_come(services, isp, from).await }
 }
 
 /// The list of the caller's ISP.

@@ -1,7 +1,7 @@
 //! Sign-in by host with email, user name or mobile, and a password (SEC-01). A wrong name and a wrong password get the
 //! same answer after the same work; guessing is slowed down for the name and for the address, on all servers at once.
 
-use super::networks::{may_come_as, may_staff_come};
+use super::networks::may_staff_come;
 use super::password::{same, verify};
 use super::session::{HALF_LIFETIME, LIFETIME, hash_token, new_token};
 use crate::{Error, Result, Services};
@@ -72,11 +72,14 @@ pub async fn sign_in(services: &Services, attempt: &Attempt<'_>) -> Result<Signe
             sessions::count_failure(&mut tx, subject, now, *most).await?;
         }
         tx.commit().await?;
+        // What was typed as a name may be a password.
+        tracing::info!(site = ?attempt.site, ip = ?attempt.ip, agent = attempt.agent, "a sign-in was refused");
         return Err(wrong());
     };
     sessions::clear_failures(&mut tx, &subjects[0].0).await?;
     let signed_in = open(&mut tx, services, &found, (attempt.site, attempt.ip, attempt.agent)).await?;
     tx.commit().await?;
+    tracing::info!(site = ?attempt.site, ip = ?attempt.ip, agent = attempt.agent, account = %found.account_id, owes = ?signed_in.owes, "a sign-in");
     Ok(signed_in)
 }
 
@@ -166,32 +169,25 @@ async fn on_platform(services: &Services, login: &str, password: &str, ip: Optio
 }
 
 async fn in_isp(services: &Services, isp: IspId, login: &str, password: &str, ip: Option<IpAddr>) -> Result<Option<Found>> {
+    let welcome = may_staff_come(services, Some(isp), ip).await?;
     let mut tx = services.begin(&Caller::system(isp, "sign in")).await?;
+    // Asked one after the other whether or not anybody was found: what is asked depends on what was typed alone, and so
+    // does the time it takes.
     let read = Login::read(login);
     let account = storage::accounts::find_by_login(&mut tx, &read).await?;
     // A user name may hold an @ or be all digits: then it is looked up as what it is.
-    let account = match (account, &read) {
-        (None, Login::Email(_) | Login::Mobile(_)) => {
-            storage::accounts::find_by_login(&mut tx, &Login::Username(login.to_lowercase())).await?
-        }
-        (found, _) => found,
+    let named = match &read {
+        Login::Email(_) | Login::Mobile(_) => storage::accounts::find_by_login(&mut tx, &Login::Username(login.to_lowercase())).await?,
+        Login::Username(_) => None,
     };
-    let account = account.filter(|account| account.active);
-    drop(tx);
+    let line = storage::customers::line_secret(&mut tx, login).await?;
+    let reached = match &read {
+        Login::Mobile(mobile) => storage::customers::line_secret_by_mobile(&mut tx, mobile).await?,
+        Login::Email(_) | Login::Username(_) => None,
+    };
     // From outside, staff are as unknown as a name that nobody has.
-    let account = match account {
-        Some(account) if !may_come_as(services, account.role, Some(isp), ip).await? => None,
-        account => account,
-    };
-    let mut tx = services.begin(&Caller::system(isp, "sign in")).await?;
-    let line = match (&account, &read) {
-        (Some(_), _) => None,
-        (None, Login::Mobile(mobile)) => match storage::customers::line_secret(&mut tx, login).await? {
-            Some(line) => Some(line),
-            None => storage::customers::line_secret_by_mobile(&mut tx, mobile).await?,
-        },
-        (None, _) => storage::customers::line_secret(&mut tx, login).await?,
-    };
+    let account = account.or(named).filter(|account| account.active && (welcome || account.role == Role::Customer));
+    let line = line.or(reached).filter(|_| account.is_none());
     drop(tx);
     let right = verify(password, account.as_ref().map(|account| account.password_hash.as_str())).await?;
     if let Some(account) = account {

@@ -19,6 +19,7 @@ mod customers_change_hands;
 mod data_is_fair;
 mod documents_are_printed;
 mod expenses_are_posted;
+mod guessing_tells_nothing;
 mod isps_are_strangers;
 mod late_payers_pay_more;
 mod lines_have_something_apart;

@@ -1,0 +1,142 @@
+//! What row-level policies cost: subscribers spread over sellers and branches, and the same rows in tables that nothing
+//! guards, asked the same questions with the condition written out.
+
+use crate::{IspTx, Result};
+use sqlx::{AssertSqlSafe, Row};
+use uuid::Uuid;
+
+/// Whose rows are asked for.
+#[derive(Clone, Debug)]
+pub enum Whose {
+    All,
+    /// The path of a seller.
+    Seller(String),
+    Branches(Vec<Uuid>),
+}
+
+pub const QUESTIONS: [&str; 4] = ["list", "search", "one", "count"];
+
+/// As many sellers and branches, with every subscriber at one of each.
+pub async fn spread(tx: &mut IspTx, sellers: i64, branches: i64) -> Result<()> {
+    let isp = tx.isp();
+    for (statement, count) in [
+        (
+            "insert into account (isp_id, id, role, name, username, password_hash, owner_path)
+             select $1, id, 'reseller', 'Reseller ' || n, 'bench-reseller-' || n, 'none', '/' || id || '/'
+             from (select gen_random_uuid() as id, n from generate_series(1, $2) n) s",
+            sellers,
+        ),
+        ("insert into branch (isp_id, id, name) select $1, gen_random_uuid(), 'Bench ' || n from generate_series(1, $2) n", branches),
+        (
+            "update customer c set owner_path = a.owner_path
+             from (select id, row_number() over (order by id) % $2 as n from customer where isp_id = $1) k
+             join (select owner_path, row_number() over (order by id) - 1 as n from account
+                   where isp_id = $1 and username like 'bench-reseller-%') a on a.n = k.n
+             where c.isp_id = $1 and c.id = k.id",
+            sellers,
+        ),
+        (
+            "update customer c set branch_id = b.id
+             from (select id, row_number() over (order by number) % $2 as n from customer where isp_id = $1) k
+             join (select id, row_number() over (order by id) - 1 as n from branch where isp_id = $1 and name like 'Bench %') b on b.n = k.n
+             where c.isp_id = $1 and c.id = k.id",
+            branches,
+        ),
+    ] {
+        sqlx::query(statement).bind(isp).bind(count).execute(tx.conn()).await?;
+    }
+    Ok(())
+}
+
+/// The same subscribers and lines without policies, with the indexes that the questions use.
+pub async fn bare_copies(tx: &mut IspTx) -> Result<()> {
+    for statement in [
+        "create table bare_customer as select * from customer where isp_id = current_isp()",
+        "create table bare_service as select * from service where isp_id = current_isp()",
+        "alter table bare_customer add primary key (isp_id, id)",
+        "create index on bare_customer (isp_id, lower(name), id)",
+        "create index on bare_customer (isp_id, owner_path text_pattern_ops)",
+        "create index on bare_customer (isp_id, branch_id) where branch_id is not null",
+        "alter table bare_service add primary key (isp_id, id)",
+        "create index on bare_service (isp_id, customer_id)",
+    ] {
+        sqlx::query(statement).execute(tx.conn()).await?;
+    }
+    Ok(())
+}
+
+/// Tells the planner, as the database does by itself in the background.
+pub async fn analyse(tx: &mut IspTx) -> Result<()> {
+    for statement in ["analyze customer", "analyze service", "analyze account", "analyze bare_customer", "analyze bare_service"] {
+        sqlx::query(statement).execute(tx.conn()).await?;
+    }
+    Ok(())
+}
+
+/// A seller's path, one of his subscribers, and two branches with a subscriber of theirs.
+pub async fn somebody(tx: &mut IspTx) -> Result<(String, Uuid, Vec<Uuid>, Uuid)> {
+    let isp = tx.isp();
+    let one = sqlx::query("select owner_path, id from customer where isp_id = $1 and owner_path <> '/' order by id limit 1")
+        .bind(isp)
+        .fetch_one(tx.conn())
+        .await?;
+    let branches: Vec<Uuid> = sqlx::query_scalar("select id from branch where isp_id = $1 and name like 'Bench %' order by id limit 2")
+        .bind(isp)
+        .fetch_all(tx.conn())
+        .await?;
+    let theirs = sqlx::query_scalar("select id from customer where isp_id = $1 and branch_id = any($2) order by id limit 1")
+        .bind(isp)
+        .bind(&branches)
+        .fetch_one(tx.conn())
+        .await?;
+    Ok((one.get(0), one.get(1), branches, theirs))
+}
+
+/// Answers a question over the guarded tables, as the product asks it, or over the bare ones with the condition written
+/// out. What comes out is a number that is the same for the same rows.
+pub async fn ask(tx: &mut IspTx, question: &str, one: Uuid, whose: &Whose, bare: bool) -> Result<i64> {
+    let (customer, service) = if bare { ("bare_customer", "bare_service") } else { ("customer", "service") };
+    let condition = match whose {
+        Whose::Seller(_) => " and c.owner_path ~>=~ $2 and c.owner_path ~<~ ($2 || '~')",
+        Whose::Branches(_) if bare => " and c.branch_id = any($2)",
+        Whose::Branches(_) | Whose::All => "",
+    };
+    let rows = format!("from {service} s join {customer} c on c.isp_id = s.isp_id and c.id = s.customer_id where s.isp_id = $1{condition}");
+    let sum = "coalesce(sum(hashtext(x.id::text)), 0)::bigint";
+    let query = match question {
+        "list" => format!("select {sum} from (select s.id {rows} order by lower(c.name), c.id, s.id limit 50) x"),
+        "search" => format!(
+            "select {sum} from (select s.id {rows} and c.search_text like '%rahman%' order by lower(c.name), c.id, s.id limit 50) x"
+        ),
+        "one" => format!("select {sum} from (select s.id {rows} and c.id = '{one}') x"),
+        _ => format!("select count(*) {rows}"),
+    };
+    let isp = tx.isp();
+    let query = sqlx::query_scalar(AssertSqlSafe(query)).bind(isp);
+    let query = match whose {
+        Whose::Seller(path) => query.bind(path.clone()),
+        Whose::Branches(branches) if bare => query.bind(branches.clone()),
+        Whose::Branches(_) | Whose::All => query,
+    };
+    Ok(query.fetch_one(tx.conn()).await?)
+}
+
+/// Gives an account a branch of its own with as many subscribers as one of the sellers has.
+pub async fn seat(tx: &mut IspTx, account: Uuid) -> Result<()> {
+    let isp = tx.isp();
+    let path = format!("/{account}/");
+    sqlx::query(
+        "update customer set owner_path = $2 where isp_id = $1 and id in (select id from customer where isp_id = $1 order by id limit 50)",
+    )
+    .bind(isp)
+    .bind(&path)
+    .execute(tx.conn())
+    .await?;
+    sqlx::query("update account set owner_path = $2 where isp_id = $1 and id = $3")
+        .bind(isp)
+        .bind(&path)
+        .bind(account)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
