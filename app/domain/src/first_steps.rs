@@ -82,7 +82,7 @@ pub enum StepState {
 pub fn progress(states: &[StepState]) -> u8 {
     let of = |state: StepState| states.iter().filter(|known| **known == state).count();
     let (done, open) = (of(StepState::Done), of(StepState::Open));
-    if done + open == 0 { 100 } else { u8::try_from(done * 100 / (done + open)).unwrap_or(100) }
+    (done * 100).checked_div(done + open).and_then(|share| u8::try_from(share).ok()).unwrap_or(100)
 }
 
 #[cfg(test)]

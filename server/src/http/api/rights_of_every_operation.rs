@@ -74,7 +74,8 @@ async fn the_document_names_every_operation_and_no_other() {
         named.extend(methods.as_object().unwrap().values().map(|one| one["operationId"].as_str().unwrap().to_string()));
     }
     let mut known: Vec<String> = operations().iter().map(|operation| operation.id.to_string()).collect();
-    (named.sort(), known.sort());
+    named.sort();
+    known.sort();
     assert_eq!(named, known);
     assert!(operations().iter().all(|operation| !operation.scopes.is_empty() && !example(&house, operation).0.contains("{id}")));
     let page = ask(&house, "padma.test", Method::GET, "/api/v1/docs", &[], None).await;
