@@ -33,9 +33,10 @@ pub async fn bench(config: Config, names: &[String]) -> Result<ExitCode> {
         }
         let booted = boot(&Config { data: data.clone(), ..config.clone() }, 16).await?;
         let outcome = run(name, &booted, &config).await;
-        booted.shut_down().await?;
-        std::fs::remove_dir_all(&data)?;
+        let put_away = booted.shut_down().await;
         outcome?;
+        put_away?;
+        std::fs::remove_dir_all(&data)?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -3,6 +3,11 @@
 keys-title = API keys
 keys-lead = With a key a program of yours does here what you may do, and no more than you allow it.
 keys-docs = What programs can ask for
+key-scopes-count =
+    { $count ->
+        [one] { $count } right
+       *[other] { $count } rights
+    }
 keys-none = No keys yet
 keys-none-words = Make one below for each program, so that you can take back one without stopping the others.
 key-name = Name

@@ -88,7 +88,7 @@ fn row(at: &Drawing, key: &KeyRow, standing: KeyState) -> Row {
     Row::new(key.id, key.name.clone())
         .cell(view! { {key.name.clone()} <p class="code muted">{key.id.to_string()}</p> {held} {premium} })
         .cell(state(standing))
-        .cell(view! { <span class="wrap-anywhere">{scopes.join(" · ")}</span> })
+        .cell(view! { <details class="fold"><summary>{t_with("key-scopes-count", &[("count", scopes.len().into())])}</summary><span class="mt-2 block whitespace-normal">{scopes.join(" · ")}</span></details> })
         .cell(view! { <TimeText at=at.visit().local(key.expires_at)/> })
         .cell(used)
         .cell(acts(key, standing))

@@ -51,7 +51,8 @@ pub(super) fn lists(work: Work, visit: &Visit) -> AnyView {
     if debtors.is_none() && refused.is_none() && servers.is_none() {
         return ().into_any();
     }
-    view! { <div class="work-lists">{debtors}{refused}{servers}</div> }.into_any()
+    let network = (refused.is_some() || servers.is_some()).then(|| view! { <div class="grid gap-4">{refused}{servers}</div> });
+    view! { <div class="work-lists">{debtors}{network}</div> }.into_any()
 }
 
 /// More are on their own page.

@@ -8,12 +8,13 @@ use domain::people::Role;
 use tower::ServiceExt;
 
 /// Where the form stands, and where it is sent.
-const FORMS: [(&str, &str); 12] = [
+const FORMS: [(&str, &str); 13] = [
     ("/packages/{package}", "packages/save"),
     ("/packages/masters/{master}", "packages/save-master"),
     ("/billing/profiles/{profile}", "billing/save-profile"),
     ("/billing/dunning/{plan}", "dunning/save-plan"),
-    ("/billing/dunning?tab=settings", "dunning/save-settings"),
+    ("/billing/dunning?tab=settings", "settings/save"),
+    ("/settings", "settings/save"),
     ("/billing/rules", "corrections/late-fee"),
     ("/billing/rules", "corrections/refund-limit"),
     ("/billing/rules", "rehearsal/rule"),
