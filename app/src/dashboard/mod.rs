@@ -7,3 +7,4 @@ mod picture;
 mod work;
 
 pub(crate) use page::home;
+pub(crate) use work::when;

@@ -10,7 +10,7 @@ use services::dashboard::{Debtor, RefusedName, Server, Work};
 use ui::prelude::*;
 
 /// Loud only when there is something to do.
-pub(super) fn when(some: bool, tone: Tone) -> Tone {
+pub(crate) fn when(some: bool, tone: Tone) -> Tone {
     if some { tone } else { Tone::Neutral }
 }
 

@@ -4,6 +4,7 @@
 use super::slots::requests_card;
 use super::words::{limited_words, standing_mark, usage_list, use_mark};
 use crate::UiError;
+use crate::dashboard::when;
 use crate::drawn::Drawing;
 use domain::people::PlatformCaller;
 use domain::platform::{Decided, Near, Standing, Use};
@@ -49,11 +50,6 @@ fn action_button(caller: &PlatformCaller, tenants: &[TenantView]) -> AnyView {
         }
         _ => view! { <LinkButton href="/platform/isps/new" label=t("isp-add") icon="plus" style=ButtonStyle::Primary/> }.into_any(),
     }
-}
-
-/// Loud only when there is something to do.
-fn when(some: bool, tone: Tone) -> Tone {
-    if some { tone } else { Tone::Neutral }
 }
 
 fn figures(tenants: &[TenantView], isps: &[IspView], requests: usize, jobs: Option<&[JobRow]>, late: usize, developer: bool) -> AnyView {
