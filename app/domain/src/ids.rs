@@ -77,4 +77,6 @@ ids! {
     OfferId,
     TopUpId,
     BranchId,
+    RouterId,
+    BackupId,
 }

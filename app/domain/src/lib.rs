@@ -29,6 +29,7 @@ pub mod problem;
 pub mod radius;
 pub mod reports;
 pub mod rights;
+pub mod routers;
 pub mod schedule;
 pub mod settings;
 pub mod trust;

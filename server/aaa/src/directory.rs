@@ -8,7 +8,9 @@ use domain::access::{AccessPolicy, Device, Line, ReplyLine, Rules};
 use domain::radius::{NasVendor, front_address, station};
 use domain::{IspId, NasId, ServiceId};
 use integrations::radius::Secret;
-use std::collections::HashMap;
+use std::borrow::Borrow;
+use std::collections::{HashMap, HashSet};
+use std::hash::{Hash, Hasher};
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -89,11 +91,57 @@ pub(crate) struct Book {
 
 #[derive(Default)]
 pub(crate) struct Lines {
-    by_name: HashMap<Box<str>, Arc<Subscriber>>,
-    by_service: HashMap<ServiceId, Arc<Subscriber>>,
+    by_name: HashSet<ByName>,
+    by_service: HashSet<ByService>,
     /// Lines that a device may open by its address: bound to it, or named like it.
     by_mac: HashMap<Box<str>, ServiceId>,
 }
+
+/// A line that is found by its name, which is kept once.
+struct ByName(Arc<Subscriber>);
+
+impl Borrow<str> for ByName {
+    fn borrow(&self) -> &str {
+        &self.0.key
+    }
+}
+
+impl Hash for ByName {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        self.0.key.hash(hasher);
+    }
+}
+
+impl PartialEq for ByName {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.key == other.0.key
+    }
+}
+
+impl Eq for ByName {}
+
+/// A line that is found by its service.
+struct ByService(Arc<Subscriber>);
+
+impl Borrow<ServiceId> for ByService {
+    fn borrow(&self) -> &ServiceId {
+        &self.0.line.service_id
+    }
+}
+
+impl Hash for ByService {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        self.0.line.service_id.hash(hasher);
+    }
+}
+
+impl PartialEq for ByService {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.line.service_id == other.0.line.service_id
+    }
+}
+
+impl Eq for ByService {}
 
 /// Is it a MAC, in the one way that we write them?
 pub(crate) fn is_mac(text: &str) -> bool {
@@ -107,20 +155,20 @@ impl Lines {
         for mac in macs(&subscriber) {
             self.by_mac.insert(mac.into_boxed_str(), subscriber.service_id());
         }
-        self.by_name.insert(subscriber.key.clone(), subscriber.clone());
-        self.by_service.insert(subscriber.service_id(), subscriber);
+        self.by_name.replace(ByName(subscriber.clone()));
+        self.by_service.replace(ByService(subscriber));
     }
 
     pub fn remove(&mut self, service: ServiceId) {
-        let Some(gone) = self.by_service.remove(&service) else { return };
+        let Some(ByService(gone)) = self.by_service.take(&service) else { return };
         for mac in macs(&gone) {
             if self.by_mac.get(mac.as_str()) == Some(&service) {
                 self.by_mac.remove(mac.as_str());
             }
         }
         // Its name may belong to another line by now.
-        if self.by_name.get(&gone.key).is_some_and(|named| named.service_id() == service) {
-            self.by_name.remove(&gone.key);
+        if self.by_name.get(&*gone.key).is_some_and(|named| named.0.service_id() == service) {
+            self.by_name.remove(&*gone.key);
         }
     }
 
@@ -166,18 +214,18 @@ impl Book {
         let key = room.get_mut(..name.len())?;
         key.copy_from_slice(name);
         key.make_ascii_lowercase();
-        read(&self.lines).by_name.get(std::str::from_utf8(key).ok()?).cloned()
+        read(&self.lines).by_name.get(std::str::from_utf8(key).ok()?).map(|named| named.0.clone())
     }
 
     pub fn by_mac(&self, mac: &str) -> Option<Arc<Subscriber>> {
         let lines = read(&self.lines);
-        lines.by_mac.get(mac).and_then(|service| lines.by_service.get(service)).cloned()
+        lines.by_mac.get(mac).and_then(|service| lines.by_service.get(service)).map(|found| found.0.clone())
     }
 
     /// Binds a device to a line while its rules still let it: of two that come in the same moment, the first.
     pub fn bind(&self, service: ServiceId, mac: &str) -> Bound {
         let mut lines = write(&self.lines);
-        let Some(subscriber) = lines.by_service.get(&service).cloned() else { return Bound::Refused };
+        let Some(subscriber) = lines.by_service.get(&service).map(|found| found.0.clone()) else { return Bound::Refused };
         let instead_of = match subscriber.rules.device(Some(mac)) {
             Device::Known => return Bound::Already,
             Device::Refused => return Bound::Refused,
@@ -193,7 +241,7 @@ impl Book {
     }
 
     pub fn by_service(&self, service: ServiceId) -> Option<Arc<Subscriber>> {
-        read(&self.lines).by_service.get(&service).cloned()
+        read(&self.lines).by_service.get(&service).map(|found| found.0.clone())
     }
 
     pub fn len(&self) -> usize {

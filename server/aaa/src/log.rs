@@ -38,22 +38,21 @@ impl Log {
 
 /// Writes until every `Log` is gone.
 pub(crate) async fn run(services: Services, mut receive: mpsc::Receiver<(IspId, Attempt)>, counters: Arc<Counters>) {
-    let mut waiting = Vec::new();
-    while receive.recv_many(&mut waiting, WAITING).await > 0 {
-        if !receive.is_closed() {
+    let mut taken = Vec::new();
+    while receive.recv_many(&mut taken, BATCH).await > 0 {
+        // What is full is written at once; for the rest a moment's wait saves statements.
+        if taken.len() < BATCH && !receive.is_closed() {
             sleep(EVERY).await;
-        }
-        while let Ok(more) = receive.try_recv() {
-            waiting.push(more);
+            while let (true, Ok(more)) = (taken.len() < BATCH, receive.try_recv()) {
+                taken.push(more);
+            }
         }
         let mut by_isp: HashMap<IspId, Vec<Attempt>> = HashMap::new();
-        for (isp, attempt) in waiting.drain(..) {
+        for (isp, attempt) in taken.drain(..) {
             by_isp.entry(isp).or_default().push(attempt);
         }
         for (isp, attempts) in by_isp {
-            for batch in attempts.chunks(BATCH) {
-                write(&services, isp, batch, &receive, &counters).await;
-            }
+            write(&services, isp, &attempts, &receive, &counters).await;
         }
     }
 }

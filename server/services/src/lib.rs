@@ -34,6 +34,7 @@ pub mod promos;
 pub mod radius;
 pub mod rehearsal;
 pub mod reports;
+pub mod routers;
 pub mod schedule;
 pub mod settings;
 pub mod usage;

@@ -32,7 +32,7 @@ const STORM: usize = 10_000;
 const WINDOW: usize = 64;
 /// Reports on the way at a time from each router to us, who write many at once (an identifier of RADIUS has room for 256).
 /// The peer is given `WINDOW`: with more it answers so late that the client sends again, and does less.
-const REPORTS: usize = 192;
+const REPORTS: usize = 128;
 
 type Subscribers = Arc<Vec<Subscriber>>;
 

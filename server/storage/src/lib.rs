@@ -60,6 +60,7 @@ pub mod refunds;
 pub mod rehearsals;
 pub mod reports;
 pub mod role_titles;
+pub mod routers;
 pub mod schedule;
 pub mod second_factors;
 pub mod service_changes;

@@ -2,6 +2,7 @@
 //! and what a router's complaints mean. It never trusts a length it was given, never sends a password in the clear unless
 //! told to, and decides nothing.
 
+mod api;
 mod client;
 mod command;
 mod login;
@@ -13,6 +14,7 @@ mod value;
 mod version;
 mod word;
 
+pub use api::Api;
 pub use client::{Answer, Client, Door, Following, Limits, Login, RouterError, Security};
 pub use command::Command;
 pub use login::challenge_response;

@@ -22,4 +22,5 @@ pub use sessions::{
     attempts_behind, attempts_of_customer, attempts_of_username, close_stale, find_attempts, find_orders, forget_old, online_sessions,
     orders_of_customer, recent_attempts, session_history, sessions_behind, usage,
 };
+pub(crate) use trial::{Heard, hears_us};
 pub use trial::{TrialForm, find_trial, reach, send_login};

@@ -80,18 +80,8 @@ pub async fn send_login(services: &Services, caller: &Caller, nas: NasId, form: 
 /// session can be meant.
 pub async fn reach(services: &Services, caller: &Caller, nas: NasId) -> Result<Uuid> {
     require(caller, Permission::NetworkEdit)?;
-    let mut tx = services.begin(caller).await?;
-    let sealed = nas::sealed(&mut tx, nas).await?.ok_or(Error::NotFound)?;
-    drop(tx);
-    let port = sealed.coa_port.ok_or_else(|| Error::Conflict(Problem::new("", "problem-trial-no-coa")))?;
-    let secret = secret(services, &sealed)?;
-    let source = services.radius.map_or(IpAddr::from(Ipv4Addr::UNSPECIFIED), |service| service.ip());
-    let session = format!("lastmile-test-{}", Uuid::now_v7().simple());
-    let name = SessionName { acct_session_id: session.clone().into_bytes(), ..SessionName::default() };
-    let begun = Instant::now();
-    let server = SocketAddr::from((sealed.address, port));
-    let answer = ask_for_change(source, server, &secret, &name, &Change::Disconnect, rand::random()).await.map_err(unreachable)?;
-    let millis = i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX);
+    let no_port = || Error::Conflict(Problem::new("", "problem-trial-no-coa"));
+    let Asked { session, answer, millis } = ask_for_nobody(services, caller, nas).await?.ok_or_else(no_port)?;
     let (outcome, error_cause) = match answer {
         ChangeAnswer::Ack => ("ack", None),
         ChangeAnswer::Nak(cause) => ("nak", cause),
@@ -101,6 +91,47 @@ pub async fn reach(services: &Services, caller: &Caller, nas: NasId) -> Result<U
     let request = vec![("Message-Authenticator".to_string(), None), ("Acct-Session-Id".to_string(), Some(session))];
     let answer = error_cause.map(|cause| ("Error-Cause".to_string(), Some(cause.to_string()))).into_iter().collect();
     keep(services, caller, nas, Sent { kind: TrialKind::Reach, outcome, millis, said: TrialWords { request, answer, error_cause } }).await
+}
+
+/// Does an access server hear what we tell it?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Heard {
+    Yes,
+    No,
+    /// It was registered as one that is told nothing.
+    Nowhere,
+}
+
+/// The same question as `reach`, of which nothing is kept.
+pub(crate) async fn hears_us(services: &Services, caller: &Caller, nas: NasId) -> Result<Heard> {
+    Ok(match ask_for_nobody(services, caller, nas).await? {
+        None => Heard::Nowhere,
+        Some(Asked { answer: ChangeAnswer::Ack | ChangeAnswer::Nak(_), .. }) => Heard::Yes,
+        Some(_) => Heard::No,
+    })
+}
+
+struct Asked {
+    session: String,
+    answer: ChangeAnswer,
+    millis: i64,
+}
+
+/// `None`: it hears no changes.
+async fn ask_for_nobody(services: &Services, caller: &Caller, nas: NasId) -> Result<Option<Asked>> {
+    let mut tx = services.begin(caller).await?;
+    let sealed = nas::sealed(&mut tx, nas).await?.ok_or(Error::NotFound)?;
+    drop(tx);
+    let Some(port) = sealed.coa_port else { return Ok(None) };
+    let secret = secret(services, &sealed)?;
+    let source = services.radius.map_or(IpAddr::from(Ipv4Addr::UNSPECIFIED), |service| service.ip());
+    let session = format!("lastmile-test-{}", Uuid::now_v7().simple());
+    let name = SessionName { acct_session_id: session.clone().into_bytes(), ..SessionName::default() };
+    let begun = Instant::now();
+    let server = SocketAddr::from((sealed.address, port));
+    let answer = ask_for_change(source, server, &secret, &name, &Change::Disconnect, rand::random()).await.map_err(unreachable)?;
+    let millis = i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX);
+    Ok(Some(Asked { session, answer, millis }))
 }
 
 /// What came of a trial.

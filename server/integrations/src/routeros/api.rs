@@ -1,0 +1,30 @@
+//! A router whichever door it is spoken to through: the same commands, the same answers, the same complaints.
+
+use super::{Answer, Client, Command, Door, Limits, Login, RouterError};
+
+/// A connection to a router.
+pub enum Api {
+    /// The binary API, with or without TLS.
+    Binary(Client),
+}
+
+impl Api {
+    /// Connects by the binary API and signs in.
+    pub async fn open(door: &Door, login: &Login, limits: Limits) -> Result<Self, RouterError> {
+        Client::open(door, login, limits).await.map(Api::Binary)
+    }
+
+    /// Asks and waits for the whole answer. A complaint of the router is an error of kind `Trap`.
+    pub async fn ask(&self, command: &Command) -> Result<Answer, RouterError> {
+        match self {
+            Api::Binary(client) => client.ask(command).await,
+        }
+    }
+
+    /// Has the connection ended?
+    pub fn is_over(&self) -> bool {
+        match self {
+            Api::Binary(client) => client.is_over(),
+        }
+    }
+}

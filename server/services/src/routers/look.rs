@@ -1,0 +1,116 @@
+//! Looks at a router: what it says of itself, its clock beside ours, its interfaces. Everything it says is taken as text
+//! from a stranger: cut to length, and a number only where it is one.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono_tz::Tz;
+use domain::routers::{RouterFacts, RouterInterface, Seen};
+use integrations::routeros::{Api, Command, RouterError, Row, parse_duration};
+use std::time::Instant;
+
+/// The longest name that is kept.
+const LONGEST: usize = 100;
+
+/// So much of a text that a router sent, without what no screen shows.
+fn clean(text: &str) -> String {
+    text.chars().filter(|character| !character.is_control()).take(LONGEST).collect()
+}
+
+fn said(row: &Row, name: &str) -> Option<String> {
+    row.get(name).map(|text| clean(&text)).filter(|text| !text.is_empty())
+}
+
+fn number(row: &Row, name: &str) -> Option<i64> {
+    row.number(name).and_then(|number| i64::try_from(number).ok())
+}
+
+/// What every look asks: how it is doing, how many are on it, and once in a while what it is and what time it has.
+pub async fn look(api: &Api, deep: bool, now: impl Fn() -> DateTime<Utc>) -> Result<(Seen, Option<Vec<RouterInterface>>), RouterError> {
+    let started = Instant::now();
+    let resource = api.ask(&Command::new("/system/resource/print")).await?;
+    let latency_us = i64::try_from(started.elapsed().as_micros()).unwrap_or(i64::MAX);
+    let facts = resource.rows.first().map(facts).unwrap_or_default();
+    let sessions = count(api, "/ppp/active/print").await?;
+    let mut seen = Seen { latency_us, facts, skew_seconds: None, sessions };
+    if !deep {
+        return Ok((seen, None));
+    }
+    seen.facts.serial = serial(api).await?;
+    let clock = api.ask(&Command::new("/system/clock/print")).await?;
+    seen.skew_seconds = clock.rows.first().and_then(|row| skew(row, now()));
+    let names = ["name", "type", "running", "disabled", "rx-byte", "tx-byte"];
+    let rows = api.ask(&Command::new("/interface/print").only(&names)).await?.rows;
+    Ok((seen, Some(rows.iter().filter_map(interface).collect())))
+}
+
+/// How many rows a list has; nothing where the router has no such list.
+async fn count(api: &Api, path: &str) -> Result<Option<i32>, RouterError> {
+    match api.ask(&Command::new(path).with("count-only", "")).await {
+        Ok(answer) => Ok(answer.ret.and_then(|count| count.parse().ok())),
+        Err(RouterError::Trap(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Virtual routers have none.
+async fn serial(api: &Api) -> Result<Option<String>, RouterError> {
+    match api.ask(&Command::new("/system/routerboard/print")).await {
+        Ok(answer) => Ok(answer.rows.first().and_then(|row| said(row, "serial-number"))),
+        Err(RouterError::Trap(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn facts(row: &Row) -> RouterFacts {
+    RouterFacts {
+        cpu_percent: row.number("cpu-load").and_then(|percent| i32::try_from(percent.min(100)).ok()),
+        memory_free: number(row, "free-memory"),
+        memory_total: number(row, "total-memory"),
+        disk_free: number(row, "free-hdd-space"),
+        uptime_seconds: row.get("uptime").and_then(|text| parse_duration(&text)).and_then(|time| i64::try_from(time.as_secs()).ok()),
+        routeros: said(row, "version"),
+        board: said(row, "board-name"),
+        architecture: said(row, "architecture-name"),
+        serial: None,
+    }
+}
+
+/// Tunnels of subscribers (`<pppoe-name>`) are sessions and no ports.
+fn interface(row: &Row) -> Option<RouterInterface> {
+    let name = said(row, "name").filter(|name| !name.starts_with('<'))?;
+    Some(RouterInterface {
+        name,
+        kind: said(row, "type").unwrap_or_default(),
+        running: row.flag("running"),
+        disabled: row.flag("disabled"),
+        rx_bytes: number(row, "rx-byte").unwrap_or(0),
+        tx_bytes: number(row, "tx-byte").unwrap_or(0),
+        rx_bps: None,
+        tx_bps: None,
+    })
+}
+
+/// Seconds by which its clock is ahead of ours. It tells local time and the name of its zone; where the name means
+/// nothing to us, its offset from UTC.
+fn skew(row: &Row, now: DateTime<Utc>) -> Option<i64> {
+    let date = read_date(&row.get("date")?)?;
+    let time = NaiveTime::parse_from_str(&row.get("time")?, "%H:%M:%S").ok()?;
+    let local = NaiveDateTime::new(date, time);
+    let zone = row.get("time-zone-name").and_then(|name| name.parse::<Tz>().ok());
+    let utc = match zone {
+        Some(zone) => local.and_local_timezone(zone).earliest()?.to_utc(),
+        None => (local - offset(&row.get("gmt-offset")?)?).and_utc(),
+    };
+    Some((utc - now).num_seconds())
+}
+
+/// `2026-11-21`, or `nov/21/2026` before 7.10.
+fn read_date(text: &str) -> Option<NaiveDate> {
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").or_else(|_| NaiveDate::parse_from_str(text, "%b/%d/%Y")).ok()
+}
+
+/// `+06:00`.
+fn offset(text: &str) -> Option<chrono::TimeDelta> {
+    let (sign, rest) = if let Some(rest) = text.strip_prefix('-') { (-1, rest) } else { (1, text.trim_start_matches('+')) };
+    let (hours, minutes) = rest.split_once(':')?;
+    Some(chrono::TimeDelta::minutes(sign * (hours.parse::<i64>().ok()? * 60 + minutes.parse::<i64>().ok()?)))
+}

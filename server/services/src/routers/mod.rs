@@ -1,0 +1,14 @@
+//! Routers: adding, changing, finding and reaching them. A password goes in sealed and never comes out; whoever needs the
+//! router gets a connection, not the words that open it.
+
+mod connect;
+mod look;
+mod register;
+mod test;
+mod view;
+
+pub use connect::{Link, connect, link, why};
+pub use look::look;
+pub use register::{confirm_certificate, create_router, place_lines, set_router_active, update_router};
+pub use test::{Check, CheckState, RouterTest, test_router};
+pub use view::{RouterView, find_router, list_routers, router_history};
