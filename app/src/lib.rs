@@ -59,6 +59,7 @@ mod portal;
 mod radius;
 #[cfg(feature = "ssr")]
 pub mod rehearsal;
+mod routers;
 #[cfg(feature = "ssr")]
 mod settings;
 #[cfg(feature = "ssr")]

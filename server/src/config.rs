@@ -27,6 +27,8 @@ pub struct Config {
     pub trusted_proxies: Vec<Network>,
     pub rate_limits: Limits,
     pub log: String,
+    /// Of the first simulated device of the demo; 0: any free one.
+    pub simlab_base_port: u16,
 }
 
 /// Name, default, meaning: in the order in which `doctor` prints them.
@@ -75,9 +77,8 @@ impl Config {
             text.parse().with_context(|| format!("{name}={text} is not an address with a port, such as 127.0.0.1:3000"))
         };
         let data = PathBuf::from(get("LASTMILE_DATA")?);
-        // Read by the simulated devices that listen; those of this version only dial.
         let port = get("LASTMILE_SIMLAB_BASE_PORT")?;
-        port.parse::<u16>().with_context(|| format!("LASTMILE_SIMLAB_BASE_PORT={port} is not a port"))?;
+        let simlab_base_port = port.parse().with_context(|| format!("LASTMILE_SIMLAB_BASE_PORT={port} is not a port"))?;
         let filled = |text: String| Some(text).filter(|text| !text.is_empty());
         Ok(Self {
             data: std::path::absolute(&data).with_context(|| format!("LASTMILE_DATA={}", data.display()))?,
@@ -99,6 +100,7 @@ impl Config {
             trusted_proxies: networks(&get("LASTMILE_TRUSTED_PROXIES")?)?,
             rate_limits: Limits::parse(&get("LASTMILE_RATE_LIMITS")?).map_err(|wrong| anyhow!("LASTMILE_RATE_LIMITS: {wrong}"))?,
             log: get("LASTMILE_LOG")?,
+            simlab_base_port,
         })
     }
 }

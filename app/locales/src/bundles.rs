@@ -47,6 +47,7 @@ files!(
     "radius",
     "rehearsal",
     "roles",
+    "routers",
     "settings",
     "sign-in",
     "table",

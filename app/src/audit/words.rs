@@ -53,6 +53,7 @@ const KINDS: &[&str] = &[
     "refund",
     "rehearsal",
     "report",
+    "router",
     "service",
     "sessions",
     "setting",

@@ -5,7 +5,7 @@ use super::draw::Drawing;
 use crate::UiError;
 use crate::{
     account, audit, billing, books, cash, corrections, customers, documents, dunning, imports, invoices, jobs, messages, packages, panels,
-    payments, people, platform, portal, radius, rehearsal, settings, sign_in, usage,
+    payments, people, platform, portal, radius, rehearsal, routers, settings, sign_in, usage,
 };
 use leptos::prelude::*;
 use std::future::Future;
@@ -149,6 +149,13 @@ pages! {
     "/radius/orders" => radius::orders,
     "/radius/test" => radius::trial,
     "/radius/usage" => usage::top,
+    "/routers" => routers::routers,
+    "/routers/:id" => routers::router,
+    "/routers/:id/edit" => routers::edit,
+    "/routers/:id/sessions" => routers::sessions,
+    "/routers/:id/test" => routers::test,
+    "/routers/:id/traffic" => routers::traffic,
+    "/routers/new" => routers::new,
     "/platform/settings" => settings::above,
     "/settings" => settings::settings,
     "/sign-in" => sign_in::page,

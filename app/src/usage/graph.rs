@@ -12,7 +12,7 @@ use services::usage::Graph;
 use ui::prelude::*;
 
 /// `1.2 Mbps`, of bits a second.
-fn rate_words(language: Language, bits: u64) -> String {
+pub(crate) fn rate_words(language: Language, bits: u64) -> String {
     let units = [("Gbps", 1_000_000_000_u64), ("Mbps", 1_000_000), ("kbps", 1_000)];
     let (unit, size) = units.into_iter().find(|(_, size)| bits >= *size).unwrap_or(("kbps", 1_000));
     let (whole, tenths) = (bits / size, bits % size / (size / 10));

@@ -13,6 +13,7 @@ mod windows;
 mod words;
 
 pub(crate) use account::of_customer;
+pub(crate) use graph::rate_words;
 pub use graph::{drawing, file_name};
 pub(crate) use policies::policies;
 pub(crate) use policy_form::{edit_policy, new_policy};

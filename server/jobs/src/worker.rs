@@ -1,6 +1,7 @@
 //! Starts and stops the work of one server: queue workers with a heartbeat, so that a killed server's jobs are taken
 //! over within seconds, and the schedule's loop.
 
+use crate::poller::{Poller, gather};
 use crate::queue::{ApplyProposal, BillingRun, DocumentBatch, ImportRun, ImportUndo, PackageMove, State};
 use crate::schedule::Runner;
 use domain::people::PlatformCaller;
@@ -8,7 +9,7 @@ use graphile_worker::WorkerOptions;
 use services::Services;
 use std::time::Duration;
 use storage::QUEUE_SCHEMA;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use uuid::Uuid;
 
@@ -22,11 +23,17 @@ pub struct Jobs {
 const GRACE: Duration = Duration::from_secs(8);
 /// How often the schedule looks for a period that is due.
 const TICK: Duration = Duration::from_secs(5);
+/// How often routers are found that are due.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// Starts queue and schedule. Both go on through a database that is away and come back with it.
 pub fn start(services: &Services) -> Jobs {
     let (stop, stopped) = watch::channel(false);
-    let tasks = vec![tokio::spawn(queue(services.clone(), stopped.clone())), tokio::spawn(schedule(services.clone(), stopped))];
+    let tasks = vec![
+        tokio::spawn(queue(services.clone(), stopped.clone())),
+        tokio::spawn(schedule(services.clone(), stopped.clone())),
+        tokio::spawn(routers(services.clone(), stopped)),
+    ];
     Jobs { stop, tasks }
 }
 
@@ -97,6 +104,25 @@ async fn schedule(services: Services, stopped: watch::Receiver<bool>) {
     if let Err(error) = says_goodbye(&services, node).await {
         tracing::warn!(%error, "this server could not say that it stops");
     }
+}
+
+/// Looks after routers; what is under way at the end is left to whoever takes it over.
+async fn routers(services: Services, stopped: watch::Receiver<bool>) {
+    let node = Uuid::now_v7();
+    let poller = Poller::new(&services, node);
+    let (send, seen) = mpsc::channel(1_024);
+    let writing = tokio::spawn(gather(services, node, seen));
+    let mut running = JoinSet::new();
+    while !*stopped.borrow() {
+        if let Err(error) = poller.look(&mut running, &send).await {
+            tracing::warn!(%error, "routers could not be looked at, trying again");
+        }
+        while running.try_join_next().is_some() {}
+        pause(&stopped, LOOK).await;
+    }
+    running.shutdown().await;
+    drop(send);
+    let _ = writing.await;
 }
 
 async fn says_goodbye(services: &Services, node: Uuid) -> services::Result<()> {

@@ -54,8 +54,9 @@ async fn serve_booted(config: &Config, booted: &Booted, with_demo: bool, custome
     let demo = if with_demo { Some(demo::seed(&services, &config.data, customers).await?) } else { None };
     let radius = Radius::start(services.clone(), radius_config(config)).await?;
     let jobs = jobs::start(&services);
+    let radius_at = demo::RadiusAt { auth: radius.auth_addr(), acct: radius.acct_addr() };
     let lab = match &demo {
-        Some(demo) => Some(demo::start_lab(&services, demo, radius.auth_addr(), radius.acct_addr()).await),
+        Some(demo) => Some(demo::start_lab(&services, demo, radius_at, config.simlab_base_port).await),
         None => None,
     };
     let (stop, stopped) = watch::channel(false);

@@ -272,7 +272,7 @@ async fn nas(services: &Services, demo: &mut Demo, isp: &Isp, name: &str, addres
     let form = NasForm { name: name.into(), address: address.into(), vendor: "mikrotik".into(), ..NasForm::default() };
     let saved = services::radius::create_nas(services, &Caller::system(isp.id, "demo"), &form).await?;
     let secret = saved.secret.context("a generated secret")?;
-    demo.nas.push(Nas { isp: isp.short_name.clone(), address: address.into(), secret });
+    demo.nas.push(Nas { isp: isp.short_name.clone(), address: address.into(), secret, router_password: super::password() });
     Ok(())
 }
 

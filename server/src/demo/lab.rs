@@ -1,26 +1,35 @@
-//! Subscribers who are online: simulated routers send real RADIUS packets to the product from the routers' own
-//! addresses, obey Session-Timeout and what they are told, and report
-//! traffic that grows.
+//! The demo's network: simulated MikroTik routers that speak their own API, with subscribers who dial in through them by
+//! real RADIUS from the routers' own addresses. They obey Session-Timeout and what they are told, and their counters move.
 
-use super::Demo;
+use super::{Demo, Nas};
+use anyhow::{Context, Result};
+use domain::people::{Caller, PlatformCaller};
 use domain::radius::COA_PORT;
-use integrations::radius::attribute;
-use services::Services;
-use simlab::radius_client::{Accounting, Login, Method, Obedience, Obedient, RadiusClient, Status};
-use std::net::{IpAddr, SocketAddr};
-use std::time::{Duration, Instant};
+use domain::routers::RouterForm;
+use domain::{IspId, NasId};
+use integrations::routeros::{Client, Command, Door, Limits, Login, RouterError, Security, Version};
+use services::{Services, radius, routers};
+use simlab::radius_client::{Accounting, RadiusClient, Status};
+use simlab::routeros::{Dialled, Manner, Router, Setup, Subscriber};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+
+/// Lines that dial in at each router.
+const LINES: i64 = 100;
+/// Who was refused or cut off tries again so often, as a modem does.
+const REDIAL: Duration = Duration::from_secs(5);
+const USER: &str = "lastmile";
+/// What is out there: an old one, a new one, and the newest.
+const VERSIONS: [Version; 3] = [Version::new(7, 16, 2), Version::new(6, 49, 10), Version::new(7, 18, 2)];
 
 /// The routers of the demo at work.
 pub struct Lab {
     stop: watch::Sender<bool>,
     routers: Vec<JoinHandle<()>>,
 }
-
-/// Lines that dial in at each router.
-const LINES: i64 = 120;
-const INTERIM: Duration = Duration::from_secs(60);
 
 impl Lab {
     /// Pulls the plug. Sessions stay open until the router says Accounting-On, as after a real power cut.
@@ -32,69 +41,138 @@ impl Lab {
     }
 }
 
-struct Line {
-    username: String,
-    password: String,
-    /// Of the router at home.
-    mac: String,
-    /// What the router gives it from its pool.
-    address: [u8; 4],
-    session: Option<Session>,
+/// Where the product's RADIUS service answers.
+#[derive(Clone, Copy)]
+pub struct RadiusAt {
+    pub auth: SocketAddr,
+    pub acct: SocketAddr,
 }
 
-struct Session {
-    id: String,
-    since: Instant,
-    until: Instant,
-    reported: Instant,
-    walled: bool,
-    address: [u8; 4],
-    /// Goes back with every report.
-    class: Vec<u8>,
-}
-
-/// Switches the demo's routers on. A router whose address this machine does not have stays off.
-pub async fn start_lab(services: &Services, demo: &Demo, auth: SocketAddr, acct: SocketAddr) -> Lab {
+/// Switches the demo's routers on. A router whose address this machine does not have stays off. `base_port`: of the first
+/// one; 0 takes any free ones.
+pub async fn start_lab(services: &Services, demo: &Demo, at: RadiusAt, base_port: u16) -> Lab {
     let (stop, stopped) = watch::channel(false);
     let mut routers = Vec::new();
     for (number, nas) in (0u8..).zip(&demo.nas) {
-        let Ok(address) = nas.address.parse::<IpAddr>() else { continue };
-        let lines = match lines(services, &nas.isp, number).await {
-            Ok(lines) => lines,
-            Err(error) => {
-                tracing::warn!(%error, router = nas.address, "a simulated router stays off");
-                continue;
-            }
-        };
-        match RadiusClient::new(address, auth, acct, &nas.secret).await {
-            Ok(client) => {
-                // Another copy on this machine may have the port: then this router hears no changes.
-                let ears = Obedient::listen((address, COA_PORT).into(), &nas.secret, Obedience::Obeys).await.ok();
-                routers.push(tokio::spawn(router(client, ears, lines, stopped.clone())));
-            }
-            Err(error) => tracing::warn!(%error, router = nas.address, "a simulated router stays off"),
+        let port = if base_port == 0 { 0 } else { base_port.saturating_add(number.into()) };
+        match switch_on(services, nas, number, port, at).await {
+            Ok((router, client, lines)) => routers.push(tokio::spawn(serve(router, client, lines, stopped.clone()))),
+            Err(error) => tracing::warn!(error = format!("{error:#}"), router = nas.address, "a simulated router stays off"),
         }
     }
     Lab { stop, routers }
 }
 
-/// The first lines of an ISP, with the passwords their modems would know.
-async fn lines(services: &Services, isp: &str, router: u8) -> anyhow::Result<Vec<Line>> {
-    let mut tx = services.db.platform(&domain::people::PlatformCaller::system("lab")).await?;
-    let found = storage::isps::list(&mut tx).await?.into_iter().find(|known| known.short_name == isp);
-    drop(tx);
-    let Some(isp) = found else { return Ok(Vec::new()) };
-    let mut tx = services.db.isp(&domain::people::Caller::system(isp.id, "lab")).await?;
-    let secrets = storage::customers::line_secrets(&mut tx, LINES).await?;
-    let mut lines = Vec::new();
-    for (place, (service, username, sealed)) in (0u16..).zip(secrets) {
-        let password = services.keys.open_text(service.0, &sealed)?;
-        let [high, low] = (place + 2).to_be_bytes();
-        // Addresses that carriers share out behind one of their own (RFC 6598), another network for each router.
-        let address = [100, 64 + router % 64, high, low];
-        lines.push(Line { mac: mac_of(&username), username, password, address, session: None });
+async fn switch_on(
+    services: &Services,
+    nas: &Nas,
+    number: u8,
+    port: u16,
+    at: RadiusAt,
+) -> Result<(Arc<Router>, RadiusClient, Vec<Subscriber>)> {
+    let address: IpAddr = nas.address.parse()?;
+    let isp = isp_named(services, &nas.isp).await?.context("its provider is gone")?;
+    let caller = Caller::system(isp, "demo");
+    let clients = radius::list_nas(services, &caller).await?;
+    let known = clients.into_iter().find(|client| client.address == address).context("nobody registered it")?;
+    let setup = |changes| Setup {
+        name: known.name.clone(),
+        address: (address, port).into(),
+        login: USER.into(),
+        password: nas.router_password.clone(),
+        manner: Manner::of(VERSIONS[usize::from(number) % VERSIONS.len()]),
+        tls: None,
+        source: address,
+        changes,
+    };
+    // Another copy on this machine may have the port: then this router hears changes elsewhere, which nobody knows.
+    let router = match Router::start(setup(COA_PORT)).await {
+        Ok(router) => router,
+        Err(_) => Router::start(setup(0)).await?,
+    };
+    furnish(&router, nas, number, at).await?;
+    register(services, &caller, known.id, &known.name, nas, router.address()).await?;
+    let client = RadiusClient::new(address, at.auth, at.acct, &nas.secret).await?;
+    let lines = lines(services, &caller).await?;
+    Ok((Arc::new(router), client, lines))
+}
+
+/// Sets it up the way its owner would: through its API.
+async fn furnish(router: &Router, nas: &Nas, number: u8, at: RadiusAt) -> Result<(), RouterError> {
+    let door = Door { address: router.address(), security: Security::Plain { password_in_clear: true } };
+    let client = Client::open(&door, &Login { name: USER.into(), password: nas.router_password.clone() }, Limits::default()).await?;
+    // Addresses that carriers share out behind one of their own (RFC 6598), another network for each router.
+    let network = 64 + number % 64;
+    let server = nearby(at.auth).ip().to_string();
+    let commands = [
+        Command::new("/user/add").with("name", USER).with("group", "full").with("comment", "lastmile"),
+        Command::new("/ip/pool/add").with("name", "subscribers").with("ranges", format!("100.{network}.0.2-100.{network}.3.254")),
+        Command::new("/ppp/profile/add")
+            .with("name", "subscribers")
+            .with("local-address", format!("100.{network}.0.1"))
+            .with("remote-address", "subscribers"),
+        Command::new("/ppp/aaa/set").with("use-radius", "yes").with("interim-update", "1m"),
+        Command::new("/radius/add")
+            .with("address", server)
+            .with("secret", &nas.secret)
+            .with("service", "ppp")
+            .with("authentication-port", at.auth.port().to_string())
+            .with("accounting-port", at.acct.port().to_string())
+            .with("timeout", "3s"),
+        Command::new("/radius/incoming/set").with("accept", "yes"),
+        Command::new("/interface/pppoe-server/server/add")
+            .with("interface", "ether2")
+            .with("service-name", "internet")
+            .with("default-profile", "subscribers")
+            .with("disabled", "no"),
+    ];
+    for command in commands {
+        client.ask(&command).await?;
     }
-    Ok(lines)
+    Ok(())
+}
+
+/// Adds it to the product, or tells the product where it is this time.
+async fn register(services: &Services, caller: &Caller, nas_id: NasId, name: &str, nas: &Nas, address: SocketAddr) -> Result<()> {
+    let form = RouterForm {
+        name: name.into(),
+        host: address.ip().to_string(),
+        port: address.port().to_string(),
+        door: "api".into(),
+        username: USER.into(),
+        password: nas.router_password.clone(),
+        nas: nas_id.to_string(),
+        ..RouterForm::default()
+    };
+    let known = routers::list_routers(services, caller).await?.into_iter().find(|known| known.router.nas_id == Some(nas_id));
+    match known.map(|known| known.router) {
+        None => drop(routers::create_router(services, caller, &form).await?),
+        Some(known) if known.host == form.host && known.port == address.port() => {}
+        Some(known) => routers::update_router(services, caller, known.id, known.version, &form).await?,
+    }
+    Ok(())
+}
+
+/// The service as this machine reaches it.
+fn nearby(address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() { (Ipv4Addr::LOCALHOST, address.port()).into() } else { address }
+}
+
+async fn isp_named(services: &Services, short_name: &str) -> Result<Option<IspId>> {
+    let mut tx = services.db.platform(&PlatformCaller::system("lab")).await?;
+    let isps = storage::isps::list(&mut tx).await?;
+    Ok(isps.into_iter().find(|known| known.short_name == short_name).map(|isp| isp.id))
+}
+
+/// The first lines of an ISP, with the passwords their modems would know.
+async fn lines(services: &Services, caller: &Caller) -> Result<Vec<Subscriber>> {
+    let mut tx = services.db.isp(caller).await?;
+    let secrets = storage::customers::line_secrets(&mut tx, LINES).await?;
+    let line = |(service, username, sealed): (domain::ServiceId, String, Vec<u8>)| {
+        let password = services.keys.open_text(service.0, &sealed)?;
+        Ok(Subscriber { mac: mac_of(&username), username, password })
+    };
+    secrets.into_iter().map(line).collect()
 }
 
 /// A home router of one of the makes that are sold here; the same for the same name.
@@ -105,82 +183,19 @@ fn mac_of(username: &str) -> String {
     format!("{}:{a:02X}:{b:02X}:{c:02X}", MAKES[usize::from(make) % MAKES.len()])
 }
 
-async fn router(client: RadiusClient, ears: Option<Obedient>, mut lines: Vec<Line>, stopped: watch::Receiver<bool>) {
+/// Keeps everybody online who is let in.
+async fn serve(router: Arc<Router>, client: RadiusClient, lines: Vec<Subscriber>, stopped: watch::Receiver<bool>) {
     // It has just come up: whatever was open before is gone.
     let _ = client.account(&Accounting::new(Status::On, "boot", "")).await;
-    let mut serial: u32 = rand::random();
     while !*stopped.borrow() {
-        for told in ears.iter().flat_map(Obedient::take_heard).filter(|told| told.disconnect) {
-            let spoken_of = lines.iter_mut().find(|line| line.session.as_ref().is_some_and(|session| session.id == told.session_id));
-            if let Some(line) = spoken_of
-                && let Err(error) = hang_up(&client, line).await
+        for line in &lines {
+            if !router.is_online(&line.username)
+                && let Dialled::Silence = router.dial(line).await
             {
-                tracing::debug!(%error, "simulated router");
+                // Nobody answers any of them now.
+                break;
             }
         }
-        for line in &mut lines {
-            serial = serial.wrapping_add(1);
-            if let Err(error) = attend(&client, line, serial).await {
-                tracing::debug!(%error, "simulated router");
-            }
-        }
-        tokio::time::sleep(Duration::from_secs(2)).await;
+        tokio::time::sleep(REDIAL).await;
     }
-}
-
-/// One look at one line: dial in, report, or hang up when its time is over.
-async fn attend(client: &RadiusClient, line: &mut Line, serial: u32) -> std::io::Result<()> {
-    let now = Instant::now();
-    let Some(session) = &mut line.session else {
-        let id = format!("81{serial:08x}");
-        let login =
-            Login { mac: &line.mac, session_id: &id, sign: client.sign, ..Login::new(Method::Chap, &line.username, &line.password) };
-        let Some(answer) = client.ask_in(login).await? else { return Ok(()) };
-        if !answer.accepted() {
-            return Ok(());
-        }
-        let seconds = answer.number(attribute::SESSION_TIMEOUT).unwrap_or(86_400);
-        let session = Session {
-            id,
-            since: now,
-            until: now + Duration::from_secs(u64::from(seconds)),
-            reported: now,
-            walled: seconds <= 300,
-            address: answer.number(attribute::FRAMED_IP_ADDRESS).map_or(line.address, u32::to_be_bytes),
-            class: answer.class().unwrap_or_default(),
-        };
-        client.account(&report(Status::Start, &session, &line.mac, &line.username)).await?;
-        line.session = Some(session);
-        return Ok(());
-    };
-    if now >= session.until {
-        client.account(&report(Status::Stop, session, &line.mac, &line.username)).await?;
-        line.session = None;
-    } else if now - session.reported >= INTERIM {
-        session.reported = now;
-        client.account(&report(Status::Interim, session, &line.mac, &line.username)).await?;
-    }
-    Ok(())
-}
-
-/// Ends a session because it was told to; the modem dials again by itself.
-async fn hang_up(client: &RadiusClient, line: &mut Line) -> std::io::Result<()> {
-    /// RFC 2866 section 5.10: an operator ended it.
-    const ADMIN_RESET: u32 = 6;
-    if let Some(session) = line.session.take() {
-        client.account(&Accounting { cause: ADMIN_RESET, ..report(Status::Stop, &session, &line.mac, &line.username) }).await?;
-    }
-    Ok(())
-}
-
-fn report<'a>(status: Status, session: &'a Session, mac: &'a str, username: &'a str) -> Accounting<'a> {
-    let seconds = u32::try_from(session.since.elapsed().as_secs()).unwrap_or(u32::MAX);
-    // A household at an evening pace; behind the wall little more than the pay page.
-    let pace = if session.walled { 300 } else { 40_000 + u64::from(username.bytes().fold(0u8, u8::wrapping_add)) * 3_000 };
-    let class = Some(session.class.as_slice());
-    Accounting { class, mac, ip: Some(session.address), ..Accounting::new(status, &session.id, username) }.after(
-        seconds,
-        pace / 8 * u64::from(seconds),
-        pace * u64::from(seconds),
-    )
 }

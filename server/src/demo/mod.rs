@@ -23,7 +23,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 pub use crowd::{bench_isp, more_subscribers};
-pub use lab::start_lab;
+pub use lab::{RadiusAt, start_lab};
 
 /// What scripts and people need to know of the demo; what `ready.json` shows of it.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -58,6 +58,9 @@ pub struct Nas {
     pub isp: String,
     pub address: String,
     pub secret: String,
+    /// Of the account `lastmile` on the simulated router.
+    #[serde(default = "password")]
+    pub router_password: String,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -255,6 +255,14 @@ pub(super) fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
             "id={nas}&version=1&form[name]=R&form[address]=127.0.0.77&form[vendor]=mikrotik&form[secret]=",
             Right(P::NetworkEdit),
         ),
+        (
+            "routers/save",
+            "id={router}&version=1&form[name]=R&form[host]=127.0.0.77&form[username]=lastmile&form[password]=secret",
+            Right(P::NetworkEdit),
+        ),
+        ("routers/enable", "id={router}&active=true", Right(P::NetworkEdit)),
+        ("routers/trust", "id={router}&fingerprint=none", Right(P::NetworkEdit)),
+        ("routers/disconnect", "id={router}&session=*1", Right(P::NetworkEdit)),
         ("radius/enable", "id={nas}&active=true", Right(P::NetworkEdit)),
         ("radius/block", "form[kind]=username&form[value]=endpoint-test&form[note]=because&form[days]=1", Right(P::NetworkEdit)),
         ("radius/unblock", "id={entry}", Right(P::NetworkEdit)),
@@ -330,6 +338,7 @@ pub(super) async fn house_with(https: bool, rate_limits: Limits) -> House {
         trusted_proxies: domain::trust::Network::parse("10.0.0.0/8").into_iter().collect(),
         rate_limits,
         log: String::new(),
+        simlab_base_port: 0,
     };
     let options = LeptosOptions::builder().output_name("lastmile").build();
     let live = Live::default();
@@ -425,6 +434,17 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
     let entry = services::expenses::expense(services, admin, expense).await.unwrap().entry_id.unwrap();
     let form = domain::radius::NasForm { name: format!("{MARK} router"), address: "127.0.0.99".into(), ..Default::default() };
     let nas = services::radius::create_nas(services, admin, &form).await.unwrap().id;
+    // Nobody answers there, and it costs no time to find out.
+    let form = domain::routers::RouterForm {
+        name: format!("{MARK} tower"),
+        host: "127.0.0.1".into(),
+        port: "1".into(),
+        door: "api".into(),
+        username: "lastmile".into(),
+        password: "secret".into(),
+        ..Default::default()
+    };
+    let router = services::routers::create_router(services, admin, &form).await.unwrap();
     let form = domain::people::PersonForm {
         role: "staff".into(),
         name: format!("{MARK} person"),
@@ -472,6 +492,7 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
         ("entry", entry.to_string()),
         ("profile", world.padma.profile.to_string()),
         ("nas", nas.to_string()),
+        ("router", router.to_string()),
         ("person", person.to_string()),
         ("import", import.to_string()),
     ]);

@@ -1,9 +1,10 @@
 //! Reaches a router: reads where it is and as whom, unseals the password, and connects with no transaction open.
 
+use super::live::told;
 use crate::{Error, Result, Services};
+use domain::RouterId;
 use domain::people::Caller;
 use domain::routers::{Router, RouterDoor, Why};
-use domain::{Problem, RouterId};
 use integrations::routeros::{Api, Door, Fingerprint, Limits, Login, RouterError, Security};
 use std::net::SocketAddr;
 use std::ops::Deref;
@@ -35,10 +36,7 @@ pub async fn connect(services: &Services, caller: &Caller, id: RouterId) -> Resu
     drop(tx);
     let found = found.filter(|found| found.router.active).ok_or(Error::NotFound)?;
     let name = found.router.name.clone();
-    link(services, found, Limits::default()).await.map_err(|error| {
-        let problem = Problem::new("", &format!("problem-router-{}", why(&error).slug().replace('_', "-"))).with("name", name);
-        Error::Conflict(problem)
-    })
+    link(services, found, Limits::default()).await.map_err(|error| told(&name, &error))
 }
 
 /// Connects with what was read of a router before.

@@ -2,13 +2,17 @@
 //! router gets a connection, not the words that open it.
 
 mod connect;
+mod live;
 mod look;
 mod register;
 mod test;
 mod view;
+mod watch;
 
 pub use connect::{Link, connect, link, why};
+pub use live::{LiveSession, LiveTraffic, end_sessions, live_sessions, live_traffic, told};
 pub use look::look;
 pub use register::{confirm_certificate, create_router, place_lines, set_router_active, update_router};
 pub use test::{Check, CheckState, RouterTest, test_router};
 pub use view::{RouterView, find_router, list_routers, router_history};
+pub use watch::{Due, EVERY, look_at, take_due, write_looks};

@@ -9,8 +9,8 @@ use integrations::radius::attribute::{self as a, vendor};
 use integrations::radius::{Code, Packet, Secret, Writer};
 use integrations::routeros::{parse_duration, parse_rate};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 use tokio::net::UdpSocket;
 use tokio::sync::broadcast::error::RecvError;
@@ -59,7 +59,8 @@ mod cause {
     pub const ADMIN_RESET: u32 = 6;
 }
 
-static SESSIONS: AtomicU32 = AtomicU32::new(0x81A0_0001);
+/// Counts from another place each time, as a router does after it was switched on.
+static SESSIONS: LazyLock<AtomicU32> = LazyLock::new(|| AtomicU32::new(0x8000_0000 | rand::random::<u32>() >> 2));
 
 impl Router {
     /// Dials in and, when let in, stays until something ends it: `hang_up`, a time limit, the router or its plug.
@@ -85,6 +86,11 @@ impl Router {
         let task = live(device.clone(), who.clone(), session, grant);
         self.subscribers.lock().unwrap_or_else(std::sync::PoisonError::into_inner).spawn(task);
         dialled
+    }
+
+    /// Is he on it now?
+    pub fn is_online(&self, username: &str) -> bool {
+        self.device.tree().rows("/ppp/active").iter().any(|row| row.get("name") == username)
     }
 
     /// The subscriber's own device goes off.

@@ -55,6 +55,8 @@ pub struct Setup {
     pub tls: Option<Arc<rustls::ServerConfig>>,
     /// Where its RADIUS requests come from, and where it hears changes.
     pub source: IpAddr,
+    /// At which port it hears them; 0: any free one, because several routers share a machine.
+    pub changes: u16,
 }
 
 /// A row was added, changed or taken out.
@@ -108,7 +110,7 @@ impl Router {
             source: setup.source,
         });
         let address = listener.local_addr()?;
-        let (socket, changes) = hearing(&device, 0).await?;
+        let (socket, changes) = hearing(&device, setup.changes).await?;
         let power = Mutex::new(Some(tokio::spawn(on(listener, socket, device.clone()))));
         Ok(Self { device, address, power, subscribers: Mutex::default(), changes })
     }
@@ -135,7 +137,7 @@ impl Router {
         change(&mut self.device.tree())
     }
 
-    /// Where CoA and Disconnect are heard: any free port, because several routers share a machine.
+    /// Where CoA and Disconnect are heard.
     pub fn change_port(&self) -> u16 {
         self.changes
     }

@@ -23,6 +23,7 @@ fn setup(version: Version) -> Setup {
         manner: Manner::of(version),
         tls: None,
         source: [127, 0, 0, 1].into(),
+        changes: 0,
     }
 }
 

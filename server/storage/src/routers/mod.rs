@@ -8,7 +8,7 @@ use crate::error::known;
 use crate::{IspTx, Result};
 use chrono::{DateTime, Utc};
 use domain::routers::{AuthMode, Router, RouterDoor, RouterDraft};
-use domain::{NasId, RouterId, ServiceId};
+use domain::{CustomerId, NasId, RouterId, ServiceId};
 use uuid::Uuid;
 
 /// What connecting needs.
@@ -228,4 +228,20 @@ pub async fn place(tx: &mut IspTx, services: &[ServiceId], router: Option<Router
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// Whose lines these names are, in lower case; those that whoever asks may see.
+pub async fn lines_named(tx: &mut IspTx, names: &[String]) -> Result<Vec<(String, (CustomerId, String))>> {
+    let isp = tx.isp();
+    let names: Vec<String> = names.iter().map(|name| name.to_lowercase()).collect();
+    let rows = sqlx::query!(
+        r#"select s.username_key as "username!", s.customer_id, c.name
+           from service s join customer c on c.isp_id = s.isp_id and c.id = s.customer_id
+           where s.isp_id = $1 and s.status <> 'terminated' and s.username_key = any($2)"#,
+        isp,
+        &names
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.username, (CustomerId(row.customer_id), row.name))).collect())
 }
