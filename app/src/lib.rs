@@ -8,7 +8,7 @@ mod panels;
 mod visit;
 
 pub use app::App;
-pub use visit::{AlarmView, PersonView, SiteView, Visit};
+pub use visit::{AlarmView, NoticeNote, PersonView, SiteView, Visit};
 
 #[cfg(feature = "ssr")]
 mod error;

@@ -23,9 +23,21 @@ pub struct Visit {
     /// Something that should run does not; told to those who can do something about it.
     #[serde(default)]
     pub alarm: AlarmView,
+    /// What the platform tells this person and he has not read yet.
+    #[serde(default)]
+    pub notices: Vec<NoticeNote>,
     /// How this ISP calls its roles, in the language of the page.
     #[serde(default)]
     pub titles: Titles,
+}
+
+/// A notice from above the ISP.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeNote {
+    pub id: uuid::Uuid,
+    pub kind: domain::platform::NoticeKind,
+    pub title: String,
+    pub words: String,
 }
 
 /// What the banner says above every page.
@@ -183,6 +195,7 @@ pub mod server {
             offset_minutes: 0,
             build: String::new(),
             alarm: super::AlarmView::default(),
+            notices: Vec::new(),
             titles: super::Titles::default(),
         }
     }

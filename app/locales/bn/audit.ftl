@@ -218,3 +218,4 @@ audit-verb-branches = শাখা বদলানো
 audit-verb-certificate = সার্টিফিকেট নিশ্চিত
 audit-verb-disconnect = সেশন বিচ্ছিন্ন
 audit-verb-router = রাউটার নির্ধারিত
+audit-verb-backup = ব্যাকআপ নেওয়া

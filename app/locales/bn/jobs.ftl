@@ -118,3 +118,6 @@ job-count-attempts = সাইন-ইনের পুরোনো { $count }ট�
 job-count-answers = প্রোগ্রামকে দেওয়া পুরোনো { $count }টি উত্তর মোছা হয়েছে
 job-count-moved = { $count }টি সেশন আলাদা রাখা হয়েছে
 job-count-forgotten = { $count }টি পুরোনো সেশন মুছে ফেলা
+job-name-router-backup = রাউটারের ব্যাকআপ
+job-count-backups = { $count }টি ব্যাকআপ
+job-count-old-rows = { $count }টি পুরোনো নথি মুছে ফেলা

@@ -192,3 +192,34 @@ problem-router-forbidden = { $name } আমাদের ব্যবহারক
 problem-router-refused = { $name } রাজি নয়: { $words }
 problem-router-taken = অন্য একটি রাউটারের এই ঠিকানা ও পোর্ট আছে।
 problem-router-nas-taken = অন্য একটি রাউটার ইতিমধ্যে এই রেডিয়াস ক্লায়েন্ট।
+router-backups = ব্যাকআপ
+router-backups-lead = প্রতি রাতে, প্রতি পরিবর্তনের আগে, এবং আপনি চাইলে। রাতেরগুলো ৩০ দিন থাকে।
+router-backup-now = এখন ব্যাকআপ নিন
+router-backup-done = ব্যাকআপ নেওয়া হয়েছে।
+router-backup-what = কী
+router-backup-why = কেন
+router-backup-by = কে
+router-backup-size = আকার
+router-backup-export = সেটিংস, লেখা আকারে
+router-backup-binary = পুরোটা, রাউটারে
+router-backup-manual = চাওয়া হয়েছে
+router-backup-scheduled = রাতের
+router-backup-change = পরিবর্তনের আগে
+router-backup-import = ইমপোর্টের আগে
+router-backup-restore = ফিরিয়ে আনার আগে
+router-backup-restore-go = ফিরিয়ে আনুন
+router-backup-restore-body = আগে এখনকারটির ব্যাকআপ নেওয়া হয়। তারপর রাউটার তখনকার সেটিংস নিয়ে আবার চালু হয়: সবাই কিছুক্ষণের জন্য বিচ্ছিন্ন হবে।
+router-backup-download = ডাউনলোড
+router-backup-empty = এখনো কোনো ব্যাকআপ নেই
+router-backup-empty-body = প্রথমটি আজ রাতে, অথবা এখনই উপরের বোতামে।
+router-backup-of = { $name }, { $when }
+router-backup-since = { $when } থেকে যা বদলেছে
+router-backup-same = কিছুই বদলায়নি।
+router-backup-skipped =
+    { $count ->
+        [one] একই রকম { $count } লাইন
+       *[other] একই রকম { $count } লাইন
+    }
+router-backup-secrets = পাসওয়ার্ড ও সিক্রেট ছাড়া
+problem-backup-other-router = { $name } এখন অন্য যন্ত্র, এই ব্যাকআপ যার থেকে নেওয়া তা নয়। ফিরিয়ে আনলে এটি নষ্ট হবে।
+problem-backup-gone = এই ব্যাকআপের ফাইল { $name } এ আর নেই।

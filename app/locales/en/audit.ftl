@@ -218,3 +218,4 @@ audit-verb-branches = branches changed
 audit-verb-certificate = certificate confirmed
 audit-verb-disconnect = sessions ended
 audit-verb-router = its router set
+audit-verb-backup = backed up

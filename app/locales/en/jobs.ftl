@@ -154,3 +154,10 @@ job-count-attempts = { $count } old sign-in attempts removed
 job-count-answers = { $count } old answers to programs removed
 job-count-moved = { $count } sessions laid apart
 job-count-forgotten = { $count } old sessions removed
+job-name-router-backup = Backups of the routers
+job-count-backups =
+    { $count ->
+        [one] { $count } backup
+       *[other] { $count } backups
+    }
+job-count-old-rows = { $count } old entries removed

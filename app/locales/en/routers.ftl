@@ -192,3 +192,34 @@ problem-router-forbidden = { $name } does not allow this to our user. Give its g
 problem-router-refused = { $name } refuses: { $words }
 problem-router-taken = Another router already has this address and port.
 problem-router-nas-taken = Another router is already this RADIUS client.
+router-backups = Backups
+router-backups-lead = Every night, before each change, and when you ask. Those of the night are kept for 30 days.
+router-backup-now = Back up now
+router-backup-done = Backed up.
+router-backup-what = What
+router-backup-why = Why
+router-backup-by = By
+router-backup-size = Size
+router-backup-export = Settings as text
+router-backup-binary = Whole, on the router
+router-backup-manual = Asked for
+router-backup-scheduled = Nightly
+router-backup-change = Before a change
+router-backup-import = Before an import
+router-backup-restore = Before bringing it back
+router-backup-restore-go = Bring it back
+router-backup-restore-body = What it is now is backed up first. Then the router starts again with what it held then: everybody on it is cut off for a moment.
+router-backup-download = Download
+router-backup-empty = No backups yet
+router-backup-empty-body = The first is made tonight, or now with the button above.
+router-backup-of = { $name }, { $when }
+router-backup-since = Changed since { $when }
+router-backup-same = Nothing was changed.
+router-backup-skipped =
+    { $count ->
+        [one] { $count } line the same
+       *[other] { $count } lines the same
+    }
+router-backup-secrets = Without passwords and secrets
+problem-backup-other-router = { $name } is another device now than the one this backup was made of. Bringing it back would break it.
+problem-backup-gone = The file of this backup is no longer on { $name }.

@@ -1,7 +1,10 @@
 //! The frame around every page: with menu and search behind a sign-in, plain before it.
 
 use super::menu::{actions, menu};
-use crate::visit::{Visit, use_visit};
+use crate::drawn::action;
+use crate::platform::api::ReadNotice;
+use crate::visit::{NoticeNote, Visit, use_visit};
+use domain::platform::NoticeKind;
 use domain::rights::Permission;
 use leptos::prelude::*;
 use ui::prelude::*;
@@ -24,7 +27,7 @@ pub fn Frame(children: Children) -> AnyView {
     let theme = Theme::from_code(&visit.theme).unwrap_or(Theme::System);
     let (entries, actions) = (menu(&visit), actions(&visit));
     let brand = visit.site.name.clone();
-    match (search, banner(&visit)) {
+    match (search, above(&visit)) {
         (Some(search), None) => {
             view! { <AppFrame brand=brand menu=entries person=card theme=theme actions=actions search=search>{children()}</AppFrame> }.into_any()
         }
@@ -37,6 +40,31 @@ pub fn Frame(children: Children) -> AnyView {
             view! { <AppFrame brand=brand menu=entries person=card theme=theme actions=actions banner=banner>{children()}</AppFrame> }.into_any()
         }
     }
+}
+
+/// What stands above every page.
+fn above(visit: &Visit) -> Option<AnyView> {
+    let banner = banner(visit);
+    let notices = visit.notices.iter().cloned().map(notice).collect_view();
+    (banner.is_some() || !visit.notices.is_empty()).then(|| view! { <div class="grid gap-1">{banner}{notices}</div> }.into_any())
+}
+
+/// One thing that the platform tells, until it was read.
+fn notice(notice: NoticeNote) -> AnyView {
+    let icon = match notice.kind {
+        NoticeKind::News => "info",
+        NoticeKind::Maintenance => "calendar-clock",
+        NoticeKind::Problem => "triangle-alert",
+    };
+    let id = notice.id.to_string();
+    let words = (!notice.words.is_empty()).then_some(notice.words).map(|words| view! { <span class="whitespace-pre-line">{words}</span> });
+    view! {
+        <PostForm action={action::<ReadNotice>()}>
+            <HiddenField name="id" value=id/>
+            <div class="row-line flex-wrap"><Icon name=icon/><b>{notice.title}</b>" "{words}" "<button type="submit" class="link">{t("notice-read")}</button></div>
+        </PostForm>
+    }
+    .into_any()
 }
 
 /// What does not run by itself although it should, and what waits for a decision.

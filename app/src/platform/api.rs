@@ -1,7 +1,7 @@
 //! Server functions above the ISPs: what the forms of its pages send.
 
 use crate::{Session, UiError};
-use domain::platform::{IspEdit, IspForm, PlanForm, TenantForm};
+use domain::platform::{IspEdit, IspForm, NoticeForm, PlanForm, TenantForm};
 use domain::trust::SignInRuleForm;
 use domain::{AccountId, IspId, TenantId};
 use leptos::prelude::*;
@@ -129,4 +129,27 @@ pub async fn save_platform_rules(form: SignInRuleForm) -> Result<(), UiError> {
 pub async fn save_platform_networks(#[server(default)] networks: String) -> Result<(), UiError> {
     let session = Session::get()?;
     Ok(people::set_platform_networks(&session.services, session.platform()?, &networks).await?)
+}
+
+#[server(endpoint = "platform/notice-publish")]
+pub async fn publish_notice(form: NoticeForm) -> Result<(), UiError> {
+    let session = Session::get()?;
+    let id = platform::publish_notice(&session.services, session.platform()?, &form).await?;
+    redirect(&format!("/platform/notices/{id}"));
+    Ok(())
+}
+
+#[server(endpoint = "platform/notice-end")]
+pub async fn end_notice(id: Uuid) -> Result<(), UiError> {
+    let session = Session::get()?;
+    platform::end_notice(&session.services, session.platform()?, id).await?;
+    redirect("/platform/notices");
+    Ok(())
+}
+
+/// Somebody of an ISP has read it; back to the page where it stood.
+#[server(endpoint = "account/notice-read")]
+pub async fn read_notice(id: Uuid) -> Result<(), UiError> {
+    let session = Session::get()?;
+    Ok(platform::read_notice(&session.services, session.caller()?, id).await?)
 }

@@ -1,10 +1,11 @@
 //! The platform's own pages: what a developer and a super admin see first, tenants, ISPs, plans, slots and what was done.
 
-mod api;
+pub(crate) mod api;
 mod home;
 mod isp;
 mod isps;
 mod log;
+mod notices;
 mod plans;
 mod rules;
 mod slots;
@@ -16,6 +17,7 @@ pub(crate) use home::home;
 pub(crate) use isp::isp;
 pub(crate) use isps::{isps, new_isp};
 pub(crate) use log::log;
+pub(crate) use notices::{new_notice, notice, notices};
 pub(crate) use plans::{edit_plan, new_plan, plans};
 pub(crate) use rules::rules;
 pub(crate) use slots::slots;

@@ -1,8 +1,8 @@
 //! Server functions of routers. A password crosses once, with the form that sets it.
 
 use crate::{Session, UiError};
-use domain::RouterId;
 use domain::routers::RouterForm;
+use domain::{BackupId, RouterId};
 use leptos::prelude::*;
 use services::routers;
 use ui::prelude::Query;
@@ -48,5 +48,22 @@ pub async fn end_sessions(id: RouterId, #[server(default)] session: String, #[se
     routers::end_sessions(&here.services, here.caller()?, id, &[session]).await?;
     let list = format!("/routers/{id}/sessions");
     leptos_axum::redirect(&if search.is_empty() { list } else { Query::parse("").set("q", search).href(&list) });
+    Ok(())
+}
+
+#[server(endpoint = "routers/back-up")]
+pub async fn back_up_router(id: RouterId) -> Result<(), UiError> {
+    let session = Session::get()?;
+    routers::back_up(&session.services, session.caller()?, id, routers::Reason::Manual).await?;
+    leptos_axum::redirect(&format!("/routers/{id}/backups"));
+    Ok(())
+}
+
+/// Brings the router back to what it was; it starts again.
+#[server(endpoint = "routers/restore")]
+pub async fn restore_router(router: RouterId, backup: BackupId) -> Result<(), UiError> {
+    let session = Session::get()?;
+    routers::restore(&session.services, session.caller()?, backup).await?;
+    leptos_axum::redirect(&format!("/routers/{router}"));
     Ok(())
 }

@@ -2,6 +2,7 @@
 //! it this second.
 
 pub mod api;
+mod backups;
 mod form;
 mod list;
 mod page;
@@ -9,6 +10,7 @@ mod sessions;
 mod test;
 mod words;
 
+pub(crate) use backups::{backup, backups};
 pub(crate) use form::{edit, new};
 pub(crate) use list::routers;
 pub(crate) use page::router;
@@ -27,6 +29,7 @@ pub(crate) fn router_tabs(id: RouterId, here: &'static str, visit: &Visit) -> An
     let tabs = [
         ("", t("router-overview"), &[Permission::NetworkView][..]),
         ("/sessions", t("router-sessions"), &[Permission::NetworkView, Permission::SessionsView][..]),
+        ("/backups", t("router-backups"), &[Permission::NetworkEdit][..]),
         ("/test", t("router-test"), &[Permission::NetworkEdit][..]),
     ];
     let links = tabs

@@ -71,6 +71,15 @@ async fn above(services: &Services, demo: &mut Demo, tenant: TenantId) -> Result
     };
     let plan = platform::save_plan(services, &caller, None, &form("Regional", "5", customers * 10 / 9 + 1, "60")).await?;
     platform::save_plan(services, &caller, None, &form("Start", "1", 300, "10")).await?;
+    // One that is over: what stands above every page is for those who run the product.
+    let notice = domain::platform::NoticeForm {
+        kind: "maintenance".into(),
+        title: "Maintenance on Friday from 02:00 to 03:00".into(),
+        words: "Pages and RADIUS answer all the time; bills of that night come an hour later.".into(),
+        ..Default::default()
+    };
+    let notice = platform::publish_notice(services, &caller, &notice).await?;
+    platform::end_notice(services, &caller, notice).await?;
     platform::change_slots(services, &caller, tenant, true, "3", "Three providers").await?;
     let was = platform::tenant(services, &caller, tenant).await?.tenant;
     let form = TenantForm { name: was.name, subdomain: "delta".into(), plan: plan.to_string(), ..TenantForm::default() };

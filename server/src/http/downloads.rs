@@ -7,7 +7,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::people::Caller;
-use domain::{ImportId, RehearsalId};
+use domain::{BackupId, ImportId, RehearsalId};
 use locales::Language;
 use services::Error;
 use services::imports::FileFormat;
@@ -89,6 +89,16 @@ pub async fn rehearsal_csv(
     let filter = app::rehearsal::row_filter(&ui::prelude::Query::parse(query.as_deref().unwrap_or_default()));
     match services::rehearsal::export(&web.services, caller, id, &filter, language(&visitor)).await {
         Ok(bytes) => file(&format!("rehearsal-{}.csv", visitor.visit.today), "text/csv; charset=utf-8", bytes),
+        Err(error) => refusal(error),
+    }
+}
+
+/// The settings that a router exported, as `ID.rsc`.
+pub async fn router_export(State(web): State<Web>, Extension(visitor): Extension<Visitor>, Path(name): Path<String>) -> Response {
+    let Some(caller) = caller(&visitor) else { return Redirect::to("/sign-in").into_response() };
+    let Some(id) = name.strip_suffix(".rsc").and_then(|id| id.parse::<BackupId>().ok()) else { return refusal(Error::NotFound) };
+    match services::routers::read_backup(&web.services, caller, id).await {
+        Ok((row, text)) => file(&format!("{}.rsc", row.name), "text/plain; charset=utf-8", text.into_bytes()),
         Err(error) => refusal(error),
     }
 }

@@ -97,6 +97,7 @@ fn router_with(services: &Services, config: &Config, options: LeptosOptions, liv
         .route("/imports/upload", post(uploads::import).layer(uploads::limit()))
         .route("/imports/{id}/problems.csv", get(downloads::import_problems_csv))
         .route("/imports/{id}/problems.xlsx", get(downloads::import_problems_xlsx))
+        .route("/routers/backups/{file}", get(downloads::router_export))
         .route("/customers/export.csv", get(downloads::customers_csv))
         .route("/billing/rehearsals/{id}/rows.csv", get(downloads::rehearsal_csv))
         .merge(books::routes())

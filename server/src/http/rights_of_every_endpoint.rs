@@ -58,6 +58,9 @@ pub(super) fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
         ("platform/isp-suspend", "id={spare_isp}&reason=unpaid", Platform),
         ("platform/isp-lift", "id={spare_isp}", Platform),
         ("platform/isp-terminate", "id={spare_isp}&reason=sold", Platform),
+        ("platform/notice-publish", "form[title]=Tonight", Platform),
+        ("platform/notice-end", "id={notice}", Platform),
+        ("account/notice-read", "id={notice}", SignedIn),
         ("platform/plan-save", "id={offered}&version=1&form[name]=Plan", Platform),
         ("platform/rules", "form[idle_minutes]=30&form[most_sessions]=20&form[password_days]=", Platform),
         ("platform/networks", "networks=", Platform),
@@ -262,6 +265,8 @@ pub(super) fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
         ),
         ("routers/enable", "id={router}&active=true", Right(P::NetworkEdit)),
         ("routers/trust", "id={router}&fingerprint=none", Right(P::NetworkEdit)),
+        ("routers/back-up", "id={router}", Right(P::NetworkEdit)),
+        ("routers/restore", "router={router}&backup={backup}", Right(P::NetworkEdit)),
         ("routers/disconnect", "id={router}&session=*1", Right(P::NetworkEdit)),
         ("radius/enable", "id={nas}&active=true", Right(P::NetworkEdit)),
         ("radius/block", "form[kind]=username&form[value]=endpoint-test&form[note]=because&form[days]=1", Right(P::NetworkEdit)),
@@ -347,7 +352,7 @@ pub(super) async fn house_with(https: bool, rate_limits: Limits) -> House {
 }
 
 /// What stands above the ISPs: their tenant, another one with an ISP that nobody minds, a plan, and a request.
-async fn above(world: &World) -> [(&'static str, String); 7] {
+async fn above(world: &World) -> [(&'static str, String); 8] {
     use services::platform;
     let (services, system) = (&world.services, PlatformCaller::system("test"));
     let plan = domain::platform::PlanForm { name: "Plan".into(), ..Default::default() };
@@ -377,9 +382,20 @@ async fn above(world: &World) -> [(&'static str, String); 7] {
     platform::ask_for_more(services, &asking, "isps", "more").await.unwrap();
     let request = platform::requests(services, &system, true).await.unwrap()[0].id;
     let own = services.isp(world.padma.id).await.unwrap().tenant_id;
-    let ids = [own.0, spare.0, isp.0, world.padma.id.0, plan, head.0, request].map(|id| id.to_string());
-    let [own, spare, isp, padma, plan, head, request] = ids;
-    [("tenant", own), ("spare", spare), ("spare_isp", isp), ("isp", padma), ("offered", plan), ("head", head), ("request", request)]
+    let form = domain::platform::NoticeForm { title: "Tonight".into(), ..Default::default() };
+    let notice = platform::publish_notice(services, &system, &form).await.unwrap();
+    let ids = [own.0, spare.0, isp.0, world.padma.id.0, plan, head.0, request, notice].map(|id| id.to_string());
+    let [own, spare, isp, padma, plan, head, request, notice] = ids;
+    [
+        ("tenant", own),
+        ("spare", spare),
+        ("spare_isp", isp),
+        ("isp", padma),
+        ("offered", plan),
+        ("head", head),
+        ("request", request),
+        ("notice", notice),
+    ]
 }
 
 /// One of everything at Padma, each with the mark in its name.
@@ -445,6 +461,7 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
         ..Default::default()
     };
     let router = services::routers::create_router(services, admin, &form).await.unwrap();
+    let backup = kept_export(services, admin, router).await;
     let form = domain::people::PersonForm {
         role: "staff".into(),
         name: format!("{MARK} person"),
@@ -493,6 +510,7 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
         ("profile", world.padma.profile.to_string()),
         ("nas", nas.to_string()),
         ("router", router.to_string()),
+        ("backup", backup.to_string()),
         ("person", person.to_string()),
         ("import", import.to_string()),
     ]);
@@ -751,6 +769,12 @@ async fn downloads_and_pages_ask_too() {
         assert_eq!(get(&house, "meghna.test", Some(&stranger), &path).await.0, StatusCode::NOT_FOUND, "{path}");
         assert_eq!(get(&house, "padma.test", Some(&clerk), &path).await.0, StatusCode::FORBIDDEN, "{path}");
     }
+    let export = format!("/routers/backups/{}.rsc", house.ids["backup"]);
+    assert_eq!(get(&house, "padma.test", None, &export).await.0, StatusCode::SEE_OTHER);
+    assert_eq!(get(&house, "meghna.test", Some(&stranger), &export).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(get(&house, "padma.test", Some(&clerk), &export).await.0, StatusCode::FORBIDDEN);
+    let owner = house.somebody(&house.world.padma, Role::Admin, &[]).await;
+    assert_eq!(get(&house, "padma.test", Some(&owner), &export).await, (StatusCode::OK, format!("# {MARK} export")));
     assert_eq!(get(&house, "padma.test", Some(&clerk), "/customers/export.csv").await.0, StatusCode::FORBIDDEN);
     let (status, body) = get(&house, "meghna.test", Some(&stranger), "/customers/export.csv").await;
     assert!(status == StatusCode::OK && !body.contains(MARK), "{status} {body}");
@@ -771,6 +795,30 @@ async fn another_site_cannot_ask_on_somebodys_behalf() {
         let response = house.router.clone().oneshot(request.body(Body::from("name=VAT&rate=5")).unwrap()).await.unwrap();
         assert_eq!(response.status(), StatusCode::FORBIDDEN, "{name}: {value}");
     }
+}
+
+/// An export of a router that nobody can reach.
+async fn kept_export(services: &services::Services, admin: &domain::people::Caller, router: domain::RouterId) -> domain::BackupId {
+    let (id, text) = (domain::BackupId(uuid::Uuid::now_v7()), format!("# {MARK} export"));
+    let row = storage::routers::backups::BackupRow {
+        id,
+        router_id: router,
+        kind: "export".into(),
+        reason: "manual".into(),
+        taken_at: services.now(),
+        taken_by: "furnish".into(),
+        routeros: None,
+        serial: None,
+        name: "furnish".into(),
+        bytes: 20,
+        digest: vec![0; 32],
+        on_router: None,
+    };
+    let sealed = services.keys.seal(id.0.as_bytes(), text.as_bytes()).unwrap();
+    let mut tx = services.begin(admin).await.unwrap();
+    storage::routers::backups::add(&mut tx, &row, &sealed).await.unwrap();
+    tx.commit().await.unwrap();
+    id
 }
 
 async fn get(house: &House, host: &str, token: Option<&str>, path: &str) -> (StatusCode, String) {

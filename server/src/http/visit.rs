@@ -2,7 +2,7 @@
 
 use super::Web;
 use super::address::{ClientAddress, Secure};
-use app::{AlarmView, PersonView, Request as Visitor, SESSION_COOKIE, SiteView, Visit};
+use app::{AlarmView, NoticeNote, PersonView, Request as Visitor, SESSION_COOKIE, SiteView, Visit};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -61,6 +61,7 @@ pub async fn recognise(State(web): State<Web>, mut request: Request, next: Next)
         && is_page(&request)
     {
         visit.alarm = alarm(&web, caller).await;
+        visit.notices = notices(&web, caller).await;
     }
     let suspended = isp.as_ref().and_then(|isp| match &isp.standing {
         Standing::Suspended(suspension) => Some(suspension.clone()),
@@ -94,6 +95,17 @@ async fn titles(web: &Web, caller: &Caller, language: &str) -> Titles {
         Err(error) => {
             tracing::warn!(%error, "the names of roles could not be read");
             Titles::default()
+        }
+    }
+}
+
+/// What the platform has to tell. A page is shown without it rather than not at all.
+async fn notices(web: &Web, caller: &Caller) -> Vec<NoticeNote> {
+    match services::platform::unread_notices(&web.services, caller).await {
+        Ok(unread) => unread.into_iter().map(|one| NoticeNote { id: one.id, kind: one.kind, title: one.title, words: one.words }).collect(),
+        Err(error) => {
+            tracing::warn!(%error, "notices could not be read");
+            Vec::new()
         }
     }
 }
@@ -198,6 +210,7 @@ fn visit(web: &Web, isp: Option<&Isp>, who: Option<&Who>, headers: &HeaderMap) -
         offset_minutes: offset_minutes(zone, now),
         build: web.build.to_string(),
         alarm: AlarmView::default(),
+        notices: Vec::new(),
         titles: Titles::default(),
     }
 }

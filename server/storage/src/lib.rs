@@ -42,6 +42,7 @@ pub mod ledger;
 pub mod ledger_check;
 pub mod lines;
 pub mod messages;
+pub mod notices;
 pub mod numbers;
 pub mod one_times;
 pub mod owners;

@@ -2,8 +2,10 @@
 //! forms of tenants, ISPs and plans must hold. Nothing here knows who asks.
 
 mod forms;
+mod notices;
 
 pub use forms::{IspEdit, IspForm, IspOrder, PlanForm, TenantForm, TenantOrder, host_name};
+pub use notices::{NoticeDraft, NoticeForm, NoticeKind};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};

@@ -152,8 +152,12 @@ impl Client {
             }
         };
         let mut decoder = Decoder::default();
-        let signed_in = sign_in(&mut wire, &mut decoder, login, &door.security);
-        timeout(limits.open, signed_in).await.map_err(|_| RouterError::Silent)??;
+        let signed_in = timeout(limits.open, sign_in(&mut wire, &mut decoder, login, &door.security)).await;
+        match signed_in.unwrap_or(Err(RouterError::Silent)) {
+            // It spoke, and not a sentence: a web server's refusal, the banner of SSH.
+            Err(RouterError::Silent | RouterError::Broken) if !decoder.buffer().is_empty() => return Err(RouterError::NotRouterOs),
+            signed_in => signed_in?,
+        }
 
         let (reader, writer) = split(wire);
         let (frames, orders) = mpsc::channel(64);

@@ -4,6 +4,7 @@
 mod first;
 mod isps;
 mod log;
+mod notices;
 mod plans;
 mod slots;
 mod tenants;
@@ -11,8 +12,10 @@ mod tenants;
 pub use first::{new_password, shown_password};
 pub use isps::{IspDetail, IspView, create_isp, isp, isps, lift_isp, save_isp, suspend_isp, terminate_isp};
 pub use log::{LogRow, log};
+pub use notices::{end_notice, notice, notices, publish_notice, read_notice, unread_notices};
 pub use plans::{answer_request, ask_for_more, isp_usage, plans, requests, save_plan};
 pub use slots::{change_slots, slot_history, transfer_slots};
+pub use storage::notices::{Notice as NoticeView, Unread as UnreadNotice};
 pub use storage::plans::Request as RequestView;
 pub use storage::slots::Entry as SlotView;
 pub use tenants::{

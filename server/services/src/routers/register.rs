@@ -44,7 +44,7 @@ pub async fn update_router(services: &Services, caller: &Caller, id: RouterId, v
     let same = (&before.host, before.port, before.door) == (&draft.host, draft.port, draft.door);
     let fingerprint = before.fingerprint.as_deref().filter(|_| same).and_then(|text| text.parse::<Fingerprint>().ok());
     // A password is only ever sent where it was meant for.
-    if !same && sealed.is_none() && before.host != draft.host {
+    if !same && sealed.is_none() {
         return Err(Error::Invalid(vec![Problem::new("password", "problem-router-password-again")]));
     }
     let record = RouterRecord {

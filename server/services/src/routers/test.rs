@@ -168,6 +168,8 @@ fn refused(test: &mut RouterTest, error: &RouterError, place: &[(&'static str, S
             Why::Unreachable => Some("router-test-unreachable"),
             Why::Silent => Some("router-test-silent"),
             Why::NotRouterOs => Some("router-test-not-routeros"),
+            // Bytes that are no sentence, before anything was asked.
+            Why::Broken if matches!(error, RouterError::Malformed(_)) => Some("router-test-not-routeros"),
             _ => None,
         };
         if let Some(said) = said {

@@ -273,6 +273,17 @@ pub const JOBS: &[Job] = &[
         },
     },
     Job {
+        name: "router.backup",
+        cadence: daily(2, 20, 1),
+        any_day: false,
+        body: |services, caller, _| {
+            Box::pin(async move {
+                let night = crate::routers::back_up_all(services, caller).await?;
+                Ok(json!({ "backups": night.taken, "problems": night.failed, "old_rows": night.forgotten }))
+            })
+        },
+    },
+    Job {
         name: "ledger.verify",
         cadence: daily(3, 30, 1),
         any_day: false,

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a story says what it expects by failing")]
 
 mod a_new_isp_begins;
+mod a_router_is_added;
 mod an_account_is_trusted;
 mod bad_lists_are_refused;
 mod billing_at_every_clock;
@@ -27,6 +28,7 @@ mod lists_are_imported;
 mod next_bills_are_quoted;
 mod nobody_has_his_password;
 mod nobody_who_paid_is_cut;
+mod notices_from_above;
 mod payments_are_found;
 mod people_are_looked_after;
 mod prices_hold_their_order;

@@ -234,7 +234,8 @@ async fn a_hostile_peer_costs_one_connection_and_a_clear_error() {
     assert_eq!(open(b"").await, Some(RouterError::Silent));
     assert!(matches!(open(b"\xf0\xff\xff\xff\xff").await, Some(RouterError::Malformed(_))));
     assert!(matches!(open(b"\xff\xff").await, Some(RouterError::Malformed(_))));
-    assert!(matches!(open(b"HTTP/1.1 400 Bad Request\r\n\r\n").await, Some(RouterError::Silent | RouterError::NotRouterOs)));
+    assert_eq!(open(b"HTTP/1.1 400 Bad Request\r\n\r\n").await, Some(RouterError::NotRouterOs));
+    assert_eq!(open(b"SSH-2.0-ROSSSH\r\n").await, Some(RouterError::NotRouterOs));
     assert_eq!(open(b"\x04!foo\x00").await, Some(RouterError::NotRouterOs));
     assert_eq!(open(b"\x06!fatal\x08too many\x00").await, Some(RouterError::Fatal("too many".into())));
     // A challenge without end.

@@ -1,0 +1,361 @@
+//! Backups of routers (RTR-06). Two belong together: the router's own export without secrets, which we keep, read and
+//! compare; and its binary backup, which stays on the router, encrypted with a word that only we know, and which alone it can
+//! be brought back with. Before it is brought back, what it is now is backed up first.
+
+use super::connect::{Link, connect};
+use super::live::told;
+use crate::people::require_proof;
+use crate::{Error, Result, Services, require};
+use chrono::TimeDelta;
+use domain::people::Caller;
+use domain::rights::Permission;
+use domain::routers::RouterStatus;
+use domain::{BackupId, Problem, RouterId};
+use integrations::routeros::{Command, RouterError, TrapKind, Version};
+use rand::Rng;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use storage::audit::{self, Change};
+use storage::routers::backups::{self, BackupRow};
+use storage::routers::{self, watch};
+use uuid::Uuid;
+
+/// So long a backup is kept that nobody asked for by hand (RTR-06).
+const KEPT: TimeDelta = TimeDelta::days(30);
+/// So many of a router are listed.
+const LISTED: i64 = 200;
+/// What a piece of a file may be.
+const PIECE: usize = 16_384;
+/// A router that sends more than this as its settings is not one that we know.
+const LONGEST: usize = 8 << 20;
+/// Files of ours on a router begin so.
+const FILE: &str = "lastmile-backup-";
+
+/// Why a backup was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    Manual,
+    Scheduled,
+    Change,
+    Import,
+    Restore,
+}
+
+impl Reason {
+    fn slug(self) -> &'static str {
+        match self {
+            Reason::Manual => "manual",
+            Reason::Scheduled => "scheduled",
+            Reason::Change => "change",
+            Reason::Import => "import",
+            Reason::Restore => "restore",
+        }
+    }
+}
+
+/// Backs a router up now. Answers with the export, or, from a router too old to hand it over, with the binary.
+pub async fn back_up(services: &Services, caller: &Caller, id: RouterId, reason: Reason) -> Result<BackupId> {
+    require(caller, Permission::NetworkEdit)?;
+    let link = connect(services, caller, id).await?;
+    let stamp = services.now().format("%Y%m%d-%H%M%S").to_string();
+    let named = format!("{FILE}{stamp}");
+    let taken = take(&link, &named).await.map_err(|error| told(&link.router.name, &error))?;
+    let row = |kind: &str, id: BackupId, inside: &[u8], bytes: usize| BackupRow {
+        id,
+        router_id: link.router.id,
+        kind: kind.into(),
+        reason: reason.slug().into(),
+        taken_at: services.now(),
+        taken_by: caller.actor_name().to_string(),
+        routeros: taken.routeros.clone(),
+        serial: taken.serial.clone(),
+        name: named.clone(),
+        bytes: i64::try_from(bytes).unwrap_or(i64::MAX),
+        digest: Sha256::digest(inside).to_vec(),
+        on_router: Some(format!("{named}.backup")).filter(|_| kind == "binary"),
+    };
+    let (binary, export) = (BackupId(Uuid::now_v7()), BackupId(Uuid::now_v7()));
+    let mut tx = services.begin(caller).await?;
+    let word = taken.password.as_bytes();
+    backups::add(&mut tx, &row("binary", binary, word, taken.bytes), &services.keys.seal(binary.0.as_bytes(), word)?).await?;
+    if let Some(text) = &taken.export {
+        let sealed = services.keys.seal(export.0.as_bytes(), text.as_bytes())?;
+        backups::add(&mut tx, &row("export", export, text.as_bytes(), text.len()), &sealed).await?;
+    }
+    let after = Some(json!({ "router": link.router.name, "reason": reason.slug(), "export": taken.export.is_some() }));
+    let change = Change { action: "router.backup", object_kind: "router", object_id: Some(id.0), after, ..Change::default() };
+    audit::record(&mut tx, services.now(), change).await?;
+    tx.commit().await?;
+    Ok(if taken.export.is_some() { export } else { binary })
+}
+
+struct TakenBackup {
+    /// `None`: the router cannot hand over a file of this length.
+    export: Option<String>,
+    /// Of the binary.
+    password: String,
+    bytes: usize,
+    routeros: Option<String>,
+    serial: Option<String>,
+}
+
+async fn take(link: &Link, named: &str) -> std::result::Result<TakenBackup, RouterError> {
+    let resource = link.ask(&Command::new("/system/resource/print")).await?;
+    let routeros = resource.rows.first().map(|row| row.text("version"));
+    let version = routeros.as_deref().and_then(Version::parse).unwrap_or(Version::new(7, 0, 0));
+    let serial = serial(link).await?;
+    let password: String = (0..32).map(|_| char::from(rand::rng().sample(rand::distr::Alphanumeric))).collect();
+    link.ask(&Command::new("/system/backup/save").with("name", named).with("password", &password)).await?;
+    let export = Command::new("/export").with("file", named);
+    // Since 7 secrets are left out unless they are asked for.
+    let export = if version.hides_sensitive() { export } else { export.with("hide-sensitive", "") };
+    link.ask(&export).await?;
+    let script = format!("{named}.rsc");
+    let text = read_file(link, &script).await?;
+    remove_file(link, &script).await?;
+    let bytes = file_size(link, &format!("{named}.backup")).await?;
+    Ok(TakenBackup { export: text, password, bytes, routeros, serial })
+}
+
+async fn serial(link: &Link) -> std::result::Result<Option<String>, RouterError> {
+    match link.ask(&Command::new("/system/routerboard/print")).await {
+        Ok(answer) => Ok(answer.rows.first().map(|row| row.text("serial-number")).filter(|serial| !serial.is_empty())),
+        Err(RouterError::Trap(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+async fn file_size(link: &Link, name: &str) -> std::result::Result<usize, RouterError> {
+    let found = link.ask(&Command::new("/file/print").whose("name", name).only(&["name", "size"])).await?.rows;
+    Ok(found.first().and_then(|row| row.text("size").parse().ok()).unwrap_or(0))
+}
+
+/// The contents of a text file: short ones stand in the list, longer ones are read piece by piece since 7.13, and of others
+/// nothing can be had this way.
+async fn read_file(link: &Link, name: &str) -> std::result::Result<Option<String>, RouterError> {
+    let found = link.ask(&Command::new("/file/print").whose("name", name).only(&["name", "size", "contents"])).await?.rows;
+    let Some(file) = found.first() else { return Ok(None) };
+    let (contents, size) = (file.text("contents"), file.text("size").parse::<usize>().unwrap_or(0));
+    if !contents.is_empty() {
+        return Ok(Some(contents));
+    }
+    let mut text = String::new();
+    while text.len() < size.min(LONGEST) {
+        let offset = text.len().to_string();
+        let command = Command::new("/file/read").with("file", name).with("offset", offset).with("chunk-size", PIECE.to_string());
+        match link.ask(&command).await {
+            Ok(answer) => match answer.rows.first().map(|row| row.text("data")).filter(|piece| !piece.is_empty()) {
+                Some(piece) => text.push_str(&piece),
+                None => break,
+            },
+            Err(RouterError::Trap(trap)) if trap.kind == TrapKind::Unsupported => return Ok(None),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(Some(text).filter(|text| !text.is_empty()))
+}
+
+async fn remove_file(link: &Link, name: &str) -> std::result::Result<(), RouterError> {
+    let found = link.ask(&Command::new("/file/print").whose("name", name).only(&[".id", "name"])).await?.rows;
+    for row in found {
+        match link.ask(&Command::new("/file/remove").with(".id", row.id())).await {
+            Ok(_) => {}
+            // Somebody else was faster, or this account may not: the file is small and holds no secret.
+            Err(RouterError::Trap(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// The backups of a router, the newest first.
+pub async fn list_backups(services: &Services, caller: &Caller, id: RouterId) -> Result<Vec<BackupRow>> {
+    require(caller, Permission::NetworkEdit)?;
+    let mut tx = services.begin(caller).await?;
+    routers::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    Ok(backups::list(&mut tx, id, LISTED).await?)
+}
+
+/// The text of an export.
+pub async fn read_backup(services: &Services, caller: &Caller, id: BackupId) -> Result<(BackupRow, String)> {
+    require(caller, Permission::NetworkEdit)?;
+    let mut tx = services.begin(caller).await?;
+    let (row, sealed) = backups::find(&mut tx, id).await?.filter(|(row, _)| row.kind == "export").ok_or(Error::NotFound)?;
+    let text = services.keys.open_text(id.0, &sealed)?;
+    Ok((row, text))
+}
+
+/// A line of a comparison.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DiffLine {
+    Same(String),
+    Gone(String),
+    New(String),
+    /// So many lines that are the same are left out here.
+    Skipped(usize),
+}
+
+/// Lines that are the same are shown around each difference.
+const AROUND: usize = 2;
+
+/// What became different from one export to another of the same router. The lines with the moment of the export are left out:
+/// they always differ.
+pub async fn compare_backups(
+    services: &Services,
+    caller: &Caller,
+    from: BackupId,
+    to: BackupId,
+) -> Result<(BackupRow, BackupRow, Vec<DiffLine>)> {
+    let (before, old) = read_backup(services, caller, from).await?;
+    let (after, new) = read_backup(services, caller, to).await?;
+    if before.router_id != after.router_id {
+        return Err(Error::NotFound);
+    }
+    Ok((before, after, compare(&old, &new)))
+}
+
+fn compare(old: &str, new: &str) -> Vec<DiffLine> {
+    let (old, new) = (meant(old), meant(new));
+    let diff = similar::TextDiff::from_lines(&old, &new);
+    let mut lines = Vec::new();
+    let mut shown = 0;
+    for group in diff.grouped_ops(AROUND) {
+        let first = group.first().map_or(0, |op| op.old_range().start);
+        if first > shown {
+            lines.push(DiffLine::Skipped(first - shown));
+        }
+        for op in &group {
+            for change in diff.iter_changes(op) {
+                let text = change.value().trim_end().to_string();
+                lines.push(match change.tag() {
+                    similar::ChangeTag::Equal => DiffLine::Same(text),
+                    similar::ChangeTag::Delete => DiffLine::Gone(text),
+                    similar::ChangeTag::Insert => DiffLine::New(text),
+                });
+            }
+            shown = op.old_range().end;
+        }
+    }
+    lines
+}
+
+fn meant(text: &str) -> String {
+    text.lines().filter(|line| !line.starts_with('#')).flat_map(|line| [line.trim_end(), "\n"]).collect()
+}
+
+/// Brings a router back to a binary backup that lies on it, after backing up what it is now. It starts again by itself.
+///
+/// # Errors
+/// `Conflict` when it is another device than the one the backup is of, or the file is no longer there.
+pub async fn restore(services: &Services, caller: &Caller, id: BackupId) -> Result<()> {
+    require(caller, Permission::NetworkEdit)?;
+    require_proof(services, caller)?;
+    let mut tx = services.begin(caller).await?;
+    let (row, sealed) = backups::find(&mut tx, id).await?.filter(|(row, _)| row.kind == "binary").ok_or(Error::NotFound)?;
+    drop(tx);
+    let word = services.keys.open_text(id.0, &sealed)?;
+    let file = row.on_router.clone().ok_or(Error::NotFound)?;
+    let link = connect(services, caller, row.router_id).await?;
+    let wrong = |error: RouterError| told(&link.router.name, &error);
+    if serial(&link).await.map_err(wrong)? != row.serial {
+        return Err(Error::Conflict(Problem::new("", "problem-backup-other-router").with("name", &link.router.name)));
+    }
+    if file_size(&link, &file).await.map_err(wrong)? == 0 {
+        return Err(Error::Conflict(Problem::new("", "problem-backup-gone").with("name", &link.router.name)));
+    }
+    back_up(services, caller, row.router_id, Reason::Restore).await?;
+    let mut tx = services.begin(caller).await?;
+    let after = Some(json!({ "router": link.router.name, "backup": row.name }));
+    let change = Change { action: "router.restore", object_kind: "router", object_id: Some(row.router_id.0), after, ..Change::default() };
+    audit::record(&mut tx, services.now(), change).await?;
+    tx.commit().await?;
+    match link.ask(&Command::new("/system/backup/load").with("name", &file).with("password", &word)).await {
+        // It restarts before it has answered.
+        Ok(_) | Err(RouterError::Broken | RouterError::Fatal(_)) => Ok(()),
+        Err(error) => Err(told(&link.router.name, &error)),
+    }
+}
+
+/// What a night's round did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Night {
+    pub taken: usize,
+    pub failed: usize,
+    pub forgotten: u64,
+}
+
+/// Backs up every router that answers, unless this night already did, and forgets what is old: here, and on the routers.
+pub async fn back_up_all(services: &Services, caller: &Caller) -> Result<Night> {
+    let now = services.now();
+    let mut tx = services.begin(caller).await?;
+    let routers = routers::list(&mut tx).await?;
+    let states = watch::states(&mut tx, None).await?;
+    let mut due = Vec::new();
+    for router in routers.into_iter().filter(|router| router.active) {
+        let answers = states.get(&router.id).is_some_and(|state| state.status != RouterStatus::Offline);
+        let fresh = backups::list(&mut tx, router.id, 1).await?.first().is_some_and(|newest| now - newest.taken_at < TimeDelta::hours(12));
+        if answers && !fresh {
+            due.push(router.id);
+        }
+    }
+    tx.commit().await?;
+    let mut night = Night::default();
+    for id in due {
+        match back_up(services, caller, id, Reason::Scheduled).await {
+            Ok(_) => night.taken += 1,
+            Err(error) => {
+                tracing::warn!(%error, router = %id, "a router could not be backed up");
+                night.failed += 1;
+            }
+        }
+        tidy(services, caller, id).await;
+    }
+    let mut tx = services.begin(caller).await?;
+    night.forgotten = backups::forget(&mut tx, now - KEPT).await?;
+    night.forgotten += watch::forget(&mut tx, now - TimeDelta::days(365), now - TimeDelta::days(31)).await?;
+    tx.commit().await?;
+    Ok(night)
+}
+
+/// Takes away files of ours on a router that no backup of ours speaks of any more. What fails is tried the next night.
+async fn tidy(services: &Services, caller: &Caller, id: RouterId) {
+    let work = async {
+        let mut tx = services.begin(caller).await?;
+        let known: Vec<String> = backups::list(&mut tx, id, 10_000).await?.into_iter().filter_map(|row| row.on_router).collect();
+        drop(tx);
+        let link = connect(services, caller, id).await?;
+        let files = link.ask(&Command::new("/file/print").only(&[".id", "name"])).await.map_err(|error| told(&link.router.name, &error))?;
+        for file in files.rows {
+            let name = file.text("name");
+            if name.starts_with(FILE) && !known.contains(&name) {
+                remove_file(&link, &name).await.map_err(|error| told(&link.router.name, &error))?;
+            }
+        }
+        Ok::<_, Error>(())
+    };
+    if let Err(error) = work.await {
+        tracing::info!(%error, router = %id, "old backups on a router stay for another night");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comparison_shows_what_differs_and_not_when_it_was_made() {
+        let old = "# 2026-11-01 by RouterOS\n/ip pool\nadd name=a\nadd name=b\nadd name=c\nadd name=d\nadd name=e\n";
+        let new = "# 2026-11-02 by RouterOS\n/ip pool\nadd name=a\nadd name=b\nadd name=c\nadd name=x\nadd name=e\n";
+        let same = |text: &str| DiffLine::Same(text.into());
+        let want = vec![
+            DiffLine::Skipped(2),
+            same("add name=b"),
+            same("add name=c"),
+            DiffLine::Gone("add name=d".into()),
+            DiffLine::New("add name=x".into()),
+            same("add name=e"),
+        ];
+        assert_eq!(compare(old, new), want);
+        assert_eq!(compare(old, old), []);
+    }
+}

@@ -1,0 +1,33 @@
+//! Routers: reading what one sends beside librouteros on the same bytes, and looking after a thousand of them from one
+//! server. The routers are simulated, in this process, on threads of their own.
+
+mod decoder;
+mod poll;
+
+use crate::boot::Booted;
+use anyhow::Result;
+use integrations::routeros::Version;
+use simlab::routeros::{Manner, Router, Setup};
+
+pub(super) const USER: &str = "lastmile";
+pub(super) const PASSWORD: &str = "pw-of-router";
+
+pub async fn bench(booted: &Booted) -> Result<()> {
+    decoder::bench().await?;
+    poll::bench(booted).await
+}
+
+/// A simulated router on a free port.
+pub(super) async fn switch_on(name: &str) -> Result<Router> {
+    let setup = Setup {
+        name: name.into(),
+        address: ([127, 0, 0, 1], 0).into(),
+        login: USER.into(),
+        password: PASSWORD.into(),
+        manner: Manner::of(Version::new(7, 16, 2)),
+        tls: None,
+        source: [127, 0, 0, 1].into(),
+        changes: 0,
+    };
+    Ok(Router::start(setup).await?)
+}
