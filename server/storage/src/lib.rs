@@ -55,6 +55,7 @@ pub mod platform_log;
 pub mod prepaid;
 pub mod proformas;
 pub mod promos;
+pub mod provisioning;
 pub mod radius;
 pub mod refunds;
 pub mod rehearsals;

@@ -23,3 +23,6 @@ pub const TAG: &str = "lastmile:provision:";
 pub const PREFIX: &str = "lastmile-";
 /// The scheduled job on the router that takes everything back when it loses us.
 pub const DEAD_MAN: &str = "lastmile-dead-man";
+
+#[cfg(test)]
+mod tests;

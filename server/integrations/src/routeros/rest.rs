@@ -10,7 +10,7 @@ use super::trap::Trap;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use hyper::body::{Bytes, Incoming};
+use hyper::body::{Body, Bytes, Incoming};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
 use hyper::{Request, Response, StatusCode};
@@ -100,6 +100,9 @@ impl Rest {
             .map_err(|_| RouterError::Silent)?
             .map_err(broken)?;
         let status = answer.status();
+        if answer.body().size_hint().lower() > MAX_ANSWER as u64 {
+            return Err(RouterError::TooMany);
+        }
         let body = Limited::new(answer.into_body(), MAX_ANSWER).collect().await;
         let body = body.map_err(|error| if error.is::<LengthLimitError>() { RouterError::TooMany } else { RouterError::Broken })?;
         Ok((status, body.to_bytes()))

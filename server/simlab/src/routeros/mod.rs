@@ -33,7 +33,7 @@ pub struct Manner {
     pub read_only: bool,
     /// Before each answer.
     pub delay: Duration,
-    /// After so many more sentences it sends half of one and is gone.
+    /// After so many more sentences it sends half of one and is gone, once.
     pub tears_after: Option<u32>,
     /// Hotspot and scheduler wait for a button on the device.
     pub device_mode_blocks: bool,
@@ -239,7 +239,7 @@ impl Door {
 fn torn(device: &Device) -> bool {
     let mut manner = device.manner();
     let torn = manner.tears_after == Some(0);
-    manner.tears_after = manner.tears_after.map(|left| left.saturating_sub(1));
+    manner.tears_after = manner.tears_after.and_then(|left| left.checked_sub(1));
     torn
 }
 

@@ -174,7 +174,10 @@ impl Tree {
             let (by_id, others): (Vec<_>, Vec<_>) =
                 request.queries.iter().cloned().partition(|word| word.trim_start_matches(['?', '=']).starts_with(".id="));
             by_id.iter().all(|word| word.rsplit('=').next() == Some(id.as_str()))
-                && holds(&others, |name| item.values.get(name).map(String::as_str))
+                && holds(&others, |name| match name {
+                    "dynamic" => Some(if item.dynamic { "true" } else { "false" }),
+                    other => item.values.get(other).map(String::as_str),
+                })
         });
         if request.attribute("count-only").is_some() {
             return Outcome::Ret(chosen.count().to_string());
