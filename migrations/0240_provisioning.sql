@@ -33,7 +33,7 @@ create table provision_run (
   router_id uuid not null,
   template_id uuid not null,
   template_version integer not null,
-  state text not null check (state in ('waiting', 'arming', 'applying', 'disarming', 'done', 'undoing', 'rolled_back', 'reverted', 'refused')),
+  state text not null check (state in ('draft', 'waiting', 'arming', 'applying', 'disarming', 'done', 'undoing', 'rolled_back', 'reverted', 'refused')),
   -- the values of its variables: some are secrets
   values_sealed bytea not null,
   -- what stood in the menus that it touches, before

@@ -140,7 +140,7 @@ pub async fn open_run(tx: &mut IspTx, run: &NewRun<'_>) -> Result<()> {
     let (isp, by) = (tx.isp(), tx.caller().actor_name().to_string());
     sqlx::query!(
         "insert into provision_run (isp_id, id, router_id, template_id, template_version, state, values_sealed, dead_man_seconds, asked_by, created_at)
-         values ($1, $2, $3, $4, $5, 'waiting', $6, $7, $8, $9)",
+         values ($1, $2, $3, $4, $5, 'draft', $6, $7, $8, $9)",
         isp,
         run.id.0,
         run.router_id.0,
@@ -198,7 +198,7 @@ struct Found {
     changed: i64,
 }
 
-/// The runs of a router, or one of them; the newest first.
+/// The runs of a router that were asked for, or one run; the newest first.
 pub async fn runs(tx: &mut IspTx, router: Option<RouterId>, one: Option<ProvisionRunId>, most: i64) -> Result<Vec<RunRow>> {
     let isp = tx.isp();
     let rows = sqlx::query_as!(
@@ -209,7 +209,7 @@ pub async fn runs(tx: &mut IspTx, router: Option<RouterId>, one: Option<Provisio
              (select count(*) from provision_step s where s.isp_id = $1 and s.run_id = p.id and s.action = 'change') as "changed!"
            from provision_run p join router r on r.isp_id = $1 and r.id = p.router_id
            join router_template t on t.isp_id = $1 and t.id = p.template_id
-           where p.isp_id = $1 and ($2::uuid is null or p.router_id = $2) and ($3::uuid is null or p.id = $3)
+           where p.isp_id = $1 and ($2::uuid is null or p.router_id = $2) and case when $3::uuid is null then p.state <> 'draft' else p.id = $3 end
            order by p.created_at desc limit $4"#,
         isp,
         router.map(|router| router.0),

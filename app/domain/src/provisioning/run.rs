@@ -23,6 +23,8 @@ macro_rules! states {
 
 states! {
     RunState {
+        /// Filled in and being read; nobody has asked for it yet.
+        Draft "draft",
         /// Asked for; nothing was touched.
         Waiting "waiting",
         /// The backup is being made and the dead man put in place.
@@ -44,7 +46,7 @@ states! {
 impl RunState {
     /// Nothing more happens by itself.
     pub fn is_over(self) -> bool {
-        matches!(self, RunState::Done | RunState::RolledBack | RunState::Reverted | RunState::Refused)
+        matches!(self, RunState::Draft | RunState::Done | RunState::RolledBack | RunState::Reverted | RunState::Refused)
     }
 }
 

@@ -12,7 +12,7 @@ pub(super) async fn apply(work: &mut Work<'_>) -> Tried<()> {
     for step in steps.iter().filter(|step| matches!(step.state, StepState::Waiting | StepState::Writing)) {
         // Without the dead man nobody takes back what the next change might break.
         if !work.device.is_armed().await? {
-            return disarmed(work, &steps).await;
+            return disarmed(work).await;
         }
         one(work, step).await?;
     }
@@ -75,8 +75,8 @@ async fn holds(work: &mut Work<'_>, step: &StepRow) -> Tried<bool> {
 
 /// The dead man is gone. Either he has done his work, and nothing of ours is left, or somebody took him away; then what
 /// was done is taken back by us.
-async fn disarmed(work: &mut Work<'_>, steps: &[StepRow]) -> Tried<()> {
-    for step in steps.iter().filter(|step| matches!(step.state, StepState::Done | StepState::Writing)) {
+async fn disarmed(work: &mut Work<'_>) -> Tried<()> {
+    for step in work.steps().await?.iter().filter(|step| matches!(step.state, StepState::Done | StepState::Writing)) {
         if holds(work, step).await? {
             work.tell(&[Problem::new("", "problem-provision-disarmed")]).await?;
             return work.enter(RunState::Undoing).await;
@@ -92,7 +92,7 @@ pub(super) async fn disarm(work: &mut Work<'_>) -> Tried<()> {
     let steps = work.steps().await?;
     match verify(work, &steps).await {
         Ok(()) => work.enter(RunState::Done).await,
-        Err(Fault::Refused(_)) => disarmed(work, &steps).await,
+        Err(Fault::Refused(_)) => disarmed(work).await,
         Err(other) => Err(other),
     }
 }

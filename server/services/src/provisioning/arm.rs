@@ -1,6 +1,7 @@
 //! Before the first change: the plan is made once more from what the router has now, everything is backed up, and the dead
 //! man is put in place. Nothing of the plan is written here.
 
+use super::device::dialect;
 use super::run::Work;
 use super::{Fault, Tried, opened, sealed};
 use crate::Error;
@@ -17,7 +18,7 @@ pub(super) async fn arm(work: &mut Work<'_>) -> Tried<()> {
     let body = provisioning::body(&mut tx, run.template_id, run.template_version).await?.ok_or(Error::NotFound)?;
     drop(tx);
     let template = Template::read(&body).map_err(Fault::Refused)?;
-    let dialect = work.device.dialect().await?;
+    let dialect = dialect(work.device.version().await?);
     let objects = template.objects(&values, dialect).map_err(Fault::Refused)?;
     let rows = work.device.all_rows(&objects).await?;
     let plan = plan(&objects, &rows).map_err(Fault::Refused)?;

@@ -60,10 +60,6 @@ impl<'a> Device<'a> {
         Ok(rows.first().and_then(|row| Version::parse(&row.text("version"))).unwrap_or(Version::new(7, 1, 0)))
     }
 
-    pub(super) async fn dialect(&mut self) -> Tried<Dialect> {
-        Ok(Dialect { ntp_servers: self.version().await?.has_ntp_servers() })
-    }
-
     pub(super) async fn rows(&mut self, menu: &str) -> Tried<Vec<Row>> {
         let print = Command::new(&format!("{menu}/print"));
         // What the router makes itself is never ours, and there may be thousands of it.
@@ -153,3 +149,8 @@ impl<'a> Device<'a> {
 const CROWDED: [&str; 2] = ["/interface", "/ip/firewall/address-list"];
 /// What a connection fails with while a router is on its way back.
 const AWAY: [&str; 3] = ["problem-router-unreachable", "problem-router-silent", "problem-router-broken"];
+
+/// What this version means for what is written.
+pub(super) fn dialect(version: Version) -> Dialect {
+    Dialect { ntp_servers: version.has_ntp_servers() }
+}

@@ -1,11 +1,11 @@
 //! What would happen, read and shown before anything does; and asking for it.
 
-use super::device::Device;
-use super::{Fault, RUN_TASK, sealed};
+use super::device::{Device, dialect};
+use super::{Fault, RUN_TASK, opened, sealed};
 use crate::{Error, Result, Services, require};
 use chrono::TimeDelta;
 use domain::people::Caller;
-use domain::provisioning::{self as rules, Plan, Template};
+use domain::provisioning::{self as rules, Plan, RunState, Template};
 use domain::rights::Permission;
 use domain::{Problem, ProvisionRunId, RouterId, TemplateId};
 use serde_json::json;
@@ -34,6 +34,21 @@ pub async fn preview(services: &Services, caller: &Caller, router: RouterId, tem
     let mut tx = services.begin(caller).await?;
     let (template, _, values) = checked(services, &mut tx, router, template, values).await?;
     drop(tx);
+    read(services, caller, router, &template, &values).await
+}
+
+/// The same for a run that was filled in and not begun.
+pub async fn preview_draft(services: &Services, caller: &Caller, id: ProvisionRunId) -> Result<Preview> {
+    require(caller, Permission::NetworkEdit)?;
+    let mut tx = services.begin(caller).await?;
+    let run = provisioning::runs(&mut tx, None, Some(id), 1).await?.pop().ok_or(Error::NotFound)?;
+    let body = provisioning::body(&mut tx, run.template_id, run.template_version).await?.ok_or(Error::NotFound)?;
+    drop(tx);
+    let template = Template::read(&body).map_err(Error::Invalid)?;
+    read(services, caller, run.router_id, &template, &opened(services, id.0, &run.values_sealed)?).await
+}
+
+async fn read(services: &Services, caller: &Caller, router: RouterId, template: &Template, values: &Values) -> Result<Preview> {
     let told = |fault: Fault| match fault {
         Fault::Lost(_) => Error::Conflict(Problem::new("", "problem-provision-lost")),
         Fault::Refused(problems) => Error::Invalid(problems),
@@ -41,14 +56,14 @@ pub async fn preview(services: &Services, caller: &Caller, router: RouterId, tem
     };
     let mut device = Device::new(services, caller, router);
     let version = device.version().await.map_err(told)?;
-    let dialect = device.dialect().await.map_err(told)?;
-    let objects = template.objects(&values, dialect).map_err(Error::Invalid)?;
+    let objects = template.objects(values, dialect(version)).map_err(Error::Invalid)?;
     let rows = device.all_rows(&objects).await.map_err(told)?;
     Ok(Preview { plan: rules::plan(&objects, &rows).map_err(Error::Invalid)?, routeros: version.to_string() })
 }
 
-/// Asks for a run. The router takes everything back by itself when it does not hear from us for as long as `dead_man`.
-pub async fn start(
+/// Keeps what was filled in, so that the plan can be read before anybody asks for it. Refuses what is missing without
+/// asking the router.
+pub async fn draft(
     services: &Services,
     caller: &Caller,
     router: RouterId,
@@ -58,8 +73,9 @@ pub async fn start(
 ) -> Result<ProvisionRunId> {
     require(caller, Permission::NetworkEdit)?;
     let seconds = i32::try_from(dead_man.as_secs()).ok().filter(|seconds| (1..=3_600).contains(seconds));
-    let seconds = seconds.ok_or_else(|| Error::Invalid(vec![Problem::new("minutes", "problem-number-range").with("least", 1).with("most", 60)]))?;
-    let (id, now) = (ProvisionRunId(Uuid::now_v7()), services.now());
+    let seconds =
+        seconds.ok_or_else(|| Error::Invalid(vec![Problem::new("minutes", "problem-number-range").with("least", 1).with("most", 60)]))?;
+    let id = ProvisionRunId(Uuid::now_v7());
     let mut tx = services.begin(caller).await?;
     let (_, version, values) = checked(services, &mut tx, router, template, values).await?;
     let values_sealed = sealed(services, id.0, &values)?;
@@ -70,15 +86,30 @@ pub async fn start(
         template_version: version,
         values_sealed: &values_sealed,
         dead_man_seconds: seconds,
-        at: now,
+        at: services.now(),
     };
     provisioning::open_run(&mut tx, &run).await?;
-    ask_for(&mut tx, id, TimeDelta::zero()).await?;
-    let after = Some(json!({ "template": template, "version": version, "run": id }));
-    let change = Change { action: "router.provision", object_kind: "router", object_id: Some(router.0), after, ..Change::default() };
-    audit::record(&mut tx, now, change).await?;
     tx.commit().await?;
     Ok(id)
+}
+
+/// Asks for a run that was filled in. The router takes everything back by itself when it does not hear from us in time.
+pub async fn begin(services: &Services, caller: &Caller, id: ProvisionRunId) -> Result<()> {
+    require(caller, Permission::NetworkEdit)?;
+    let mut tx = services.begin(caller).await?;
+    let router = provisioning::runs(&mut tx, None, Some(id), 1).await?.pop().ok_or(Error::NotFound)?.router_id;
+    // One lock a router: of two who press at once the second sees what the first did.
+    routers::lock(&mut tx, router).await?.filter(|router| router.active).ok_or(Error::NotFound)?;
+    let run = provisioning::runs(&mut tx, None, Some(id), 1).await?.pop().ok_or(Error::NotFound)?;
+    if run.state != RunState::Draft {
+        return Err(Error::Conflict(Problem::new("", "problem-provision-begun")));
+    }
+    provisioning::set_state(&mut tx, id, RunState::Waiting, services.now()).await?;
+    ask_for(&mut tx, id, TimeDelta::zero()).await?;
+    let after = Some(json!({ "template": run.template_name, "version": run.template_version, "run": id }));
+    let change = Change { action: "router.provision", object_kind: "router", object_id: Some(run.router_id.0), after, ..Change::default() };
+    audit::record(&mut tx, services.now(), change).await?;
+    Ok(tx.commit().await?)
 }
 
 /// The job that goes on with a run.

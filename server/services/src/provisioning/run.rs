@@ -55,7 +55,7 @@ impl Work<'_> {
             RunState::Applying => apply::apply(self).await,
             RunState::Disarming => apply::disarm(self).await,
             RunState::Undoing => undo::undo(self).await,
-            RunState::Done | RunState::RolledBack | RunState::Reverted | RunState::Refused => Ok(()),
+            RunState::Draft | RunState::Done | RunState::RolledBack | RunState::Reverted | RunState::Refused => Ok(()),
         }
     }
 

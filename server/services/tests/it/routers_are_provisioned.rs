@@ -76,6 +76,19 @@ async fn small(world: &World) -> TemplateId {
     create_template(&world.services, &world.padma.admin, &form).await.unwrap()
 }
 
+/// One of each kind of step: a single setting, a list, a rule with a place.
+async fn tiny(world: &World) -> TemplateId {
+    let body = r#"{
+      "parts": {
+        "identity": { "name": "tower-7" },
+        "time_zone": { "name": "Asia/Kathmandu" },
+        "nat": { "wan": "ether1", "bypass": ["10.7.0.0/16"] }
+      }
+    }"#;
+    let form = TemplateForm { name: "tiny".into(), body: body.into() };
+    create_template(&world.services, &world.padma.admin, &form).await.unwrap()
+}
+
 /// Everything a person could have set, without ids.
 fn held(router: &Router) -> Held {
     const MENUS: [&str; 20] = [
@@ -96,7 +109,13 @@ fn by_hand(router: &Router, menu: &str, set: &[(&str, &str)]) {
 }
 
 async fn begun(world: &World, router: RouterId, template: TemplateId) -> ProvisionRunId {
-    start(&world.services, &world.padma.admin, router, template, &values(), TEN_MINUTES).await.unwrap()
+    start(world, router, template, &values(), TEN_MINUTES).await.unwrap()
+}
+
+async fn start(world: &World, router: RouterId, template: TemplateId, values: &Values, patience: Duration) -> Result<ProvisionRunId, Error> {
+    let (services, admin) = (&world.services, &world.padma.admin);
+    let id = draft(services, admin, router, template, values, patience).await?;
+    begin(services, admin, id).await.map(|()| id)
 }
 
 async fn driven(world: &World, run: ProvisionRunId) -> RunState {
@@ -179,7 +198,7 @@ async fn a_missing_value_is_told_before_the_router_is_asked() {
     some.remove("radius_server");
     let admin = &world.padma.admin;
     assert_eq!(keys(&invalid(preview(&world.services, admin, id, template, &some).await)), ["problem-provision-missing"]);
-    assert_eq!(keys(&invalid(start(&world.services, admin, id, template, &some, TEN_MINUTES).await)), ["problem-provision-missing"]);
+    assert_eq!(keys(&invalid(start(&world, id, template, &some, TEN_MINUTES).await)), ["problem-provision-missing"]);
     assert_eq!(keys(&invalid(preview(&world.services, admin, id, template, &values()).await)), ["problem-provision-lost"]);
 }
 
@@ -227,7 +246,7 @@ async fn two_at_once_on_one_router_are_refused() {
     let (template, router) = (small(&world).await, switched_on(NEW).await);
     let id = registered(&world, &router).await;
     let first = begun(&world, id, template).await;
-    let second = start(&world.services, &world.padma.admin, id, template, &values(), TEN_MINUTES).await;
+    let second = start(&world, id, template, &values(), TEN_MINUTES).await;
     assert_eq!(keys(&invalid(second)), ["problem-provision-running"]);
     assert_eq!(driven(&world, first).await, RunState::Done);
     begun(&world, id, template).await;
@@ -276,13 +295,11 @@ async fn a_finished_run_is_taken_back_by_hand_but_not_what_people_changed_since(
 /// Old or new, and the report says which.
 fn old_or_new(state: RunState, router: &Router, old: &Held, new: &Held, when: usize) {
     let now = held(router);
+    // Each router hears changes on a port of its own.
     let mut fresh = new.clone();
     fresh.insert("/radius/incoming", now["/radius/incoming"].clone());
     match state {
-        RunState::Done => {
-            assert_eq!(now, fresh, "interrupted at {when}: all of it");
-            assert_eq!(router.tree().rows("/radius/incoming")[0].get("accept"), "true");
-        }
+        RunState::Done => assert_eq!(now, fresh, "interrupted at {when}: all of it"),
         _ => assert_eq!(now, *old, "interrupted at {when}: nothing of it ({state:?})"),
     }
 }
@@ -290,7 +307,7 @@ fn old_or_new(state: RunState, router: &Router, old: &Held, new: &Held, when: us
 #[tokio::test]
 async fn torn_at_any_sentence_it_ends_in_the_old_or_the_new_state() {
     let world = world(NOON).await;
-    let template = small(&world).await;
+    let template = tiny(&world).await;
     let model = switched_on(NEW).await;
     let id = registered(&world, &model).await;
     assert_eq!(driven(&world, begun(&world, id, template).await).await, RunState::Done);
@@ -304,7 +321,7 @@ async fn torn_at_any_sentence_it_ends_in_the_old_or_the_new_state() {
         let state = driven(&world, run).await;
         old_or_new(state, &router, &old, &new, when as usize);
         if router.manner().tears_after.is_some() {
-            assert!(when > 50, "it was torn at every sentence of the whole run");
+            assert!(when > 25, "it was torn at every sentence of the whole run");
             break;
         }
     }
@@ -329,12 +346,12 @@ impl<F: Future> Future for Killed<F> {
 #[tokio::test]
 async fn killed_at_any_moment_it_is_taken_up_again_and_ends_in_the_old_or_the_new_state() {
     let world = world(NOON).await;
-    let template = small(&world).await;
+    let template = tiny(&world).await;
     let model = switched_on(NEW).await;
     let id = registered(&world, &model).await;
     assert_eq!(driven(&world, begun(&world, id, template).await).await, RunState::Done);
     let new = held(&model);
-    for turns in (1..).step_by(5) {
+    for turns in (1..).step_by(4) {
         let router = switched_on(NEW).await;
         let id = registered(&world, &router).await;
         let old = held(&router);
@@ -344,7 +361,7 @@ async fn killed_at_any_moment_it_is_taken_up_again_and_ends_in_the_old_or_the_ne
         let state = driven(&world, run).await;
         old_or_new(state, &router, &old, &new, turns);
         if ended {
-            assert!(turns > 100, "it was killed all along its way");
+            assert!(turns > 50, "it was killed all along its way");
             break;
         }
     }
@@ -357,7 +374,7 @@ async fn a_router_that_loses_us_goes_back_by_itself_and_the_report_says_so() {
     let id = registered(&world, &router).await;
     let old = held(&router);
     let two = Duration::from_secs(2);
-    let run = start(&world.services, &world.padma.admin, id, template, &values(), two).await.unwrap();
+    let run = start(&world, id, template, &values(), two).await.unwrap();
     let killed = async {
         while router.tree().rows("/ppp/profile").len() < 3 {
             tokio::time::sleep(Duration::from_millis(1)).await;
