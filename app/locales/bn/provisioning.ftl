@@ -1,6 +1,7 @@
 # টেমপ্লেট থেকে রাউটার সাজানো।
 
 provision-routers = রাউটার
+provision-tab = সাজান
 provision-title = { $name } সাজান
 provision-lead = টেমপ্লেট পূরণ করুন, কী হবে পড়ুন, তারপর শুরু করুন। তার আগে রাউটারে কিছুই পাঠানো হয় না।
 provision-template = টেমপ্লেট

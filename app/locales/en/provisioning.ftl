@@ -1,6 +1,7 @@
 # Setting routers up from templates.
 
 provision-routers = Routers
+provision-tab = Set up
 provision-title = Set up { $name }
 provision-lead = Fill in the template, read what would happen, then begin. Nothing is sent to the router before that.
 provision-template = Template

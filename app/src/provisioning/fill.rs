@@ -4,6 +4,7 @@ use super::api::DraftProvisioning;
 use super::run_badge;
 use crate::UiError;
 use crate::drawn::{Drawing, action};
+use crate::routers::router_tabs;
 use domain::provisioning::{Kind, Template, Variable};
 use domain::rights::Permission;
 use domain::{RouterId, TemplateId};
@@ -35,6 +36,7 @@ pub async fn fill(at: Drawing) -> Result<AnyView, UiError> {
     let title = t_with("provision-title", &[("name", Arg::from(view.router.name.as_str()))]);
     let page = view! {
         <PageHeader title=title subtitle=t("provision-lead") back=(format!("/routers/{id}"), view.router.name.clone())/>
+        {router_tabs(id, "/provision", at.visit())}
         <div class="flow">{form}{runs(&at, id).await?}</div>
     };
     Ok(page.into_any())

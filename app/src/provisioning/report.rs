@@ -215,7 +215,7 @@ fn table(lines: Vec<Line>) -> AnyView {
         let object = format!("{} {}", line.menu, line.name);
         let row = Row::new(line.key, object.clone())
             .cell(t(&format!("provision-part-{}", line.part.replace('_', "-"))))
-            .cell(view! { <span class="break-all">{object}</span> })
+            .cell(view! { <span class="wrap-anywhere">{object}</span> })
             .cell(action_badge(line.action))
             .cell(difference(line.action, line.settings));
         match line.state {
@@ -258,7 +258,7 @@ fn difference(action: Action, settings: Vec<Setting>) -> AnyView {
             let before = if setting.before.is_empty() { t("provision-nothing") } else { setting.before.clone() };
             view! { <del class="muted">{before}</del>" → " }
         });
-        view! { <li class="break-all"><span class="muted">{setting.property}": "</span>{before}<ins class="no-underline">{setting.after}</ins></li> }
+        view! { <li class="wrap-anywhere"><span class="muted">{setting.property}": "</span>{before}<ins class="no-underline">{setting.after}</ins></li> }
     };
     view! { <ul class="text-sm">{settings.into_iter().map(line).collect_view()}</ul> }.into_any()
 }

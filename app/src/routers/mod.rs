@@ -28,6 +28,7 @@ pub(crate) fn router_tabs(id: RouterId, here: &'static str, visit: &Visit) -> An
         ("", t("router-overview"), &[Permission::NetworkView][..]),
         ("/sessions", t("router-sessions"), &[Permission::NetworkView, Permission::SessionsView][..]),
         ("/test", t("router-test"), &[Permission::NetworkEdit][..]),
+        ("/provision", t("provision-tab"), &[Permission::NetworkEdit][..]),
     ];
     let links = tabs
         .into_iter()

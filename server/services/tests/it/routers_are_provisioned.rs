@@ -31,6 +31,7 @@ async fn switched_on(version: Version) -> Router {
         manner: Manner::of(version),
         tls: None,
         source: [127, 0, 0, 1].into(),
+        changes: 0,
     };
     Router::start(setup).await.unwrap()
 }
