@@ -30,7 +30,8 @@ pub async fn fill(at: Drawing) -> Result<AnyView, UiError> {
         }
         None => {
             let new = view! { <LinkButton href="/routers/templates/new" label=t("router-template-new") icon="plus"/> }.into_any();
-            view! { <EmptyState icon="file-text" title=t("router-templates-empty") body=t("router-templates-empty-body") action=new/> }.into_any()
+            view! { <EmptyState icon="file-text" title=t("router-templates-empty") body=t("router-templates-empty-body") action=new/> }
+                .into_any()
         }
     };
     let title = t_with("provision-title", &[("name", Arg::from(view.router.name.as_str()))]);
@@ -129,12 +130,16 @@ async fn runs(at: &Drawing, router: RouterId) -> Result<AnyView, UiError> {
         Row::new(run.id, when.clone())
             .href(format!("/routers/{router}/provision/{}", run.id))
             .cell(when)
-            .cell(t_with("provision-template-version", &[("name", run.template_name.into()), ("version", i64::from(run.template_version).into())]))
+            .cell(t_with(
+                "provision-template-version",
+                &[("name", run.template_name.into()), ("version", i64::from(run.template_version).into())],
+            ))
             .cell(run_badge(run.state))
             .cell(view! { <NumberText value=run.added/> })
             .cell(view! { <NumberText value=run.changed/> })
             .cell(run.asked_by)
     });
     let rows = rows.collect();
-    Ok(view! { <Card title=t("provision-runs") flush=true><DataTable caption=t("provision-runs") columns=columns rows=rows/></Card> }.into_any())
+    Ok(view! { <Card title=t("provision-runs") flush=true><DataTable caption=t("provision-runs") columns=columns rows=rows/></Card> }
+        .into_any())
 }

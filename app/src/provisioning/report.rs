@@ -57,7 +57,8 @@ async fn plan(at: &Drawing, run: &RunRow) -> Result<AnyView, UiError> {
     };
     let id = run.id.to_string();
     let begin = if preview.plan.is_empty() {
-        view! { <Alert tone=Tone::Good icon="circle-check" title=t("provision-no-change")>{t("provision-no-change-body")}</Alert> }.into_any()
+        view! { <Alert tone=Tone::Good icon="circle-check" title=t("provision-no-change")>{t("provision-no-change-body")}</Alert> }
+            .into_any()
     } else {
         let minutes = [("minutes", Arg::from(i64::from(run.dead_man_seconds / 60)))];
         view! {
@@ -163,8 +164,9 @@ fn told(run: &RunRow) -> AnyView {
         let title = t(&format!("provision-told-{}", run.state.slug().replace('_', "-")));
         view! { <Alert tone=Tone::Bad icon="circle-x" title=title><ul class="list-disc ps-5">{list}</ul></Alert> }
     });
-    let nothing = (run.state == RunState::Done && run.added == 0 && run.changed == 0)
-        .then(|| view! { <Alert tone=Tone::Good icon="circle-check" title=t("provision-no-change")>{t("provision-no-change-body")}</Alert> });
+    let nothing = (run.state == RunState::Done && run.added == 0 && run.changed == 0).then(
+        || view! { <Alert tone=Tone::Good icon="circle-check" title=t("provision-no-change")>{t("provision-no-change-body")}</Alert> },
+    );
     view! { {waits}{problems}{nothing} }.into_any()
 }
 
@@ -227,7 +229,8 @@ fn table(lines: Vec<Line>) -> AnyView {
     if rows.is_empty() {
         return ().into_any();
     }
-    view! { <Card title=t("provision-steps") flush=true><DataTable caption=t("provision-steps") columns=columns rows=rows/></Card> }.into_any()
+    view! { <Card title=t("provision-steps") flush=true><DataTable caption=t("provision-steps") columns=columns rows=rows/></Card> }
+        .into_any()
 }
 
 fn action_badge(action: Action) -> AnyView {

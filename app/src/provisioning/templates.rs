@@ -13,7 +13,8 @@ use ui::prelude::*;
 pub async fn list(at: Drawing) -> Result<AnyView, UiError> {
     let templates = provisioning::templates(at.services(), at.caller()?).await?;
     let may = at.visit().may(Permission::NetworkEdit);
-    let new = move || may.then(|| view! { <LinkButton href="/routers/templates/new" label=t("router-template-new") icon="plus"/> }.into_any());
+    let new =
+        move || may.then(|| view! { <LinkButton href="/routers/templates/new" label=t("router-template-new") icon="plus"/> }.into_any());
     let columns = vec![
         Column::new(t("router-template-name")),
         Column::new(t("template-version-column")).numeric(),
@@ -32,7 +33,9 @@ pub async fn list(at: Drawing) -> Result<AnyView, UiError> {
     });
     let rows = rows.collect();
     let empty = match new() {
-        Some(new) => view! { <EmptyState icon="file-text" title=t("router-templates-empty") body=t("router-templates-empty-body") action=new/> },
+        Some(new) => {
+            view! { <EmptyState icon="file-text" title=t("router-templates-empty") body=t("router-templates-empty-body") action=new/> }
+        }
         None => view! { <EmptyState icon="file-text" title=t("router-templates-empty") body=t("router-templates-empty-body")/> },
     };
     let empty = empty.into_any();
@@ -114,5 +117,6 @@ fn history(at: &Drawing, view: &TemplateView) -> AnyView {
             .cell(one.by_name.clone())
     });
     let rows = rows.collect();
-    view! { <Card title=t("template-history") flush=true><DataTable caption=t("template-history") columns=columns rows=rows/></Card> }.into_any()
+    view! { <Card title=t("template-history") flush=true><DataTable caption=t("template-history") columns=columns rows=rows/></Card> }
+        .into_any()
 }

@@ -4,7 +4,8 @@
 /// Properties whose value is a set between commas.
 const SETS: [&str; 5] = ["service", "authentication", "login-by", "policy", "connection-state"];
 /// Properties whose value is a time.
-const TIMES: [&str; 6] = ["interim-update", "timeout", "http-cookie-lifetime", "radius-interim-update", "keepalive-timeout", "idle-timeout"];
+const TIMES: [&str; 6] =
+    ["interim-update", "timeout", "http-cookie-lifetime", "radius-interim-update", "keepalive-timeout", "idle-timeout"];
 
 /// Does the router have what is wanted? `is`: what it shows, if it shows the property at all.
 pub fn same(property: &str, is: Option<&str>, wanted: &str) -> bool {

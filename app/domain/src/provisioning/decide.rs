@@ -110,7 +110,8 @@ fn missing_interfaces(objects: &[Object], rows: &Rows) -> Vec<Problem> {
 /// What has to happen to one object, given the rows of its menu.
 pub fn decide(object: &Object, rows: &[Row]) -> Result<Item, Problem> {
     let Some(row) = find(object, rows) else {
-        let added = |(property, after): &(String, String)| Setting { property: property.clone(), before: String::new(), after: after.clone() };
+        let added =
+            |(property, after): &(String, String)| Setting { property: property.clone(), before: String::new(), after: after.clone() };
         return Ok(Item { object: object.clone(), action: Action::Add, settings: object.set.iter().map(added).collect(), id: None });
     };
     let differs = |(property, after): &(String, String)| {
@@ -130,7 +131,9 @@ pub fn decide(object: &Object, rows: &[Row]) -> Result<Item, Problem> {
         return Err(Problem::new("", "problem-provision-by-hand").with("menu", &object.menu).with("name", object.name()));
     }
     // Without the policy to see secrets nobody can tell whether ours is the right one.
-    if let Some(setting) = settings.iter().find(|setting| SECRETS.contains(&setting.property.as_str()) && !row.contains_key(&setting.property)) {
+    if let Some(setting) =
+        settings.iter().find(|setting| SECRETS.contains(&setting.property.as_str()) && !row.contains_key(&setting.property))
+    {
         return Err(Problem::new("", "problem-provision-sensitive").with("menu", &object.menu).with("property", &setting.property));
     }
     Ok(Item { object: object.clone(), action: Action::Change, settings, id })

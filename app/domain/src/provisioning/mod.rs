@@ -6,6 +6,7 @@ mod compare;
 mod decide;
 mod parts;
 mod run;
+mod shapes;
 mod stock;
 mod template;
 mod variables;

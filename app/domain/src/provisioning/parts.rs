@@ -2,6 +2,7 @@
 //! made: what others name comes first, the way in for ourselves before anything that shuts others out. What differs
 //! between versions of RouterOS is asked of `Dialect`.
 
+use super::shapes::{Firewall, Hotspot, Identity, Nat, Ntp, Parts, Pppoe, Radius, Snmp, SuspendedPool, TimeZone, WalledGarden};
 use super::variables::{Kind, network};
 use super::{PREFIX, TAG};
 use crate::Problem;
@@ -86,82 +87,6 @@ impl Object {
     }
 }
 
-/// All parts; what is left out is left alone on the router.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct Parts {
-    identity: Option<Identity>,
-    time_zone: Option<TimeZone>,
-    ntp: Option<Ntp>,
-    snmp: Option<Snmp>,
-    firewall: Option<Firewall>,
-    radius: Option<Radius>,
-    pppoe: Option<Pppoe>,
-    hotspot: Option<Hotspot>,
-    walled_garden: Option<WalledGarden>,
-    suspended_pool: Option<SuspendedPool>,
-    nat: Option<Nat>,
-}
-
-macro_rules! part {
-    ($name:ident { $($field:ident: $kind:ty),+ } $(optional { $($more:ident: $other:ty = $default:expr),+ })?) => {
-        #[derive(Clone, Debug, Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct $name {
-            $($field: $kind,)+
-            $($(#[serde(default = $default)] $more: $other,)+)?
-        }
-    };
-}
-
-fn nothing<T: Default>() -> T {
-    T::default()
-}
-fn yes() -> bool {
-    true
-}
-fn five_minutes() -> String {
-    "5m".into()
-}
-fn three_seconds() -> String {
-    "3s".into()
-}
-fn one_day() -> String {
-    "1d".into()
-}
-fn both() -> String {
-    "ppp,hotspot".into()
-}
-fn suspended() -> String {
-    "lastmile-suspended".into()
-}
-fn suspended_network() -> String {
-    "10.255.255.0/24".into()
-}
-fn http() -> String {
-    "80".into()
-}
-
-part!(Identity { name: String });
-part!(TimeZone { name: String });
-part!(Ntp { servers: Vec<String> });
-part!(Snmp { community: String, from: String } optional { contact: String = "nothing", location: String = "nothing" });
-part!(Firewall { management: Vec<String>, wan: String });
-part!(Radius { server: String, secret: String } optional {
-    services: String = "both", source: String = "nothing", timeout: String = "three_seconds", interim: String = "five_minutes", changes: bool = "yes"
-});
-part!(Pppoe { interface: String, gateway: String, pool: String } optional {
-    service_name: String = "nothing", dns: String = "nothing", one_session: bool = "yes"
-});
-part!(Hotspot { interface: String, address: String, pool: String } optional {
-    dns_name: String = "nothing", mac_login: bool = "yes", cookie: String = "one_day", interim: String = "five_minutes"
-});
-part!(WalledGarden { hosts: Vec<String> } optional { addresses: Vec<String> = "nothing" });
-part!(SuspendedPool { portal: String } optional {
-    port: String = "http", list: String = "suspended", network: String = "suspended_network", allowed: Vec<String> = "nothing"
-});
-part!(Nat { wan: String } optional { bypass: Vec<String> = "nothing" });
-
 /// Collects objects and what is wrong with the values they are made of.
 struct Making {
     part: &'static str,
@@ -172,7 +97,8 @@ struct Making {
 impl Making {
     fn check(&mut self, field: &str, kind: Kind, value: &str) {
         if !kind.takes(value) {
-            self.problems.push(Problem::new("", "problem-provision-value").with("part", self.part).with("field", field).with("value", value));
+            self.problems
+                .push(Problem::new("", "problem-provision-value").with("part", self.part).with("field", field).with("value", value));
         }
     }
 

@@ -1,7 +1,8 @@
 //! A template: variables and parts, written as JSON. It is read strictly, so that a slip of the pen is told with its line
 //! and is never a setting that quietly does nothing.
 
-use super::parts::{Dialect, Object, Parts, objects};
+use super::parts::{Dialect, Object, objects};
+use super::shapes::Parts;
 use super::variables::Variable;
 use crate::Problem;
 use serde::{Deserialize, Serialize};
@@ -70,7 +71,10 @@ impl Template {
                 .map(|name| Problem::new("body", "problem-template-unknown-variable").with("name", name)),
         );
         problems.extend(
-            names.iter().filter(|name| !used.contains(**name)).map(|name| Problem::new("body", "problem-template-unused").with("name", name)),
+            names
+                .iter()
+                .filter(|name| !used.contains(**name))
+                .map(|name| Problem::new("body", "problem-template-unused").with("name", name)),
         );
         if let Err(error) = serde_json::from_value::<Parts>(template.parts.clone()) {
             problems.push(Problem::new("body", "problem-template-parts").with("why", error));
@@ -138,7 +142,9 @@ fn fill(value: &Value, values: &BTreeMap<&str, &str>) -> Value {
     match value {
         Value::String(text) => filled(text, values).into(),
         Value::Array(list) => list.iter().map(|value| fill(value, values)).collect(),
-        Value::Object(object) => object.iter().map(|(name, value)| (name.clone(), fill(value, values))).collect::<serde_json::Map<_, _>>().into(),
+        Value::Object(object) => {
+            object.iter().map(|(name, value)| (name.clone(), fill(value, values))).collect::<serde_json::Map<_, _>>().into()
+        }
         other => other.clone(),
     }
 }

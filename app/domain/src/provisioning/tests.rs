@@ -74,7 +74,9 @@ impl Told {
 
     /// Without what nobody can tell apart: ids, and nothing from what is not there.
     fn held(&self) -> Rows {
-        let row = |row: &Row| row.iter().filter(|(name, value)| *name != ".id" && !value.is_empty()).map(|(n, v)| (n.clone(), v.clone())).collect();
+        let row = |row: &Row| {
+            row.iter().filter(|(name, value)| *name != ".id" && !value.is_empty()).map(|(n, v)| (n.clone(), v.clone())).collect()
+        };
         let menus = self.rows.iter().map(|(menu, rows)| (menu.clone(), rows.iter().map(row).collect::<Vec<Row>>()));
         menus.filter(|(_, rows)| !rows.is_empty()).collect()
     }
@@ -129,7 +131,10 @@ fn old_routers_know_two_time_servers_and_names_apart() {
     let objects = |ntp_servers| template.objects(&BTreeMap::new(), Dialect { ntp_servers }).unwrap();
     assert_eq!(objects(true)[0].value("servers"), "10.0.0.1,pool.ntp.org,10.0.0.2");
     let old = &objects(false)[0];
-    assert_eq!((old.value("primary-ntp"), old.value("secondary-ntp"), old.value("server-dns-names")), ("10.0.0.1", "10.0.0.2", "pool.ntp.org"));
+    assert_eq!(
+        (old.value("primary-ntp"), old.value("secondary-ntp"), old.value("server-dns-names")),
+        ("10.0.0.1", "10.0.0.2", "pool.ntp.org")
+    );
     assert_eq!(old.value("servers"), "");
 }
 
@@ -174,10 +179,8 @@ fn what_stands_in_the_way_and_was_made_by_hand_is_told_and_what_is_right_already
     router.rows.insert("/interface/pppoe-server/server".into(), vec![server]);
     let problems = plan(&objects, &router.rows).unwrap_err();
     assert_eq!(keys(&problems), ["problem-provision-by-hand"]);
-    router.rows.get_mut("/interface/pppoe-server/server").unwrap()[0].extend(values(&[
-        ("default-profile", "lastmile-pppoe"),
-        ("one-session-per-host", "true"),
-    ]));
+    router.rows.get_mut("/interface/pppoe-server/server").unwrap()[0]
+        .extend(values(&[("default-profile", "lastmile-pppoe"), ("one-session-per-host", "true")]));
     let items = plan(&objects, &router.rows).unwrap().items;
     let item = items.iter().find(|item| item.object.menu == "/interface/pppoe-server/server").unwrap();
     assert_eq!(item.action, Action::Keep);

@@ -95,10 +95,8 @@ impl Rest {
             // A path that no address can hold is a menu that no router has.
             .map_err(|_| RouterError::Trap(Trap::of("no such command".into(), None)))?;
         wire.requests.ready().await.map_err(broken)?;
-        let answer: Response<Incoming> = timeout(self.limits.silence, wire.requests.send_request(request))
-            .await
-            .map_err(|_| RouterError::Silent)?
-            .map_err(broken)?;
+        let answer: Response<Incoming> =
+            timeout(self.limits.silence, wire.requests.send_request(request)).await.map_err(|_| RouterError::Silent)?.map_err(broken)?;
         let status = answer.status();
         if answer.body().size_hint().lower() > MAX_ANSWER as u64 {
             return Err(RouterError::TooMany);

@@ -13,9 +13,9 @@ mod view;
 
 pub use plan::{Preview, begin, draft, preview, preview_draft};
 pub use run::{RUN_TASK, drive, run};
+pub use storage::provisioning::{RunRow, StepRow, TemplateRow, VersionRow};
 pub use templates::{TemplateView, create_template, save_template, template, templates};
 pub use undo::{resume, roll_back};
-pub use storage::provisioning::{RunRow, StepRow, TemplateRow, VersionRow};
 pub use view::{RunView, run_view, runs_of_router};
 
 use crate::{Error, Result};

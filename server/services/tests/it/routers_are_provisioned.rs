@@ -5,9 +5,9 @@ use domain::provisioning::{Action, RunState, StepState, TemplateForm, stock_temp
 use domain::routers::RouterForm;
 use domain::{Problem, ProvisionRunId, RouterId, TemplateId};
 use integrations::routeros::Version;
+use services::Error;
 use services::provisioning::*;
 use services::routers::create_router;
-use services::Error;
 use simlab::routeros::{Dialled, Manner, Request, Router, Setup, Subscriber};
 use std::collections::BTreeMap;
 use std::pin::Pin;
@@ -93,9 +93,25 @@ async fn tiny(world: &World) -> TemplateId {
 /// Everything a person could have set, without ids.
 fn held(router: &Router) -> Held {
     const MENUS: [&str; 20] = [
-        "/system/identity", "/system/clock", "/system/ntp/client", "/snmp", "/snmp/community", "/radius", "/radius/incoming", "/ppp/aaa",
-        "/ip/pool", "/ppp/profile", "/interface/pppoe-server/server", "/ip/address", "/ip/hotspot/profile", "/ip/hotspot",
-        "/ip/hotspot/walled-garden", "/ip/hotspot/walled-garden/ip", "/ip/firewall/address-list", "/ip/firewall/filter", "/ip/firewall/nat",
+        "/system/identity",
+        "/system/clock",
+        "/system/ntp/client",
+        "/snmp",
+        "/snmp/community",
+        "/radius",
+        "/radius/incoming",
+        "/ppp/aaa",
+        "/ip/pool",
+        "/ppp/profile",
+        "/interface/pppoe-server/server",
+        "/ip/address",
+        "/ip/hotspot/profile",
+        "/ip/hotspot",
+        "/ip/hotspot/walled-garden",
+        "/ip/hotspot/walled-garden/ip",
+        "/ip/firewall/address-list",
+        "/ip/firewall/filter",
+        "/ip/firewall/nat",
         "/system/scheduler",
     ];
     let tree = router.tree();
@@ -113,7 +129,13 @@ async fn begun(world: &World, router: RouterId, template: TemplateId) -> Provisi
     start(world, router, template, &values(), TEN_MINUTES).await.unwrap()
 }
 
-async fn start(world: &World, router: RouterId, template: TemplateId, values: &Values, patience: Duration) -> Result<ProvisionRunId, Error> {
+async fn start(
+    world: &World,
+    router: RouterId,
+    template: TemplateId,
+    values: &Values,
+    patience: Duration,
+) -> Result<ProvisionRunId, Error> {
     let (services, admin) = (&world.services, &world.padma.admin);
     let id = draft(services, admin, router, template, values, patience).await?;
     begin(services, admin, id).await.map(|()| id)

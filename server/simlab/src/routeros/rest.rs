@@ -168,10 +168,11 @@ impl Device {
 
     fn one(&self, menu: &str, place: &str) -> Result<Value, Refusal> {
         let by = if place.starts_with('*') { ".id" } else { "name" };
-        let request =
-            Request { path: menu.into(), verb: "print".into(), queries: vec![format!("?{by}={place}")], ..Request::default() };
+        let request = Request { path: menu.into(), verb: "print".into(), queries: vec![format!("?{by}={place}")], ..Request::default() };
         match self.run(&request)? {
-            Outcome::Rows(mut rows) => rows.pop().map(|row| object(&row)).ok_or(Refusal { category: Some(0), message: "no such item".into() }),
+            Outcome::Rows(mut rows) => {
+                rows.pop().map(|row| object(&row)).ok_or(Refusal { category: Some(0), message: "no such item".into() })
+            }
             _ => Err(Refusal { category: Some(0), message: "no such item".into() }),
         }
     }
@@ -224,7 +225,9 @@ fn command(menu: &str, verb: &str, body: &Map<String, Value>) -> Request {
     Request {
         path: menu.into(),
         verb: verb.into(),
-        attributes: attributes.map(|(name, value)| (name.clone(), list(value).map_or_else(|| text(value), |list| list.join(",")))).collect(),
+        attributes: attributes
+            .map(|(name, value)| (name.clone(), list(value).map_or_else(|| text(value), |list| list.join(","))))
+            .collect(),
         queries: queries.into_iter().map(|word| format!("?{word}")).collect(),
     }
 }
