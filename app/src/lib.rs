@@ -56,6 +56,8 @@ pub mod platform;
 #[cfg(feature = "ssr")]
 mod portal;
 #[cfg(feature = "ssr")]
+pub mod provisioning;
+#[cfg(feature = "ssr")]
 mod radius;
 #[cfg(feature = "ssr")]
 pub mod rehearsal;

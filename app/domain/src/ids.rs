@@ -78,5 +78,7 @@ ids! {
     TopUpId,
     BranchId,
     RouterId,
+    TemplateId,
+    ProvisionRunId,
     BackupId,
 }

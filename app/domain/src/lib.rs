@@ -26,6 +26,7 @@ pub mod payments;
 pub mod people;
 pub mod platform;
 pub mod problem;
+pub mod provisioning;
 pub mod radius;
 pub mod reports;
 pub mod rights;

@@ -100,6 +100,7 @@ job-count-lines-held = সীমায় { $count }টি সংযোগ থ�
 job-name-documents-expire = পুরোনো এক্সপোর্ট মুছে ফেলা
 job-count-exports = { $count }টি এক্সপোর্ট মুছে ফেলা
 job-name-documents-batch = পিডিএফে বিল
+job-name-router-provision = রাউটার সাজানো
 job-name-radius-enforce = শেষ হওয়া লাইন বিচ্ছিন্ন করা
 job-count-orders = { $count }টি আদেশ
 job-name-radius-archive-accounting = পুরোনো সেশন আলাদা করে রাখা

@@ -132,6 +132,7 @@ job-count-lines-held = { $count } lines held at their limit
 job-name-documents-expire = Removing old exports
 job-count-exports = { $count } exports removed
 job-name-documents-batch = Invoices as PDF
+job-name-router-provision = Setting up a router
 job-name-radius-enforce = Disconnect lines that ended
 job-count-orders =
     { $count ->

@@ -44,6 +44,7 @@ files!(
     "portal",
     "problems",
     "promos",
+    "provisioning",
     "radius",
     "rehearsal",
     "roles",

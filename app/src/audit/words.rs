@@ -54,6 +54,7 @@ const KINDS: &[&str] = &[
     "rehearsal",
     "report",
     "router",
+    "router_template",
     "service",
     "sessions",
     "setting",

@@ -5,7 +5,7 @@ use super::draw::Drawing;
 use crate::UiError;
 use crate::{
     account, audit, billing, books, cash, corrections, customers, documents, dunning, imports, invoices, jobs, messages, packages, panels,
-    payments, people, platform, portal, radius, rehearsal, routers, settings, sign_in, usage,
+    payments, people, platform, portal, provisioning, radius, rehearsal, routers, settings, sign_in, usage,
 };
 use leptos::prelude::*;
 use std::future::Future;
@@ -162,6 +162,11 @@ pages! {
     "/routers/:id/traffic" => routers::traffic,
     "/routers/new" => routers::new,
     "/platform/settings" => settings::above,
+    "/routers/:id/provision" => provisioning::fill,
+    "/routers/:id/provision/:run" => provisioning::report,
+    "/routers/templates" => provisioning::list,
+    "/routers/templates/:id" => provisioning::edit_template,
+    "/routers/templates/new" => provisioning::new_template,
     "/settings" => settings::settings,
     "/sign-in" => sign_in::page,
     "/sign-in/code" => sign_in::code,

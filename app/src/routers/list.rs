@@ -20,8 +20,12 @@ pub async fn routers(at: Drawing) -> Result<AnyView, UiError> {
     let add = visit
         .may(Permission::NetworkEdit)
         .then(|| view! { <LinkButton href="/routers/new" label=t("router-add") icon="plus" style=ButtonStyle::Primary/> });
+    let actions = view! {
+        <LinkButton href="/routers/templates" label=t("router-templates") icon="file-text" style=ButtonStyle::Ghost/>
+        {add}
+    };
     let page = view! {
-        <PageHeader title=t("routers-title") subtitle=t("routers-lead") actions=add.into_any()/>
+        <PageHeader title=t("routers-title") subtitle=t("routers-lead") actions=actions.into_any()/>
         <div class="flow" data-poll="10">{alarms(&found, now, visit)}{table(found, now, visit)}</div>
     };
     Ok(page.into_any())

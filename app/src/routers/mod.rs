@@ -31,6 +31,7 @@ pub(crate) fn router_tabs(id: RouterId, here: &'static str, visit: &Visit) -> An
         ("/sessions", t("router-sessions"), &[Permission::NetworkView, Permission::SessionsView][..]),
         ("/backups", t("router-backups"), &[Permission::NetworkEdit][..]),
         ("/test", t("router-test"), &[Permission::NetworkEdit][..]),
+        ("/provision", t("provision-tab"), &[Permission::NetworkEdit][..]),
     ];
     let links = tabs
         .into_iter()

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::people::Caller;
-use domain::{ImportId, IspId, MoveId, ProposalId};
+use domain::{ImportId, IspId, MoveId, ProposalId, ProvisionRunId};
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
 use serde::{Deserialize, Serialize};
 use services::Services;
@@ -120,5 +120,22 @@ impl TaskHandler for ApplyProposal {
         let services = services(&context)?;
         let caller = Caller::system(self.isp_id, services::packages::PROPOSAL_TASK);
         services::packages::apply_proposal(&services, &caller, self.proposal_id).await.map_err(|error| error.to_string())
+    }
+}
+
+/// A router that is being set up from a template. When it is away the job asks for itself again.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct ProvisionRun {
+    isp_id: IspId,
+    run_id: ProvisionRunId,
+}
+
+impl TaskHandler for ProvisionRun {
+    const IDENTIFIER: &'static str = services::provisioning::RUN_TASK;
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let services = services(&context)?;
+        let caller = Caller::system(self.isp_id, services::provisioning::RUN_TASK);
+        services::provisioning::run(&services, &caller, self.run_id).await.map(|_| ()).map_err(|error| error.to_string())
     }
 }

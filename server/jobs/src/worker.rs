@@ -2,7 +2,7 @@
 //! over within seconds, and the schedule's loop.
 
 use crate::poller::{Poller, gather};
-use crate::queue::{ApplyProposal, BillingRun, DocumentBatch, ImportRun, ImportUndo, PackageMove, State};
+use crate::queue::{ApplyProposal, BillingRun, DocumentBatch, ImportRun, ImportUndo, PackageMove, ProvisionRun, State};
 use crate::schedule::Runner;
 use domain::people::PlatformCaller;
 use graphile_worker::WorkerOptions;
@@ -75,6 +75,7 @@ async fn queue(services: Services, stopped: watch::Receiver<bool>) {
             .define_job::<ImportUndo>()
             .define_job::<PackageMove>()
             .define_job::<ApplyProposal>()
+            .define_job::<ProvisionRun>()
             .init()
             .await;
         let problem = match worker {

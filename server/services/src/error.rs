@@ -74,6 +74,8 @@ pub fn constraint(name: &str) -> Error {
         "promo_code_key" => ("code", "problem-promo-taken"),
         "tax_profile_name_key" => ("name", "problem-name-taken"),
         "dunning_plan_name_key" => ("name", "problem-name-taken"),
+        "router_template_name_key" => ("name", "problem-name-taken"),
+        "provision_run_active_key" => ("", "problem-provision-running"),
         "nas_name_key" => ("name", "problem-name-taken"),
         "router_name_key" => ("name", "problem-name-taken"),
         "router_door_key" => ("host", "problem-router-taken"),

@@ -31,6 +31,7 @@ pub mod people;
 pub mod platform;
 pub mod portal;
 pub mod promos;
+pub mod provisioning;
 pub mod radius;
 pub mod rehearsal;
 pub mod reports;

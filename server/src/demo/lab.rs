@@ -4,13 +4,15 @@
 use super::{Demo, Nas};
 use anyhow::{Context, Result};
 use domain::people::{Caller, PlatformCaller};
+use domain::provisioning::TemplateForm;
 use domain::radius::COA_PORT;
 use domain::routers::RouterForm;
-use domain::{IspId, NasId};
+use domain::{IspId, NasId, RouterId};
 use integrations::routeros::{Client, Command, Door, Limits, Login, RouterError, Security, Version};
-use services::{Services, radius, routers};
+use services::{Services, provisioning, radius, routers};
 use simlab::radius_client::{Accounting, RadiusClient, Status};
 use simlab::routeros::{Dialled, Manner, Router, Setup, Subscriber};
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -146,11 +148,33 @@ async fn register(services: &Services, caller: &Caller, nas_id: NasId, name: &st
     };
     let known = routers::list_routers(services, caller).await?.into_iter().find(|known| known.router.nas_id == Some(nas_id));
     match known.map(|known| known.router) {
-        None => drop(routers::create_router(services, caller, &form).await?),
+        None => {
+            let router = routers::create_router(services, caller, &form).await?;
+            set_clock(services, caller, router).await?;
+        }
         Some(known) if known.host == form.host && known.port == address.port() => {}
         Some(known) => routers::update_router(services, caller, known.id, known.version, &form).await?,
     }
     Ok(())
+}
+
+/// Asks for the first run of the demo, with a template that every router takes.
+async fn set_clock(services: &Services, caller: &Caller, router: RouterId) -> Result<()> {
+    const NAME: &str = "clock";
+    const BODY: &str = r#"{
+  "variables": [{ "name": "time_server", "type": "host", "label": "Time server", "default": "0.asia.pool.ntp.org" }],
+  "parts": {
+    "time_zone": { "name": "Asia/Dhaka" },
+    "ntp": { "servers": ["{{time_server}}"] }
+  }
+}"#;
+    let known = provisioning::templates(services, caller).await?.into_iter().find(|known| known.name == NAME);
+    let template = match known {
+        Some(known) => known.id,
+        None => provisioning::create_template(services, caller, &TemplateForm { name: NAME.into(), body: BODY.into() }).await?,
+    };
+    let run = provisioning::draft(services, caller, router, template, &BTreeMap::new(), Duration::from_secs(600)).await?;
+    Ok(provisioning::begin(services, caller, run).await?)
 }
 
 /// The service as this machine reaches it.

@@ -268,6 +268,11 @@ pub(super) fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
         ("routers/back-up", "id={router}", Right(P::NetworkEdit)),
         ("routers/restore", "router={router}&backup={backup}", Right(P::NetworkEdit)),
         ("routers/disconnect", "id={router}&session=*1", Right(P::NetworkEdit)),
+        ("provisioning/save-template", "form[name]=Towers&form[body]=%7B%22parts%22%3A%7B%7D%7D", Right(P::NetworkEdit)),
+        ("provisioning/draft", "router={set_up}&template={router_template}&minutes=10", Right(P::NetworkEdit)),
+        ("provisioning/resume", "id={provision_run}", Right(P::NetworkEdit)),
+        ("provisioning/roll-back", "id={provision_run}", Right(P::NetworkEdit)),
+        ("provisioning/begin", "id={provision_run}", Right(P::NetworkEdit)),
         ("radius/enable", "id={nas}&active=true", Right(P::NetworkEdit)),
         ("radius/block", "form[kind]=username&form[value]=endpoint-test&form[note]=because&form[days]=1", Right(P::NetworkEdit)),
         ("radius/unblock", "id={entry}", Right(P::NetworkEdit)),
@@ -515,7 +520,28 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
         ("import", import.to_string()),
     ]);
     ids.extend(corrected);
+    ids.extend(set_up(services, admin).await);
     ids
+}
+
+/// A router that is about to be set up, where nobody answers.
+async fn set_up(services: &services::Services, admin: &Caller) -> [(&'static str, String); 3] {
+    let form = domain::routers::RouterForm {
+        name: format!("{MARK} to set up"),
+        host: "127.0.0.1".into(),
+        port: "1".into(),
+        door: "api".into(),
+        username: "lastmile".into(),
+        password: "pw-of-router".into(),
+        ..Default::default()
+    };
+    let router = services::routers::create_router(services, admin, &form).await.unwrap();
+    let body = r#"{"parts":{"identity":{"name":"tower"}}}"#.to_string();
+    let form = domain::provisioning::TemplateForm { name: format!("{MARK} template"), body };
+    let template = services::provisioning::create_template(services, admin, &form).await.unwrap();
+    let patience = std::time::Duration::from_secs(600);
+    let run = services::provisioning::draft(services, admin, router, template, &BTreeMap::new(), patience).await.unwrap();
+    [("set_up", router.to_string()), ("router_template", template.to_string()), ("provision_run", run.to_string())]
 }
 
 /// A credit note, a request that waits and a rehearsal.

@@ -1,6 +1,7 @@
 //! The job queue, reached from inside a transaction: a job exists if and only if what asked for it was committed.
 
 use crate::{Db, IspTx, Result};
+use chrono::TimeDelta;
 use domain::people::PlatformCaller;
 use serde_json::Value;
 
@@ -14,6 +15,19 @@ pub async fn enqueue(tx: &mut IspTx, task: &str, payload: Value, key: Option<&st
         .bind(payload)
         .bind(queue)
         .bind(key)
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// The same, not before some time has passed, in a queue of its own: jobs of one `queue` run one after the other.
+pub async fn enqueue_later(tx: &mut IspTx, task: &str, queue: &str, payload: Value, key: &str, after: TimeDelta) -> Result<()> {
+    sqlx::query("select graphile_worker.add_jobs(array[row($1, $2::json, $3, now() + $5, 5, $4, 0, null)::graphile_worker.job_spec])")
+        .bind(task)
+        .bind(payload)
+        .bind(queue)
+        .bind(key)
+        .bind(after)
         .execute(tx.conn())
         .await?;
     Ok(())

@@ -56,6 +56,7 @@ pub mod platform_log;
 pub mod prepaid;
 pub mod proformas;
 pub mod promos;
+pub mod provisioning;
 pub mod radius;
 pub mod refunds;
 pub mod rehearsals;

@@ -1,11 +1,13 @@
 //! A router whichever door it is spoken to through: the same commands, the same answers, the same complaints.
 
-use super::{Answer, Client, Command, Door, Limits, Login, RouterError};
+use super::{Answer, Client, Command, Door, Limits, Login, Rest, RouterError};
 
 /// A connection to a router.
 pub enum Api {
     /// The binary API, with or without TLS.
     Binary(Client),
+    /// REST, since 7.1.
+    Rest(Rest),
 }
 
 impl Api {
@@ -14,10 +16,16 @@ impl Api {
         Client::open(door, login, limits).await.map(Api::Binary)
     }
 
+    /// Connects by REST and signs in.
+    pub async fn open_rest(door: &Door, login: &Login, limits: Limits) -> Result<Self, RouterError> {
+        Rest::open(door, login, limits).await.map(Api::Rest)
+    }
+
     /// Asks and waits for the whole answer. A complaint of the router is an error of kind `Trap`.
     pub async fn ask(&self, command: &Command) -> Result<Answer, RouterError> {
         match self {
             Api::Binary(client) => client.ask(command).await,
+            Api::Rest(rest) => rest.ask(command).await,
         }
     }
 
@@ -25,6 +33,8 @@ impl Api {
     pub fn is_over(&self) -> bool {
         match self {
             Api::Binary(client) => client.is_over(),
+            // It connects anew for the next command.
+            Api::Rest(_) => false,
         }
     }
 }

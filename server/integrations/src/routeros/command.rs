@@ -56,6 +56,11 @@ impl Command {
         self.words.first().map(|word| String::from_utf8_lossy(word).into_owned()).unwrap_or_default()
     }
 
+    /// Attributes and words of a query, as they were said.
+    pub(super) fn words(&self) -> impl Iterator<Item = &[u8]> {
+        self.words.iter().skip(1).map(Vec::as_slice)
+    }
+
     /// The sentence on the wire.
     pub fn encode(&self, tag: Option<u64>) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.words.iter().map(|word| word.len() + 2).sum::<usize>() + 24);

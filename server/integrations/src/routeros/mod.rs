@@ -7,6 +7,7 @@ mod client;
 mod command;
 mod login;
 mod reply;
+mod rest;
 mod sentence;
 mod tls;
 mod trap;
@@ -19,6 +20,7 @@ pub use client::{Answer, Client, Door, Following, Limits, Login, RouterError, Se
 pub use command::Command;
 pub use login::challenge_response;
 pub use reply::{Reply, Row, Said};
+pub use rest::Rest;
 pub use sentence::{Decoder, Sentence};
 pub use tls::{Fingerprint, fingerprint_of};
 pub use trap::{Trap, TrapKind};

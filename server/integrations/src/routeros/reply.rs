@@ -32,6 +32,11 @@ pub enum Said {
 pub struct Row(Sentence);
 
 impl Row {
+    /// A row that did not come as a sentence.
+    pub(super) fn of(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self(Sentence::of(std::iter::once("!re".into()).chain(pairs.into_iter().map(|(name, value)| format!("={name}={value}")))))
+    }
+
     pub fn get(&self, name: &str) -> Option<Cow<'_, str>> {
         self.0.attribute(name).map(String::from_utf8_lossy)
     }

@@ -13,6 +13,17 @@ pub struct Sentence {
 }
 
 impl Sentence {
+    pub(super) fn of(words: impl IntoIterator<Item = String>) -> Self {
+        let mut bytes = BytesMut::new();
+        let mut places = Vec::new();
+        for word in words {
+            let start = bytes.len() as u32;
+            bytes.extend_from_slice(word.as_bytes());
+            places.push(start..bytes.len() as u32);
+        }
+        Self { bytes: bytes.freeze(), words: places }
+    }
+
     pub fn words(&self) -> impl Iterator<Item = &[u8]> {
         self.words.iter().filter_map(|word| self.bytes.get(word.start as usize..word.end as usize))
     }

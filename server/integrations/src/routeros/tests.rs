@@ -154,6 +154,66 @@ proptest! {
         prop_assert!(decoder.buffer().capacity() <= 2 * MAX_SENTENCE);
     }
 
+    /// True sentences with some octets changed, taken out or put in, in pieces of any size: read or refused, and never more
+    /// held than was sent and the limits allow.
+    #[test]
+    fn what_was_damaged_on_the_way_is_read_or_refused(
+        words in prop::collection::vec(prop::collection::vec(any::<u8>(), 1..200), 1..20),
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0u8..3), 1..8),
+        cuts in prop::collection::vec(1usize..64, 1..12),
+    ) {
+        let mut bytes = encoded(&words.iter().map(Vec::as_slice).collect::<Vec<_>>()).repeat(3);
+        for (at, octet, how) in damage {
+            let at = at.index(bytes.len());
+            match how {
+                0 => bytes[at] = octet,
+                1 => bytes.insert(at, octet),
+                _ => drop(bytes.remove(at)),
+            }
+            if bytes.is_empty() {
+                break;
+            }
+        }
+        let mut decoder = Decoder::default();
+        let (mut rest, mut cuts) = (bytes.as_slice(), cuts.iter().cycle());
+        'reading: while !rest.is_empty() {
+            let (piece, later) = rest.split_at((*cuts.next().unwrap()).min(rest.len()));
+            decoder.buffer().extend_from_slice(piece);
+            rest = later;
+            loop {
+                match decoder.next_sentence() {
+                    Ok(Some(sentence)) => {
+                        prop_assert!(sentence.words().all(|word| !word.is_empty() && word.len() <= MAX_WORD));
+                        drop(Reply::read(sentence));
+                    }
+                    Ok(None) => break,
+                    Err(_) => break 'reading,
+                }
+            }
+            prop_assert!(decoder.buffer().capacity() <= MAX_SENTENCE + MAX_WORD);
+        }
+    }
+
+    /// However it was cut, the same bytes are the same sentences and the same refusal.
+    #[test]
+    fn where_it_was_cut_changes_nothing(bytes in prop::collection::vec(0u8..40, 0..300), cut in 1usize..20) {
+        let read = |size: usize| {
+            let (mut decoder, mut sentences) = (Decoder::default(), Vec::new());
+            for piece in bytes.chunks(size) {
+                decoder.buffer().extend_from_slice(piece);
+                loop {
+                    match decoder.next_sentence() {
+                        Ok(Some(sentence)) => sentences.push(sentence.words().map(<[u8]>::to_vec).collect::<Vec<_>>()),
+                        Ok(None) => break,
+                        Err(malformed) => return (sentences, Some(malformed)),
+                    }
+                }
+            }
+            (sentences, None)
+        };
+        prop_assert_eq!(read(cut), read(bytes.len().max(1)));
+    }
+
     #[test]
     fn durations_come_back(seconds in 0u64..100_000_000) {
         prop_assert_eq!(parse_duration(&duration(Duration::from_secs(seconds))), Some(Duration::from_secs(seconds)));

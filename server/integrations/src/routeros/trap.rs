@@ -57,9 +57,13 @@ const BY_WORDS: [(&str, TrapKind); 19] = [
 impl Trap {
     pub(super) fn read(sentence: &Sentence) -> Self {
         let message = sentence.attribute("message").map(|text| String::from_utf8_lossy(text).into_owned()).unwrap_or_default();
+        Self::of(message, sentence.attribute("category"))
+    }
+
+    pub(super) fn of(message: String, category: Option<&[u8]>) -> Self {
         let lower = message.to_lowercase();
         let by_words = BY_WORDS.iter().find(|(words, _)| lower.contains(words)).map(|(_, kind)| *kind);
-        let kind = by_words.unwrap_or_else(|| match sentence.attribute("category") {
+        let kind = by_words.unwrap_or_else(|| match category {
             Some(b"0") => TrapKind::NotFound,
             Some(b"1") => TrapKind::BadValue,
             Some(b"2") => TrapKind::Interrupted,

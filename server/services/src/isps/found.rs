@@ -4,7 +4,7 @@ use crate::{Error, Result, Services};
 use domain::billing::BillingProfile;
 use domain::people::{Caller, PlatformCaller};
 use domain::rights::Permission;
-use domain::{BillingProfileId, ledger};
+use domain::{BillingProfileId, TemplateId, ledger};
 use storage::IspTx;
 use storage::audit::Change;
 use storage::isps::NewIsp;
@@ -44,6 +44,10 @@ pub(crate) async fn furnish(services: &Services, tx: &mut IspTx, name: &str) -> 
             profile.id
         }
     };
+    if storage::provisioning::templates(tx).await?.is_empty() {
+        let id = TemplateId(Uuid::now_v7());
+        storage::provisioning::create_template(tx, id, "full", domain::provisioning::stock_template(), services.now()).await?;
+    }
     let change = Change {
         action: "isp.found",
         object_kind: "isp",

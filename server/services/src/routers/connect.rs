@@ -54,7 +54,11 @@ pub async fn link(services: &Services, found: SealedRouter, limits: Limits) -> s
     };
     let address = resolve(&router, limits).await?;
     let login = Login { name: router.username.clone(), password };
-    let api = Api::open(&Door { address, security }, &login, limits).await?;
+    let door = Door { address, security };
+    let api = match router.door {
+        RouterDoor::Rest => Api::open_rest(&door, &login, limits).await?,
+        RouterDoor::Api | RouterDoor::ApiTls => Api::open(&door, &login, limits).await?,
+    };
     Ok(Link { router, api })
 }
 

@@ -36,6 +36,7 @@ mod programs_have_keys;
 mod refunds_come_out_of_a_drawer;
 mod refunds_take_two_people;
 mod rights_are_given;
+mod routers_are_provisioned;
 mod runs_are_rehearsed;
 mod seed;
 mod sessions_are_kept_apart;

@@ -28,7 +28,8 @@ impl Device {
         let name = format!("{}.backup", name.trim_end_matches(".backup"));
         let held = self.tree().clone();
         self.keep_file(&name, "backup", 24_576, "")?;
-        self.backups.lock().unwrap_or_else(PoisonError::into_inner).insert(name, held);
+        let password = request.attribute("password").unwrap_or_default().to_owned();
+        self.backups.lock().unwrap_or_else(PoisonError::into_inner).insert(name, (held, password));
         Ok(Outcome::Nothing)
     }
 
@@ -36,8 +37,15 @@ impl Device {
     pub(super) fn load_backup(&self, request: &Request) -> Result<Outcome, Refusal> {
         let name = format!("{}.backup", request.attribute("name").unwrap_or_default().trim_end_matches(".backup"));
         let held = self.backups.lock().unwrap_or_else(PoisonError::into_inner).get(&name).cloned();
-        let held = held.ok_or_else(|| Refusal::new("failure: cannot open backup file"))?;
-        *self.tree() = held;
+        let there = self.tree().rows("/file").iter().any(|file| file.get("name") == name);
+        let (mut held, password) = held.filter(|_| there).ok_or_else(|| Refusal::new("failure: cannot open backup file"))?;
+        if password != request.attribute("password").unwrap_or_default() {
+            return Err(Refusal::new("failure: wrong password"));
+        }
+        let mut tree = self.tree();
+        held.keep_files_of(&tree);
+        *tree = held;
+        drop(tree);
         let _ = self.changes.send(Change { path: "/system".into(), row: Vec::new(), dead: true });
         Ok(Outcome::Nothing)
     }

@@ -5,6 +5,8 @@ mod backup;
 mod dial;
 mod menus;
 mod query;
+mod rest;
+mod schedule;
 mod session;
 mod tree;
 
@@ -17,6 +19,7 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::sync::broadcast;
 use tokio::task::{JoinHandle, JoinSet};
@@ -30,7 +33,7 @@ pub struct Manner {
     pub read_only: bool,
     /// Before each answer.
     pub delay: Duration,
-    /// After so many more sentences it sends half of one and is gone.
+    /// After so many more sentences it sends half of one and is gone, once.
     pub tears_after: Option<u32>,
     /// Hotspot and scheduler wait for a button on the device.
     pub device_mode_blocks: bool,
@@ -70,7 +73,8 @@ pub(crate) struct Change {
 pub(crate) struct Device {
     tree: Mutex<Tree>,
     manner: Mutex<Manner>,
-    backups: Mutex<BTreeMap<String, Tree>>,
+    /// With the password that opens it again.
+    backups: Mutex<BTreeMap<String, (Tree, String)>>,
     exports: Mutex<BTreeMap<String, String>>,
     login: String,
     password: String,
@@ -89,6 +93,7 @@ pub struct Router {
     power: Mutex<Option<JoinHandle<()>>>,
     subscribers: Mutex<JoinSet<()>>,
     changes: u16,
+    rest: Mutex<Option<(SocketAddr, JoinHandle<()>)>>,
 }
 
 impl Router {
@@ -112,7 +117,16 @@ impl Router {
         let address = listener.local_addr()?;
         let (socket, changes) = hearing(&device, setup.changes).await?;
         let power = Mutex::new(Some(tokio::spawn(on(listener, socket, device.clone()))));
-        Ok(Self { device, address, power, subscribers: Mutex::default(), changes })
+        Ok(Self { device, address, power, subscribers: Mutex::default(), changes, rest: Mutex::default() })
+    }
+
+    /// Switches its REST interface on as well, with TLS where the router has it; answers with where. Port 0 takes any free one.
+    pub async fn serve_rest(&self, address: SocketAddr) -> io::Result<SocketAddr> {
+        let listener = bind_again(address).await?;
+        let address = listener.local_addr()?;
+        let serving = tokio::spawn(listen(listener, self.device.clone(), Door::Rest));
+        *self.rest.lock().unwrap_or_else(PoisonError::into_inner) = Some((address, serving));
+        Ok(address)
     }
 
     pub fn address(&self) -> SocketAddr {
@@ -151,6 +165,9 @@ impl Router {
         if let Some(power) = self.power.lock().unwrap_or_else(PoisonError::into_inner).take() {
             power.abort();
         }
+        if let Some((_, serving)) = &*self.rest.lock().unwrap_or_else(PoisonError::into_inner) {
+            serving.abort();
+        }
         self.subscribers.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
         let mut tree = self.device.tree();
         for path in ["/ppp/active", "/ip/pool/used"] {
@@ -167,6 +184,10 @@ impl Router {
         let listener = bind_again(self.address).await?;
         let (socket, _) = hearing(&self.device, self.changes).await?;
         *self.power.lock().unwrap_or_else(PoisonError::into_inner) = Some(tokio::spawn(on(listener, socket, self.device.clone())));
+        let rest = self.rest.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some((address, _)) = rest {
+            self.serve_rest(address).await?;
+        }
         Ok(())
     }
 }
@@ -196,10 +217,33 @@ async fn hearing(device: &Arc<Device>, port: u16) -> io::Result<(UdpSocket, u16)
 }
 
 async fn on(listener: TcpListener, socket: UdpSocket, device: Arc<Device>) {
-    tokio::join!(listen(listener, device.clone()), dial::hear_changes(device, socket));
+    tokio::join!(listen(listener, device.clone(), Door::Api), dial::hear_changes(device.clone(), socket), schedule::run(device));
 }
 
-async fn listen(listener: TcpListener, device: Arc<Device>) {
+#[derive(Clone, Copy)]
+enum Door {
+    Api,
+    Rest,
+}
+
+impl Door {
+    async fn serve<S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(self, stream: S, device: &Arc<Device>) -> io::Result<()> {
+        match self {
+            Door::Api => session::serve(stream, device).await,
+            Door::Rest => rest::serve(stream, device).await,
+        }
+    }
+}
+
+/// Is this the answer that is torn off?
+fn torn(device: &Device) -> bool {
+    let mut manner = device.manner();
+    let torn = manner.tears_after == Some(0);
+    manner.tears_after = manner.tears_after.and_then(|left| left.checked_sub(1));
+    torn
+}
+
+async fn listen(listener: TcpListener, device: Arc<Device>, door: Door) {
     let mut sessions = JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {
         while sessions.try_join_next().is_some() {}
@@ -207,9 +251,9 @@ async fn listen(listener: TcpListener, device: Arc<Device>) {
         sessions.spawn(async move {
             // A session that fails is a connection that ended.
             let _ = match device.tls.clone() {
-                None => session::serve(stream, &device).await,
+                None => door.serve(stream, &device).await,
                 Some(acceptor) => match acceptor.accept(stream).await {
-                    Ok(stream) => session::serve(stream, &device).await,
+                    Ok(stream) => door.serve(stream, &device).await,
                     Err(error) => Err(error),
                 },
             };
@@ -233,7 +277,7 @@ impl Device {
             return Some(Refusal::new("not enough permissions (9)"));
         }
         let guarded = ["/ip/hotspot", "/system/scheduler"].contains(&request.path.as_str());
-        if manner.device_mode_blocks && guarded && request.verb == "add" {
+        if manner.device_mode_blocks && guarded && ["add", "set", "enable"].contains(&request.verb.as_str()) {
             return Some(Refusal::new("failure: not allowed by device-mode"));
         }
         None
@@ -284,6 +328,15 @@ impl Device {
     fn refresh(&self, path: &str) {
         let up = self.started.elapsed();
         let version = self.manner().version;
+        if path == "/interface" {
+            let mut tree = self.tree();
+            for name in ["ether1", "ether2", "ether3"] {
+                let (rx, tx) = speed(name);
+                let so_far = |speed: u64| (u128::from(speed) * up.as_millis() / 1_000).to_string();
+                let moved = [("rx-byte", so_far(rx)), ("tx-byte", so_far(tx))];
+                tree.write(path, |row| row.get("name") == name && row.get("disabled") == "false", &moved);
+            }
+        }
         if path == "/system/resource" {
             let load = 3 + up.as_secs() % 7;
             let values = [
@@ -310,11 +363,12 @@ impl Device {
         let Some(interface) = tree.rows("/interface").iter().find(|item| item.get("name") == name || item.id() == name) else {
             return Err(Refusal { category: Some(1), message: "input does not match any value of interface".into() });
         };
-        let bits = |property: &str| interface.get(property).parse::<u64>().unwrap_or(0) % 1_000_000 * 8;
+        let moves = interface.get("running") == "true" && interface.get("disabled") == "false";
+        let (rx, tx) = if moves { speed(interface.get("name")) } else { (0, 0) };
         Ok(Outcome::Rows(vec![vec![
             ("name".into(), interface.get("name").into()),
-            ("rx-bits-per-second".into(), bits("rx-byte").to_string()),
-            ("tx-bits-per-second".into(), bits("tx-byte").to_string()),
+            ("rx-bits-per-second".into(), (rx * 8).to_string()),
+            ("tx-bits-per-second".into(), (tx * 8).to_string()),
         ]]))
     }
 
@@ -329,6 +383,12 @@ impl Device {
         };
         Ok(Outcome::Rows((0..count).map(row).collect()))
     }
+}
+
+/// Octets per second that come in and go out: more comes down to a subscriber than goes up, and each has a habit of his own.
+fn speed(interface: &str) -> (u64, u64) {
+    let habit = interface.bytes().fold(7u64, |habit, octet| habit.wrapping_mul(31).wrapping_add(octet.into())) % 90 + 10;
+    (habit * 1_200, habit * 11_000)
 }
 
 fn changed(path: &str, before: &[Item], after: &[Item]) -> Vec<Change> {

@@ -2,7 +2,7 @@
 //! beside them until they are cancelled.
 
 use super::tree::{Outcome, Refusal, Request, Values};
-use super::{Change, Device};
+use super::{Change, Device, torn};
 use integrations::routeros::{Decoder, Sentence, challenge_response, write_word};
 use std::collections::HashMap;
 use std::io;
@@ -39,12 +39,7 @@ pub async fn serve<S: AsyncRead + AsyncWrite + Send + 'static>(stream: S, device
     };
     let writing = async {
         while let Some(bytes) = orders.recv().await {
-            let tears = {
-                let mut manner = device.manner();
-                let tears = manner.tears_after == Some(0);
-                manner.tears_after = manner.tears_after.map(|left| left.saturating_sub(1));
-                tears
-            };
+            let tears = torn(device);
             let bytes = if tears { &bytes[..bytes.len() / 2] } else { &bytes[..] };
             writer.write_all(bytes).await?;
             writer.flush().await?;

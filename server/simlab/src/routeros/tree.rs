@@ -144,6 +144,12 @@ impl Tree {
         self.menus.get_mut(path).map(|rows| rows.extract_if(.., |item| chosen(item)).collect()).unwrap_or_default()
     }
 
+    /// Files are not part of a backup: they stay as they are.
+    pub(super) fn keep_files_of(&mut self, other: &Self) {
+        self.menus.insert("/file", other.rows("/file").to_vec());
+        self.next_id = self.next_id.max(other.next_id);
+    }
+
     /// One command of a menu.
     pub fn run(&mut self, request: &Request) -> Result<Outcome, Refusal> {
         let menu = menu_at(&request.path).ok_or_else(|| Refusal::of(0, "no such command prefix"))?;
@@ -168,7 +174,10 @@ impl Tree {
             let (by_id, others): (Vec<_>, Vec<_>) =
                 request.queries.iter().cloned().partition(|word| word.trim_start_matches(['?', '=']).starts_with(".id="));
             by_id.iter().all(|word| word.rsplit('=').next() == Some(id.as_str()))
-                && holds(&others, |name| item.values.get(name).map(String::as_str))
+                && holds(&others, |name| match name {
+                    "dynamic" => Some(if item.dynamic { "true" } else { "false" }),
+                    other => item.values.get(other).map(String::as_str),
+                })
         });
         if request.attribute("count-only").is_some() {
             return Outcome::Ret(chosen.count().to_string());

@@ -4,6 +4,7 @@
 mod routeros_client;
 mod routeros_dial;
 mod routeros_foreign;
+mod routeros_rest;
 
 use integrations::routeros::{Client, Door, Limits, Login, Security, Version};
 use simlab::routeros::{Manner, Router, Setup};

@@ -1,0 +1,30 @@
+//! Runs as pages show them: what was asked, what was done, what is left to do. Never with a secret.
+
+use crate::{Error, Result, Services, require};
+use domain::people::Caller;
+use domain::rights::Permission;
+use domain::{ProvisionRunId, RouterId};
+use storage::provisioning::{self, RunRow, StepRow};
+
+/// One run with its steps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunView {
+    pub run: RunRow,
+    pub steps: Vec<StepRow>,
+    /// May it be taken back by hand?
+    pub newest: bool,
+}
+
+pub async fn runs_of_router(services: &Services, caller: &Caller, router: RouterId) -> Result<Vec<RunRow>> {
+    require(caller, Permission::NetworkView)?;
+    let mut tx = services.begin(caller).await?;
+    Ok(provisioning::runs(&mut tx, Some(router), None, 50).await?)
+}
+
+pub async fn run_view(services: &Services, caller: &Caller, id: ProvisionRunId) -> Result<RunView> {
+    require(caller, Permission::NetworkView)?;
+    let mut tx = services.begin(caller).await?;
+    let run = provisioning::runs(&mut tx, None, Some(id), 1).await?.pop().ok_or(Error::NotFound)?;
+    let newest = provisioning::runs(&mut tx, Some(run.router_id), None, 1).await?.pop().is_some_and(|newest| newest.id == id);
+    Ok(RunView { steps: provisioning::steps(&mut tx, id).await?, newest, run })
+}
