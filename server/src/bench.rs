@@ -11,6 +11,7 @@ mod pages;
 mod processes;
 mod rehearsal;
 mod rights;
+mod routeros;
 mod search;
 mod usage;
 
@@ -21,7 +22,7 @@ use std::process::ExitCode;
 
 /// Runs the named benches, or all of them, on a database of their own under the data folder.
 pub async fn bench(config: Config, names: &[String]) -> Result<ExitCode> {
-    let known = ["billing", "documents", "aaa", "pages", "rehearsal", "ledger", "search", "usage", "rights", "login"];
+    let known = ["billing", "documents", "aaa", "pages", "rehearsal", "ledger", "search", "usage", "rights", "login", "routeros"];
     let chosen: Vec<&str> = if names.is_empty() { known.to_vec() } else { names.iter().map(String::as_str).collect() };
     if let Some(unknown) = chosen.iter().find(|name| !known.contains(name)) {
         bail!("there is no bench {unknown}; known are {}", known.join(", "));
@@ -52,6 +53,7 @@ async fn run(name: &str, booted: &Booted, config: &Config) -> Result<()> {
         "usage" => usage::bench(booted).await,
         "rights" => rights::bench(booted).await,
         "login" => login::bench(booted).await,
+        "routeros" => routeros::bench(booted).await,
         _ => pages::bench(booted, config).await,
     }
 }
