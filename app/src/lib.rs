@@ -20,6 +20,8 @@ mod shell;
 #[cfg(feature = "ssr")]
 mod account;
 #[cfg(feature = "ssr")]
+mod addresses;
+#[cfg(feature = "ssr")]
 mod audit;
 #[cfg(feature = "ssr")]
 pub mod billing;
@@ -61,6 +63,9 @@ pub mod provisioning;
 mod radius;
 #[cfg(feature = "ssr")]
 pub mod rehearsal;
+#[cfg(feature = "ssr")]
+mod router_imports;
+#[cfg(feature = "ssr")]
 mod routers;
 #[cfg(feature = "ssr")]
 mod settings;

@@ -81,4 +81,6 @@ ids! {
     TemplateId,
     ProvisionRunId,
     BackupId,
+    BlockId,
+    HoldingId,
 }

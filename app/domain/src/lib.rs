@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod accounting;
+pub mod addresses;
 pub mod billing;
 pub mod books;
 pub mod calendar;
@@ -30,6 +31,7 @@ pub mod provisioning;
 pub mod radius;
 pub mod reports;
 pub mod rights;
+pub mod router_imports;
 pub mod routers;
 pub mod schedule;
 pub mod settings;

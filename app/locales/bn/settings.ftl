@@ -75,6 +75,7 @@ setting-suspended-access-reject = সংযোগ প্রত্যাখ্য
 setting-walled-list = বিল দেওয়ার পাতার অ্যাড্রেস লিস্ট
 setting-walled-list-help = রাউটারে যে নামে আছে। ইংরেজি অক্ষর, অঙ্ক, ডট ও ড্যাশ।
 setting-interim-seconds = রাউটারের দুই রিপোর্টের মাঝে কত সেকেন্ড
+setting-address-rest-hours = অন্য কেউ পাওয়ার আগে একটি ঠিকানা যত ঘণ্টা বিশ্রামে থাকে
 setting-line-grace-days = কত দিন সংযোগ চালু থাকবে
 setting-line-after-grace = এই দিনগুলোর পরে
 setting-line-after-grace-help = চালু সংযোগ কাটা হয় না; নতুন করে যুক্ত হতে গেলে কারণ জানিয়ে ফেরানো হয়।

@@ -75,6 +75,7 @@ setting-suspended-access-reject = Turn it away
 setting-walled-list = Address list of the pay page
 setting-walled-list-help = As the routers call it. Letters, figures, dots and dashes.
 setting-interim-seconds = Seconds between two reports of a router
+setting-address-rest-hours = Hours that an address rests before somebody else may have it
 setting-line-grace-days = Days in which lines keep running
 setting-line-after-grace = After these days
 setting-line-after-grace-help = Nobody is thrown off the line; who dials again is turned away and told why.

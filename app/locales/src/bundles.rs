@@ -19,6 +19,7 @@ macro_rules! files {
 
 files!(
     "account",
+    "addresses",
     "audit",
     "billing",
     "books",
@@ -48,6 +49,7 @@ files!(
     "radius",
     "rehearsal",
     "roles",
+    "router-imports",
     "routers",
     "settings",
     "sign-in",

@@ -16,9 +16,10 @@ pub async fn create_subscriber(
     password: String,
     package_id: String,
     #[server(default)] promo: String,
+    #[server(default)] router: String,
 ) -> Result<(), UiError> {
     let session = Session::get()?;
-    let form = customers::CustomerForm { name, mobile, address, username, password, package_id, promo };
+    let form = customers::CustomerForm { name, mobile, address, username, password, package_id, promo, router };
     let id = customers::create_customer(&session.services, session.caller()?, &form).await?;
     leptos_axum::redirect(&format!("/customers/{id}"));
     Ok(())

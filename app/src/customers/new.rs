@@ -4,11 +4,11 @@
 use super::api::CreateSubscriber;
 use crate::UiError;
 use crate::drawn::{Drawing, action};
-use domain::CustomerId;
 use domain::packages::Package;
 use domain::rights::Permission;
+use domain::{CustomerId, Problem};
 use leptos::prelude::*;
-use services::{customers, packages, require};
+use services::{customers, packages, require, routers};
 use ui::prelude::*;
 
 pub async fn new(at: Drawing) -> Result<AnyView, UiError> {
@@ -19,10 +19,25 @@ pub async fn new(at: Drawing) -> Result<AnyView, UiError> {
         Some(mobile) if mobile.chars().filter(|c| c.is_numeric()).count() >= 10 => customers::with_mobile(services, caller, mobile).await?,
         _ => None,
     };
-    Ok(form(offers, known))
+    let mut hosts = Vec::new();
+    if caller.allowed(Permission::NetworkView) {
+        let all = routers::list_routers(services, caller).await?.into_iter().filter(|view| view.router.active);
+        hosts.extend(all.map(|view| (view.router.id.to_string(), view.router.name)));
+    }
+    let chosen = at.typed("package_id").and_then(|id| id.parse().ok()).zip(at.typed("router").and_then(|id| id.parse().ok()));
+    let missing = match chosen {
+        Some((package, router)) => packages::sale_problem(services, caller, package, router).await?,
+        None => None,
+    };
+    Ok(form(offers, known, hosts, missing))
 }
 
-fn form(offers: Vec<Package>, known: Option<(CustomerId, String, String)>) -> AnyView {
+fn form(
+    offers: Vec<Package>,
+    known: Option<(CustomerId, String, String)>,
+    hosts: Vec<(String, String)>,
+    missing: Option<Problem>,
+) -> AnyView {
     if offers.is_empty() {
         let action = view! { <LinkButton href="/packages/new" label=t("package-add") icon="plus" style=ButtonStyle::Primary/> };
         let page = view! {
@@ -39,7 +54,17 @@ fn form(offers: Vec<Package>, known: Option<(CustomerId, String, String)>) -> An
     let packages = packages.collect::<Vec<_>>();
     let labels =
         ["name", "mobile", "address", "username", "password", "promo"].map(|field| (field.to_string(), t(&format!("customer-{field}"))));
-    let labels = labels.into_iter().chain([("package_id".to_string(), t("customer-package"))]).collect();
+    let more = [("package_id", "customer-package"), ("router", "on-router-line")];
+    let labels = labels.into_iter().chain(more.map(|(field, key)| (field.to_string(), t(key)))).collect();
+    let host = (!hosts.is_empty()).then(|| {
+        let hint = missing.map(|problem| view! { <p class="text-warning row-line mt-1.5 text-[0.8125rem]"><Icon name="triangle-alert"/>{problem_words(&problem)}</p> });
+        view! {
+            <div>
+                <SelectField name="router" label=t("on-router-line") options=hosts empty=t("common-none") optional=true help=t("on-router-line-help")/>
+                <div role="status" aria-live="polite">{hint}</div>
+            </div>
+        }
+    });
     let hint = mobile_hint(known);
     view! {
         <PageHeader title=t("customer-add") back=("/customers".to_string(), t("customers-title"))/>
@@ -54,6 +79,7 @@ fn form(offers: Vec<Package>, known: Option<(CustomerId, String, String)>) -> An
                     </div>
                     <div class="form-wide"><TextAreaField name="address" label=t("customer-address") rows=2 optional=true/></div>
                     <SelectField name="package_id" label=t("customer-package") options=packages empty=t("form-choose")/>
+                    {host}
                     <TextField name="promo" label=t("customer-promo") optional=true maxlength=30 autocomplete="off" help=t("customer-promo-help")/>
                     <TextField name="username" label=t("customer-username") maxlength=64 autocomplete="off" help=t("customer-username-help")/>
                     <TextField name="password" label=t("customer-password") maxlength=100 autocomplete="off" help=t("customer-password-help")/>

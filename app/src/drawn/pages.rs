@@ -4,8 +4,9 @@
 use super::draw::Drawing;
 use crate::UiError;
 use crate::{
-    account, audit, billing, books, cash, corrections, customers, documents, dunning, imports, invoices, jobs, messages, packages, panels,
-    payments, people, platform, portal, provisioning, radius, rehearsal, routers, settings, sign_in, usage,
+    account, addresses, audit, billing, books, cash, corrections, customers, documents, dunning, imports, invoices, jobs, messages,
+    packages, panels, payments, people, platform, portal, provisioning, radius, rehearsal, router_imports, routers, settings, sign_in,
+    usage,
 };
 use leptos::prelude::*;
 use std::future::Future;
@@ -34,6 +35,10 @@ pages! {
     "/account/security" => account::security,
     "/account/sessions" => account::sessions,
     "/account/verify/:what" => account::verify,
+    "/addresses" => addresses::list,
+    "/addresses/:id" => addresses::show,
+    "/addresses/new" => addresses::new,
+    "/addresses/who" => addresses::who,
     "/approvals" => corrections::approvals,
     "/audit" => audit::log,
     "/billing" => billing::overview,
@@ -160,6 +165,9 @@ pages! {
     "/routers/:id/sessions" => routers::sessions,
     "/routers/:id/test" => routers::test,
     "/routers/:id/traffic" => routers::traffic,
+    "/routers/:id/import" => router_imports::choose,
+    "/routers/:id/packages" => router_imports::of_router,
+    "/routers/imports/:id" => router_imports::show,
     "/routers/new" => routers::new,
     "/platform/settings" => settings::above,
     "/routers/:id/provision" => provisioning::fill,

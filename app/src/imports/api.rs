@@ -18,6 +18,8 @@ pub struct ChoicesForm {
     #[serde(default)]
     pub generate_passwords: bool,
     #[serde(default)]
+    pub skip_disabled: bool,
+    #[serde(default)]
     pub default_package: String,
     #[serde(default)]
     pub date_order: String,
@@ -55,6 +57,7 @@ fn choices(form: &ChoicesForm) -> Result<(Mapping, ImportOptions), UiError> {
     let options = ImportOptions {
         create_packages: form.create_packages,
         generate_passwords: form.generate_passwords,
+        skip_disabled: form.skip_disabled,
         default_package,
         date_order,
         package_prices: prices.filter(|(_, price)| !price.is_empty()).collect(),
@@ -75,18 +78,27 @@ fn at_columns(error: UiError, mapping: &Mapping) -> UiError {
     UiError::Invalid(problems.into_iter().map(place).collect())
 }
 
+/// The page that it stands on is drawn again: that of a file, or that of a router.
 #[server(endpoint = "imports/start")]
 pub async fn start_import(id: ImportId) -> Result<(), UiError> {
     let session = Session::get()?;
-    imports::start(&session.services, session.caller()?, id).await?;
-    leptos_axum::redirect(&format!("/imports/{id}"));
-    Ok(())
+    Ok(imports::start(&session.services, session.caller()?, id).await?)
+}
+
+#[server(endpoint = "imports/cancel")]
+pub async fn cancel_import(id: ImportId) -> Result<(), UiError> {
+    let session = Session::get()?;
+    Ok(imports::cancel(&session.services, session.caller()?, id).await?)
+}
+
+#[server(endpoint = "imports/go-on")]
+pub async fn go_on_import(id: ImportId) -> Result<(), UiError> {
+    let session = Session::get()?;
+    Ok(imports::go_on(&session.services, session.caller()?, id).await?)
 }
 
 #[server(endpoint = "imports/undo")]
 pub async fn undo_import(id: ImportId) -> Result<(), UiError> {
     let session = Session::get()?;
-    imports::start_undo(&session.services, session.caller()?, id).await?;
-    leptos_axum::redirect(&format!("/imports/{id}"));
-    Ok(())
+    Ok(imports::start_undo(&session.services, session.caller()?, id).await?)
 }

@@ -125,6 +125,7 @@ fn options(options: &ImportOptions, packages: Vec<(String, String)>) -> AnyView 
         <div class="form-grid">
             <CheckField name="form[create_packages]" label=t("import-create-packages") checked=options.create_packages help=t("import-create-packages-help")/>
             <CheckField name="form[generate_passwords]" label=t("import-generate-passwords") checked=options.generate_passwords help=t("import-generate-passwords-help")/>
+            <CheckField name="form[skip_disabled]" label=t("import-skip-disabled") checked=options.skip_disabled/>
             <SelectField name="form[default_package]" label=t("import-default-package") options=packages value=package empty=t("common-none") optional=true help=t("import-default-package-help")/>
             <SelectField name="form[date_order]" label=t("import-date-order") options=orders value=order empty=t("import-date-order-auto") optional=true help=t("import-date-order-help")/>
         </div>

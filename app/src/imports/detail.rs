@@ -8,7 +8,7 @@ use crate::UiError;
 use crate::drawn::Drawing;
 use domain::customers::Page;
 use domain::imports::{Fate, ImportState, MappingView, PreviewRow};
-use domain::{ImportId, PackageId};
+use domain::{ImportId, PackageId, RouterId};
 use leptos::prelude::*;
 use services::{imports, packages};
 use ui::prelude::*;
@@ -20,11 +20,25 @@ pub(super) struct ImportView {
     pub rows: Option<Page<PreviewRow>>,
     /// What is sold: for rows that name no package.
     pub packages: Vec<(PackageId, String)>,
+    /// Where the rows come from, when it is no file.
+    pub router: Option<RouterId>,
 }
 
 /// One import with a page of its rows, of the fates in the URL or of all.
 pub async fn show(at: Drawing) -> Result<AnyView, UiError> {
-    let (services, caller, id) = (at.services(), at.caller()?, at.param::<ImportId>("id")?);
+    let view = view(&at, at.param("id")?).await?;
+    Ok(page(view, &at))
+}
+
+/// State and steps of an import, for a page that says more about where its rows come from.
+pub(crate) async fn steps_of(at: &Drawing, id: ImportId, router: Option<RouterId>) -> Result<(AnyView, AnyView), UiError> {
+    let view = view(at, id).await?;
+    let badge = state_badge(view.mapping.import.state);
+    Ok((badge, content(ImportView { router, ..view }, at).1))
+}
+
+async fn view(at: &Drawing, id: ImportId) -> Result<ImportView, UiError> {
+    let (services, caller) = (at.services(), at.caller()?);
     let mapping = imports::get(services, caller, id).await?;
     let fates: Vec<Fate> = at.query().all("fate").filter_map(Fate::from_slug).collect();
     let judged = matches!(mapping.import.state, ImportState::Previewed | ImportState::Done | ImportState::Failed | ImportState::Undone);
@@ -35,28 +49,34 @@ pub async fn show(at: Drawing) -> Result<AnyView, UiError> {
     let choosing = matches!(mapping.import.state, ImportState::Mapping | ImportState::Previewing | ImportState::Previewed);
     let packages = if choosing { packages::list_packages(services, caller).await? } else { Vec::new() };
     let packages = packages.into_iter().filter(|package| !package.archived).map(|package| (package.id, package.name)).collect();
-    Ok(page(ImportView { mapping, rows, packages }, &at))
+    Ok(ImportView { mapping, rows, packages, router: None })
 }
 
 fn page(view: ImportView, at: &Drawing) -> AnyView {
     let state = view.mapping.import.state;
     let name = view.mapping.import.file_name.clone();
-    let (step, content) = match state {
+    let (step, content) = content(view, at);
+    view! {
+        <PageHeader title=name back=("/imports".to_string(), t("imports-title")) badge=state_badge(state)/>
+        <div class="grid items-start gap-5 lg:grid-cols-[10rem_minmax(0,1fr)] lg:gap-8">
+            {steps(step)}
+            {content}
+        </div>
+    }
+    .into_any()
+}
+
+/// Which step it is at, and what that shows.
+fn content(view: ImportView, at: &Drawing) -> (usize, AnyView) {
+    let (step, content) = match view.mapping.import.state {
         ImportState::Mapping => (1, columns_step(view)),
-        ImportState::Previewed if at.query().has("step", "columns") => (1, columns_step(view)),
+        ImportState::Previewed if view.router.is_none() && at.query().has("step", "columns") => (1, columns_step(view)),
         ImportState::Previewed => (2, preview_step(view)),
         ImportState::Previewing => (2, running_step(&view)),
         ImportState::Running | ImportState::Undoing => (3, running_step(&view)),
         ImportState::Done | ImportState::Failed | ImportState::Undone => (4, outcome_step(view, at.visit())),
     };
-    view! {
-        <PageHeader title=name back=("/imports".to_string(), t("imports-title")) badge=state_badge(state)/>
-        <div class="grid items-start gap-5 lg:grid-cols-[10rem_minmax(0,1fr)] lg:gap-8">
-            {steps(step)}
-            <div class="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-5">{content}</div>
-        </div>
-    }
-    .into_any()
+    (step, view! { <div class="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-5">{content}</div> }.into_any())
 }
 
 /// Where we are, on the left at a desk and on top on a phone.

@@ -8,5 +8,5 @@ mod outcome;
 mod preview;
 mod rows;
 
-pub(crate) use detail::show;
+pub(crate) use detail::{show, steps_of};
 pub(crate) use list::list;

@@ -1,6 +1,6 @@
 //! The last two steps: the work while it goes on, and what came of it. What came of it can be taken back for a day.
 
-use super::api::UndoImport;
+use super::api::{CancelImport, GoOnImport, UndoImport};
 use super::detail::ImportView;
 use super::rows::{fate_chips, problem_rows, rows_table, words};
 use crate::drawn::action;
@@ -20,13 +20,26 @@ pub(super) fn running_step(view: &ImportView) -> AnyView {
     };
     let unsigned = |value: i64| u64::try_from(value).unwrap_or(0);
     let note = t_with("import-progress", &[("done", done.into()), ("total", total.into())]);
-    let here = format!("/imports/{}", import.id);
+    let here = match view.router {
+        Some(_) => format!("/routers/imports/{}", import.id),
+        None => format!("/imports/{}", import.id),
+    };
+    let id = import.id.to_string();
+    let stop = (import.state == ImportState::Running).then(|| {
+        view! {
+            <PostForm action={action::<CancelImport>()} done="">
+                <HiddenField name="id" value=id/>
+                <ConfirmButton label=t("import-cancel") body=t("import-cancel-body") style=ButtonStyle::Secondary icon="circle-pause"/>
+            </PostForm>
+        }
+    });
     view! {
         <div data-poll="1"><Card>
             <ProgressBar label=label value=Signal::stored(unsigned(done)) max=Signal::stored(unsigned(total)) note=Signal::stored(note)/>
             <div class="mt-3 flex flex-wrap items-center justify-between gap-2">
                 <p class="muted">{t("job-leave")}</p>
                 <noscript><LinkButton href=here label=t("action-refresh") icon="refresh-cw"/></noscript>
+                {stop}
             </div>
         </Card></div>
     }
@@ -38,11 +51,13 @@ pub(super) fn outcome_step(view: ImportView, visit: &Visit) -> AnyView {
     let totals = mapping.totals;
     let summary = summary(&mapping);
     let undo = undo_card(&mapping, visit);
+    let go_on = go_on(&mapping);
     let problems = problem_rows(mapping.import.id, totals.wrong + totals.failed);
     let chips = fate_chips(totals);
     let rows = rows.map(rows_table);
     view! {
         {summary}
+        {go_on}
         {problems}
         <div>
             <div class="list-tools">{chips}</div>
@@ -71,6 +86,23 @@ fn summary(mapping: &MappingView) -> AnyView {
         (None, _) => t("import-done-body"),
     };
     view! { <Alert tone=tone title=title actions=open.into_any()>{words}</Alert> }.into_any()
+}
+
+/// What a stopped import left, and what failed, can be tried again.
+fn go_on(mapping: &MappingView) -> AnyView {
+    let left = mapping.totals.new + mapping.totals.failed;
+    if left == 0 || mapping.import.state != ImportState::Done {
+        return ().into_any();
+    }
+    let id = mapping.import.id.to_string();
+    view! {
+        <PostForm action={action::<GoOnImport>()} done="">
+            <ErrorSummary/>
+            <HiddenField name="id" value=id/>
+            <ConfirmButton label=t("import-go-on") body=t("import-go-on-body") style=ButtonStyle::Secondary icon="play"/>
+        </PostForm>
+    }
+    .into_any()
 }
 
 fn undo_card(mapping: &MappingView, visit: &Visit) -> AnyView {

@@ -6,13 +6,14 @@ use super::detail::ImportView;
 use super::rows::{fate_chips, problem_rows, rows_table};
 use crate::drawn::action;
 use crate::visit::use_visit;
+use domain::RouterId;
 use domain::imports::{DateReading, ImportOptions, MappingView, NewPackage};
 use leptos::prelude::*;
 use ui::prelude::*;
 
 pub(super) fn preview_step(view: ImportView) -> AnyView {
-    let ImportView { mapping, rows, .. } = view;
-    let start = start_card(&mapping);
+    let ImportView { mapping, rows, router, .. } = view;
+    let start = start_card(&mapping, router);
     let readings = readings(&mapping.readings);
     let packages = packages_card(&mapping);
     let problems = problem_rows(mapping.import.id, mapping.totals.wrong);
@@ -31,12 +32,17 @@ pub(super) fn preview_step(view: ImportView) -> AnyView {
     .into_any()
 }
 
-fn start_card(mapping: &MappingView) -> AnyView {
+fn start_card(mapping: &MappingView, router: Option<RouterId>) -> AnyView {
     let totals = mapping.totals;
     let id = mapping.import.id;
     let ready = t_with("import-ready", &[("count", totals.new.into())]);
     let rest = t_with("import-left-out", &[("count", (totals.rows() - totals.new).into())]);
-    let columns = view! { <LinkButton href=format!("/imports/{id}?step=columns") label=t("import-change-columns") icon="list-checks"/> };
+    let columns = match router {
+        Some(router) => {
+            view! { <LinkButton href=format!("/routers/{router}/import") label=t("router-import-choose-again") icon="list-checks"/> }
+        }
+        None => view! { <LinkButton href=format!("/imports/{id}?step=columns") label=t("import-change-columns") icon="list-checks"/> },
+    };
     let commit = (totals.new > 0).then(|| {
         let label = t_with("import-commit", &[("count", totals.new.into())]);
         let body = t_with("import-commit-body", &[("count", totals.new.into())]);
@@ -145,7 +151,11 @@ fn kept_choices(mapping: &MappingView) -> AnyView {
         hidden(format!("form[mapping][{index}]"), slug)
     });
     let columns = columns.collect_view();
-    let flags = [("create_packages", options.create_packages), ("generate_passwords", options.generate_passwords)];
+    let flags = [
+        ("create_packages", options.create_packages),
+        ("generate_passwords", options.generate_passwords),
+        ("skip_disabled", options.skip_disabled),
+    ];
     let flags = flags.into_iter().filter(|(_, on)| *on).map(|(name, _)| hidden(format!("form[{name}]"), "true".into())).collect_view();
     let order = match options.date_order {
         Some(domain::imports::DateOrder::DayFirst) => "day_first",

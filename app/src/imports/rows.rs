@@ -113,7 +113,7 @@ fn fate_badge(fate: Fate) -> AnyView {
         Fate::Wrong | Fate::Failed => (Tone::Bad, "circle-alert"),
         Fate::Duplicate => (Tone::Warning, "copy"),
         Fate::Kept => (Tone::Info, "lock"),
-        Fate::Blank | Fate::Unread => (Tone::Neutral, "minus"),
+        Fate::Blank | Fate::Unread | Fate::Skipped => (Tone::Neutral, "minus"),
         Fate::Undone => (Tone::Neutral, "undo-2"),
     };
     view! { <StatusBadge tone=tone label=fate_text(fate) icon=icon/> }.into_any()

@@ -17,6 +17,7 @@ const ADMIN: &[(&str, &str, &str, &str, Permission)] = &[
     ("/packages", "package", "menu-packages", "menu-group-customers", Permission::PackagesView),
     ("/routers", "router", "menu-routers", "menu-group-network", Permission::NetworkView),
     ("/radius", "network", "menu-radius", "menu-group-network", Permission::NetworkView),
+    ("/addresses", "list", "addresses-title", "menu-group-network", Permission::NetworkView),
     ("/people", "user-check", "people-title", "menu-group-system", Permission::PeopleView),
     ("/settings", "settings", "settings-title", "menu-group-system", Permission::SettingsView),
     ("/audit", "history", "audit-title", "menu-group-system", Permission::AuditView),
@@ -83,6 +84,7 @@ pub fn actions(visit: &Visit) -> Vec<PaletteAction> {
         ("/books/expenses", "receipt", "expenses-title", Permission::ExpensesView),
         ("/books/reports", "trending-up", "report-revenue", Permission::ReportsFinancial),
         ("/radius/online", "wifi", "menu-sessions", Permission::SessionsView),
+        ("/addresses/who", "history", "addresses-who", Permission::NetworkView),
     ];
     all.into_iter()
         .filter(|(.., permission)| visit.may(*permission))

@@ -22,7 +22,8 @@ pub async fn connection(at: Drawing) -> Result<AnyView, UiError> {
     let many = explained.len() > 1;
     for line in explained {
         let rules = radius::line_rules(at.services(), at.caller()?, line.service).await?;
-        lines.push(one(line, rules, id, many, &at));
+        let addresses = crate::addresses::of_line(&at, id, line.service).await?;
+        lines.push(one(line, rules, addresses, id, many, &at));
     }
     let empty = lines
         .is_empty()
@@ -34,7 +35,7 @@ pub async fn connection(at: Drawing) -> Result<AnyView, UiError> {
     Ok(page.into_any())
 }
 
-fn one(line: Explained, rules: LineRules, customer: CustomerId, many: bool, at: &Drawing) -> AnyView {
+fn one(line: Explained, rules: LineRules, addresses: AnyView, customer: CustomerId, many: bool, at: &Drawing) -> AnyView {
     let now = at.visit().local(at.services().now());
     let (online, router) = (presence(line.online.as_ref(), at), router(line.router));
     let verdict = outcome(&line.trace.decision);
@@ -51,6 +52,7 @@ fn one(line: Explained, rules: LineRules, customer: CustomerId, many: bool, at: 
                 <Card title=t("network-steps") actions=test.into_any()>{steps(line.trace)}</Card>
                 <div class="flow">
                     <Card title=t("network-gives")>{gifts(line.gifts)}</Card>
+                    {addresses}
                     {devices(&rules, line.service, customer, at)}
                 </div>
             </div>

@@ -60,7 +60,7 @@ fn kept(months: Option<u32>, may: bool) -> AnyView {
     view! { <Card title=t("network-kept")><p class="muted">{words}</p>{form}</Card> }.into_any()
 }
 
-fn table(sessions: Vec<SessionRow>, query: &Query, visit: &Visit) -> AnyView {
+pub(crate) fn table(sessions: Vec<SessionRow>, query: &Query, visit: &Visit) -> AnyView {
     let columns = vec![
         Column::new(t("customer-username")),
         Column::new(t("invoice-customer")),

@@ -19,7 +19,7 @@ pub(crate) use blocks::blocks;
 pub(crate) use client_form::{edit, new};
 pub(crate) use clients::clients;
 pub(crate) use connection::connection;
-pub(crate) use history::history;
+pub(crate) use history::{history, table as session_table};
 pub(crate) use nodes::nodes;
 pub(crate) use online::online;
 pub(crate) use orders::orders;
@@ -65,7 +65,7 @@ async fn known_clients(at: &Drawing) -> Result<Vec<NasRow>, UiError> {
 }
 
 /// A moment that the URL names: an instant, or a time of the ISP's wall clock as a field of a form has it.
-fn moment(query: &Query, name: &str, visit: &Visit) -> Option<DateTime<Utc>> {
+pub(crate) fn moment(query: &Query, name: &str, visit: &Visit) -> Option<DateTime<Utc>> {
     let text = query.get(name)?;
     let local = || NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M").ok();
     let offset = TimeDelta::minutes(i64::from(visit.offset_minutes));

@@ -15,6 +15,7 @@ pub async fn package_access(at: Drawing) -> Result<AnyView, UiError> {
     let id: PackageId = at.param("id")?;
     let (name, form) = radius::package_rules(at.services(), at.caller()?, id).await?;
     let may = at.visit().may(Permission::NetworkEdit);
+    let routers = crate::router_imports::of_package(&at, id).await?;
     let save = may.then(|| view! { <div class="form-actions"><SubmitButton label=t("action-save") icon="check"/></div> });
     let page = view! {
         <PageHeader title=t("network-rules") subtitle=name.clone() back=(format!("/packages/{id}"), name)/>
@@ -26,6 +27,7 @@ pub async fn package_access(at: Drawing) -> Result<AnyView, UiError> {
                 {save}
             </Card>
         </PostForm>
+        <div class="mt-5">{routers}</div>
     };
     Ok(page.into_any())
 }

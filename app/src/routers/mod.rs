@@ -30,6 +30,8 @@ pub(crate) fn router_tabs(id: RouterId, here: &'static str, visit: &Visit) -> An
         ("", t("router-overview"), &[Permission::NetworkView][..]),
         ("/sessions", t("router-sessions"), &[Permission::NetworkView, Permission::SessionsView][..]),
         ("/backups", t("router-backups"), &[Permission::NetworkEdit][..]),
+        ("/packages", t("on-router-packages"), &[Permission::NetworkView][..]),
+        ("/import", t("router-import"), &[Permission::NetworkView, Permission::CustomersImport][..]),
         ("/test", t("router-test"), &[Permission::NetworkEdit][..]),
         ("/provision", t("provision-tab"), &[Permission::NetworkEdit][..]),
     ];

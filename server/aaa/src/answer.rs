@@ -96,7 +96,7 @@ fn addresses(writer: &mut Writer<'_>, grounds: &Grounds<'_>, line: &Line, rules:
         Some(IpAddr::V6(address)) => drop(writer.push(a::FRAMED_IPV6_ADDRESS, &address.octets())),
         None => {}
     }
-    let pool = rules.framed_pool.as_deref().or(grounds.realm_pool).or(grounds.client.framed_pool.as_deref());
+    let pool = rules.pool_at(Some(grounds.client.nas_id)).or(grounds.realm_pool).or(grounds.client.framed_pool.as_deref());
     if let (Some(pool), false, false) = (pool, matches!(line.static_ip, Some(IpAddr::V4(_))), extra.says(0, a::FRAMED_POOL)) {
         writer.push(a::FRAMED_POOL, pool.as_bytes());
     }

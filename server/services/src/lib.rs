@@ -7,6 +7,7 @@ mod seal;
 mod state;
 
 pub mod accounts;
+pub mod addresses;
 pub mod audit;
 pub mod billing;
 pub mod books;
@@ -35,6 +36,7 @@ pub mod provisioning;
 pub mod radius;
 pub mod rehearsal;
 pub mod reports;
+pub mod router_imports;
 pub mod routers;
 pub mod schedule;
 pub mod settings;

@@ -145,6 +145,7 @@ async fn padma(services: &Services, demo: &mut Demo, tenant: TenantId) -> Result
     office.work(services, from).await?;
     let seller = account(services, demo, &isp, "reseller", Role::Reseller, "Jashim Uddin", &[]).await?;
     office.seller(services, seller, "Jashim Uddin").await?;
+    super::addresses::number(services, &boss).await?;
     super::keys::make(services, demo, &isp, &boss).await?;
     super::staff::hire_all(services, demo, &isp, &boss, seller).await
 }

@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use domain::people::{Caller, PlatformCaller};
 use domain::provisioning::TemplateForm;
 use domain::radius::COA_PORT;
+use domain::router_imports::ChoiceForm;
 use domain::routers::RouterForm;
 use domain::{IspId, NasId, RouterId};
 use integrations::routeros::{Client, Command, Door, Limits, Login, RouterError, Security, Version};
@@ -24,6 +25,7 @@ const LINES: i64 = 100;
 /// Who was refused or cut off tries again so often, as a modem does.
 const REDIAL: Duration = Duration::from_secs(5);
 const USER: &str = "lastmile";
+const OLD_PROFILE: &str = "mirpur-10m";
 /// What is out there: an old one, a new one, and the newest.
 const VERSIONS: [Version; 3] = [Version::new(7, 16, 2), Version::new(6, 49, 10), Version::new(7, 18, 2)];
 
@@ -93,7 +95,9 @@ async fn switch_on(
         Err(_) => Router::start(setup(0)).await?,
     };
     furnish(&router, nas, number, at).await?;
-    register(services, &caller, known.id, &known.name, nas, router.address()).await?;
+    if let (Some(added), 0) = (register(services, &caller, known.id, &known.name, nas, router.address()).await?, number) {
+        look_at_lines(services, &caller, added).await?;
+    }
     let client = RadiusClient::new(address, at.auth, at.acct, &nas.secret).await?;
     let lines = lines(services, &caller).await?;
     Ok((Arc::new(router), client, lines))
@@ -131,11 +135,52 @@ async fn furnish(router: &Router, nas: &Nas, number: u8, at: RadiusAt) -> Result
     for command in commands {
         client.ask(&command).await?;
     }
+    if number == 0 { still_local(&client).await } else { Ok(()) }
+}
+
+/// The first one still knows some subscribers by itself, from the time before RADIUS.
+async fn still_local(client: &Client) -> Result<(), RouterError> {
+    let pool = Command::new("/ip/pool/add").with("name", "mirpur-old").with("ranges", "10.40.0.10-19");
+    client.ask(&pool).await?;
+    let profile =
+        Command::new("/ppp/profile/add").with("name", OLD_PROFILE).with("remote-address", "mirpur-old").with("rate-limit", "10M/10M");
+    client.ask(&profile).await?;
+    for house in 1..=12 {
+        let secret = Command::new("/ppp/secret/add")
+            .with("name", format!("mirpur-old-{house:02}"))
+            .with("password", format!("house-{house}-{}", house * 37))
+            .with("service", "pppoe")
+            .with("profile", OLD_PROFILE)
+            .with("comment", format!("House {house}, Road 4"))
+            .with("disabled", if house % 5 == 0 { "yes" } else { "no" });
+        client.ask(&secret).await?;
+    }
+    Ok(())
+}
+
+/// They have been read and wait for somebody to look at them.
+async fn look_at_lines(services: &Services, caller: &Caller, router: RouterId) -> Result<()> {
+    let offers = services::packages::list_packages(services, caller).await?;
+    let Some(package) = offers.into_iter().find(|package| !package.archived) else { return Ok(()) };
+    let form = ChoiceForm {
+        profiles: vec![OLD_PROFILE.into()],
+        packages: vec![package.id.to_string()],
+        skip_disabled: true,
+        ..ChoiceForm::default()
+    };
+    services::router_imports::prepare(services, caller, router, &form).await?;
     Ok(())
 }
 
 /// Adds it to the product, or tells the product where it is this time.
-async fn register(services: &Services, caller: &Caller, nas_id: NasId, name: &str, nas: &Nas, address: SocketAddr) -> Result<()> {
+async fn register(
+    services: &Services,
+    caller: &Caller,
+    nas_id: NasId,
+    name: &str,
+    nas: &Nas,
+    address: SocketAddr,
+) -> Result<Option<RouterId>> {
     let form = RouterForm {
         name: name.into(),
         host: address.ip().to_string(),
@@ -151,11 +196,12 @@ async fn register(services: &Services, caller: &Caller, nas_id: NasId, name: &st
         None => {
             let router = routers::create_router(services, caller, &form).await?;
             set_clock(services, caller, router).await?;
+            return Ok(Some(router));
         }
         Some(known) if known.host == form.host && known.port == address.port() => {}
         Some(known) => routers::update_router(services, caller, known.id, known.version, &form).await?,
     }
-    Ok(())
+    Ok(None)
 }
 
 /// Asks for the first run of the demo, with a template that every router takes.

@@ -2,6 +2,7 @@
 //! very engine that the product runs on, and routers whose subscribers dial in by RADIUS. Every password is random;
 //! they are kept beside the database and printed at start.
 
+mod addresses;
 mod corrections;
 mod crowd;
 mod history;

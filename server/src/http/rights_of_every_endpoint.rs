@@ -231,6 +231,10 @@ pub(super) fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
         ("documents/print", "filter=&format=zip&paper=a4&language=en", Right(P::BillingView)),
         ("imports/map", "id={import}&form[mapping][0]=username", Right(P::CustomersImport)),
         ("imports/start", "id={import}", Right(P::CustomersImport)),
+        ("imports/cancel", "id={import}", Right(P::CustomersImport)),
+        ("imports/go-on", "id={import}", Right(P::CustomersImport)),
+        ("routers/import", "router={router}&form[profiles][0]=x&form[packages][0]={package}", AllOf(&[P::CustomersImport, P::NetworkView])),
+        ("routers/package", "form[package]={package}&form[router]={router}&form[profile]=x", Right(P::NetworkEdit)),
         ("imports/undo", "id={import}", Right(P::CustomersImport)),
         ("books/close-month", "month=2026-10-01", Right(P::LedgerClose)),
         ("books/ask-to-reopen", "month=2026-10-01&reason=because+it+must", Right(P::LedgerReopen)),
@@ -282,6 +286,15 @@ pub(super) fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
         ("radius/check-password", "username=nobody&password=none", Right(P::NetworkEdit)),
         ("radius/package-access", "package={package}&form[sessions]=1", Right(P::NetworkEdit)),
         ("radius/service-access", "customer={customer}&service={service}&form[sessions]=1", Right(P::NetworkEdit)),
+        ("addresses/create", "form[network]=10.88.0.0/24&form[name]=x&form[category]=static", Right(P::NetworkEdit)),
+        ("addresses/update", "id={block}&version=1&form[name]=x&form[category]=static", Right(P::NetworkEdit)),
+        ("addresses/keep", "id={block}&form[ranges]=10.77.0.50&form[kind]=reserved", Right(P::NetworkEdit)),
+        ("addresses/let-go", "id={block}&stretch={block}", Right(P::NetworkEdit)),
+        ("addresses/split", "id={block}&length=25", Right(P::NetworkEdit)),
+        ("addresses/merge", "id={block}", Right(P::NetworkEdit)),
+        ("addresses/remove", "id={block}", Right(P::NetworkEdit)),
+        ("addresses/give", "customer={customer}&service={service}&form[block]={block}", Right(P::NetworkEdit)),
+        ("addresses/release", "customer={customer}&service={service}&kind=address", Right(P::NetworkEdit)),
         ("radius/bind-mac", "customer={customer}&service={service}&mac=AA:BB:CC:00:11:22", Right(P::CustomersUpdate)),
         ("radius/unbind-mac", "customer={customer}&service={service}&mac=AA:BB:CC:00:11:22", Right(P::CustomersUpdate)),
         (
@@ -467,6 +480,13 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
     };
     let router = services::routers::create_router(services, admin, &form).await.unwrap();
     let backup = kept_export(services, admin, router).await;
+    let form = domain::addresses::BlockForm {
+        network: "10.77.0.0/24".into(),
+        name: format!("{MARK} network"),
+        category: "static".into(),
+        ..Default::default()
+    };
+    let block = services::addresses::create_block(services, admin, &form).await.unwrap();
     let form = domain::people::PersonForm {
         role: "staff".into(),
         name: format!("{MARK} person"),
@@ -476,6 +496,15 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
     let person = services::accounts::create_person(services, admin, &form).await.unwrap();
     let list = format!("Name,User ID,Password,Package\n{MARK} import,imp1,secret-1,{MARK} package\n");
     let import = services::imports::upload(services, admin, "list.csv", list.into_bytes()).await.unwrap();
+    let mut tx = services.begin(admin).await.unwrap();
+    let read = storage::router_imports::Found {
+        router,
+        day: "2026-11-01".parse().unwrap(),
+        read: Default::default(),
+        backup: domain::BackupId(Uuid::now_v7()),
+    };
+    storage::router_imports::create(&mut tx, import, &read).await.unwrap();
+    tx.commit().await.unwrap();
     let wanted = services::documents::Wanted {
         paper: domain::documents::Paper::A4,
         language: locales::Language::English,
@@ -495,6 +524,7 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
     let form = domain::fair_use::OfferForm { name: format!("{MARK} offer"), gb: "1".into(), price: "1".into(), ..Default::default() };
     let offer = services::fair_use::add_offer(services, admin, &form).await.unwrap();
     let mut ids = BTreeMap::from([
+        ("block", block.to_string()),
         ("plan", plan.to_string()),
         ("brake", brake.to_string()),
         ("fair", fair.to_string()),

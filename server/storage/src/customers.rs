@@ -6,7 +6,6 @@ use crate::{IspTx, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::customers::{BlockReason, CustomerDetail, LineState};
 use domain::{BillingProfileId, CustomerId, Money, PackageId, ServiceId};
-use ipnetwork::IpNetwork;
 use uuid::Uuid;
 
 /// Locks a customer's row until the end of the transaction: money of one customer moves one event at a time.
@@ -70,14 +69,13 @@ pub struct NewService<'a> {
     pub billed_until: NaiveDate,
     pub expires_at: Option<DateTime<Utc>>,
     pub cutoff_at: Option<DateTime<Utc>>,
-    pub static_ip: Option<std::net::IpAddr>,
 }
 
 pub async fn create_service(tx: &mut IspTx, service: &NewService<'_>) -> Result<()> {
     let isp = tx.isp();
     sqlx::query!(
-        "insert into service (isp_id, id, customer_id, package_id, username, secret_sealed, starts_on, billed_until, expires_at, cutoff_at, static_ip)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "insert into service (isp_id, id, customer_id, package_id, username, secret_sealed, starts_on, billed_until, expires_at, cutoff_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         isp,
         service.id.0,
         service.customer_id.0,
@@ -87,8 +85,7 @@ pub async fn create_service(tx: &mut IspTx, service: &NewService<'_>) -> Result<
         service.starts_on,
         service.billed_until,
         service.expires_at,
-        service.cutoff_at,
-        service.static_ip.map(IpNetwork::from)
+        service.cutoff_at
     )
     .execute(tx.conn())
     .await?;

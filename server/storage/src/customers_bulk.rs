@@ -1,7 +1,9 @@
 //! Customers and their services by the hundred, for imports: looked up, written and taken away again a batch at a time.
 
+use crate::addresses::{self, NewHolding};
 use crate::{IspTx, Result};
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::trust::Network;
 use domain::{BillingProfileId, CustomerId, ImportId, PackageId, ServiceId};
 use ipnetwork::IpNetwork;
 use std::collections::HashSet;
@@ -30,13 +32,14 @@ pub async fn addresses_taken(tx: &mut IspTx, addresses: &[IpAddr]) -> Result<Vec
     let isp = tx.isp();
     let addresses: Vec<IpNetwork> = addresses.iter().copied().map(IpNetwork::from).collect();
     let rows = sqlx::query!(
-        r#"select static_ip as "static_ip!", username from service where isp_id = $1 and static_ip = any($2) and status <> 'terminated'"#,
+        "select h.address, s.username from address_holding h join service s on s.isp_id = $1 and s.id = h.service_id
+         where h.isp_id = $1 and h.vrf = '' and h.address = any($2) and h.until is null",
         isp,
         &addresses
     )
     .fetch_all(tx.conn())
     .await?;
-    Ok(rows.into_iter().map(|row| (row.static_ip.ip(), row.username)).collect())
+    Ok(rows.into_iter().map(|row| (row.address.ip(), row.username)).collect())
 }
 
 /// A customer with one service, as an import makes them.
@@ -67,10 +70,16 @@ pub struct BulkCustomer {
     pub blocked: Option<String>,
 }
 
-/// Writes customers, services and what holds them down, in three statements.
+/// Writes customers, services and what holds them down, in a few statements.
 pub async fn create(tx: &mut IspTx, import: ImportId, profile: BillingProfileId, rows: &[BulkCustomer], at: DateTime<Utc>) -> Result<()> {
     create_customers(tx, import, profile, rows, at).await?;
     create_services(tx, rows, at).await?;
+    let held = rows.iter().filter_map(|row| Some((row.service_id, row.static_ip?)));
+    let held = held.filter_map(|(service, ip)| {
+        let network = Network::new(ip, if ip.is_ipv4() { 32 } else { 128 })?;
+        Some(NewHolding { service, vrf: String::new(), kind: "address", network })
+    });
+    addresses::hold(tx, &held.collect::<Vec<_>>(), at).await?;
     block(tx, rows, at).await
 }
 
@@ -127,19 +136,18 @@ async fn create_services(tx: &mut IspTx, rows: &[BulkCustomer], at: DateTime<Utc
     let usernames: Vec<String> = rows.iter().map(|row| row.username.clone()).collect();
     let secrets: Vec<Vec<u8>> = rows.iter().map(|row| row.secret_sealed.clone()).collect();
     let macs: Vec<String> = rows.iter().map(|row| row.mac.clone().unwrap_or_default()).collect();
-    let addresses: Vec<String> = rows.iter().map(|row| row.static_ip.map(|ip| ip.to_string()).unwrap_or_default()).collect();
     // Prices are never negative: -1 stands for none.
     let prices: Vec<i64> = rows.iter().map(|row| row.custom_price_minor.unwrap_or(-1)).collect();
     let starts: Vec<NaiveDate> = rows.iter().map(|row| row.starts_on).collect();
     let billed: Vec<NaiveDate> = rows.iter().map(|row| row.billed_until).collect();
     let cutoffs: Vec<Option<DateTime<Utc>>> = rows.iter().map(|row| row.cutoff_at).collect();
     sqlx::query!(
-        "insert into service (isp_id, id, customer_id, package_id, username, secret_sealed, mac, static_ip, custom_price_minor,
+        "insert into service (isp_id, id, customer_id, package_id, username, secret_sealed, mac, custom_price_minor,
            starts_on, billed_until, cutoff_at, created_at)
-         select $1, id, customer_id, package_id, username, secret_sealed, nullif(mac, '')::macaddr, nullif(static_ip, '')::inet, nullif(price, -1),
-           starts_on, billed_until, cutoff_at, $13
-         from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::bytea[], $7::text[], $8::text[], $9::bigint[], $10::date[], $11::date[], $12::timestamptz[])
-           as u (id, customer_id, package_id, username, secret_sealed, mac, static_ip, price, starts_on, billed_until, cutoff_at)",
+         select $1, id, customer_id, package_id, username, secret_sealed, nullif(mac, '')::macaddr, nullif(price, -1),
+           starts_on, billed_until, cutoff_at, $12
+         from unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::bytea[], $7::text[], $8::bigint[], $9::date[], $10::date[], $11::timestamptz[])
+           as u (id, customer_id, package_id, username, secret_sealed, mac, price, starts_on, billed_until, cutoff_at)",
         isp,
         &ids,
         &customers,
@@ -147,7 +155,6 @@ async fn create_services(tx: &mut IspTx, rows: &[BulkCustomer], at: DateTime<Utc
         &usernames,
         &secrets,
         &macs,
-        &addresses,
         &prices,
         &starts,
         &billed,

@@ -2,7 +2,9 @@
 //! package and, where a line has its own, from the line. Nothing is looked up here and nobody is dropped.
 
 use super::ReplyLine;
+use crate::NasId;
 use std::net::Ipv6Addr;
+use std::sync::Arc;
 
 /// What happens to a session too many.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -56,6 +58,8 @@ pub struct Rules {
     /// Devices on its list, as `radius::station` writes them, the longest bound first.
     pub macs: Vec<String>,
     pub framed_pool: Option<String>,
+    /// What its package gets on routers of its own; none where the line has a pool of its own.
+    pub pools: Arc<[(NasId, String)]>,
     pub address_list: Option<String>,
     pub ipv6_prefix: Option<Prefix>,
     pub delegated_prefix: Option<Prefix>,
@@ -70,6 +74,7 @@ impl Default for Rules {
             mac: MacRule::default(),
             macs: Vec::new(),
             framed_pool: None,
+            pools: Arc::new([]),
             address_list: None,
             ipv6_prefix: None,
             delegated_prefix: None,
@@ -102,6 +107,12 @@ impl Rules {
             MacRule::Learn { replace_oldest: true, .. } => self.macs.first().map_or(Device::Learn, |oldest| Device::LearnInsteadOf(oldest)),
             MacRule::Learn { .. } => Device::Refused,
         }
+    }
+
+    /// The pool that it gets from on this router, or anywhere.
+    pub fn pool_at(&self, nas: Option<NasId>) -> Option<&str> {
+        let there = nas.and_then(|nas| self.pools.iter().find(|(at, _)| *at == nas));
+        there.map(|(_, pool)| pool.as_str()).or(self.framed_pool.as_deref())
     }
 
     /// Is there no room for one more, beside so many others?
@@ -139,6 +150,17 @@ mod tests {
         let newest = MacRule::Learn { most: 2, replace_oldest: true };
         assert_eq!(bound(newest, &[ONE]).device(Some(TWO)), Device::Learn);
         assert_eq!(bound(newest, &[ONE, TWO]).device(Some("AA:BB:CC:00:11:44")), Device::LearnInsteadOf(ONE));
+    }
+
+    #[test]
+    fn a_package_has_its_pool_on_each_router() {
+        let nas = |n| NasId(uuid::Uuid::from_u128(n));
+        let pools = [(nas(1), "home-1".to_string()), (nas(2), "home-2".to_string())];
+        let rules = Rules { framed_pool: Some("common".into()), pools: pools.into(), ..Rules::default() };
+        assert_eq!(
+            [Some(nas(1)), Some(nas(2)), Some(nas(3)), None].map(|at| rules.pool_at(at)),
+            [Some("home-1"), Some("home-2"), Some("common"), Some("common")]
+        );
     }
 
     #[test]

@@ -110,6 +110,7 @@ pub fn trace(attempted: &Attempted<'_>) -> Trace {
 /// What the server that asks and the realm behind the name add to an answer.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Place<'a> {
+    pub nas: Option<crate::NasId>,
     /// For whoever has none of his own.
     pub pool: Option<&'a str>,
     pub extra: &'a [ReplyLine],
@@ -129,7 +130,7 @@ pub fn gifts(decision: &Decision, line: &Line, rules: &Rules, policy: &AccessPol
         ("timeout", Some(seconds.to_string())),
         ("interim", Some(policy.interim_seconds.to_string())),
         ("address", line.static_ip.map(|ip| ip.to_string())),
-        ("pool", rules.framed_pool.as_deref().or(place.pool).filter(|_| line.static_ip.is_none()).map(str::to_string)),
+        ("pool", rules.pool_at(place.nas).or(place.pool).filter(|_| line.static_ip.is_none()).map(str::to_string)),
         ("list", list),
         ("prefix", rules.ipv6_prefix.map(prefix)),
         ("delegated", rules.delegated_prefix.map(prefix)),

@@ -66,6 +66,9 @@ impl<'a> Decider<'a> {
         if self.reader.is_blank(row) {
             return Decided::without_row(Fate::Blank, Vec::new());
         }
+        if self.reader.is_skipped(row) {
+            return Decided::without_row(Fate::Skipped, Vec::new());
+        }
         let username = match self.reader.username(row) {
             Ok(username) => username,
             Err(problem) => {

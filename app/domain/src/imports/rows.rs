@@ -24,6 +24,9 @@ pub struct ImportOptions {
     /// Make a random password where the file has none.
     #[serde(default)]
     pub generate_passwords: bool,
+    /// Leave out lines that the file calls disabled.
+    #[serde(default)]
+    pub skip_disabled: bool,
     /// For rows that say nothing of a package.
     #[serde(default)]
     pub default_package: Option<PackageId>,
@@ -147,6 +150,11 @@ impl<'a> Reader<'a> {
 
     pub fn static_ip(&self, row: &[String]) -> Option<IpAddr> {
         cells::static_ip(self.cell(row, Field::StaticIp)).ok().flatten()
+    }
+
+    /// A line that is switched off and not wanted.
+    pub fn is_skipped(&self, row: &[String]) -> bool {
+        self.options.skip_disabled && cells::disabled(self.cell(row, Field::Disabled)) == Ok(true)
     }
 
     /// The name as the row gives it, for telling two people with one user name apart.

@@ -155,6 +155,7 @@ settings! {
     SuspendedAccess "suspended_access" Network "walled" TO_ISP Kind::Choice(&["walled", "reject"]);
     WalledList "walled_list" Network "lastmile-suspended" TO_ISP Kind::Word { most: 60 };
     InterimSeconds "interim_seconds" Network "300" TO_ISP Kind::Number { least: 60, most: 3600 };
+    AddressRestHours "address_rest_hours" Network "24" TO_ISP Kind::Number { least: 0, most: 8760 };
     LineGraceDays "line_grace_days" Arrears "7" ABOVE Kind::Number { least: 0, most: 365 };
     LineAfterGrace "line_after_grace" Arrears "keep" ABOVE Kind::Choice(&["keep", "reject"]);
 }

@@ -203,3 +203,38 @@ async fn who_is_on_the_block_list_stays_out() {
     assert!(pap(&router, "rahim", "pass-word").await.accepted(), "an entry that has ended");
     assert!(services::radius::block_list(services, admin).await.unwrap().is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_package_has_another_pool_on_each_router() {
+    let stage = Stage::new().await;
+    let line = stage.padma_line("rahim", "pass-word").await;
+    let router = stage.padma_router().await;
+    known(&router, "rahim", "pass-word").await;
+    let (services, admin) = (&stage.world.services, &stage.world.padma.admin);
+    rules(&stage, AccessForm { framed_pool: "homes".into(), ..AccessForm::default() }).await;
+    let asked = services::radius::list_nas(services, admin).await.unwrap().remove(0);
+    let form = domain::routers::RouterForm {
+        name: "Tower".into(),
+        host: "127.0.0.1".into(),
+        port: "1".into(),
+        door: "api".into(),
+        username: "lastmile".into(),
+        password: "secret".into(),
+        nas: asked.id.to_string(),
+        ..Default::default()
+    };
+    let tower = services::routers::create_router(services, admin, &form).await.unwrap();
+    let on = services::packages::OnRouterForm {
+        package: stage.padma_package.to_string(),
+        router: tower.to_string(),
+        pool: "homes-of-the-tower".into(),
+        ..Default::default()
+    };
+    services::packages::put_on_router(services, admin, &on).await.unwrap();
+    let pool = async || pap(&router, "rahim", "pass-word").await.text(a::FRAMED_POOL);
+    until("the map is heard", async || pool().await.as_deref() == Some("homes-of-the-tower")).await;
+    // What a line has of its own stands before it.
+    let own = AccessForm { framed_pool: "his".into(), ..AccessForm::default() };
+    services::radius::put_service_access(services, admin, line.service, &own).await.unwrap();
+    until("his own is heard", async || pool().await.as_deref() == Some("his")).await;
+}

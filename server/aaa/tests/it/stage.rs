@@ -5,12 +5,14 @@ use chrono::{DateTime, Utc};
 use domain::customers::{BlockReason, Paging};
 use domain::packages::PackageForm;
 use domain::radius::{NasForm, SessionRow, UsageDay};
+use domain::trust::Network;
 use domain::{CustomerId, NasId, PackageId, ServiceId};
 use services::Services;
 use simlab::radius_client::{Answer, Method, RadiusClient};
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
+use storage::addresses::NewHolding;
 use storage::customers::{NewCustomer, NewService};
 use testkit::{TestIsp, World, world};
 use tokio::time::{Instant, sleep};
@@ -106,9 +108,11 @@ impl Stage {
             billed_until: today,
             expires_at,
             cutoff_at: None,
-            static_ip,
         };
         storage::customers::create_service(&mut tx, &new).await.unwrap();
+        let held = static_ip.and_then(|ip| Network::new(ip, if ip.is_ipv4() { 32 } else { 128 }));
+        let held = held.map(|network| NewHolding { service, vrf: String::new(), kind: "address", network });
+        storage::addresses::hold(&mut tx, held.as_slice(), services.now()).await.unwrap();
         tx.commit().await.unwrap();
         Line { customer, service }
     }

@@ -101,6 +101,9 @@ pub async fn change_package(services: &Services, caller: &Caller, id: ServiceId,
         None => {}
     }
     let planned = plan(&mut tx, services, &isp, id, form).await?;
+    if let Some(router) = storage::routers::of_service(&mut tx, id).await? {
+        crate::packages::must_be_on(&mut tx, planned.package_id, router).await?;
+    }
     let from = current(&mut tx, id).await?;
     let mut invoice_id = None;
     if planned.when == ChangeWhen::Now {

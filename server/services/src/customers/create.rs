@@ -1,14 +1,14 @@
 //! A new subscriber with one line, ready to be billed from today.
 
 use crate::billing::new_line_cutoff;
-use crate::packages::{claim_trial, trial_end};
+use crate::packages::{claim_trial, must_be_on, trial_end};
 use crate::promos::use_code;
 use crate::{Error, Result, Services, require};
 use domain::billing::Charging;
 use domain::packages::Pricing;
 use domain::people::Caller;
 use domain::rights::Permission;
-use domain::{CustomerId, PackageId, Problem, ServiceId, customers as rules};
+use domain::{CustomerId, PackageId, Problem, RouterId, ServiceId, customers as rules};
 use serde::{Deserialize, Serialize};
 use storage::audit::Change;
 use storage::customers::{NewCustomer, NewService};
@@ -25,6 +25,9 @@ pub struct CustomerForm {
     pub username: String,
     pub password: String,
     pub package_id: String,
+    /// The router that the line will live on, where it is known.
+    #[serde(default)]
+    pub router: String,
     /// A promo code for the line, or nothing.
     #[serde(default)]
     pub promo: String,
@@ -47,6 +50,13 @@ pub async fn create_customer(services: &Services, caller: &Caller, form: &Custom
     let Some(package) = package else {
         return Err(Error::Invalid(vec![Problem::new("package_id", "problem-choice")]));
     };
+    let router = match form.router.trim() {
+        "" => None,
+        text => Some(text.parse::<RouterId>().map_err(|_| Error::Invalid(vec![Problem::new("router", "problem-choice")]))?),
+    };
+    if let Some(router) = router {
+        must_be_on(&mut tx, package_id, router).await?;
+    }
     let trial = package.terms.pricing == Pricing::Trial;
     let expires_at = trial.then(|| trial_end(package.terms.validity, isp.zone, now));
     let profile = billing_profiles::default(&mut tx).await?.ok_or(Error::NotFound)?;
@@ -83,9 +93,11 @@ pub async fn create_customer(services: &Services, caller: &Caller, form: &Custom
         // A prepaid line has bought nothing yet.
         expires_at: expires_at.or(prepaid.then_some(now)),
         cutoff_at: if prepaid { None } else { new_line_cutoff(&profile, billed_until, isp.zone) },
-        static_ip: None,
     };
     customers::create_service(&mut tx, &service).await?;
+    if router.is_some() {
+        storage::routers::place(&mut tx, &[service_id], router).await?;
+    }
     if trial {
         claim_trial(&mut tx, &package, service_id, (mobile.as_deref(), &username, None), now).await?;
     }

@@ -15,9 +15,11 @@ pub use list::{get, list, preview_rows};
 pub use problem_file::{FileFormat, problem_file};
 pub use run::{BATCH, Step, run, run_batch};
 pub use set_mapping::set_mapping;
-pub use start::{start, start_undo};
+pub use start::{cancel, go_on, start, start_undo};
 pub use undo::undo;
 pub use upload::upload;
+
+pub(crate) use upload::{NewRows, seal_rows, store_rows};
 
 use crate::{Error, Result};
 use chrono::{DateTime, TimeDelta, Utc};

@@ -14,14 +14,14 @@ use domain::imports::{Existing, Fate, ImportState, PackageChoice, ParsedRow, fol
 use domain::packages::{PackageDraft, Terms, Validity};
 use domain::people::Caller;
 use domain::rights::Permission;
-use domain::{CustomerId, ImportId, PackageId, Problem, ServiceId};
+use domain::{CustomerId, ImportId, PackageId, Problem, RouterId, ServiceId};
 use rand::Rng;
 use std::collections::HashMap;
 use storage::customers_bulk::BulkCustomer;
 use storage::imports::{Import, RowFate, StoredRow};
 use storage::isps::Isp;
 use storage::packages::Origin;
-use storage::{IspTx, billing_profiles, customers_bulk, imports, numbers, packages};
+use storage::{IspTx, billing_profiles, customers_bulk, imports, numbers, packages, router_imports, routers};
 use uuid::Uuid;
 
 /// Rows in one transaction.
@@ -78,7 +78,8 @@ async fn step(services: &Services, caller: &Caller, id: ImportId, size: i64, fir
     let profile = billing_profiles::default(&mut tx).await?.ok_or(Error::NotFound)?;
     let (now, today) = (services.now(), services.today(&isp));
     let packages = packages(&mut tx, &import, today).await?;
-    let batch = Batch { services, isp: &isp, import: &import, profile: &profile, packages, now, today };
+    let router = router_imports::find(&mut tx, id).await?.map(|found| found.router);
+    let batch = Batch { services, isp: &isp, import: &import, profile: &profile, packages, router, now, today };
     batch.write(&mut tx, waiting).await?;
     if import.done == 0 {
         customers_bulk::refresh_statistics(&mut tx).await?;
@@ -143,6 +144,8 @@ struct Batch<'a> {
     import: &'a Import,
     profile: &'a BillingProfile,
     packages: HashMap<String, PackageId>,
+    /// Where its lines live, when they were read from one.
+    router: Option<RouterId>,
     now: DateTime<Utc>,
     today: NaiveDate,
 }
@@ -168,6 +171,10 @@ impl Batch<'_> {
             made.push(customer);
         }
         customers_bulk::create(tx, self.import.id, self.profile.id, &made, self.now).await?;
+        if self.router.is_some() {
+            let lines: Vec<ServiceId> = made.iter().map(|customer| customer.service_id).collect();
+            routers::place(tx, &lines, self.router).await?;
+        }
         let owed = fresh.iter().zip(&made).filter_map(|(row, customer)| {
             let due = row.parsed.as_ref()?.opening_due?;
             Some(Opening { customer_id: customer.id, name: &customer.name, address: customer.address.as_deref(), due })

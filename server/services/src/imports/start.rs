@@ -1,7 +1,9 @@
 //! The irreversible steps: a person has seen the preview and says go, or takes an import back. Both only note the wish
 //! and leave the work to a job, in one transaction.
 
+use super::finish::finish;
 use super::{in_state, undo_until};
+use crate::router_imports::know_packages;
 use crate::{Error, Result, Services, require};
 use domain::imports::ImportState;
 use domain::people::Caller;
@@ -19,7 +21,34 @@ pub async fn start(services: &Services, caller: &Caller, id: ImportId) -> Result
     if import.ready == 0 {
         return Err(Error::Conflict(Problem::new("", "import-problem-nothing-new")));
     }
+    know_packages(&mut tx, id).await?;
     hand_over(services, &mut tx, id, ImportState::Running, "imports.start", "import.run").await?;
+    Ok(tx.commit().await?)
+}
+
+/// Stops an import after the rows at hand. What came in stays, the rest waits.
+pub async fn cancel(services: &Services, caller: &Caller, id: ImportId) -> Result<()> {
+    require(caller, Permission::CustomersImport)?;
+    let mut tx = services.begin(caller).await?;
+    let import = imports::lock(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    in_state(&import, &[ImportState::Running])?;
+    finish(services, &mut tx, id, ImportState::Done).await?;
+    let change = Change { action: "imports.cancel", object_kind: "import", object_id: Some(id.0), ..Change::default() };
+    audit::record(&mut tx, services.now(), change).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Goes on with what a stopped import left, and tries again what failed.
+pub async fn go_on(services: &Services, caller: &Caller, id: ImportId) -> Result<()> {
+    require(caller, Permission::CustomersImport)?;
+    let mut tx = services.begin(caller).await?;
+    let import = imports::lock(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    in_state(&import, &[ImportState::Done, ImportState::Failed])?;
+    imports::wait_again(&mut tx, id).await?;
+    if imports::totals(&mut tx, id).await?.new == 0 {
+        return Err(Error::Conflict(Problem::new("", "import-problem-nothing-new")));
+    }
+    hand_over(services, &mut tx, id, ImportState::Running, "imports.go_on", "import.run").await?;
     Ok(tx.commit().await?)
 }
 

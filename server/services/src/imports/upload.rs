@@ -11,11 +11,76 @@ use integrations::spreadsheet::{self, Table};
 use sha2::{Digest, Sha256};
 use storage::audit::Change;
 use storage::imports::NewImport;
-use storage::{audit, imports};
+use storage::{IspTx, audit, imports};
 use uuid::Uuid;
 
 /// Rows written in one statement.
 const CHUNK: usize = 2_000;
+
+/// Rows that come from elsewhere than a file, with columns that are known.
+pub(crate) struct NewRows {
+    /// Shown where a file's name stands.
+    pub name: String,
+    pub header: Vec<String>,
+    pub mapping: Mapping,
+    pub rows: Vec<Vec<String>>,
+}
+
+/// The same, sealed for an import that is to be.
+pub(crate) struct SealedRows {
+    pub id: ImportId,
+    name: String,
+    header: Vec<String>,
+    mapping: Mapping,
+    taken: Taken,
+}
+
+/// Seals rows; nothing is written.
+pub(crate) async fn seal_rows(services: &Services, new: NewRows) -> Result<SealedRows> {
+    let id = ImportId(Uuid::now_v7());
+    let keys = services.keys.clone();
+    let NewRows { name, header, mapping, rows } = new;
+    let work = tokio::task::spawn_blocking(move || {
+        let mut digest = Sha256::new();
+        let (mut numbers, mut sealed) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
+        for (number, cells) in (1..).zip(&rows) {
+            cells.iter().for_each(|cell| digest.update([cell.as_bytes(), &[0]].concat()));
+            sealed.push(rows::seal(&keys, id, number, cells)?);
+            numbers.push(number);
+        }
+        let table = Table { header: header.clone(), ..Table::default() };
+        Ok::<_, Error>(SealedRows { id, name, header, mapping, taken: Taken { table, numbers, sealed, hash: digest.finalize().to_vec() } })
+    });
+    work.await.map_err(|fault| Error::Internal(fault.to_string()))?
+}
+
+/// Writes them as an import whose columns are named.
+pub(crate) async fn store_rows(tx: &mut IspTx, services: &Services, rows: &SealedRows) -> Result<()> {
+    let signature = signature(&rows.header);
+    let new = NewImport {
+        id: rows.id,
+        file_name: &rows.name,
+        file_hash: &rows.taken.hash,
+        header: &rows.header,
+        signature: &signature,
+        mapping: &rows.mapping,
+        rows: rows.taken.numbers.len(),
+        notes: &[],
+        at: services.now(),
+    };
+    store(tx, services, &new, &rows.taken).await
+}
+
+async fn store(tx: &mut IspTx, services: &Services, new: &NewImport<'_>, taken: &Taken) -> Result<()> {
+    imports::create(tx, new).await?;
+    for (numbers, cells) in taken.numbers.chunks(CHUNK).zip(taken.sealed.chunks(CHUNK)) {
+        imports::add_rows(tx, new.id, numbers, cells).await?;
+    }
+    let after = serde_json::json!({ "file": new.file_name, "rows": taken.numbers.len() });
+    let change =
+        Change { action: "imports.upload", object_kind: "import", object_id: Some(new.id.0), after: Some(after), ..Change::default() };
+    Ok(audit::record(tx, services.now(), change).await?)
+}
 
 struct Taken {
     table: Table,
@@ -36,7 +101,7 @@ pub async fn upload(services: &Services, caller: &Caller, file_name: &str, bytes
         Some(remembered) => recall(&taken.table.header, remembered),
         None => guess_mapping(&taken.table.header),
     };
-    let mut notes = taken.table.notes;
+    let mut notes = taken.table.notes.clone();
     if remembered.is_some() {
         notes.push(Problem::new("file", "import-mapping-remembered"));
     }
@@ -53,13 +118,7 @@ pub async fn upload(services: &Services, caller: &Caller, file_name: &str, bytes
         notes: &notes,
         at: now,
     };
-    imports::create(&mut tx, &new).await?;
-    for (numbers, cells) in taken.numbers.chunks(CHUNK).zip(taken.sealed.chunks(CHUNK)) {
-        imports::add_rows(&mut tx, id, numbers, cells).await?;
-    }
-    let after = serde_json::json!({ "file": file_name, "rows": taken.numbers.len() });
-    let change = Change { action: "imports.upload", object_kind: "import", object_id: Some(id.0), after: Some(after), ..Change::default() };
-    audit::record(&mut tx, now, change).await?;
+    store(&mut tx, services, &new, &taken).await?;
     tx.commit().await?;
     Ok(id)
 }

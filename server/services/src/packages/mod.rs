@@ -3,6 +3,7 @@
 
 mod masters;
 mod moves;
+mod on_routers;
 mod overrides;
 mod prices;
 mod proposals;
@@ -14,6 +15,7 @@ mod views;
 
 pub use masters::{archive_master, delete_master, save_master};
 pub use moves::{MOVE_BATCH, MOVE_TASK, move_batch, run_move, start_move};
+pub use on_routers::{OnRouterForm, OnRouterRow, package_on_routers, packages_on_router, put_on_router, sale_problem};
 pub use overrides::{add_override, end_override, overrides, revert_temporary};
 pub use prices::{PriceForm, set_rate, withdraw_price};
 pub use proposals::{PROPOSAL_TASK, accept_proposal, apply_proposal, decline_proposal};
@@ -25,6 +27,7 @@ pub use views::{
     packages_for_sale,
 };
 
+pub(crate) use on_routers::must_be_on;
 pub(crate) use trials::{claim_trial, trial_end};
 
 use crate::{Error, Result};

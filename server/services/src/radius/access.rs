@@ -1,5 +1,6 @@
 //! Rules of packages and lines, devices that are bound to lines, realms, and the block list.
 
+use crate::addresses::set_networks;
 use crate::{Error, Result, Services, require};
 use domain::access::{AccessDraft, AccessForm, BlockForm, read_access, read_block, read_mac};
 use domain::people::{Actor, Caller};
@@ -68,9 +69,12 @@ pub async fn line_rules(services: &Services, caller: &Caller, service: ServiceId
 pub async fn put_service_access(services: &Services, caller: &Caller, service: ServiceId, form: &AccessForm) -> Result<()> {
     require(caller, Permission::NetworkEdit)?;
     let draft = read_access(form).map_err(Error::Invalid)?;
+    let isp = services.isp(caller.isp_id).await?;
     let mut tx = services.begin(caller).await?;
-    let (customer, _) = customers::of_service(&mut tx, service).await?.ok_or(Error::NotFound)?;
+    let (customer, _) = storage::addresses::lock_line(&mut tx, service).await?.ok_or(Error::NotFound)?;
     access::put_service(&mut tx, service, &draft).await?;
+    let networks = [("prefix", draft.ipv6_prefix), ("delegated", draft.delegated_prefix)];
+    set_networks(&mut tx, services, &isp, service, networks).await?;
     record_line(&mut tx, services, "service.access", service, customer.0, told(&draft)).await?;
     Ok(tx.commit().await?)
 }

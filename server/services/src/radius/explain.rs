@@ -115,6 +115,7 @@ pub async fn try_login(
 /// What an access server and a realm add to an answer.
 fn place<'a>(asked: Option<&'a SealedNas>, realm_pool: Option<&'a str>) -> Place<'a> {
     Place {
+        nas: asked.map(|nas| nas.id),
         pool: realm_pool.or_else(|| asked.and_then(|nas| nas.framed_pool.as_deref())),
         extra: asked.map(|nas| nas.extra.as_slice()).unwrap_or_default(),
     }

@@ -3,6 +3,7 @@
 
 mod a_new_isp_begins;
 mod a_router_is_added;
+mod addresses_are_given;
 mod an_account_is_trusted;
 mod bad_lists_are_refused;
 mod billing_at_every_clock;
@@ -37,6 +38,7 @@ mod refunds_come_out_of_a_drawer;
 mod refunds_take_two_people;
 mod rights_are_given;
 mod routers_are_provisioned;
+mod routers_give_their_lines;
 mod runs_are_rehearsed;
 mod seed;
 mod sessions_are_kept_apart;

@@ -98,6 +98,7 @@ async fn new_customer(ask: Ask, body: NewCustomer) -> Result<Customer> {
         username: body.username,
         password: body.password,
         package_id: body.package_id.to_string(),
+        router: String::new(),
         promo: body.promo,
     };
     let id = services::customers::create_customer(&ask.services, &ask.caller, &form).await?;

@@ -247,7 +247,7 @@ pub async fn finish_preview(tx: &mut IspTx, id: ImportId, plan: &Plan, totals: F
         id.0,
         json(plan)?,
         totals.new as i32,
-        (totals.same + totals.duplicate + totals.blank) as i32,
+        (totals.same + totals.duplicate + totals.blank + totals.skipped) as i32,
         totals.wrong as i32
     )
     .execute(tx.conn())
@@ -288,6 +288,19 @@ pub async fn progress(tx: &mut IspTx, id: ImportId, done: usize, failed: usize) 
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// Rows that failed wait again. Answers how many.
+pub async fn wait_again(tx: &mut IspTx, id: ImportId) -> Result<u64> {
+    let isp = tx.isp();
+    let done = sqlx::query!(
+        "update import_row set fate = 'new', problems = '[]' where isp_id = $1 and import_id = $2 and fate = 'failed' and parsed is not null",
+        isp,
+        id.0
+    );
+    let rows = done.execute(tx.conn()).await?.rows_affected();
+    sqlx::query!("update import set failed = failed - $3 where isp_id = $1 and id = $2", isp, id.0, rows as i32).execute(tx.conn()).await?;
+    Ok(rows)
 }
 
 pub async fn note_packages(tx: &mut IspTx, id: ImportId, created: &[PackageId]) -> Result<()> {

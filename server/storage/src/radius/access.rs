@@ -2,18 +2,14 @@
 
 use crate::{IspTx, Result};
 use chrono::{DateTime, Utc};
-use domain::access::{AccessDraft, AccessForm, BlockDraft, Prefix};
+use domain::access::{AccessDraft, AccessForm, BlockDraft};
 use domain::{PackageId, ServiceId};
-use ipnetwork::{IpNetwork, Ipv6Network};
+use ipnetwork::IpNetwork;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 fn small(number: Option<u16>) -> Option<i16> {
     number.and_then(|number| i16::try_from(number).ok())
-}
-
-fn network(prefix: Option<Prefix>) -> Option<IpNetwork> {
-    prefix.and_then(|prefix| Ipv6Network::new(prefix.address, prefix.length).ok()).map(IpNetwork::V6)
 }
 
 /// Rules of a package; what is not said is as usual.
@@ -42,17 +38,17 @@ pub async fn put_package(tx: &mut IspTx, package: PackageId, draft: &AccessDraft
     Ok(())
 }
 
-/// What one line has apart from its package.
+/// What one line has apart from its package, but for its networks: those are held.
 pub async fn put_service(tx: &mut IspTx, service: ServiceId, draft: &AccessDraft) -> Result<()> {
     let isp = tx.isp();
     sqlx::query!(
         "insert into service_access (isp_id, service_id, sessions, on_duplicate, mac_rule, mac_most, mac_replace, framed_pool, address_list,
-                                     ipv6_prefix, delegated_prefix, reply_template)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                                     reply_template)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          on conflict (isp_id, service_id) do update
          set sessions = excluded.sessions, on_duplicate = excluded.on_duplicate, mac_rule = excluded.mac_rule, mac_most = excluded.mac_most,
              mac_replace = excluded.mac_replace, framed_pool = excluded.framed_pool, address_list = excluded.address_list,
-             ipv6_prefix = excluded.ipv6_prefix, delegated_prefix = excluded.delegated_prefix, reply_template = excluded.reply_template",
+             reply_template = excluded.reply_template",
         isp,
         service.0,
         small(draft.sessions),
@@ -62,8 +58,6 @@ pub async fn put_service(tx: &mut IspTx, service: ServiceId, draft: &AccessDraft
         draft.mac_replace,
         draft.framed_pool,
         draft.address_list,
-        network(draft.ipv6_prefix),
-        network(draft.delegated_prefix),
         draft.reply_template
     )
     .execute(tx.conn())

@@ -4,10 +4,12 @@
 use crate::error::known;
 use crate::{IspTx, Result};
 use chrono::{DateTime, Utc};
-use domain::ServiceId;
 use domain::access::{MacRule, OnDuplicate, Prefix, Rules, read_template};
+use domain::{NasId, ServiceId};
 use ipnetwork::IpNetwork;
+use std::collections::HashMap;
 use std::net::IpAddr;
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// What is wrong with a stored template is not worth a subscriber's evening: it was checked when it was saved.
@@ -17,6 +19,8 @@ fn template(text: &str) -> Vec<domain::access::ReplyLine> {
 
 struct Row {
     service_id: Uuid,
+    package_id: Uuid,
+    own_pool: bool,
     sessions: i32,
     on_duplicate: String,
     mac_rule: String,
@@ -32,7 +36,7 @@ struct Row {
 }
 
 impl Row {
-    fn read(self) -> Result<(ServiceId, Rules)> {
+    fn read(self, pools: &Pools) -> Result<(ServiceId, Rules)> {
         let mac = match self.mac_rule.as_str() {
             "fixed" => MacRule::Fixed,
             "learn" => MacRule::Learn { most: u16::try_from(self.mac_most).unwrap_or(1), replace_oldest: self.mac_replace },
@@ -49,6 +53,7 @@ impl Row {
             mac,
             macs: self.macs,
             framed_pool: self.framed_pool,
+            pools: pools.get(&self.package_id).filter(|_| !self.own_pool).cloned().unwrap_or_else(|| Arc::new([])),
             address_list: self.address_list,
             ipv6_prefix: self.ipv6_prefix.and_then(prefix),
             delegated_prefix: self.delegated_prefix.and_then(prefix),
@@ -56,6 +61,17 @@ impl Row {
         };
         Ok((ServiceId(self.service_id), rules))
     }
+}
+
+/// Pools of packages on routers; lines of one package share theirs.
+type Pools = HashMap<Uuid, Arc<[(NasId, String)]>>;
+
+async fn pools(tx: &mut IspTx) -> Result<Pools> {
+    let mut found: HashMap<Uuid, Vec<(NasId, String)>> = HashMap::new();
+    for (package, nas, pool) in crate::package_routers::pools(tx).await? {
+        found.entry(package).or_default().push((nas, pool));
+    }
+    Ok(found.into_iter().map(|(package, pools)| (package, pools.into())).collect())
 }
 
 fn prefix(network: IpNetwork) -> Option<Prefix> {
@@ -70,7 +86,7 @@ pub async fn all(tx: &mut IspTx) -> Result<Vec<(ServiceId, Rules)>> {
     let isp = tx.isp();
     let rows = sqlx::query_as!(
         Row,
-        r#"select s.id as service_id, coalesce(a.sessions, p.sessions, 1) as "sessions!",
+        r#"select s.id as service_id, s.package_id, a.framed_pool is not null as "own_pool!", coalesce(a.sessions, p.sessions, 1) as "sessions!",
                   coalesce(a.on_duplicate, p.on_duplicate, 'drop_old') as "on_duplicate!", coalesce(a.mac_rule, p.mac_rule, 'any') as "mac_rule!",
                   coalesce(a.mac_most, p.mac_most, 1) as "mac_most!", coalesce(a.mac_replace, p.mac_replace, false) as "mac_replace!",
                   coalesce(a.framed_pool, p.framed_pool) as "framed_pool?", coalesce(a.address_list, p.address_list) as "address_list?",
@@ -81,12 +97,15 @@ pub async fn all(tx: &mut IspTx) -> Result<Vec<(ServiceId, Rules)>> {
            left join service_access a on a.isp_id = $1 and a.service_id = s.id
            left join (select service_id, array_agg(mac order by bound_at, mac) as macs from service_mac where isp_id = $1 group by service_id) m
              on m.service_id = s.id
-           where s.isp_id = $1 and s.status <> 'terminated' and (p.package_id is not null or a.service_id is not null or m.service_id is not null)"#,
+           left join (select distinct package_id from package_router where isp_id = $1 and pool is not null) q on q.package_id = s.package_id
+           where s.isp_id = $1 and s.status <> 'terminated' and (p.package_id is not null or a.service_id is not null or m.service_id is not null
+                or q.package_id is not null)"#,
         isp
     )
     .fetch_all(tx.conn())
     .await?;
-    rows.into_iter().map(Row::read).collect()
+    let pools = pools(tx).await?;
+    rows.into_iter().map(|row| row.read(&pools)).collect()
 }
 
 /// Those of some lines.
@@ -95,7 +114,7 @@ pub async fn of(tx: &mut IspTx, services: &[ServiceId]) -> Result<Vec<(ServiceId
     let services: Vec<Uuid> = services.iter().map(|id| id.0).collect();
     let rows = sqlx::query_as!(
         Row,
-        r#"select s.id as service_id, coalesce(a.sessions, p.sessions, 1) as "sessions!",
+        r#"select s.id as service_id, s.package_id, a.framed_pool is not null as "own_pool!", coalesce(a.sessions, p.sessions, 1) as "sessions!",
                   coalesce(a.on_duplicate, p.on_duplicate, 'drop_old') as "on_duplicate!", coalesce(a.mac_rule, p.mac_rule, 'any') as "mac_rule!",
                   coalesce(a.mac_most, p.mac_most, 1) as "mac_most!", coalesce(a.mac_replace, p.mac_replace, false) as "mac_replace!",
                   coalesce(a.framed_pool, p.framed_pool) as "framed_pool?", coalesce(a.address_list, p.address_list) as "address_list?",
@@ -106,13 +125,16 @@ pub async fn of(tx: &mut IspTx, services: &[ServiceId]) -> Result<Vec<(ServiceId
            left join service_access a on a.isp_id = $1 and a.service_id = s.id
            left join (select service_id, array_agg(mac order by bound_at, mac) as macs from service_mac
                       where isp_id = $1 and service_id = any($2) group by service_id) m on m.service_id = s.id
-           where s.isp_id = $1 and s.id = any($2) and (p.package_id is not null or a.service_id is not null or m.service_id is not null)"#,
+           left join (select distinct package_id from package_router where isp_id = $1 and pool is not null) q on q.package_id = s.package_id
+           where s.isp_id = $1 and s.id = any($2) and (p.package_id is not null or a.service_id is not null or m.service_id is not null
+                or q.package_id is not null)"#,
         isp,
         &services
     )
     .fetch_all(tx.conn())
     .await?;
-    rows.into_iter().map(Row::read).collect()
+    let pools = pools(tx).await?;
+    rows.into_iter().map(|row| row.read(&pools)).collect()
 }
 
 /// A realm that subscribers may write behind their name.
