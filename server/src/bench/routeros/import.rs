@@ -2,8 +2,8 @@
 
 use crate::bench::{print, size};
 use crate::boot::Booted;
-use crate::demo::bench_isp;
 use anyhow::{Context, Result, ensure};
+use domain::IspId;
 use domain::packages::PackageForm;
 use domain::people::Caller;
 use domain::router_imports::ChoiceForm;
@@ -16,10 +16,9 @@ use std::time::Instant;
 const SIZES: [u32; 2] = [1_000, 5_000];
 const PASSWORD: &str = "password of the router";
 
-pub async fn bench(booted: &Booted) -> Result<()> {
+pub async fn bench(booted: &Booted, isp: IspId) -> Result<()> {
     let services = &booted.services;
-    let isp = bench_isp(services, 1, &[]).await?;
-    let caller = Caller::system(isp.id, "bench");
+    let caller = Caller::system(isp, "bench");
     let form = PackageForm {
         name: "Home".into(),
         up_mbps: "10".into(),

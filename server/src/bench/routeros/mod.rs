@@ -1,10 +1,12 @@
-//! Routers: reading what one sends beside librouteros on the same bytes, and looking after a thousand of them from one
-//! server. The routers are simulated, in this process, on threads of their own.
+//! Routers: reading what one sends beside librouteros on the same bytes, taking over the lines of one, and looking after a
+//! thousand of them from one server. The routers are simulated, in this process, on threads of their own.
 
 mod decoder;
+mod import;
 mod poll;
 
 use crate::boot::Booted;
+use crate::demo;
 use anyhow::Result;
 use integrations::routeros::Version;
 use simlab::routeros::{Manner, Router, Setup};
@@ -14,7 +16,9 @@ pub(super) const PASSWORD: &str = "pw-of-router";
 
 pub async fn bench(booted: &Booted) -> Result<()> {
     decoder::bench().await?;
-    poll::bench(booted).await
+    let isp = demo::bench_isp(&booted.services, 1, &[]).await?.id;
+    import::bench(booted, isp).await?;
+    poll::bench(booted, isp).await
 }
 
 /// A simulated router on a free port.

@@ -4,7 +4,6 @@
 use super::{PASSWORD, USER, switch_on};
 use crate::bench::{print, processes, size};
 use crate::boot::Booted;
-use crate::demo;
 use anyhow::{Context, Result, ensure};
 use domain::IspId;
 use domain::people::Caller;
@@ -23,7 +22,7 @@ use uuid::Uuid;
 const ROUTERS: u32 = 1_000;
 const THREADS: &str = "simulated";
 
-pub async fn bench(booted: &Booted) -> Result<()> {
+pub async fn bench(booted: &Booted, isp: IspId) -> Result<()> {
     let many = size(ROUTERS);
     let simulators = tokio::runtime::Builder::new_multi_thread().worker_threads(2).thread_name(THREADS).enable_all().build()?;
     let on = async move {
@@ -37,7 +36,6 @@ pub async fn bench(booted: &Booted) -> Result<()> {
     // A minute goes by when the bench says so.
     let clock = ManualClock::at(SystemClock.now());
     let services = Services::new(booted.services.db.clone(), booted.services.keys.clone(), Arc::new(clock.clone()));
-    let isp = demo::bench_isp(&services, 1, &[]).await?.id;
     let caller = Caller::system(isp, "bench");
     for (number, router) in routers.iter().enumerate() {
         let form = RouterForm {
