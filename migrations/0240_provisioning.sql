@@ -36,8 +36,6 @@ create table provision_run (
   state text not null check (state in ('draft', 'waiting', 'arming', 'applying', 'disarming', 'done', 'undoing', 'rolled_back', 'reverted', 'refused')),
   -- the values of its variables: some are secrets
   values_sealed bytea not null,
-  -- what stood in the menus that it touches, before
-  before_sealed bytea,
   -- how long the router waits for us before it takes everything back by itself
   dead_man_seconds integer not null check (dead_man_seconds between 1 and 3600),
   dead_man_at timestamptz,

@@ -7,11 +7,12 @@ use crate::drawn::{Drawing, action};
 use crate::routers::router_tabs;
 use domain::provisioning::{Kind, Template, Variable};
 use domain::rights::Permission;
-use domain::{RouterId, TemplateId};
+use domain::{ProvisionRunId, RouterId, TemplateId};
 use leptos::prelude::*;
 use services::provisioning;
 use services::require;
 use services::routers::{RouterView, find_router};
+use std::collections::BTreeMap;
 use ui::prelude::*;
 
 pub async fn fill(at: Drawing) -> Result<AnyView, UiError> {
@@ -21,12 +22,16 @@ pub async fn fill(at: Drawing) -> Result<AnyView, UiError> {
     let templates = provisioning::templates(at.services(), at.caller()?).await?;
     let asked = at.query().get("template").and_then(|text| text.parse::<TemplateId>().ok());
     let chosen = asked.filter(|asked| templates.iter().any(|one| one.id == *asked)).or_else(|| templates.first().map(|one| one.id));
+    let before = match at.query().get("from").and_then(|text| text.parse::<ProvisionRunId>().ok()) {
+        Some(run) => provisioning::filled_in(at.services(), at.caller()?, run).await?,
+        None => BTreeMap::new(),
+    };
     let form = match chosen {
         Some(template) => {
             let choices: Vec<(String, String)> = templates.iter().map(|one| (one.id.to_string(), one.name.clone())).collect();
             let found = provisioning::template(at.services(), at.caller()?, template).await?;
             let body = found.versions.first().map(|newest| newest.body.clone()).unwrap_or_default();
-            view! { {chooser(id, choices, template)}{variables(&view, template, &body)} }.into_any()
+            view! { {chooser(id, choices, template)}{variables(&view, template, &body, before)} }.into_any()
         }
         None => {
             let new = view! { <LinkButton href="/routers/templates/new" label=t("router-template-new") icon="plus"/> }.into_any();
@@ -56,7 +61,7 @@ fn chooser(router: RouterId, choices: Vec<(String, String)>, chosen: TemplateId)
     .into_any()
 }
 
-fn variables(view: &RouterView, template: TemplateId, body: &str) -> AnyView {
+fn variables(view: &RouterView, template: TemplateId, body: &str, before: BTreeMap<String, String>) -> AnyView {
     let Ok(read) = Template::read(body) else {
         return view! { <Alert tone=Tone::Bad>{t("router-template-unreadable")}</Alert> }.into_any();
     };
@@ -68,7 +73,7 @@ fn variables(view: &RouterView, template: TemplateId, body: &str) -> AnyView {
                 <HiddenField name="router" value=router.to_string()/>
                 <HiddenField name="template" value=template.to_string()/>
                 <div class="form-grid">
-                    {read.variables.into_iter().map(|variable| field(variable, &name, nas)).collect_view()}
+                    {read.variables.into_iter().map(|variable| field(variable, &name, nas, &before)).collect_view()}
                     <TextField name="minutes" label=t("provision-minutes") value="10" maxlength=2 inputmode="numeric" help=t("provision-minutes-help")/>
                 </div>
                 <div class="form-actions">
@@ -82,12 +87,16 @@ fn variables(view: &RouterView, template: TemplateId, body: &str) -> AnyView {
 }
 
 /// The name of the router and the secret of its RADIUS client are known already.
-fn field(variable: Variable, router: &str, nas: bool) -> AnyView {
+fn field(variable: Variable, router: &str, nas: bool, before: &BTreeMap<String, String>) -> AnyView {
     let label = variable.title().to_owned();
     let name = format!("values[{}]", variable.name);
     let secret = variable.kind == Kind::Secret;
     let known = secret && nas && variable.name == "radius_secret";
-    let value = if variable.default.is_empty() && variable.name == "router_name" { router.to_owned() } else { variable.default };
+    let value = match before.get(&variable.name) {
+        Some(before) => before.clone(),
+        None if variable.default.is_empty() && variable.name == "router_name" => router.to_owned(),
+        None => variable.default,
+    };
     let help = match (known, secret) {
         (true, _) => t("provision-secret-known"),
         (false, true) => t("provision-secret-help"),

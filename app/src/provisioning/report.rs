@@ -48,7 +48,7 @@ async fn plan(at: &Drawing, run: &RunRow) -> Result<AnyView, UiError> {
     if !at.visit().may(Permission::NetworkEdit) {
         return Ok(view! { <Alert tone=Tone::Info>{t("provision-not-begun")}</Alert> }.into_any());
     }
-    let again = format!("/routers/{}/provision?template={}", run.router_id, run.template_id);
+    let again = format!("/routers/{}/provision?template={}&from={}", run.router_id, run.template_id, run.id);
     let preview = match provisioning::preview_draft(at.services(), at.caller()?, run.id).await {
         Ok(preview) => preview,
         Err(Error::Invalid(problems)) => return Ok(refusal(&problems, again)),
@@ -196,7 +196,7 @@ fn actions(at: &Drawing, view: &RunView) -> AnyView {
         .into_any();
     }
     if run.state.is_over() && run.state != RunState::Done {
-        let again = format!("/routers/{}/provision?template={}", run.router_id, run.template_id);
+        let again = format!("/routers/{}/provision?template={}&from={}", run.router_id, run.template_id, run.id);
         return view! { <div class="form-actions"><LinkButton href=again label=t("provision-again") icon="rotate-ccw"/></div> }.into_any();
     }
     ().into_any()

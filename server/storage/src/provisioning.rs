@@ -271,26 +271,11 @@ pub async fn wait_for(tx: &mut IspTx, id: ProvisionRunId, what: &str) -> Result<
     Ok(())
 }
 
-/// The dead man stands on the router; what was there before is kept.
-pub async fn armed(tx: &mut IspTx, id: ProvisionRunId, at: DateTime<Utc>, before_sealed: &[u8]) -> Result<()> {
+/// When the router goes back by itself.
+pub async fn armed(tx: &mut IspTx, id: ProvisionRunId, at: DateTime<Utc>) -> Result<()> {
     let isp = tx.isp();
-    sqlx::query!(
-        "update provision_run set dead_man_at = $3, before_sealed = $4 where isp_id = $1 and id = $2",
-        isp,
-        id.0,
-        at,
-        before_sealed
-    )
-    .execute(tx.conn())
-    .await?;
+    sqlx::query!("update provision_run set dead_man_at = $3 where isp_id = $1 and id = $2", isp, id.0, at).execute(tx.conn()).await?;
     Ok(())
-}
-
-/// What stood there before a run, sealed.
-pub async fn before(tx: &mut IspTx, id: ProvisionRunId) -> Result<Option<Vec<u8>>> {
-    let isp = tx.isp();
-    let found = sqlx::query_scalar!("select before_sealed from provision_run where isp_id = $1 and id = $2", isp, id.0);
-    Ok(found.fetch_optional(tx.conn()).await?.flatten())
 }
 
 /// One step.

@@ -3,7 +3,7 @@
 
 use super::device::dialect;
 use super::run::Work;
-use super::{Fault, Tried, opened, sealed};
+use super::{Fault, Tried, keep, opened, sealed};
 use crate::Error;
 use chrono::TimeDelta;
 use domain::provisioning::{Action, Item, Plan, RunState, Setting, StepState, Template, plan};
@@ -31,11 +31,11 @@ pub(super) async fn arm(work: &mut Work<'_>) -> Tried<()> {
         return work.enter(RunState::Done).await;
     }
     work.device.back_up().await?;
+    keep::keep(work, &rows).await?;
     let seconds = u64::try_from(work.run.dead_man_seconds).unwrap_or(1);
     let at = services.now() + TimeDelta::seconds(work.run.dead_man_seconds.into());
-    let before = sealed(services, work.run.id.0, &rows)?;
     let mut tx = services.begin(work.caller).await?;
-    provisioning::armed(&mut tx, work.run.id, at, &before).await?;
+    provisioning::armed(&mut tx, work.run.id, at).await?;
     tx.commit().await?;
     work.device.arm(Duration::from_secs(seconds)).await?;
     work.enter(RunState::Applying).await

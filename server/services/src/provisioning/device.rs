@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// The backup on the router, made anew by each run.
-const BACKUP: &str = "lastmile-before";
+pub(super) const BACKUP: &str = "lastmile-before";
 
 /// A router that is spoken to, connected when it is needed.
 pub(super) struct Device<'a> {
@@ -108,6 +108,28 @@ impl<'a> Device<'a> {
         self.ask(save).await.map(drop)
     }
 
+    /// Its settings as commands; `None` where this version shows no file as large as that.
+    pub(super) async fn export(&mut self, version: Version) -> Tried<Option<String>> {
+        let export = Command::new("/export").with("file", BACKUP);
+        self.ask(if version.hides_sensitive() { export.with("show-sensitive", "yes") } else { export }).await?;
+        let name = format!("{BACKUP}.rsc");
+        let file = self.ask(Command::new("/file/print").whose("name", &name).only(&["size", "contents"])).await?.rows.pop();
+        let Some(file) = file else { return Ok(None) };
+        let (contents, size) = (file.text("contents"), file.number("size").unwrap_or(0));
+        if !contents.is_empty() {
+            return Ok(Some(contents));
+        }
+        let mut text = String::new();
+        while version >= Version::new(7, 13, 0) && (text.len() as u64) < size.min(LONGEST_EXPORT) {
+            let read = Command::new("/file/read").with("file", &name).with("offset", text.len().to_string()).with("chunk-size", CHUNK);
+            match self.ask(read).await?.rows.first().map(|row| row.text("data")).filter(|data| !data.is_empty()) {
+                Some(data) => text.push_str(&data),
+                None => break,
+            }
+        }
+        Ok((!text.is_empty()).then_some(text))
+    }
+
     /// From now on the router takes everything back by itself, unless the dead man is taken away in time.
     pub(super) async fn arm(&mut self, after: Duration) -> Tried<()> {
         let add = Command::new("/system/scheduler/add")
@@ -145,6 +167,10 @@ impl<'a> Device<'a> {
     }
 }
 
+/// So much of a file at once.
+const CHUNK: &str = "32768";
+/// More settings than any router has.
+const LONGEST_EXPORT: u64 = 16 << 20;
 /// Menus with a row for each subscriber who is online.
 const CROWDED: [&str; 2] = ["/interface", "/ip/firewall/address-list"];
 /// What a connection fails with while a router is on its way back.

@@ -5,6 +5,7 @@
 mod apply;
 mod arm;
 mod device;
+mod keep;
 mod plan;
 mod run;
 mod templates;
@@ -16,7 +17,7 @@ pub use run::{RUN_TASK, drive, run};
 pub use storage::provisioning::{RunRow, StepRow, TemplateRow, VersionRow};
 pub use templates::{TemplateView, create_template, save_template, template, templates};
 pub use undo::{resume, roll_back};
-pub use view::{RunView, run_view, runs_of_router};
+pub use view::{RunView, filled_in, run_view, runs_of_router};
 
 use crate::{Error, Result};
 use integrations::routeros::{RouterError, TrapKind};

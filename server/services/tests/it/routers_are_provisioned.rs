@@ -200,6 +200,16 @@ async fn a_router_out_of_the_box_serves_after_one_run_and_the_second_changes_not
         let rahim = Subscriber { username: "rahim".into(), password: "p".into(), mac: "AA:BB:CC:00:11:22".into() };
         assert_eq!(router.dial(&rahim).await, Dialled::Locally);
 
+        let mut tx = world.services.begin(&world.padma.admin).await.unwrap();
+        let kept = storage::routers::backups::list(&mut tx, id, 10).await.unwrap();
+        assert_eq!((kept.len(), kept[0].reason.as_str()), (1, "change"));
+        let (row, sealed) = storage::routers::backups::find(&mut tx, kept[0].id).await.unwrap().unwrap();
+        let text = world.services.keys.open_text(row.id.0, &sealed).unwrap();
+        assert!(text.contains("add chain=input protocol=ospf comment=mine"), "{text}");
+        drop(tx);
+        let filled = filled_in(&world.services, &world.padma.admin, run).await.unwrap();
+        assert_eq!((filled.get("portal").map(String::as_str), filled.get("radius_secret")), (Some("10.0.0.6"), None));
+
         let after = held(&router);
         assert!(preview(&world.services, &world.padma.admin, id, template, &values()).await.unwrap().plan.is_empty());
         let second = begun(&world, id, template).await;
