@@ -117,6 +117,7 @@ impl<'a> Device<'a> {
         let Some(file) = file else { return Ok(None) };
         let (contents, size) = (file.text("contents"), file.number("size").unwrap_or(0));
         if !contents.is_empty() {
+            self.remove_file(&name).await?;
             return Ok(Some(contents));
         }
         let mut text = String::new();
@@ -127,7 +128,16 @@ impl<'a> Device<'a> {
                 None => break,
             }
         }
+        self.remove_file(&name).await?;
         Ok((!text.is_empty()).then_some(text))
+    }
+
+    /// An export does not stay where everybody who may look at files can read its passwords.
+    async fn remove_file(&mut self, name: &str) -> Tried<()> {
+        for row in self.ask(Command::new("/file/print").whose("name", name).only(&[".id"])).await?.rows {
+            self.ask(Command::new("/file/remove").with(".id", row.id())).await?;
+        }
+        Ok(())
     }
 
     /// From now on the router takes everything back by itself, unless the dead man is taken away in time.

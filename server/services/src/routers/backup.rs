@@ -176,13 +176,54 @@ pub async fn list_backups(services: &Services, caller: &Caller, id: RouterId) ->
     Ok(backups::list(&mut tx, id, LISTED).await?)
 }
 
-/// The text of an export.
+/// The text of an export, without what was secret in it: a backup may hold passwords so that it is whole, and nobody reads
+/// them there.
 pub async fn read_backup(services: &Services, caller: &Caller, id: BackupId) -> Result<(BackupRow, String)> {
     require(caller, Permission::NetworkEdit)?;
     let mut tx = services.begin(caller).await?;
     let (row, sealed) = backups::find(&mut tx, id).await?.filter(|(row, _)| row.kind == "export").ok_or(Error::NotFound)?;
-    let text = services.keys.open_text(id.0, &sealed)?;
-    Ok((row, text))
+    Ok((row, without_secrets(&services.keys.open_text(id.0, &sealed)?)))
+}
+
+/// Values of `password=`, `secret=`, `...-key=` and the like are left out, quoted or not, and of JSON's `"password": "..."`.
+fn without_secrets(text: &str) -> String {
+    const SECRET: [&str; 4] = ["password", "secret", "passphrase", "-key"];
+    let (mut told, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some(at) = rest.find(['=', ':']) {
+        let (before, after) = rest.split_at(at);
+        let name = before.trim_end_matches('"');
+        let name = name.rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '-').next().unwrap_or_default();
+        let is_secret = SECRET.iter().any(|end| name.ends_with(end));
+        let gap = 1 + after[1..].len() - after[1..].trim_start_matches(' ').len();
+        told.push_str(before);
+        if !is_secret {
+            told.push_str(&after[..1]);
+            rest = &after[1..];
+            continue;
+        }
+        told.push_str(&after[..gap]);
+        rest = &after[gap..];
+        let length = value_length(rest);
+        if length > 0 {
+            told.push_str("***");
+        }
+        rest = &rest[length..];
+    }
+    told + rest
+}
+
+/// How long the value is that a text begins with: in quotes, where a backslash keeps the next sign, or up to a blank.
+fn value_length(text: &str) -> usize {
+    let Some(inner) = text.strip_prefix('"') else {
+        return text.find([' ', '\n', '\r', ',', '}']).unwrap_or(text.len());
+    };
+    let mut escaped = false;
+    let end = inner.char_indices().find(|(_, sign)| {
+        let ends = *sign == '"' && !escaped;
+        escaped = *sign == '\\' && !escaped;
+        ends
+    });
+    end.map_or(text.len(), |(at, _)| at + 2)
 }
 
 /// A line of a comparison.
@@ -341,6 +382,19 @@ async fn tidy(services: &Services, caller: &Caller, id: RouterId) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_secret_is_not_read() {
+        let text = "/ppp secret\nadd name=rahim password=\"a \\\"b=c\" service=pppoe\nadd name=karim password=x\n/radius\nadd secret=y address=10.0.0.1\n";
+        let told = "/ppp secret\nadd name=rahim password=*** service=pppoe\nadd name=karim password=***\n/radius\nadd secret=*** address=10.0.0.1\n";
+        assert_eq!(without_secrets(text), told);
+        assert_eq!(
+            without_secrets(r#"{"name": "a", "password": "b", "wpa2-pre-shared-key":"c"}"#),
+            r#"{"name": "a", "password": ***, "wpa2-pre-shared-key":***}"#
+        );
+        assert_eq!(without_secrets("add comment=secret password="), "add comment=secret password=");
+        assert_eq!(without_secrets("password=\"never closed"), "password=***");
+    }
 
     #[test]
     fn a_comparison_shows_what_differs_and_not_when_it_was_made() {
