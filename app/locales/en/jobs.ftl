@@ -155,3 +155,15 @@ job-count-attempts = { $count } old sign-in attempts removed
 job-count-answers = { $count } old answers to programs removed
 job-count-moved = { $count } sessions laid apart
 job-count-forgotten = { $count } old sessions removed
+job-name-network-reconcile = Comparing lines with what their routers should hold
+job-count-changes = { $count ->
+    [one] { $count } object changed
+   *[other] { $count } objects changed
+}
+job-name-network-drift-audit = Comparing routers with what they should hold
+job-count-routers = { $count ->
+    [one] { $count } router compared
+   *[other] { $count } routers compared
+}
+job-count-odd = { $count } not as it should be
+job-count-silent = { $count } did not answer
