@@ -97,6 +97,11 @@ select guard_isp_table('router_drift');
 -- Notes those of `services` that live on a router or have left something there.
 create function nudge_routers(isp uuid, services uuid[]) returns void language plpgsql as $$
 begin
+  -- most have no such router: then a run over all lines costs one look and not one for each
+  if not exists (select 1 from router r where r.isp_id = isp and r.auth_mode <> 'radius')
+     and not exists (select 1 from router_want w where w.isp_id = isp and w.service_id is not null) then
+    return;
+  end if;
   insert into router_nudge (isp_id, service_id)
     select isp, s.id from unnest(services) as s (id)
     where exists (select 1 from service_router l join router r on r.isp_id = isp and r.id = l.router_id

@@ -449,7 +449,28 @@ async fn a_router_keeps_the_end_of_a_line() {
     let start = format!("{} {}", kept.get("start-date"), kept.get("start-time"));
     let start = chrono::NaiveDateTime::parse_from_str(&start, "%Y-%m-%d %H:%M:%S").unwrap() - TimeDelta::hours(6);
     assert!(start >= cutoff.naive_utc() && start - cutoff.naive_utc() <= TimeDelta::minutes(10), "{start} and {cutoff}");
-    network.pay(rahim).await;
+
+    // Somebody else pays in time; then nobody of ours is left, and the router's own clock reaches the moment.
+    let (karim, _) = network.line("karim").await;
+    run_billing(&network.world.services, network.admin(), "2026-09-01".parse().unwrap()).await.unwrap();
     network.look().await;
-    assert!(!network.secret("rahim", "comment").unwrap().contains(&slot), "whoever paid is not in that slot any more");
+    assert!(network.secret("karim", "comment").unwrap().contains(&slot));
+    network.pay(karim).await;
+    network.look().await;
+    assert!(!network.secret("karim", "comment").unwrap().contains(&slot), "whoever paid is not in that slot any more");
+    network.router.at_console(|tree| {
+        tree.put("/ppp/active", &[("name", "rahim"), ("service", "pppoe")], false);
+        tree.put("/ppp/active", &[("name", "karim"), ("service", "pppoe")], false);
+    });
+    network.router.strike(&format!("lastmile-until-{slot}"));
+    assert_eq!((network.secret("rahim", "disabled"), network.secret("karim", "disabled")), (Some("true".into()), Some("false".into())));
+    let left: Vec<_> = network.router.tree().rows("/ppp/active").iter().map(|row| row.get("name").to_owned()).collect();
+    assert_eq!(left, ["karim"]);
+
+    // We are back, and he is behind the wall as he should be.
+    network.world.clock.set(cutoff + TimeDelta::minutes(20));
+    wanted::audit_now(&network.world.services, network.admin(), network.id).await.unwrap();
+    network.look().await;
+    assert_eq!(network.secret("rahim", "disabled").as_deref(), Some("false"));
+    assert!(network.secret("rahim", "profile").unwrap().contains("-wall"));
 }
