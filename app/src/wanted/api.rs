@@ -48,11 +48,11 @@ pub async fn set_right(router: RouterId, #[server(default)] kind: String, #[serv
     Ok(())
 }
 
-/// Makes ours what somebody made by hand.
+/// Makes ours what somebody made by hand: one object, or all for which there is a line.
 #[server(endpoint = "routers/adopt")]
-pub async fn adopt_object(router: RouterId, kind: String, name: String) -> Result<(), UiError> {
+pub async fn adopt_object(router: RouterId, #[server(default)] kind: String, #[server(default)] name: String) -> Result<(), UiError> {
     let session = Session::get()?;
-    wanted::adopt(&session.services, session.caller()?, router, kind_of(&kind)?, &name).await?;
+    wanted::adopt(&session.services, session.caller()?, router, one(&kind, name)?).await?;
     leptos_axum::redirect(&format!("/routers/{router}/drift"));
     Ok(())
 }

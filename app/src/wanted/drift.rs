@@ -25,9 +25,14 @@ pub async fn drift(at: Drawing) -> Result<AnyView, UiError> {
     });
     let options = options.collect::<Vec<_>>();
     let name = drift.router.name.clone();
+    let adoptable = match drift.router.auth_mode.keeps_lines() {
+        true => drift.rows.iter().filter(|row| row.finding == Finding::Foreign && row.adopter.is_some()).count(),
+        false => 0,
+    };
     let actions = may.then(|| {
         view! {
             {(ours > 0).then(|| set_right(id, None))}
+            {(adoptable > 1).then(|| adopt_all(id, adoptable))}
             <PostForm action={action::<CompareRouter>()} done=t("drift-compared")>
                 <HiddenField name="router" value=id.to_string()/>
                 <SubmitButton label=t("drift-compare") style=ButtonStyle::Secondary icon="refresh-cw"/>
@@ -125,6 +130,17 @@ fn set_right(router: RouterId, row: Option<&DriftRow>) -> AnyView {
             <HiddenField name="kind" value=kind.to_string()/>
             <HiddenField name="name" value=name/>
             {button}
+        </PostForm>
+    }
+    .into_any()
+}
+
+fn adopt_all(router: RouterId, many: usize) -> AnyView {
+    let body = t_with("drift-adopt-all-body", &[("count", i64::try_from(many).unwrap_or(i64::MAX).into())]);
+    view! {
+        <PostForm action={action::<AdoptObject>()} key="all".to_string() done=t("drift-adopted")>
+            <HiddenField name="router" value=router.to_string()/>
+            <ConfirmButton label=t("drift-adopt-all") body=body style=ButtonStyle::Secondary icon="link"/>
         </PostForm>
     }
     .into_any()

@@ -18,7 +18,7 @@ use storage::audit::Change;
 use storage::wanted::drift::{self as sql, Audited, NewFinding};
 use storage::wanted::wants::{self, NewWant};
 use storage::wanted::{errands, lines};
-use storage::{audit, customers, routers};
+use storage::{audit, routers};
 
 /// Routers that are compared side by side.
 const AT_ONCE: usize = 32;
@@ -186,9 +186,9 @@ pub async fn fix(services: &Services, caller: &Caller, router: RouterId, one: Op
     Ok(many)
 }
 
-/// Makes an object that somebody made by hand ours: the line of the same name lives on this router from now on, and what
-/// stands there becomes what the line needs.
-pub async fn adopt(services: &Services, caller: &Caller, router: RouterId, kind: Kind, name: &str) -> Result<()> {
+/// Makes ours what somebody made by hand: one object, or all that a line of the same name waits for. The line lives on this
+/// router from now on, and what stands there becomes what the line needs. Answers with how many.
+pub async fn adopt(services: &Services, caller: &Caller, router: RouterId, one: Option<(Kind, String)>) -> Result<usize> {
     require(caller, Permission::NetworkEdit)?;
     let now = services.now();
     let mut tx = services.begin(caller).await?;
@@ -196,28 +196,42 @@ pub async fn adopt(services: &Services, caller: &Caller, router: RouterId, kind:
     if !found.auth_mode.keeps_lines() {
         return Err(Error::Conflict(Problem::new("", "problem-adopt-radius").with("name", found.name)));
     }
-    let rows = sql::list(&mut tx, router, Some(Finding::Foreign), i64::MAX).await?;
-    let row = rows.into_iter().find(|row| row.kind == kind && row.name == name).ok_or(Error::NotFound)?;
-    let line = row.adopter.ok_or_else(|| Error::Conflict(Problem::new("", "problem-adopt-nobody").with("name", name)))?;
-    let (customer, _) = customers::of_service(&mut tx, line).await?.ok_or(Error::NotFound)?;
-    routers::place(&mut tx, &[line], Some(router)).await?;
-    let change = Change {
+    let mut rows = sql::list(&mut tx, router, Some(Finding::Foreign), i64::MAX).await?;
+    match &one {
+        None => rows.retain(|row| row.adopter.is_some()),
+        Some((kind, name)) => {
+            rows.retain(|row| row.kind == *kind && row.name == *name);
+            let row = rows.first().ok_or(Error::NotFound)?;
+            if row.adopter.is_none() {
+                return Err(Error::Conflict(Problem::new("", "problem-adopt-nobody").with("name", name)));
+            }
+        }
+    }
+    let lines: Vec<ServiceId> = rows.iter().filter_map(|row| row.adopter).collect();
+    routers::place(&mut tx, &lines, Some(router)).await?;
+    let told = |row: &DriftRow| Change {
         action: "router.adopt",
         object_kind: "service",
-        object_id: Some(line.0),
-        customer_id: Some(customer.0),
-        after: Some(json!({ "router": found.name, "name": name })),
+        object_id: row.adopter.map(|line| line.0),
+        customer_id: row.customer.as_ref().map(|(customer, _)| customer.0),
+        after: Some(json!({ "router": found.name, "name": row.name })),
         ..Change::default()
     };
-    audit::record(&mut tx, now, change).await?;
+    audit::record_many(&mut tx, now, &rows.iter().map(told).collect::<Vec<_>>()).await?;
     tx.commit().await?;
     super::heed(services, caller.isp_id).await?;
     let mut tx = services.begin(caller).await?;
     lines::lock(&mut tx).await?;
-    if !wants::adopt(&mut tx, router, kind, name, now).await? {
-        return Err(Error::Conflict(Problem::new("", "problem-adopt-other-kind").with("name", name)));
+    let mut many = 0;
+    for row in &rows {
+        if wants::adopt(&mut tx, router, row.kind, &row.name, now).await? {
+            sql::dealt_with(&mut tx, router, row.kind, &row.name).await?;
+            many += 1;
+        } else if one.is_some() {
+            return Err(Error::Conflict(Problem::new("", "problem-adopt-other-kind").with("name", &row.name)));
+        }
     }
-    sql::dealt_with(&mut tx, router, kind, name).await?;
     errands::hurry(&mut tx, router).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    Ok(many)
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::access::{Line, Moment, Rules};
 use domain::people::Caller;
 use domain::rights::Permission;
-use domain::wanted::{LineFacts, LineKind, Mapped, Object, objects, turns_at};
+use domain::wanted::{LineFacts, LineKind, Object, objects, turns_at};
 use domain::{IspId, RouterId, ServiceId};
 use std::collections::HashMap;
 use std::collections::btree_map::{BTreeMap, Entry};
@@ -100,8 +100,16 @@ async fn work_out(tx: &mut IspTx, isp: &Isp, ids: &[ServiceId], now: DateTime<Ut
 fn needs(found: DirectoryLine, rules: &Rules, place: &Place, isp: &Isp, at: Moment) -> Vec<Object> {
     let Some(kind) = LineKind::from_slug(&place.kind) else { return Vec::new() };
     let line = Line { blocked: found.held.holds(at.now), ..found.line };
-    let mapped = Mapped::default();
-    objects(&LineFacts { kind, username: &found.username, line: &line, rules, policy: &isp.policy, at, mode: place.mode, mapped: &mapped })
+    objects(&LineFacts {
+        kind,
+        username: &found.username,
+        line: &line,
+        rules,
+        policy: &isp.policy,
+        at,
+        mode: place.mode,
+        mapped: &place.mapped,
+    })
 }
 
 fn want(router: RouterId, object: Object, line: Option<(ServiceId, &Vec<u8>)>) -> NewWant {

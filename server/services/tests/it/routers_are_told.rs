@@ -398,8 +398,8 @@ async fn what_somebody_made_by_hand_is_shown_and_can_be_adopted() {
     assert_eq!((differs.len(), differs[0].property.as_str(), differs[0].found.as_str()), (1, "disabled", "true"));
 
     assert_eq!(wanted::fix(services, network.admin(), network.id, None).await.unwrap(), 2);
-    assert!(wanted::adopt(services, network.admin(), network.id, Kind::PppSecret, "nobody").await.is_err(), "no line has this name");
-    wanted::adopt(services, network.admin(), network.id, Kind::PppSecret, "rahim").await.unwrap();
+    assert!(wanted::adopt(services, network.admin(), network.id, Some((Kind::PppSecret, "nobody".into()))).await.is_err(), "no line has this name");
+    assert_eq!(wanted::adopt(services, network.admin(), network.id, None).await.unwrap(), 1);
     network.look().await;
     assert_eq!(network.secret("rahim", "password").as_deref(), Some("rahim-secret"));
     assert_eq!(network.secret("karim", "disabled").as_deref(), Some("false"));

@@ -4,6 +4,7 @@
 use crate::{IspTx, Result};
 use chrono::{DateTime, Utc};
 use domain::routers::AuthMode;
+use domain::wanted::Mapped;
 use domain::{RouterId, ServiceId};
 use uuid::Uuid;
 
@@ -78,17 +79,20 @@ pub struct Place {
     pub kind: String,
     pub router: RouterId,
     pub mode: AuthMode,
+    /// What its package is called there.
+    pub mapped: Mapped,
 }
 
-/// Where these lines live; who lives nowhere is missing, and so is who lives on a router that is switched off for us.
+/// Where these lines live; who lives nowhere is missing.
 pub async fn places(tx: &mut IspTx, services: &[ServiceId]) -> Result<Vec<Place>> {
     let isp = tx.isp();
     let services: Vec<Uuid> = services.iter().map(|id| id.0).collect();
     let rows = sqlx::query!(
-        "select s.id, s.kind, l.router_id, r.auth_mode from service s
-         join service_router l on l.isp_id = $1 and l.service_id = s.id
-         join router r on r.isp_id = $1 and r.id = l.router_id
-         where s.isp_id = $1 and s.id = any($2)",
+        r#"select s.id, s.kind, l.router_id, r.auth_mode, m.profile as "profile?", m.pool as "pool?" from service s
+           join service_router l on l.isp_id = $1 and l.service_id = s.id
+           join router r on r.isp_id = $1 and r.id = l.router_id
+           left join package_router m on m.isp_id = $1 and m.package_id = s.package_id and m.router_id = l.router_id
+           where s.isp_id = $1 and s.id = any($2)"#,
         isp,
         &services
     )
@@ -99,6 +103,7 @@ pub async fn places(tx: &mut IspTx, services: &[ServiceId]) -> Result<Vec<Place>
             service: row.id.into(),
             kind: row.kind,
             router: row.router_id.into(),
+            mapped: Mapped { profile: row.profile, pool: row.pool },
             mode: crate::error::known(AuthMode::from_slug(&row.auth_mode), "way of deciding", &row.auth_mode)?,
         })
     });
