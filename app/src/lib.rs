@@ -73,6 +73,8 @@ mod settings;
 mod sign_in;
 #[cfg(feature = "ssr")]
 pub mod usage;
+#[cfg(feature = "ssr")]
+mod wanted;
 
 #[cfg(feature = "ssr")]
 pub use error::UiError;

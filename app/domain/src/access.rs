@@ -131,7 +131,7 @@ impl Moment {
     }
 
     /// Seconds until the wall clock shows a time next.
-    fn seconds_to(self, time: NaiveTime) -> i64 {
+    pub(crate) fn seconds_to(self, time: NaiveTime) -> i64 {
         let ahead = (time - self.clock).num_seconds();
         if ahead > 0 { ahead } else { ahead + 86_400 }
     }

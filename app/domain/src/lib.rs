@@ -7,6 +7,7 @@ pub mod accounting;
 pub mod addresses;
 pub mod billing;
 pub mod books;
+pub mod bulk;
 pub mod calendar;
 pub mod cash;
 pub mod corrections;
@@ -37,6 +38,7 @@ pub mod schedule;
 pub mod settings;
 pub mod trust;
 pub mod usage;
+pub mod wanted;
 #[cfg(feature = "zones")]
 pub mod zones;
 

@@ -31,6 +31,7 @@ permissions! {
     CustomersSuspend "customers.suspend",
     CustomersImport "customers.import",
     CustomersExport "customers.export",
+    BulkOperations "bulk_operations",
     PackagesView "packages.view",
     PackagesEdit "packages.edit",
     PackagesMaster "packages.master",
@@ -141,7 +142,7 @@ impl Permission {
                 P::PaymentsBackdate | P::EditSuspendDate => Granted,
                 P::PackagesAssign | P::PackagesRetail if role == Role::Reseller => Own,
                 P::PackagesRetail | P::OverridePackagePricing | P::ManualDiscount => Granted,
-                P::CustomersImport | P::CustomersExport if role == Role::Reseller => Granted,
+                P::CustomersImport | P::CustomersExport | P::BulkOperations if role == Role::Reseller => Granted,
                 _ => No,
             },
             Role::Manager | Role::Staff => match self {
@@ -152,6 +153,7 @@ impl Permission {
                 | P::CustomersSuspend
                 | P::CustomersImport
                 | P::CustomersExport
+                | P::BulkOperations
                 | P::BillingView
                 | P::BillingGenerate
                 | P::EditSuspendDate
@@ -208,6 +210,7 @@ impl Permission {
         matches!(
             self,
             P::OverridePackagePricing
+                | P::BulkOperations
                 | P::ManualDiscount
                 | P::EditSuspendDate
                 | P::SuspensionRelease

@@ -52,7 +52,6 @@ address-until = শেষ
 address-now = এখনো আছে
 address-rests-until = { $date } পর্যন্ত বিশ্রামে
 address-given-by = দিয়েছেন
-address-ended-by = শেষ করেছেন
 address-somebody = যে লাইন আপনি দেখতে পারেন না
 address-kept = কিছুর জন্য তুলে রাখা
 address-keep = ঠিকানা তুলে রাখুন
@@ -100,7 +99,6 @@ address-release = ফেরত নিন
 address-release-body = { $value } ফেরত নেওয়া হবে। অন্য কেউ পাওয়ার আগে এটি বিশ্রামে থাকবে।
 address-released = ফেরত নেওয়া হয়েছে।
 address-no-networks = আগে স্থায়ী ঠিকানার একটি নেটওয়ার্ক যোগ করুন।
-address-open = নেটওয়ার্কটি খুলুন
 
 problem-address = একটি ঠিকানা লিখুন, যেমন 10.20.0.9 বা 2001:db8::9।
 problem-address-network = দৈর্ঘ্যসহ নেটওয়ার্ক লিখুন, যেমন 10.20.0.0/16।

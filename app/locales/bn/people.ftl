@@ -179,6 +179,7 @@ right-edit-suspend-date = স্থগিতের দিন পেছানো
 right-suspension-release = থামানো স্থগিত কার্যক্রম ছাড়া
 right-messages-view = বার্তা দেখা
 right-messages-edit = বার্তার লেখা বদলানো
+right-bulk-operations = একসঙ্গে অনেক গ্রাহক বদলানো
 right-manual-discount = ছাড় দেওয়া
 right-billing-approve = বড় ছাড় অনুমোদন
 right-billing-credit = ক্রেডিট নোট করা

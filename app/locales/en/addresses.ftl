@@ -52,7 +52,6 @@ address-until = Until
 address-now = has it now
 address-rests-until = rests until { $date }
 address-given-by = Given by
-address-ended-by = Ended by
 address-somebody = A line you may not see
 address-kept = Kept for something
 address-keep = Keep addresses
@@ -100,7 +99,6 @@ address-release = Take back
 address-release-body = { $value } is taken back. It rests before somebody else may have it.
 address-released = Taken back.
 address-no-networks = Add a network for fixed addresses first.
-address-open = Open the network
 
 problem-address = Write an address, for example 10.20.0.9 or 2001:db8::9.
 problem-address-network = Write a network with its length, for example 10.20.0.0/16.

@@ -120,3 +120,69 @@ timeline-service-override = Something of its own was given to the line
 timeline-service-override-end = Something of its own was ended for the line
 timeline-service-move = Moved to another package
 customer-parts = Parts of this subscriber
+
+# Many lines at once.
+bulk-open = Suspend or resume these
+bulk-title = Suspend or resume many
+bulk-lead = { $count ->
+    [one] The list you came from has { $count } line.
+   *[other] The list you came from has { $count } lines.
+}
+bulk-action = What to do
+bulk-action-suspend = Suspend
+bulk-action-resume = Resume
+bulk-will-suspend = { $count ->
+    [one] { $count } line is suspended: { $reason }
+   *[other] { $count } lines are suspended: { $reason }
+}
+bulk-will-resume = { $count ->
+    [one] The reason “{ $reason }” is taken away from { $count } line
+   *[other] The reason “{ $reason }” is taken away from { $count } lines
+}
+bulk-more = and { $count } more
+bulk-left-out = Left out
+bulk-left-already = { $count } suspended for this reason already
+bulk-left-not-held = { $count } not suspended for this reason
+bulk-left-pending = { $count } not switched on yet
+bulk-left-terminated = { $count } terminated
+bulk-note-help = Whoever opens one of these subscribers later reads it there.
+bulk-start-suspend = { $count ->
+    [one] Suspend { $count } line
+   *[other] Suspend { $count } lines
+}
+bulk-start-suspend-body = { $count } lines go down within a minute, for the reason “{ $reason }”. Other reasons stay as they are.
+bulk-start-resume = { $count ->
+    [one] Resume { $count } line
+   *[other] Resume { $count } lines
+}
+bulk-start-resume-body = The reason “{ $reason }” is taken away from { $count } lines. Those that nothing else holds are up within a minute.
+bulk-last = Last jobs
+bulk-by = By
+bulk-state-waiting = Waiting
+bulk-state-running = Running
+bulk-state-done = Done
+bulk-state-cancelled = Cancelled
+bulk-fate = Result
+bulk-fate-waiting = Waiting
+bulk-fate-done = Done
+bulk-fate-left = Left out
+bulk-fate-failed = Failed
+bulk-why-already = Was suspended for this reason already.
+bulk-why-not-held = Was not suspended for this reason any more.
+bulk-why-pending = Not switched on yet.
+bulk-why-terminated = Terminated meanwhile.
+bulk-why-fault = A fault of ours; try again. If it fails again, tell whoever runs the server.
+bulk-progress = { $done } of { $total }
+bulk-lines = { $count ->
+    [one] { $count } line
+   *[other] { $count } lines
+}
+bulk-cancel = Cancel
+bulk-cancel-body = { $count } lines that were not done yet stay as they are. What is done stays done.
+bulk-retry = Try failed ones again
+problem-bulk-nobody = There is nobody to do this to. Choose other subscribers in the list, or another reason.
+problem-bulk-too-many = { $count } lines are too many for one job; { $most } at most. Narrow the list, for example by package.
+problem-bulk-changed = The list has changed meanwhile: it would be { $count } lines now. Look again, then start.
+problem-bulk-over = This job is over already.
+problem-bulk-nothing-failed = Nothing failed, or the job still runs.
+audit-kind-bulk-job = Many lines at once

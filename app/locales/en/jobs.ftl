@@ -162,3 +162,15 @@ job-count-backups =
        *[other] { $count } backups
     }
 job-count-old-rows = { $count } old entries removed
+job-name-network-reconcile = Comparing lines with what their routers should hold
+job-count-changes = { $count ->
+    [one] { $count } object changed
+   *[other] { $count } objects changed
+}
+job-name-network-drift-audit = Comparing routers with what they should hold
+job-count-routers = { $count ->
+    [one] { $count } router compared
+   *[other] { $count } routers compared
+}
+job-count-odd = { $count } not as it should be
+job-count-silent = { $count } did not answer

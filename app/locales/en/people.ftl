@@ -195,6 +195,7 @@ right-edit-suspend-date = Move the day of suspension
 right-suspension-release = Release a stopped suspension run
 right-messages-view = See messages
 right-messages-edit = Change message texts
+right-bulk-operations = Change many subscribers at once
 right-manual-discount = Give discounts
 right-billing-approve = Approve large credits and discounts
 right-billing-credit = Make credit notes

@@ -56,6 +56,7 @@ files!(
     "table",
     "terms",
     "usage",
+    "wanted",
 );
 
 pub(crate) const fn sources(language: Language) -> &'static [(&'static str, &'static str)] {

@@ -14,7 +14,7 @@ use ui::prelude::*;
 /// `many`: the customer has several lines, so ids of fields carry the line's.
 pub(crate) async fn of_line(at: &Drawing, customer: CustomerId, service: ServiceId) -> Result<AnyView, UiError> {
     let held = addresses::held_by(at.services(), at.caller()?, service).await?;
-    let may = at.visit().may(Permission::NetworkEdit);
+    let may = at.visit().may(Permission::NetworkEdit) && at.visit().may(Permission::NetworkView);
     let blocks = if may { addresses::blocks_of(at.services(), at.caller()?).await? } else { Vec::new() };
     let none = held.is_empty().then(|| view! { <p class="muted">{t("address-of-line-none")}</p> });
     let rows = held.iter().map(|held| row(held, customer, service, may, at)).collect_view();

@@ -1,6 +1,7 @@
 //! Server functions of subscribers.
 
 use crate::{Session, UiError};
+use domain::bulk::BulkAction;
 use domain::customers::BlockReason;
 use domain::{CustomerId, ServiceId};
 use leptos::prelude::*;
@@ -50,4 +51,33 @@ pub async fn resume_line(customer: CustomerId, service: ServiceId, reason: Strin
 
 fn reason_of(slug: &str) -> Result<BlockReason, UiError> {
     BlockReason::from_slug(slug).ok_or_else(|| UiError::Invalid(vec![domain::Problem::new("reason", "problem-choice")]))
+}
+
+/// Holds down or lets up every line of a list that was looked at before, as a job.
+#[server(endpoint = "customers/bulk")]
+pub async fn start_bulk(
+    #[server(default)] list: String,
+    what: String,
+    reason: String,
+    #[server(default)] note: String,
+    expected: usize,
+) -> Result<(), UiError> {
+    let session = Session::get()?;
+    let what = BulkAction::from_slug(&what).ok_or(UiError::NotFound)?;
+    let filter = super::subscriber_filter(&ui::prelude::Query::parse(&list));
+    let id = customers::start_bulk(&session.services, session.caller()?, &filter, (what, reason_of(&reason)?, &note), expected).await?;
+    leptos_axum::redirect(&format!("/customers/bulk/{id}"));
+    Ok(())
+}
+
+#[server(endpoint = "customers/bulk-cancel")]
+pub async fn cancel_bulk(id: uuid::Uuid) -> Result<(), UiError> {
+    let session = Session::get()?;
+    Ok(customers::cancel_bulk(&session.services, session.caller()?, id).await?)
+}
+
+#[server(endpoint = "customers/bulk-retry")]
+pub async fn retry_bulk(id: uuid::Uuid) -> Result<(), UiError> {
+    let session = Session::get()?;
+    Ok(customers::retry_bulk(&session.services, session.caller()?, id).await?)
 }

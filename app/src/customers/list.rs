@@ -26,8 +26,12 @@ pub async fn list(at: Drawing) -> Result<AnyView, UiError> {
     let add = visit
         .may(Permission::CustomersCreate)
         .then(|| view! { <LinkButton href="/customers/new" label=t("customer-add") icon="user-plus" style=ButtonStyle::Primary/> });
+    let many = (visit.may(Permission::CustomersSuspend) && visit.may(Permission::BulkOperations)).then(|| {
+        let href = at.query().without(&["page", "size", "sort"]).href("/customers/bulk");
+        view! { <LinkButton href=href label=t("bulk-open") icon="circle-pause"/> }
+    });
     let page = view! {
-        <PageHeader title=t("customers-title") actions=view! { {pay} {add} }.into_any()/>
+        <PageHeader title=t("customers-title") actions=view! { {many} {pay} {add} }.into_any()/>
         {filters(at.query())}
         {table(page, packages, at.query())}
     };

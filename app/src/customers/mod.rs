@@ -3,6 +3,7 @@
 pub mod api;
 mod bar;
 mod bill;
+mod bulk;
 mod filters;
 mod line;
 mod list;
@@ -15,6 +16,7 @@ pub mod terms;
 mod timeline;
 
 pub(crate) use bar::customer_bar;
+pub(crate) use bulk::{bulk, bulk_job};
 pub(crate) use list::{due, list};
 pub(crate) use marks::{coverage_words, line_mark, online_mark, phone_text, reason_words};
 pub(crate) use new::new;

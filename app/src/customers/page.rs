@@ -32,9 +32,11 @@ pub async fn show(at: Drawing) -> Result<AnyView, UiError> {
         "timeline" => timeline::timeline(customers::timeline(services, caller, id).await?),
         _ => line::lines(&customer),
     };
+    let waits = crate::wanted::of_customer(&at, &customer).await?;
     let page = view! {
         {head(&customer, visit)}
         {held(&customer, visit)}
+        {waits}
         {glance(&customer, visit)}
         <div class="mt-6">{customer_bar(id, open)}</div>
         {body}

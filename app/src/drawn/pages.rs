@@ -6,7 +6,7 @@ use crate::UiError;
 use crate::{
     account, addresses, audit, billing, books, cash, corrections, customers, documents, dunning, imports, invoices, jobs, messages,
     packages, panels, payments, people, platform, portal, provisioning, radius, rehearsal, router_imports, routers, settings, sign_in,
-    usage,
+    usage, wanted,
 };
 use leptos::prelude::*;
 use std::future::Future;
@@ -83,6 +83,8 @@ pages! {
     "/customers/:id/proforma" => billing::proforma,
     "/customers/:id/statement" => books::customer_statement,
     "/customers/:id/terms" => customers::terms::page,
+    "/customers/bulk" => customers::bulk,
+    "/customers/bulk/:id" => customers::bulk_job,
     "/customers/new" => customers::new,
     "/documents" => documents::look,
     "/documents/:kind/:paper" => documents::template,
@@ -169,6 +171,8 @@ pages! {
     "/routers/:id/packages" => router_imports::of_router,
     "/routers/imports/:id" => router_imports::show,
     "/routers/new" => routers::new,
+    "/routers/:id/drift" => wanted::drift,
+    "/routers/waiting" => wanted::board,
     "/platform/settings" => settings::above,
     "/routers/:id/provision" => provisioning::fill,
     "/routers/:id/provision/:run" => provisioning::report,

@@ -16,10 +16,11 @@ pub async fn home(at: Drawing) -> Result<AnyView, UiError> {
     let account = portal::own_account(at.services(), at.caller()?).await?;
     let latest = portal::own_invoices(at.services(), at.caller()?, Paging { page: 1, size: 5 }).await?.rows;
     let meters = crate::usage::meters(&at).await?;
-    Ok(page(account, latest, meters, at.visit()))
+    let waits = crate::wanted::of_own_lines(&at, &account).await?;
+    Ok(page(account, latest, waits, meters, at.visit()))
 }
 
-fn page(account: CustomerDetail, latest: Vec<InvoiceRow>, meters: AnyView, visit: &Visit) -> AnyView {
+fn page(account: CustomerDetail, latest: Vec<InvoiceRow>, waits: AnyView, meters: AnyView, visit: &Visit) -> AnyView {
     let all = view! { <LinkButton href="/my/invoices" label=t("action-view-all") icon="arrow-right" style=ButtonStyle::Ghost/> }.into_any();
     let lines = account.services.iter().filter(|service| service.state != LineState::Terminated);
     let lines = lines.map(|service| line_card(service, &account, visit)).collect_view();
@@ -27,6 +28,7 @@ fn page(account: CustomerDetail, latest: Vec<InvoiceRow>, meters: AnyView, visit
         <div class="mx-auto max-w-3xl">
             <PageHeader title=t_with("portal-greeting", &[("name", account.name.as_str().into())]) subtitle=account.number.clone()/>
             <div class="flow">
+                {waits}
                 {money_card(&account, &latest, visit)}
                 {lines}
                 {meters}

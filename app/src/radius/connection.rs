@@ -28,9 +28,10 @@ pub async fn connection(at: Drawing) -> Result<AnyView, UiError> {
     let empty = lines
         .is_empty()
         .then(|| view! { <Card><EmptyState icon="wifi-off" title=t("network-no-line") body=t("network-no-line-body")/></Card> });
+    let waits = crate::wanted::of_customer(&at, &customer).await?;
     let page = view! {
         <PageHeader title=t("network-why") subtitle=customer.name.clone() back=(format!("/customers/{id}?tab=line"), customer.name)/>
-        <div class="flow">{empty}{lines}</div>
+        <div class="flow">{waits}{empty}{lines}</div>
     };
     Ok(page.into_any())
 }

@@ -22,6 +22,7 @@ pub async fn routers(at: Drawing) -> Result<AnyView, UiError> {
         .then(|| view! { <LinkButton href="/routers/new" label=t("router-add") icon="plus" style=ButtonStyle::Primary/> });
     let actions = view! {
         <LinkButton href="/routers/templates" label=t("router-templates") icon="file-text" style=ButtonStyle::Ghost/>
+        <LinkButton href="/routers/waiting" label=t("want-title") icon="clock"/>
         {add}
     };
     let page = view! {

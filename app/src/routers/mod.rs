@@ -34,6 +34,7 @@ pub(crate) fn router_tabs(id: RouterId, here: &'static str, visit: &Visit) -> An
         ("/import", t("router-import"), &[Permission::NetworkView, Permission::CustomersImport][..]),
         ("/test", t("router-test"), &[Permission::NetworkEdit][..]),
         ("/provision", t("provision-tab"), &[Permission::NetworkEdit][..]),
+        ("/drift", t("drift-title"), &[Permission::NetworkView][..]),
     ];
     let links = tabs
         .into_iter()

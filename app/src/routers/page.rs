@@ -33,11 +33,13 @@ pub async fn router(at: Drawing) -> Result<AnyView, UiError> {
     let (tabs, badge) = (router_tabs(id, "", visit), badge(&view));
     let (now, details) = (now(&view, looks, visit), details(&view, parent, may_edit));
     let (past, enable) = (past(events, name_of, visit), may_edit.then(|| enable_form(&view)));
+    let waits = crate::wanted::queue_notice(&at, id).await?;
     let page = view! {
         <PageHeader title=view.router.name back=("/routers".to_string(), t("routers-title")) badge=badge actions=edit.into_any()/>
         {tabs}
         <div class="flow" data-poll="10">
             {trouble}
+            {waits}
             <div class="split">
                 <Card title=t("router-now")>{now}</Card>
                 <Card title=t("common-details")>{details}</Card>

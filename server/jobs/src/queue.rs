@@ -106,6 +106,23 @@ impl TaskHandler for PackageMove {
     }
 }
 
+/// Many lines held down or let up.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct BulkOfCustomers {
+    isp_id: IspId,
+    job_id: uuid::Uuid,
+}
+
+impl TaskHandler for BulkOfCustomers {
+    const IDENTIFIER: &'static str = services::customers::BULK_TASK;
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let services = services(&context)?;
+        let caller = Caller::system(self.isp_id, services::customers::BULK_TASK);
+        services::customers::run_bulk(&services, &caller, self.job_id).await.map_err(|error| error.to_string())
+    }
+}
+
 /// A package that follows its changed master.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct ApplyProposal {

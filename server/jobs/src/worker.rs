@@ -1,8 +1,8 @@
 //! Starts and stops the work of one server: queue workers with a heartbeat, so that a killed server's jobs are taken
-//! over within seconds, and the schedule's loop.
+//! over within seconds, the schedule's loop, and the conversations with routers.
 
 use crate::poller::{Poller, gather};
-use crate::queue::{ApplyProposal, BillingRun, DocumentBatch, ImportRun, ImportUndo, PackageMove, ProvisionRun, State};
+use crate::queue::{ApplyProposal, BillingRun, BulkOfCustomers, DocumentBatch, ImportRun, ImportUndo, PackageMove, ProvisionRun, State};
 use crate::schedule::Runner;
 use domain::people::PlatformCaller;
 use graphile_worker::WorkerOptions;
@@ -20,7 +20,7 @@ pub struct Jobs {
 }
 
 /// How long running jobs may go on after `stop`.
-const GRACE: Duration = Duration::from_secs(8);
+pub(crate) const GRACE: Duration = Duration::from_secs(8);
 /// How often the schedule looks for a period that is due.
 const TICK: Duration = Duration::from_secs(5);
 /// How often routers are found that are due.
@@ -32,6 +32,7 @@ pub fn start(services: &Services) -> Jobs {
     let tasks = vec![
         tokio::spawn(queue(services.clone(), stopped.clone())),
         tokio::spawn(schedule(services.clone(), stopped.clone())),
+        tokio::spawn(crate::network::run(services.clone(), stopped.clone())),
         tokio::spawn(routers(services.clone(), stopped)),
     ];
     Jobs { stop, tasks }
@@ -49,7 +50,7 @@ impl Jobs {
     }
 }
 
-async fn told(mut stopped: watch::Receiver<bool>) {
+pub(crate) async fn told(mut stopped: watch::Receiver<bool>) {
     // An error means the sender is gone, which is a stop as well.
     let _ = stopped.wait_for(|stop| *stop).await;
 }
@@ -70,6 +71,7 @@ async fn queue(services: Services, stopped: watch::Receiver<bool>) {
             .shutdown_signal(told(stopped.clone()))
             .add_extension(State(services.clone()))
             .define_job::<BillingRun>()
+            .define_job::<BulkOfCustomers>()
             .define_job::<DocumentBatch>()
             .define_job::<ImportRun>()
             .define_job::<ImportUndo>()

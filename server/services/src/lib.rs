@@ -41,6 +41,7 @@ pub mod routers;
 pub mod schedule;
 pub mod settings;
 pub mod usage;
+pub mod wanted;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::{Error, Result, constraint};

@@ -277,6 +277,18 @@ pub(super) fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
         ("provisioning/resume", "id={provision_run}", Right(P::NetworkEdit)),
         ("provisioning/roll-back", "id={provision_run}", Right(P::NetworkEdit)),
         ("provisioning/begin", "id={provision_run}", Right(P::NetworkEdit)),
+        (
+            "customers/bulk",
+            "list=state=suspended&what=resume&reason=maintenance&expected=0",
+            AllOf(&[P::CustomersSuspend, P::BulkOperations]),
+        ),
+        ("customers/bulk-cancel", "id={bulk}", AllOf(&[P::CustomersSuspend, P::BulkOperations])),
+        ("customers/bulk-retry", "id={bulk}", AllOf(&[P::CustomersSuspend, P::BulkOperations])),
+        ("routers/try-again", "router={router}", Right(P::NetworkEdit)),
+        ("routers/give-up", "router={router}&kind=ppp_secret&name=nobody&reason=because", Right(P::NetworkEdit)),
+        ("routers/compare", "router={router}", Right(P::NetworkEdit)),
+        ("routers/set-right", "router={router}", Right(P::NetworkEdit)),
+        ("routers/adopt", "router={router}&kind=ppp_secret&name=nobody", Right(P::NetworkEdit)),
         ("radius/enable", "id={nas}&active=true", Right(P::NetworkEdit)),
         ("radius/block", "form[kind]=username&form[value]=endpoint-test&form[note]=because&form[days]=1", Right(P::NetworkEdit)),
         ("radius/unblock", "id={entry}", Right(P::NetworkEdit)),
@@ -468,6 +480,8 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
     let entry = services::expenses::expense(services, admin, expense).await.unwrap().entry_id.unwrap();
     let form = domain::radius::NasForm { name: format!("{MARK} router"), address: "127.0.0.99".into(), ..Default::default() };
     let nas = services::radius::create_nas(services, admin, &form).await.unwrap().id;
+    let several = (domain::bulk::BulkAction::Suspend, domain::customers::BlockReason::Maintenance, MARK);
+    let bulk = services::customers::start_bulk(services, admin, &Default::default(), several, 1).await.unwrap();
     // Nobody answers there, and it costs no time to find out.
     let form = domain::routers::RouterForm {
         name: format!("{MARK} tower"),
@@ -546,6 +560,7 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
         ("nas", nas.to_string()),
         ("router", router.to_string()),
         ("backup", backup.to_string()),
+        ("bulk", bulk.to_string()),
         ("person", person.to_string()),
         ("import", import.to_string()),
     ]);

@@ -18,6 +18,7 @@ pub mod billing;
 pub mod billing_profiles;
 pub mod books;
 pub mod branches;
+pub mod bulk;
 pub mod cash;
 pub mod charges;
 pub mod corrections;
@@ -79,6 +80,7 @@ pub mod taxes;
 pub mod tenants;
 pub mod top_ups;
 pub mod usage;
+pub mod wanted;
 
 pub use db::{Db, IspTx, Listener, OwnTx, PlatformTx};
 pub use error::{Error, Result};

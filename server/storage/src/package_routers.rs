@@ -3,7 +3,7 @@
 use crate::error::known;
 use crate::{IspTx, Result};
 use domain::routers::AuthMode;
-use domain::{PackageId, RouterId, ServiceId};
+use domain::{PackageId, RouterId};
 use uuid::Uuid;
 
 /// A package on a router.
@@ -80,10 +80,9 @@ pub async fn add(tx: &mut IspTx, package: PackageId, router: RouterId, profile: 
     Ok(())
 }
 
-/// The router that a line lives on, whether it keeps lines itself, and whether it knows this package.
+/// A router: whether it keeps lines itself, and whether it knows a package.
 #[derive(Clone, Debug)]
 pub struct Standing {
-    pub router: RouterId,
     pub name: String,
     pub mode: AuthMode,
     pub profile: Option<String>,
@@ -93,7 +92,7 @@ pub struct Standing {
 pub async fn standing(tx: &mut IspTx, router: RouterId, package: PackageId) -> Result<Option<Standing>> {
     let isp = tx.isp();
     let row = sqlx::query!(
-        r#"select r.id, r.name, r.auth_mode, m.profile as "profile?" from router r
+        r#"select r.name, r.auth_mode, m.profile as "profile?" from router r
            left join package_router m on m.isp_id = $1 and m.router_id = r.id and m.package_id = $3
            where r.isp_id = $1 and r.id = $2"#,
         isp,
@@ -102,29 +101,7 @@ pub async fn standing(tx: &mut IspTx, router: RouterId, package: PackageId) -> R
     );
     let Some(row) = row.fetch_optional(tx.conn()).await? else { return Ok(None) };
     let mode = known(AuthMode::from_slug(&row.auth_mode), "mode of a router", &row.auth_mode)?;
-    Ok(Some(Standing { router: row.id.into(), name: row.name, mode, profile: row.profile }))
-}
-
-/// Lines on a router whose package it does not know: their names, at most `most`.
-pub async fn unknown(tx: &mut IspTx, router: RouterId, most: i64) -> Result<Vec<(ServiceId, String, String)>> {
-    let isp = tx.isp();
-    let rows = sqlx::query!(
-        "select s.id, s.username, p.name from service_router x
-         join service s on s.isp_id = $1 and s.id = x.service_id and s.status <> 'terminated'
-         join package p on p.isp_id = $1 and p.id = s.package_id
-         where x.isp_id = $1 and x.router_id = $2 and not exists (
-           select 1 from package_router m where m.isp_id = $1 and m.router_id = $2 and m.package_id = s.package_id)
-         order by s.username_key limit $3",
-        isp,
-        router.0,
-        most
-    );
-    Ok(rows
-        .fetch_all(tx.conn())
-        .await?
-        .into_iter()
-        .map(|row| (row.id.into(), row.username, row.name))
-        .collect::<Vec<(ServiceId, String, String)>>())
+    Ok(Some(Standing { name: row.name, mode, profile: row.profile }))
 }
 
 /// Pools by RADIUS client that lines of each package get there.

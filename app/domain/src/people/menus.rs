@@ -47,9 +47,15 @@ impl Menu {
                 P::PackagesRetail,
                 P::OverridePackagePricing,
             ],
-            Menu::Customers => {
-                &[P::CustomersView, P::CustomersCreate, P::CustomersUpdate, P::CustomersSuspend, P::CustomersImport, P::CustomersExport]
-            }
+            Menu::Customers => &[
+                P::CustomersView,
+                P::CustomersCreate,
+                P::CustomersUpdate,
+                P::CustomersSuspend,
+                P::CustomersImport,
+                P::CustomersExport,
+                P::BulkOperations,
+            ],
             Menu::Money => &[
                 P::BillingView,
                 P::BillingGenerate,

@@ -4,4 +4,5 @@
 mod a_job_is_killed;
 mod a_job_stays_in_its_isp;
 mod routers_are_looked_after;
+mod routers_are_shared;
 mod the_schedule_catches_up;

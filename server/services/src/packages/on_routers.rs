@@ -103,7 +103,7 @@ pub async fn put_on_router(services: &Services, caller: &Caller, form: &OnRouter
 
 /// What stands against selling a package on a router, to be said while it is chosen; `None`: nothing.
 pub async fn sale_problem(services: &Services, caller: &Caller, package: PackageId, router: RouterId) -> Result<Option<Problem>> {
-    require(caller, Permission::CustomersView)?;
+    require(caller, Permission::NetworkView)?;
     let mut tx = services.begin(caller).await?;
     problem(&mut tx, package, router).await
 }

@@ -251,6 +251,28 @@ pub const JOBS: &[Job] = &[
         },
     },
     Job {
+        name: "network.reconcile",
+        cadence: Cadence::Minutes(10),
+        any_day: false,
+        body: |services, caller, _| {
+            Box::pin(async move {
+                let changes = crate::wanted::reconcile_all(services, caller).await?;
+                Ok(json!({ "changes": changes }))
+            })
+        },
+    },
+    Job {
+        name: "network.drift_audit",
+        cadence: daily(3, 10, 1),
+        any_day: false,
+        body: |services, caller, _| {
+            Box::pin(async move {
+                let (routers, odd, silent) = crate::wanted::audit_all(services, caller).await?;
+                Ok(json!({ "routers": routers, "odd": odd, "silent": silent }))
+            })
+        },
+    },
+    Job {
         name: "monitoring.cleanup",
         cadence: daily(3, 0, 1),
         any_day: false,

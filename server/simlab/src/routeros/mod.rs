@@ -7,6 +7,7 @@ mod menus;
 mod query;
 mod rest;
 mod schedule;
+mod script;
 mod session;
 mod tree;
 
@@ -149,6 +150,11 @@ impl Router {
     /// Somebody at its console changes something.
     pub fn at_console<T>(&self, change: impl FnOnce(&mut Tree) -> T) -> T {
         change(&mut self.device.tree())
+    }
+
+    /// Its clock reaches the moment of an entry of its scheduler.
+    pub fn strike(&self, entry: &str) {
+        self.device.strike(entry);
     }
 
     /// Where CoA and Disconnect are heard.

@@ -1,6 +1,6 @@
 //! What a simulated router does by itself: rows of `/system/scheduler` run when their interval has passed, and execute
-//! plain commands such as `/system backup load name=before`. Of RouterOS' script language it knows nothing else: no
-//! variables, no expressions; what it does not understand stands in the log.
+//! plain commands such as `/system backup load name=before` and the little that `script` knows of RouterOS' language; what
+//! it does not understand stands in the log.
 
 use super::Device;
 use super::tree::{Refusal, Request};
@@ -39,12 +39,29 @@ impl Device {
         // A scheduled script holds one command or the name of a script.
         let script = self.tree().rows("/system/script").iter().find(|row| row.get("name") == event).map(|row| row.get("source").to_owned());
         for line in script.as_deref().unwrap_or(event).split([';', '\n']).map(str::trim).filter(|line| !line.is_empty()) {
-            let done = understood(line).ok_or_else(|| Refusal::new("syntax error")).and_then(|request| self.run(&request));
+            let evaluated = || self.evaluate(line).unwrap_or_else(|| Err(Refusal::new("syntax error")));
+            let done = if line.contains('[') { evaluated() } else { self.plain(line) };
             if let Err(refusal) = done {
                 let message = format!("executing script from scheduler ({name}) failed: {}", refusal.message);
                 self.tree().put("/log", &[("topics", "script,error"), ("message", &message)], false);
                 return;
             }
+        }
+    }
+}
+
+impl Device {
+    fn plain(&self, line: &str) -> Result<(), Refusal> {
+        let request = understood(line).ok_or_else(|| Refusal::new("syntax error"))?;
+        self.run(&request).map(drop)
+    }
+
+    /// Runs one entry as if its moment had come.
+    pub(super) fn strike(&self, name: &str) {
+        let event =
+            self.tree().rows("/system/scheduler").iter().find(|row| row.get("name") == name).map(|row| row.get("on-event").to_owned());
+        if let Some(event) = event.filter(|_| !self.manner().device_mode_blocks) {
+            self.execute(name, &event);
         }
     }
 }

@@ -1,9 +1,10 @@
-//! Routers: reading what one sends beside librouteros on the same bytes, taking over the lines of one, and looking after a
-//! thousand of them from one server. The routers are simulated, in this process, on threads of their own.
+//! Routers: reading what one sends beside librouteros on the same bytes, looking after a thousand of them from one
+//! server, taking over the lines of one, and telling twenty of them ten thousand changes. The routers are simulated, in this process, on threads of their own.
 
 mod decoder;
 mod import;
 mod poll;
+mod wanted;
 
 use crate::boot::Booted;
 use crate::demo;
@@ -16,9 +17,10 @@ pub(super) const PASSWORD: &str = "pw-of-router";
 
 pub async fn bench(booted: &Booted) -> Result<()> {
     decoder::bench().await?;
-    let isp = demo::bench_isp(&booted.services, 1, &[]).await?.id;
+    let isp = demo::bench_isp(&booted.services, 10, &[]).await?.id;
+    poll::bench(booted, isp).await?;
     import::bench(booted, isp).await?;
-    poll::bench(booted, isp).await
+    wanted::bench(booted, isp).await
 }
 
 /// A simulated router on a free port.

@@ -184,7 +184,6 @@ pub struct Wanted {
     pub within: Option<Network>,
     pub vrf: Option<String>,
     pub at: Option<DateTime<Utc>>,
-    pub service: Option<ServiceId>,
     /// Only what is held now.
     pub open: bool,
 }
@@ -193,7 +192,6 @@ pub struct Wanted {
 pub async fn history(tx: &mut IspTx, wanted: &Wanted, most: i64, offset: i64) -> Result<(Vec<Holding>, i64)> {
     let isp = tx.isp();
     let within = wanted.within.map(super::stored).transpose()?;
-    let service = wanted.service.map(|id| id.0);
     let rows = sqlx::query_as!(
         Row,
         r#"select h.id, h.vrf, h.address, h.kind, h.service_id, s.username as "username?", c.id as "customer_id?", c.name as "customer?",
@@ -202,13 +200,12 @@ pub async fn history(tx: &mut IspTx, wanted: &Wanted, most: i64, offset: i64) ->
            left join customer c on c.isp_id = $1 and c.id = s.customer_id
            where h.isp_id = $1 and ($2::inet is null or h.address && $2) and ($3::text is null or h.vrf = $3)
              and ($4::timestamptz is null or (h.since <= $4 and (h.until is null or h.until > $4)))
-             and ($5::uuid is null or h.service_id = $5) and (not $6 or h.until is null)
-           order by h.since desc, h.id desc limit $7 offset $8"#,
+             and (not $5 or h.until is null)
+           order by h.since desc, h.id desc limit $6 offset $7"#,
         isp,
         within,
         wanted.vrf,
         wanted.at,
-        service,
         wanted.open,
         most,
         offset
@@ -218,12 +215,11 @@ pub async fn history(tx: &mut IspTx, wanted: &Wanted, most: i64, offset: i64) ->
         r#"select count(*) as "n!" from address_holding h
            where h.isp_id = $1 and ($2::inet is null or h.address && $2) and ($3::text is null or h.vrf = $3)
              and ($4::timestamptz is null or (h.since <= $4 and (h.until is null or h.until > $4)))
-             and ($5::uuid is null or h.service_id = $5) and (not $6 or h.until is null)"#,
+             and (not $5 or h.until is null)"#,
         isp,
         within,
         wanted.vrf,
         wanted.at,
-        service,
         wanted.open
     );
     Ok((rows, total.fetch_one(tx.conn()).await?))
