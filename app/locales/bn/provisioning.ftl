@@ -84,13 +84,13 @@ provision-told-refused = কেন কিছুই বদলায়নি
 provision-part-identity = নাম
 provision-part-time-zone = সময় অঞ্চল
 provision-part-ntp = সময় সার্ভার
-provision-part-snmp = SNMP
-provision-part-radius = RADIUS
-provision-part-pppoe = PPPoE
+provision-part-snmp = SNMP নজরদারি
+provision-part-radius = RADIUS সেবা
+provision-part-pppoe = PPPoE সংযোগ
 provision-part-hotspot = হটস্পট
 provision-part-walled-garden = খোলা ঠিকানা
 provision-part-suspended-pool = বকেয়া লাইন
-provision-part-nat = NAT
+provision-part-nat = NAT ঠিকানা বদল
 provision-part-firewall = ফায়ারওয়াল
 
 router-templates = রাউটার টেমপ্লেট
