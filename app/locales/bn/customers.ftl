@@ -164,3 +164,6 @@ problem-bulk-changed = তালিকা ইতিমধ্যে বদলে�
 problem-bulk-over = কাজটি আগেই শেষ।
 problem-bulk-nothing-failed = কিছুই ব্যর্থ হয়নি, অথবা কাজটি এখনো চলছে।
 audit-kind-bulk-job = একসঙ্গে অনেক লাইন
+audit-verb-bulk = একসঙ্গে অনেক লাইন বদলানো
+audit-verb-bulk-cancel = অনেক লাইনের বদল বাতিল
+audit-verb-bulk-retry = ব্যর্থ লাইন আবার চেষ্টা

@@ -95,3 +95,7 @@ problem-adopt-nobody = { $name } ইউজারনেমের কোনো ল
 problem-adopt-other-kind = লাইন { $name } এই বিষয়ের চেয়ে অন্যভাবে সংযোগ করে। আগে লাইনের ধরন বদলান।
 
 timeline-router-adopt = রাউটার থেকে নেওয়া: { $detail }
+audit-verb-try-again = এখনই আবার চেষ্টা
+audit-verb-give-up = যেমন আছে রাখা হয়েছে
+audit-verb-fix-drift = ঠিক করা হয়েছে
+audit-verb-adopt = রাউটার থেকে নেওয়া হয়েছে

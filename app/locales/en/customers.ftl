@@ -186,3 +186,6 @@ problem-bulk-changed = The list has changed meanwhile: it would be { $count } li
 problem-bulk-over = This job is over already.
 problem-bulk-nothing-failed = Nothing failed, or the job still runs.
 audit-kind-bulk-job = Many lines at once
+audit-verb-bulk = many lines changed at once
+audit-verb-bulk-cancel = change of many lines cancelled
+audit-verb-bulk-retry = failed lines tried again

@@ -98,3 +98,7 @@ problem-adopt-nobody = No line has the user name { $name }. Make the line first.
 problem-adopt-other-kind = The line { $name } connects in another way than this object. Change the kind of the line first.
 
 timeline-router-adopt = Taken over from a router: { $detail }
+audit-verb-try-again = tried again at once
+audit-verb-give-up = left as it is
+audit-verb-fix-drift = set right
+audit-verb-adopt = taken over from a router

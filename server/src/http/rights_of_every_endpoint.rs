@@ -573,7 +573,7 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
 async fn set_up(services: &services::Services, admin: &Caller) -> [(&'static str, String); 3] {
     let form = domain::routers::RouterForm {
         name: format!("{MARK} to set up"),
-        host: "127.0.0.1".into(),
+        host: "127.0.0.9".into(),
         port: "1".into(),
         door: "api".into(),
         username: "lastmile".into(),
