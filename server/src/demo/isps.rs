@@ -113,6 +113,7 @@ async fn padma(services: &Services, demo: &mut Demo, tenant: TenantId) -> Result
     ];
     let clerk = account(services, demo, &isp, "staff", Role::Staff, "Kamrul Hasan", &grants).await?;
     nas(services, demo, &isp, "Mirpur core", "127.0.0.2").await?;
+    nas(services, demo, &isp, "Uttara edge", "127.0.0.5").await?;
 
     let from = months_before(services.today(&isp), 3);
     let start = at_time(from, NaiveTime::MIN, isp.zone);

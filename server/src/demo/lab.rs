@@ -21,7 +21,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 /// Lines that dial in at each router.
-const LINES: i64 = 100;
+const LINES: usize = 100;
 /// Who was refused or cut off tries again so often, as a modem does.
 const REDIAL: Duration = Duration::from_secs(5);
 const USER: &str = "lastmile";
@@ -59,7 +59,8 @@ pub async fn start_lab(services: &Services, demo: &Demo, at: RadiusAt, base_port
     let mut routers = Vec::new();
     for (number, nas) in (0u8..).zip(&demo.nas) {
         let port = if base_port == 0 { 0 } else { base_port.saturating_add(number.into()) };
-        match switch_on(services, nas, number, port, at).await {
+        let earlier = demo.nas.iter().take(number.into()).filter(|other| other.isp == nas.isp).count();
+        match switch_on(services, nas, Place { number, earlier }, port, at).await {
             Ok((router, client, lines)) => routers.push(tokio::spawn(serve(router, client, lines, stopped.clone()))),
             Err(error) => tracing::warn!(error = format!("{error:#}"), router = nas.address, "a simulated router stays off"),
         }
@@ -67,10 +68,17 @@ pub async fn start_lab(services: &Services, demo: &Demo, at: RadiusAt, base_port
     Lab { stop, routers }
 }
 
+/// Which router it is, and how many its ISP has before it: those have the first lines, and it hangs behind the first of them.
+#[derive(Clone, Copy)]
+struct Place {
+    number: u8,
+    earlier: usize,
+}
+
 async fn switch_on(
     services: &Services,
     nas: &Nas,
-    number: u8,
+    Place { number, earlier }: Place,
     port: u16,
     at: RadiusAt,
 ) -> Result<(Arc<Router>, RadiusClient, Vec<Subscriber>)> {
@@ -99,7 +107,7 @@ async fn switch_on(
         look_at_lines(services, &caller, added).await?;
     }
     let client = RadiusClient::new(address, at.auth, at.acct, &nas.secret).await?;
-    let lines = lines(services, &caller).await?;
+    let lines = lines(services, &caller, earlier).await?;
     Ok((Arc::new(router), client, lines))
 }
 
@@ -181,7 +189,14 @@ async fn register(
     nas: &Nas,
     address: SocketAddr,
 ) -> Result<Option<RouterId>> {
+    let known = routers::list_routers(services, caller).await?;
+    let itself = known.iter().find(|known| known.router.nas_id == Some(nas_id)).map(|known| known.router.clone());
+    let parent = match &itself {
+        Some(itself) => itself.parent_id,
+        None => known.first().map(|known| known.router.id),
+    };
     let form = RouterForm {
+        parent: parent.map(|id| id.to_string()).unwrap_or_default(),
         name: name.into(),
         host: address.ip().to_string(),
         port: address.port().to_string(),
@@ -191,8 +206,7 @@ async fn register(
         nas: nas_id.to_string(),
         ..RouterForm::default()
     };
-    let known = routers::list_routers(services, caller).await?.into_iter().find(|known| known.router.nas_id == Some(nas_id));
-    match known.map(|known| known.router) {
+    match itself {
         None => {
             let router = routers::create_router(services, caller, &form).await?;
             set_clock(services, caller, router).await?;
@@ -234,15 +248,15 @@ async fn isp_named(services: &Services, short_name: &str) -> Result<Option<IspId
     Ok(isps.into_iter().find(|known| known.short_name == short_name).map(|isp| isp.id))
 }
 
-/// The first lines of an ISP, with the passwords their modems would know.
-async fn lines(services: &Services, caller: &Caller) -> Result<Vec<Subscriber>> {
+/// Lines of an ISP that no earlier router of its has, with the passwords their modems would know.
+async fn lines(services: &Services, caller: &Caller, earlier: usize) -> Result<Vec<Subscriber>> {
     let mut tx = services.db.isp(caller).await?;
-    let secrets = storage::customers::line_secrets(&mut tx, LINES).await?;
+    let secrets = storage::customers::line_secrets(&mut tx, i64::try_from(LINES * (earlier + 1))?).await?;
     let line = |(service, username, sealed): (domain::ServiceId, String, Vec<u8>)| {
         let password = services.keys.open_text(service.0, &sealed)?;
         Ok(Subscriber { mac: mac_of(&username), username, password })
     };
-    secrets.into_iter().map(line).collect()
+    secrets.into_iter().skip(LINES * earlier).map(line).collect()
 }
 
 /// A home router of one of the makes that are sold here; the same for the same name.

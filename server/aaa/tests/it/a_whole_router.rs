@@ -18,6 +18,7 @@ async fn mikrotik(stage: &Stage) -> Router {
         manner: Manner::of(Version::new(7, 16, 0)),
         tls: None,
         source,
+        changes: 0,
     };
     let router = Router::start(setup).await.unwrap();
     let login = Login { name: "lastmile".into(), password: "pw".into() };
