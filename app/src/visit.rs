@@ -34,7 +34,7 @@ pub struct Visit {
 /// A notice from above the ISP.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoticeNote {
-    pub id: uuid::Uuid,
+    pub id: String,
     pub kind: domain::platform::NoticeKind,
     pub title: String,
     pub words: String,

@@ -8,6 +8,7 @@ const KINDS: &[&str] = &[
     "access",
     "account",
     "addon",
+    "address",
     "ageing",
     "api_key",
     "approval",

@@ -1,8 +1,6 @@
 //! The frame around every page: with menu and search behind a sign-in, plain before it.
 
 use super::menu::{actions, menu};
-use crate::drawn::action;
-use crate::platform::api::ReadNotice;
 use crate::visit::{NoticeNote, Visit, use_visit};
 use domain::platform::NoticeKind;
 use domain::rights::Permission;
@@ -56,13 +54,12 @@ fn notice(notice: NoticeNote) -> AnyView {
         NoticeKind::Maintenance => "calendar-clock",
         NoticeKind::Problem => "triangle-alert",
     };
-    let id = notice.id.to_string();
     let words = (!notice.words.is_empty()).then_some(notice.words).map(|words| view! { <span class="whitespace-pre-line">{words}</span> });
     view! {
-        <PostForm action={action::<ReadNotice>()}>
-            <HiddenField name="id" value=id/>
+        <form method="post" action="/api/account/notice-read">
+            <input type="hidden" name="id" value=notice.id/>
             <div class="row-line flex-wrap"><Icon name=icon/><b>{notice.title}</b>" "{words}" "<button type="submit" class="link">{t("notice-read")}</button></div>
-        </PostForm>
+        </form>
     }
     .into_any()
 }

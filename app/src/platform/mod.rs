@@ -1,6 +1,6 @@
 //! The platform's own pages: what a developer and a super admin see first, tenants, ISPs, plans, slots and what was done.
 
-pub(crate) mod api;
+mod api;
 mod home;
 mod isp;
 mod isps;

@@ -801,7 +801,9 @@ async fn a_siblings_admin_finds_nothing_of_ours() {
     for (path, arguments, _) in endpoints() {
         let (_, body) = house.call("meghna.test", Some(&token), path, &house.arguments(arguments)).await;
         assert!(!body.contains(MARK), "{path} shows {body}");
-        if arguments.contains("{customer}") || arguments.contains("{service}") || arguments.starts_with("id={") {
+        // What the platform tells everybody is nobody's own.
+        let ours = arguments.contains("{customer}") || arguments.contains("{service}") || arguments.starts_with("id={");
+        if ours && path != "account/notice-read" {
             let kept = refused(&body, "NotFound")
                 || refused(&body, "Denied")
                 || body.contains("Invalid")

@@ -72,7 +72,7 @@ pub(super) fn pages() -> Vec<(&'static str, &'static str, Needs)> {
         ("/routers/:id/drift", "/routers/{router}/drift", Right(P::NetworkView)),
         ("/customers/:id/connection", "/customers/{customer}/connection", AllOf(&[P::CustomersView, P::SessionsView])),
         ("/routers", "/routers", Right(P::NetworkView)),
-        ("/routers/new", "/routers/new", Right(P::NetworkEdit)),
+        ("/routers/new", "/routers/new", AllOf(&[P::NetworkView, P::NetworkEdit])),
         ("/routers/:id", "/routers/{router}", Right(P::NetworkView)),
         ("/routers/:id/backups", "/routers/{router}/backups", AllOf(&[P::NetworkView, P::NetworkEdit])),
         ("/routers/:id/backups/:backup", "/routers/{router}/backups/{backup}", AllOf(&[P::NetworkView, P::NetworkEdit])),

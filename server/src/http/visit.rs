@@ -102,7 +102,10 @@ async fn titles(web: &Web, caller: &Caller, language: &str) -> Titles {
 /// What the platform has to tell. A page is shown without it rather than not at all.
 async fn notices(web: &Web, caller: &Caller) -> Vec<NoticeNote> {
     match services::platform::unread_notices(&web.services, caller).await {
-        Ok(unread) => unread.into_iter().map(|one| NoticeNote { id: one.id, kind: one.kind, title: one.title, words: one.words }).collect(),
+        Ok(unread) => unread
+            .into_iter()
+            .map(|one| NoticeNote { id: one.id.to_string(), kind: one.kind, title: one.title, words: one.words })
+            .collect(),
         Err(error) => {
             tracing::warn!(%error, "notices could not be read");
             Vec::new()

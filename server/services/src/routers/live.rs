@@ -43,6 +43,10 @@ const COLUMNS: [&str; 8] = [".id", "name", "service", "caller-id", "address", "u
 pub async fn live_sessions(services: &Services, caller: &Caller, id: RouterId) -> Result<Vec<LiveSession>> {
     require(caller, Permission::NetworkView)?;
     require(caller, Permission::SessionsView)?;
+    sessions_on(services, caller, id).await
+}
+
+async fn sessions_on(services: &Services, caller: &Caller, id: RouterId) -> Result<Vec<LiveSession>> {
     let link = connect(services, caller, id).await?;
     let rows = link.ask(&Command::new("/ppp/active/print").only(&COLUMNS)).await.map_err(|error| told(&link.router.name, &error))?.rows;
     drop(link);
@@ -99,7 +103,7 @@ pub async fn live_traffic(services: &Services, caller: &Caller, id: RouterId, us
 /// Ends sessions on a router. Answers with how many were ended; those that were over already do not count.
 pub async fn end_sessions(services: &Services, caller: &Caller, id: RouterId, sessions: &[String]) -> Result<usize> {
     require(caller, Permission::NetworkEdit)?;
-    let known = live_sessions(services, caller, id).await?;
+    let known = sessions_on(services, caller, id).await?;
     let meant: Vec<&LiveSession> = known.iter().filter(|session| sessions.contains(&session.id)).collect();
     if meant.is_empty() {
         return Ok(0);
