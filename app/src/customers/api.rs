@@ -1,4 +1,5 @@
 //! Server functions of subscribers.
+#![expect(clippy::too_many_arguments, reason = "a server function takes the fields of its form one by one")]
 
 use crate::{Session, UiError};
 use domain::bulk::BulkAction;

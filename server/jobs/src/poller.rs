@@ -21,6 +21,9 @@ const GATHERED: Duration = Duration::from_millis(250);
 /// ISPs without a router are asked again after this.
 const FORGOTTEN: Duration = Duration::from_secs(10);
 
+/// Open connections, and when each was used.
+type Links = HashMap<RouterId, (Arc<Link>, Instant)>;
+
 /// One server's share of the routers.
 #[derive(Clone)]
 pub struct Poller {
@@ -28,7 +31,7 @@ pub struct Poller {
     node: Uuid,
     free: Arc<Semaphore>,
     /// Connections that stay open between two looks: signing in is what costs a router most.
-    links: Arc<Mutex<HashMap<RouterId, (Arc<Link>, Instant)>>>,
+    links: Arc<Mutex<Links>>,
     /// ISPs that had no router due when they were asked last.
     quiet: Arc<Mutex<HashMap<IspId, Instant>>>,
     with_routers: Arc<Mutex<HashSet<IspId>>>,

@@ -6,7 +6,8 @@ use super::{Demo, Login, Nas, Subscriber, password, people};
 use anyhow::{Context, Result};
 use chrono::{NaiveTime, TimeDelta};
 use domain::access::SuspendedAccess;
-use domain::customers::Paging;
+use domain::bulk::BulkAction;
+use domain::customers::{BlockReason, Paging, SubscriberFilter};
 use domain::dunning::{Step, StepAction};
 use domain::imports::ImportOptions;
 use domain::packages::PackageForm;
@@ -148,7 +149,17 @@ async fn padma(services: &Services, demo: &mut Demo, tenant: TenantId) -> Result
     office.seller(services, seller, "Jashim Uddin").await?;
     super::addresses::number(services, &boss).await?;
     super::keys::make(services, demo, &isp, &boss).await?;
+    thought_better(services, &boss).await?;
     super::staff::hire_all(services, demo, &isp, &boss, seller).await
+}
+
+/// Everybody was to go off the air for works on the fibre; that was taken back before it began.
+async fn thought_better(services: &Services, boss: &Caller) -> Result<()> {
+    let (filter, what, why) = (SubscriberFilter::default(), BulkAction::Suspend, BlockReason::Maintenance);
+    let preview = services::customers::preview_bulk(services, boss, &filter, what, why).await?;
+    let job = services::customers::start_bulk(services, boss, &filter, (what, why, "Works on the fibre"), preview.lines.len()).await?;
+    services::customers::cancel_bulk(services, boss, job).await?;
+    Ok(())
 }
 
 /// Calls and visits of earlier weeks were made; those of the last days are still to be done.

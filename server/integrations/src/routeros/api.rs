@@ -7,7 +7,7 @@ pub enum Api {
     /// The binary API, with or without TLS.
     Binary(Client),
     /// REST, since 7.1.
-    Rest(Rest),
+    Rest(Box<Rest>),
 }
 
 impl Api {
@@ -18,7 +18,7 @@ impl Api {
 
     /// Connects by REST and signs in.
     pub async fn open_rest(door: &Door, login: &Login, limits: Limits) -> Result<Self, RouterError> {
-        Rest::open(door, login, limits).await.map(Api::Rest)
+        Ok(Api::Rest(Box::new(Rest::open(door, login, limits).await?)))
     }
 
     /// Asks and waits for the whole answer. A complaint of the router is an error of kind `Trap`.

@@ -200,7 +200,7 @@ mod tests {
         assert_eq!(trap(502, "<html>Bad Gateway</html>"), RouterError::NotRouterOs);
         assert_eq!(trap(200, "<html>router</html>"), RouterError::NotRouterOs);
         assert_eq!(trap(200, "[1,2]"), RouterError::NotRouterOs);
-        let many = format!("[{}]", vec!["{}"; 11].join(","));
+        let many = format!("[{}]", ["{}"; 11].join(","));
         assert_eq!(trap(200, &many), RouterError::TooMany);
     }
 

@@ -63,7 +63,7 @@ impl Trap {
     pub(super) fn of(message: String, category: Option<&[u8]>) -> Self {
         let lower = message.to_lowercase();
         let by_words = BY_WORDS.iter().find(|(words, _)| lower.contains(words)).map(|(_, kind)| *kind);
-        let kind = by_words.unwrap_or_else(|| match category {
+        let kind = by_words.unwrap_or(match category {
             Some(b"0") => TrapKind::NotFound,
             Some(b"1") => TrapKind::BadValue,
             Some(b"2") => TrapKind::Interrupted,

@@ -180,8 +180,7 @@ async fn find_free(tx: &mut IspTx, services: &Services, block: &Block) -> Result
     let behind = block.last_given.filter(|last| range.contains(*last)).and_then(|last| next_free(range, size, last, &[Range::one(last)]));
     for start in behind.into_iter().chain([range.first()]) {
         let mut from = start;
-        loop {
-            let Some(at) = Network::new(from, length) else { break };
+        while let Some(at) = Network::new(from, length) {
             let held = addresses::taken(tx, &block.vrf, at, range.last(), now, WINDOW).await?;
             let seen = (held.len() as i64 == WINDOW).then(|| held.last().map(Range::last)).flatten();
             let mut taken = [kept.clone(), held].concat();
