@@ -2,7 +2,8 @@
 //! `10000000`), so values are compared by what they mean; what is not ours is never changed.
 
 use super::{Kind, OURS, Wish};
-use crate::routers::TAG;
+use crate::provisioning;
+use crate::routers::is_ours;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -19,9 +20,11 @@ impl Found {
         self.properties.get(property).map(String::as_str).unwrap_or_default()
     }
 
-    /// Do we own it?
+    /// Is it there for a line of ours? What a router was set up with from a template is ours too, and no line's to change or
+    /// to take away.
     pub fn ours(&self, kind: Kind) -> bool {
-        if kind.has_comment() { self.get("comment").starts_with(TAG) } else { self.get("name").starts_with(OURS) }
+        let comment = self.get("comment");
+        if kind.has_comment() { is_ours(comment) && !comment.starts_with(provisioning::TAG) } else { self.get("name").starts_with(OURS) }
     }
 }
 
@@ -167,6 +170,16 @@ mod tests {
         assert_eq!(step(Kind::HotspotProfile, None, Some(&found(&[("name", "lastmile-5M")])), false), Step::Remove { id: "*1".into() });
     }
 
+    #[test]
+    fn what_a_router_was_set_up_with_is_no_line_s() {
+        let pool = found(&[("name", "lastmile-subscribers"), ("comment", "lastmile:provision:pppoe")]);
+        assert!(!pool.ours(Kind::Pool));
+        assert_eq!(step(Kind::Pool, None, Some(&pool), false), Step::Nothing);
+        let wanted = Wish { properties: BTreeMap::from([("ranges".into(), "10.0.0.2-10.0.0.9".into())]), like: None };
+        assert_eq!(step(Kind::Pool, Some(&wanted), Some(&pool), false), Step::Foreign);
+        assert!(found(&[("name", "lastmile-5M"), ("comment", "lastmile:profile")]).ours(Kind::PppProfile));
+    }
+
     proptest! {
         /// After a step is taken there is nothing left to do, and untagged objects are never changed or removed.
         #[test]
@@ -175,7 +188,7 @@ mod tests {
             shown in prop::option::of(prop::collection::btree_map("[a-d]", "[0-9]{0,2}", 0..5)), tagged: bool,
         ) {
             let tag = |mut all: BTreeMap<String, String>, ours: bool| {
-                all.insert("comment".into(), if ours { format!("{TAG}line:1") } else { "by hand".into() });
+                all.insert("comment".into(), if ours { crate::routers::tag("line", 1) } else { "by hand".into() });
                 all
             };
             let wanted = wanted.map(|properties| Wish { properties: tag(properties, true), like: None });

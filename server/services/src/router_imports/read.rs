@@ -1,12 +1,12 @@
 //! Reads pools, profiles and secrets of a router, with no transaction open. Nothing is written, there or here.
 
-use crate::routers::{Link, connect, why};
-use crate::{Error, Result, Services, require};
+use crate::routers::{Link, connect, told};
+use crate::{Result, Services, require};
+use domain::RouterId;
 use domain::people::Caller;
 use domain::rights::Permission;
 use domain::router_imports::{PoolSeen, ProfileSeen, Read, SecretSeen};
 use domain::routers::Router;
-use domain::{Problem, RouterId};
 use integrations::routeros::{Command, Row};
 
 /// Everything that was read, with passwords.
@@ -64,9 +64,6 @@ pub(super) async fn whole(services: &Services, caller: &Caller, router: RouterId
 }
 
 async fn ask(link: &Link, path: &str, columns: &[&str]) -> Result<Vec<Row>> {
-    let answer = link.ask(&Command::new(path).only(columns)).await.map_err(|error| {
-        let key = format!("problem-router-{}", why(&error).slug().replace('_', "-"));
-        Error::Conflict(Problem::new("", &key).with("name", &link.router.name).with("words", error.to_string()))
-    })?;
+    let answer = link.ask(&Command::new(path).only(columns)).await.map_err(|error| told(&link.router.name, &error))?;
     Ok(answer.rows)
 }

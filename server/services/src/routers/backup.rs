@@ -4,6 +4,7 @@
 
 use super::connect::{Link, connect};
 use super::live::told;
+use super::look::serial;
 use crate::people::require_proof;
 use crate::{Error, Result, Services, require};
 use chrono::TimeDelta;
@@ -56,10 +57,13 @@ impl Reason {
 /// Backs a router up now. Answers with the export, or, from a router too old to hand it over, with the binary.
 pub async fn back_up(services: &Services, caller: &Caller, id: RouterId, reason: Reason) -> Result<BackupId> {
     require(caller, Permission::NetworkEdit)?;
-    let link = connect(services, caller, id).await?;
+    back_up_over(services, caller, &connect(services, caller, id).await?, reason).await
+}
+
+async fn back_up_over(services: &Services, caller: &Caller, link: &Link, reason: Reason) -> Result<BackupId> {
     let stamp = services.now().format("%Y%m%d-%H%M%S").to_string();
     let named = format!("{FILE}{stamp}");
-    let taken = take(&link, &named).await.map_err(|error| told(&link.router.name, &error))?;
+    let taken = take(link, &named).await.map_err(|error| told(&link.router.name, &error))?;
     let row = |kind: &str, id: BackupId, inside: &[u8], bytes: usize| BackupRow {
         id,
         router_id: link.router.id,
@@ -83,7 +87,7 @@ pub async fn back_up(services: &Services, caller: &Caller, id: RouterId, reason:
         backups::add(&mut tx, &row("export", export, text.as_bytes(), text.len()), &sealed).await?;
     }
     let after = Some(json!({ "router": link.router.name, "reason": reason.slug(), "export": taken.export.is_some() }));
-    let change = Change { action: "router.backup", object_kind: "router", object_id: Some(id.0), after, ..Change::default() };
+    let change = Change { action: "router.backup", object_kind: "router", object_id: Some(link.router.id.0), after, ..Change::default() };
     audit::record(&mut tx, services.now(), change).await?;
     tx.commit().await?;
     Ok(if taken.export.is_some() { export } else { binary })
@@ -115,14 +119,6 @@ async fn take(link: &Link, named: &str) -> std::result::Result<TakenBackup, Rout
     remove_file(link, &script).await?;
     let bytes = file_size(link, &format!("{named}.backup")).await?;
     Ok(TakenBackup { export: text, password, bytes, routeros, serial })
-}
-
-async fn serial(link: &Link) -> std::result::Result<Option<String>, RouterError> {
-    match link.ask(&Command::new("/system/routerboard/print")).await {
-        Ok(answer) => Ok(answer.rows.first().map(|row| row.text("serial-number")).filter(|serial| !serial.is_empty())),
-        Err(RouterError::Trap(_)) => Ok(None),
-        Err(error) => Err(error),
-    }
 }
 
 async fn file_size(link: &Link, name: &str) -> std::result::Result<usize, RouterError> {
@@ -304,7 +300,7 @@ pub async fn restore(services: &Services, caller: &Caller, id: BackupId) -> Resu
     if file_size(&link, &file).await.map_err(wrong)? == 0 {
         return Err(Error::Conflict(Problem::new("", "problem-backup-gone").with("name", &link.router.name)));
     }
-    back_up(services, caller, row.router_id, Reason::Restore).await?;
+    back_up_over(services, caller, &link, Reason::Restore).await?;
     let mut tx = services.begin(caller).await?;
     let after = Some(json!({ "router": link.router.name, "backup": row.name }));
     let change = Change { action: "router.restore", object_kind: "router", object_id: Some(row.router_id.0), after, ..Change::default() };
@@ -342,14 +338,13 @@ pub async fn back_up_all(services: &Services, caller: &Caller) -> Result<Night> 
     tx.commit().await?;
     let mut night = Night::default();
     for id in due {
-        match back_up(services, caller, id, Reason::Scheduled).await {
-            Ok(_) => night.taken += 1,
+        match back_up_and_tidy(services, caller, id).await {
+            Ok(()) => night.taken += 1,
             Err(error) => {
                 tracing::warn!(%error, router = %id, "a router could not be backed up");
                 night.failed += 1;
             }
         }
-        tidy(services, caller, id).await;
     }
     let mut tx = services.begin(caller).await?;
     night.forgotten = backups::forget(&mut tx, now - KEPT).await?;
@@ -358,24 +353,31 @@ pub async fn back_up_all(services: &Services, caller: &Caller) -> Result<Night> 
     Ok(night)
 }
 
+async fn back_up_and_tidy(services: &Services, caller: &Caller, id: RouterId) -> Result<()> {
+    let link = connect(services, caller, id).await?;
+    let taken = back_up_over(services, caller, &link, Reason::Scheduled).await;
+    tidy(services, caller, &link).await;
+    taken.map(drop)
+}
+
 /// Takes away files of ours on a router that no backup of ours speaks of any more. What fails is tried the next night.
-async fn tidy(services: &Services, caller: &Caller, id: RouterId) {
+async fn tidy(services: &Services, caller: &Caller, link: &Link) {
     let work = async {
         let mut tx = services.begin(caller).await?;
-        let known: Vec<String> = backups::list(&mut tx, id, 10_000).await?.into_iter().filter_map(|row| row.on_router).collect();
+        let known: Vec<String> =
+            backups::list(&mut tx, link.router.id, 10_000).await?.into_iter().filter_map(|row| row.on_router).collect();
         drop(tx);
-        let link = connect(services, caller, id).await?;
         let files = link.ask(&Command::new("/file/print").only(&[".id", "name"])).await.map_err(|error| told(&link.router.name, &error))?;
         for file in files.rows {
             let name = file.text("name");
             if name.starts_with(FILE) && !known.contains(&name) {
-                remove_file(&link, &name).await.map_err(|error| told(&link.router.name, &error))?;
+                remove_file(link, &name).await.map_err(|error| told(&link.router.name, &error))?;
             }
         }
         Ok::<_, Error>(())
     };
     if let Err(error) = work.await {
-        tracing::info!(%error, router = %id, "old backups on a router stay for another night");
+        tracing::info!(%error, router = %link.router.id, "old backups on a router stay for another night");
     }
 }
 

@@ -1,7 +1,7 @@
 //! A router as it is this second: who is on it, how much goes through one line, and ending sessions. Asked of the router
 //! itself each time; nothing is kept.
 
-use super::connect::connect;
+use super::connect::{Link, connect};
 use crate::{Error, Result, Services, require};
 use domain::people::Caller;
 use domain::rights::Permission;
@@ -43,13 +43,11 @@ const COLUMNS: [&str; 8] = [".id", "name", "service", "caller-id", "address", "u
 pub async fn live_sessions(services: &Services, caller: &Caller, id: RouterId) -> Result<Vec<LiveSession>> {
     require(caller, Permission::NetworkView)?;
     require(caller, Permission::SessionsView)?;
-    sessions_on(services, caller, id).await
+    sessions_on(services, caller, &connect(services, caller, id).await?).await
 }
 
-async fn sessions_on(services: &Services, caller: &Caller, id: RouterId) -> Result<Vec<LiveSession>> {
-    let link = connect(services, caller, id).await?;
+async fn sessions_on(services: &Services, caller: &Caller, link: &Link) -> Result<Vec<LiveSession>> {
     let rows = link.ask(&Command::new("/ppp/active/print").only(&COLUMNS)).await.map_err(|error| told(&link.router.name, &error))?.rows;
-    drop(link);
     let names: Vec<String> = rows.iter().map(|row| row.text("name")).collect();
     let mut tx = services.begin(caller).await?;
     let mut whose: HashMap<String, (CustomerId, String)> = routers::lines_named(&mut tx, &names).await?.into_iter().collect();
@@ -79,11 +77,13 @@ fn session(row: &Row, whose: &mut HashMap<String, (CustomerId, String)>) -> Live
 
 /// What goes through the line of this name now.
 pub async fn live_traffic(services: &Services, caller: &Caller, id: RouterId, username: &str) -> Result<Option<LiveTraffic>> {
-    // Also settles whether the caller may see this line.
-    if !live_sessions(services, caller, id).await?.iter().any(|session| session.username == username) {
+    require(caller, Permission::NetworkView)?;
+    require(caller, Permission::SessionsView)?;
+    let link = connect(services, caller, id).await?;
+    // Settles whether the caller may see this line.
+    if !sessions_on(services, caller, &link).await?.iter().any(|session| session.username == username) {
         return Ok(None);
     }
-    let link = connect(services, caller, id).await?;
     let interface = format!("<pppoe-{username}>");
     let command = Command::new("/interface/monitor-traffic").with("interface", interface).with("once", "");
     match link.ask(&command).await {
@@ -103,12 +103,12 @@ pub async fn live_traffic(services: &Services, caller: &Caller, id: RouterId, us
 /// Ends sessions on a router. Answers with how many were ended; those that were over already do not count.
 pub async fn end_sessions(services: &Services, caller: &Caller, id: RouterId, sessions: &[String]) -> Result<usize> {
     require(caller, Permission::NetworkEdit)?;
-    let known = sessions_on(services, caller, id).await?;
+    let link = connect(services, caller, id).await?;
+    let known = sessions_on(services, caller, &link).await?;
     let meant: Vec<&LiveSession> = known.iter().filter(|session| sessions.contains(&session.id)).collect();
     if meant.is_empty() {
         return Ok(0);
     }
-    let link = connect(services, caller, id).await?;
     let mut ended = Vec::new();
     for session in meant {
         match link.ask(&Command::new("/ppp/active/remove").with(".id", &session.id)).await {

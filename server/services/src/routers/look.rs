@@ -52,7 +52,7 @@ async fn count(api: &Api, path: &str) -> Result<Option<i32>, RouterError> {
 }
 
 /// Virtual routers have none.
-async fn serial(api: &Api) -> Result<Option<String>, RouterError> {
+pub(super) async fn serial(api: &Api) -> Result<Option<String>, RouterError> {
     match api.ask(&Command::new("/system/routerboard/print")).await {
         Ok(answer) => Ok(answer.rows.first().and_then(|row| said(row, "serial-number"))),
         Err(RouterError::Trap(_)) => Ok(None),
