@@ -96,6 +96,10 @@ async fn switch_on(
         tls: None,
         source: address,
         changes,
+        clock: Some(Arc::new({
+            let services = services.clone();
+            move || services.now()
+        })),
     };
     // Another copy on this machine may have the port: then this router hears changes elsewhere, which nobody knows.
     let router = match Router::start(setup(COA_PORT)).await {

@@ -41,6 +41,7 @@ mod rights_are_given;
 mod routers_are_provisioned;
 mod routers_are_told;
 mod routers_give_their_lines;
+mod routers_tell_who_is_on;
 mod runs_are_rehearsed;
 mod seed;
 mod sessions_are_kept_apart;

@@ -340,7 +340,7 @@ fn counters(device: &Device, username: &str) -> (u64, u64) {
 /// A second goes by.
 fn count(device: &Device, username: &str, online: Duration) {
     let interface = format!("<pppoe-{username}>");
-    let (more_up, more_down) = super::speed(&interface);
+    let (more_up, more_down) = super::moving::speed(&interface);
     let (up, down) = counters(device, username);
     let mut tree = device.tree();
     let moved = [("rx-byte", (up + more_up).to_string()), ("tx-byte", (down + more_down).to_string())];

@@ -9,6 +9,7 @@ use crate::{IspTx, Result};
 use chrono::{DateTime, Utc};
 use domain::routers::{AuthMode, Router, RouterDoor, RouterDraft};
 use domain::{CustomerId, NasId, RouterId, ServiceId};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// What connecting needs.
@@ -244,4 +245,19 @@ pub async fn lines_named(tx: &mut IspTx, names: &[String]) -> Result<Vec<(String
     .fetch_all(tx.conn())
     .await?;
     Ok(rows.into_iter().map(|row| (row.username, (CustomerId(row.customer_id), row.name))).collect())
+}
+
+/// Which lines have these names, in lower case.
+pub async fn lines_called(tx: &mut IspTx, names: &[String]) -> Result<HashMap<String, (ServiceId, CustomerId)>> {
+    let isp = tx.isp();
+    let names: Vec<String> = names.iter().map(|name| name.to_lowercase()).collect();
+    let rows = sqlx::query!(
+        r#"select username_key as "username!", id, customer_id from service
+           where isp_id = $1 and status <> 'terminated' and username_key = any($2)"#,
+        isp,
+        &names
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.username, (ServiceId(row.id), CustomerId(row.customer_id)))).collect())
 }
