@@ -7,7 +7,7 @@ use crate::{Error, Services};
 use domain::RouterId;
 use domain::people::Caller;
 use domain::provisioning::{DEAD_MAN, Dialect, Object, Row, Rows, Write};
-use integrations::routeros::{Answer, Command, RouterError, Version, duration};
+use integrations::routeros::{Answer, Api, Command, RouterError, Version, duration};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -48,7 +48,11 @@ impl<'a> Device<'a> {
     }
 
     pub(super) async fn ask(&mut self, command: Command) -> Tried<Answer> {
-        let answer = self.link().await?.ask(&command).await;
+        self.over(async |api| api.ask(&command).await).await
+    }
+
+    async fn over<T>(&mut self, work: impl AsyncFnOnce(&Api) -> std::result::Result<T, RouterError>) -> Tried<T> {
+        let answer = work(self.link().await?).await;
         if answer.as_ref().is_err_and(|error| !matches!(error, RouterError::Trap(_))) {
             self.link = None;
         }
@@ -113,31 +117,10 @@ impl<'a> Device<'a> {
         let export = Command::new("/export").with("file", BACKUP);
         self.ask(if version.hides_sensitive() { export.with("show-sensitive", "yes") } else { export }).await?;
         let name = format!("{BACKUP}.rsc");
-        let file = self.ask(Command::new("/file/print").whose("name", &name).only(&["size", "contents"])).await?.rows.pop();
-        let Some(file) = file else { return Ok(None) };
-        let (contents, size) = (file.text("contents"), file.number("size").unwrap_or(0));
-        if !contents.is_empty() {
-            self.remove_file(&name).await?;
-            return Ok(Some(contents));
-        }
-        let mut text = String::new();
-        while version >= Version::new(7, 13, 0) && (text.len() as u64) < size.min(LONGEST_EXPORT) {
-            let read = Command::new("/file/read").with("file", &name).with("offset", text.len().to_string()).with("chunk-size", CHUNK);
-            match self.ask(read).await?.rows.first().map(|row| row.text("data")).filter(|data| !data.is_empty()) {
-                Some(data) => text.push_str(&data),
-                None => break,
-            }
-        }
-        self.remove_file(&name).await?;
-        Ok((!text.is_empty()).then_some(text))
-    }
-
-    /// An export does not stay where everybody who may look at files can read its passwords.
-    async fn remove_file(&mut self, name: &str) -> Tried<()> {
-        for row in self.ask(Command::new("/file/print").whose("name", name).only(&[".id"])).await?.rows {
-            self.ask(Command::new("/file/remove").with(".id", row.id())).await?;
-        }
-        Ok(())
+        let text = self.over(async |api| routers::read_file(api, &name).await).await?;
+        // It does not stay where everybody who may look at files can read its passwords.
+        self.over(async |api| routers::remove_file(api, &name).await).await?;
+        Ok(text)
     }
 
     /// From now on the router takes everything back by itself, unless the dead man is taken away in time.
@@ -177,10 +160,6 @@ impl<'a> Device<'a> {
     }
 }
 
-/// So much of a file at once.
-const CHUNK: &str = "32768";
-/// More settings than any router has.
-const LONGEST_EXPORT: u64 = 16 << 20;
 /// Menus with a row for each subscriber who is online.
 const CROWDED: [&str; 2] = ["/interface", "/ip/firewall/address-list"];
 /// What a connection fails with while a router is on its way back.

@@ -3,6 +3,7 @@
 
 mod backup;
 mod connect;
+mod files;
 mod live;
 mod look;
 mod register;
@@ -10,6 +11,8 @@ mod roll;
 mod test;
 mod view;
 mod watch;
+
+pub(crate) use files::{read_file, remove_file};
 
 pub use backup::{DiffLine, Night, Reason, back_up, back_up_all, compare_backups, list_backups, read_backup, restore};
 pub use connect::{Link, connect, link, why};
