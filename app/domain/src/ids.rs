@@ -80,6 +80,7 @@ ids! {
     RouterId,
     TemplateId,
     ProvisionRunId,
+    RolloutId,
     BackupId,
     BlockId,
     HoldingId,

@@ -3,7 +3,9 @@
 
 use crate::isps::{FRESH, Isps};
 use crate::poller::{Poller, gather};
-use crate::queue::{ApplyProposal, BillingRun, BulkOfCustomers, DocumentBatch, ImportRun, ImportUndo, PackageMove, ProvisionRun, State};
+use crate::queue::{
+    ApplyProposal, BillingRun, BulkOfCustomers, DocumentBatch, ImportRun, ImportUndo, PackageMove, ProvisionRun, RolloutRun, State,
+};
 use crate::schedule::Runner;
 use domain::people::PlatformCaller;
 use graphile_worker::WorkerOptions;
@@ -80,6 +82,7 @@ async fn queue(services: Services, stopped: watch::Receiver<bool>) {
             .define_job::<PackageMove>()
             .define_job::<ApplyProposal>()
             .define_job::<ProvisionRun>()
+            .define_job::<RolloutRun>()
             .init()
             .await;
         let problem = match worker {

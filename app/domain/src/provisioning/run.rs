@@ -21,6 +21,8 @@ macro_rules! states {
     };
 }
 
+pub(super) use states;
+
 states! {
     RunState {
         /// Filled in and being read; nobody has asked for it yet.

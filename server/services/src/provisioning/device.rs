@@ -7,7 +7,7 @@ use crate::{Error, Services};
 use domain::RouterId;
 use domain::people::Caller;
 use domain::provisioning::{DEAD_MAN, Dialect, Object, Row, Rows, Write};
-use integrations::routeros::{Answer, Api, Command, RouterError, Version, duration};
+use integrations::routeros::{Answer, Command, RouterError, Version, duration};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -48,11 +48,12 @@ impl<'a> Device<'a> {
     }
 
     pub(super) async fn ask(&mut self, command: Command) -> Tried<Answer> {
-        self.over(async |api| api.ask(&command).await).await
+        let answer = self.link().await?.ask(&command).await;
+        self.settle(answer)
     }
 
-    async fn over<T>(&mut self, work: impl AsyncFnOnce(&Api) -> std::result::Result<T, RouterError>) -> Tried<T> {
-        let answer = work(self.link().await?).await;
+    /// A connection that failed is not used again.
+    fn settle<T>(&mut self, answer: std::result::Result<T, RouterError>) -> Tried<T> {
         if answer.as_ref().is_err_and(|error| !matches!(error, RouterError::Trap(_))) {
             self.link = None;
         }
@@ -117,9 +118,11 @@ impl<'a> Device<'a> {
         let export = Command::new("/export").with("file", BACKUP);
         self.ask(if version.hides_sensitive() { export.with("show-sensitive", "yes") } else { export }).await?;
         let name = format!("{BACKUP}.rsc");
-        let text = self.over(async |api| routers::read_file(api, &name).await).await?;
+        let text = routers::read_file(self.link().await?, &name).await;
+        let text = self.settle(text)?;
         // It does not stay where everybody who may look at files can read its passwords.
-        self.over(async |api| routers::remove_file(api, &name).await).await?;
+        let removed = routers::remove_file(self.link().await?, &name).await;
+        self.settle(removed)?;
         Ok(text)
     }
 

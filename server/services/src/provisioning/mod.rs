@@ -7,13 +7,18 @@ mod arm;
 mod device;
 mod keep;
 mod plan;
+mod rollout;
 mod run;
 mod templates;
 mod undo;
 mod view;
 
 pub use plan::{Preview, begin, draft, preview, preview_draft};
+pub use rollout::{
+    Order, RolloutView, begin_rollout, drive_rollout, plan_rollout, read_rollout_again, rollout, rollouts_of, run_rollout, stop_rollout,
+};
 pub use run::{RUN_TASK, drive, run};
+pub use storage::provisioning::rollouts::{MemberRow, RolloutRow};
 pub use storage::provisioning::{RunRow, StepRow, TemplateRow, VersionRow};
 pub use templates::{TemplateView, create_template, save_template, template, templates};
 pub use undo::{resume, roll_back};
@@ -23,6 +28,9 @@ use crate::{Error, Result};
 use integrations::routeros::{RouterError, TrapKind};
 
 use domain::Problem;
+
+/// The job that goes on with a rollout.
+pub const ROLLOUT_TASK: &str = "router.rollout";
 
 /// Why a step of a run did not work.
 enum Fault {

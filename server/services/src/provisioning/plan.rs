@@ -72,12 +72,26 @@ pub async fn draft(
     dead_man: Duration,
 ) -> Result<ProvisionRunId> {
     require(caller, Permission::NetworkEdit)?;
+    let mut tx = services.begin(caller).await?;
+    let id = open_run(services, &mut tx, router, template, values, dead_man).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Nothing is written where anything is missing.
+pub(super) async fn open_run(
+    services: &Services,
+    tx: &mut IspTx,
+    router: RouterId,
+    template: TemplateId,
+    values: &Values,
+    dead_man: Duration,
+) -> Result<ProvisionRunId> {
     let seconds = i32::try_from(dead_man.as_secs()).ok().filter(|seconds| (1..=3_600).contains(seconds));
     let seconds =
         seconds.ok_or_else(|| Error::Invalid(vec![Problem::new("minutes", "problem-number-range").with("least", 1).with("most", 60)]))?;
     let id = ProvisionRunId(Uuid::now_v7());
-    let mut tx = services.begin(caller).await?;
-    let (_, version, values) = checked(services, &mut tx, router, template, values).await?;
+    let (_, version, values) = checked(services, tx, router, template, values).await?;
     let values_sealed = sealed(services, id.0, &values)?;
     let run = NewRun {
         id,
@@ -88,8 +102,7 @@ pub async fn draft(
         dead_man_seconds: seconds,
         at: services.now(),
     };
-    provisioning::open_run(&mut tx, &run).await?;
-    tx.commit().await?;
+    provisioning::open_run(tx, &run).await?;
     Ok(id)
 }
 

@@ -101,13 +101,7 @@ pub async fn look_at(services: &Services, due: Due, open: Option<Arc<Link>>) -> 
     (isp, looked, link.filter(|link| !link.is_over()))
 }
 
-fn conclude(
-    id: RouterId,
-    before: &RouterState,
-    behind: Option<RouterId>,
-    look: &Look,
-    now: DateTime<Utc>,
-) -> Looked {
+fn conclude(id: RouterId, before: &RouterState, behind: Option<RouterId>, look: &Look, now: DateTime<Utc>) -> Looked {
     let verdict = judge(before, look, now);
     let event = verdict.turned.then(|| RouterEvent {
         at: now,

@@ -208,12 +208,7 @@ async fn what_radius_tells_is_left_to_radius() {
         input: Some(1_000),
         output: Some(1_000),
     };
-    let details = Details {
-        service_id: Some(tower.line),
-        customer_id: Some(tower.rahim),
-        mac: Some(MAC.into()),
-        ..Details::default()
-    };
+    let details = Details { service_id: Some(tower.line), customer_id: Some(tower.rahim), mac: Some(MAC.into()), ..Details::default() };
     let session = domain::accounting::Session::begin(&on.report(now)).0;
     let told = StoredSession { id: SessionId(Uuid::now_v7()), session, details };
     sql::insert(&mut tx, &[(&key, &told)]).await.unwrap();

@@ -48,9 +48,12 @@ impl Device {
         let mut tree = self.tree();
         let zone = tree.rows("/system/clock").first().and_then(|row| row.get("time-zone-name").parse().ok()).unwrap_or(Tz::UTC);
         let local = now.with_timezone(&zone);
-        let date = if version.has_iso_dates() { local.format("%Y-%m-%d").to_string() } else { local.format("%b/%d/%Y").to_string().to_lowercase() };
-        let values =
-            [("date", date), ("time", local.format("%H:%M:%S").to_string()), ("gmt-offset", local.format("%:z").to_string())];
+        let date = if version.has_iso_dates() {
+            local.format("%Y-%m-%d").to_string()
+        } else {
+            local.format("%b/%d/%Y").to_string().to_lowercase()
+        };
+        let values = [("date", date), ("time", local.format("%H:%M:%S").to_string()), ("gmt-offset", local.format("%:z").to_string())];
         tree.write("/system/clock", |_| true, &values);
     }
 

@@ -212,6 +212,13 @@ pub async fn of_service(tx: &mut IspTx, service: ServiceId) -> Result<Option<Rou
     Ok(id.fetch_optional(tx.conn()).await?.map(RouterId))
 }
 
+/// The lines that live on a router.
+pub async fn lines_on(tx: &mut IspTx, id: RouterId) -> Result<Vec<ServiceId>> {
+    let isp = tx.isp();
+    let lines = sqlx::query_scalar!("select service_id from service_router where isp_id = $1 and router_id = $2", isp, id.0);
+    Ok(lines.fetch_all(tx.conn()).await?.into_iter().map(ServiceId).collect())
+}
+
 /// Says on which router lines live; `None`: on none that is known.
 pub async fn place(tx: &mut IspTx, services: &[ServiceId], router: Option<RouterId>) -> Result<()> {
     let isp = tx.isp();
