@@ -51,3 +51,19 @@ create table provision_rollout_router (
 create unique index provision_rollout_router_key on provision_rollout_router (isp_id, rollout_id, router_id);
 create unique index provision_rollout_run_key on provision_rollout_router (isp_id, run_id);
 select guard_isp_table('provision_rollout_router');
+
+-- A run that was tried on a copy of its router, the last time.
+create table provision_rehearsal (
+  isp_id uuid not null,
+  run_id uuid not null,
+  at timestamptz not null,
+  by_name text not null,
+  -- what was written on the copy
+  written integer not null check (written >= 0),
+  -- what a second run would still have changed there: none, when the template is sound
+  again integer not null check (again >= 0),
+  problems jsonb not null default '[]',
+  primary key (isp_id, run_id),
+  foreign key (isp_id, run_id) references provision_run (isp_id, id)
+);
+select guard_isp_table('provision_rehearsal');

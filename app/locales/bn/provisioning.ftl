@@ -200,3 +200,14 @@ problem-rollout-not-ready = এটি শুরুর অপেক্ষায�
 problem-rollout-over = এটি আগেই শেষ হয়েছে।
 problem-rollout-nothing = কোনো রাউটারে পরিবর্তন লাগবে না: শুরু করার কিছু নেই।
 problem-rollout-out-of-use = এই রাউটার ব্যবহার থেকে সরানো হয়েছে।
+
+provision-rehearse = প্রতিলিপিতে মহড়া
+provision-rehearse-help = এই রাউটার যা দেখায় তা নিয়ে একটি কৃত্রিম রাউটারে পরিকল্পনাটি চালানো হয়। এটি শুধু পড়া হয়।
+provision-rehearsed = মহড়া শেষ।
+provision-rehearsal-well = মহড়া ভালোভাবে শেষ হয়েছে
+provision-rehearsal-well-body = { $when }, { $by }: প্রতিলিপিতে { $count }টি পরিবর্তন করে আবার পড়া হয়েছে, আর দ্বিতীয়বার চালালে বদলানোর কিছু পাওয়া যায়নি।
+provision-rehearsal-bad = মহড়া ব্যর্থ হয়েছে
+provision-rehearsal-bad-body = { $when }, { $by }: এই রাউটার শুধু পড়া হয়েছে, যেমন ছিল তেমন আছে।
+provision-rehearsal-again = দ্বিতীয়বার চালালে { $count }টি বস্তু আবার বদলাত। টেমপ্লেট ঠিক করুন।
+problem-rehearsal-no-stage = এখানে মহড়া হয় না: এই সার্ভার রাউটারের প্রতিলিপি বানায় না।
+problem-rehearsal-lost = প্রতিলিপি উত্তর দেওয়া বন্ধ করেছে। আবার চেষ্টা করুন।

@@ -200,3 +200,20 @@ problem-rollout-not-ready = This is not waiting to begin. Reload the page to see
 problem-rollout-over = This is over already.
 problem-rollout-nothing = No router needs a change: there is nothing to begin.
 problem-rollout-out-of-use = This router was taken out of use.
+
+provision-rehearse = Rehearse on a copy
+provision-rehearse-help = The plan is tried on a simulated router that holds what this one shows. This one is only read.
+provision-rehearsed = The rehearsal is over.
+provision-rehearsal-well = The rehearsal went well
+provision-rehearsal-well-body = { $when }, { $by }: { $count ->
+    [one] one change was
+   *[other] { $count } changes were
+  } made on a copy and read again, and a second run found nothing to change.
+provision-rehearsal-bad = The rehearsal failed
+provision-rehearsal-bad-body = { $when }, { $by }: this router was only read and is as it was.
+provision-rehearsal-again = { $count ->
+    [one] A second run would change one object again.
+   *[other] A second run would change { $count } objects again.
+  } Correct the template.
+problem-rehearsal-no-stage = No rehearsals can be held here: this server makes no copies of routers.
+problem-rehearsal-lost = The copy stopped answering. Try again.

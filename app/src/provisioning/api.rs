@@ -52,6 +52,14 @@ pub async fn draft_provisioning(
     Ok(())
 }
 
+/// Tries the plan on a copy of the router; the page shows how it came out.
+#[server(endpoint = "provisioning/rehearse")]
+pub async fn rehearse_provisioning(id: ProvisionRunId) -> Result<(), UiError> {
+    let session = Session::get()?;
+    provisioning::rehearse(&session.services, session.caller()?, id).await?;
+    Ok(())
+}
+
 /// The plan was read: begin.
 #[server(endpoint = "provisioning/begin")]
 pub async fn begin_provisioning(id: ProvisionRunId) -> Result<(), UiError> {

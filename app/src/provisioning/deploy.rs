@@ -24,7 +24,9 @@ pub async fn deploy(at: Drawing) -> Result<AnyView, UiError> {
     let fits = |view: &RouterView| {
         let mode = mode_text(view.router.auth_mode).to_lowercase();
         let version = view.state.facts.routeros.clone().unwrap_or_default().to_lowercase();
-        search.split_whitespace().all(|word| view.router.name.to_lowercase().contains(word) || mode.contains(word) || version.starts_with(word))
+        search
+            .split_whitespace()
+            .all(|word| view.router.name.to_lowercase().contains(word) || mode.contains(word) || version.starts_with(word))
     };
     let all = list_routers(at.services(), at.caller()?).await?;
     let routers: Vec<RouterView> = all.into_iter().filter(|view| view.router.active && fits(view)).collect();

@@ -157,7 +157,8 @@ fn table(at: &Drawing, members: Vec<MemberRow>) -> AnyView {
             .cell(state.map(|state| standing(state, member.waits)))
     });
     let rows = rows.collect();
-    view! { <Card title=t("rollout-routers") flush=true><DataTable caption=t("rollout-routers") columns=columns rows=rows/></Card> }.into_any()
+    view! { <Card title=t("rollout-routers") flush=true><DataTable caption=t("rollout-routers") columns=columns rows=rows/></Card> }
+        .into_any()
 }
 
 /// What would happen, and why it does not or went wrong.

@@ -61,7 +61,8 @@ async fn serve_booted(config: &Config, booted: &Booted, with_demo: bool, custome
     };
     let (stop, stopped) = watch::channel(false);
     let live = http::Live::default();
-    let app = http::router(&services.clone().with_radius(radius.auth_addr()), config, &live)?;
+    let with_pages = services.clone().with_radius(radius.auth_addr()).with_stage(Arc::new(SimulatedCopies));
+    let app = http::router(&with_pages, config, &live)?;
     let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(async move {
         let mut stopped = stopped;
         let _ = stopped.wait_for(|stop| *stop).await;

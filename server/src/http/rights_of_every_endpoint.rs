@@ -276,6 +276,7 @@ pub(super) fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
         ("provisioning/draft", "router={set_up}&template={router_template}&minutes=10", Right(P::NetworkEdit)),
         ("provisioning/resume", "id={provision_run}", Right(P::NetworkEdit)),
         ("provisioning/roll-back", "id={provision_run}", Right(P::NetworkEdit)),
+        ("provisioning/rehearse", "id={provision_run}", Right(P::NetworkEdit)),
         ("provisioning/begin", "id={provision_run}", Right(P::NetworkEdit)),
         ("provisioning/plan-rollout", "template={router_template}&routers[]={set_up}&at_once=1&minutes=10", Right(P::NetworkEdit)),
         ("provisioning/read-rollout", "id={rollout}", Right(P::NetworkEdit)),

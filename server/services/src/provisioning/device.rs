@@ -7,9 +7,10 @@ use crate::{Error, Services};
 use domain::RouterId;
 use domain::people::Caller;
 use domain::provisioning::{DEAD_MAN, Dialect, Object, Row, Rows, Write};
-use integrations::routeros::{Answer, Command, RouterError, Version, duration};
+use integrations::routeros::{Answer, Command, Limits, RouterError, Version, duration};
 use std::collections::BTreeSet;
 use std::time::Duration;
+use storage::routers::SealedRouter;
 
 /// The backup on the router, made anew by each run.
 pub(super) const BACKUP: &str = "lastmile-before";
@@ -18,15 +19,25 @@ pub(super) const BACKUP: &str = "lastmile-before";
 pub(super) struct Device<'a> {
     services: &'a Services,
     caller: &'a Caller,
-    router: RouterId,
+    place: Place,
     link: Option<Link>,
     /// Has anything been changed yet? From then on a router that does not let us in is waited for, whatever it says.
     pub(super) patient: bool,
 }
 
+enum Place {
+    Router(RouterId),
+    /// A copy that stands somewhere for a moment.
+    Copy(SealedRouter),
+}
+
 impl<'a> Device<'a> {
     pub(super) fn new(services: &'a Services, caller: &'a Caller, router: RouterId) -> Self {
-        Self { services, caller, router, link: None, patient: false }
+        Self { services, caller, place: Place::Router(router), link: None, patient: false }
+    }
+
+    pub(super) fn on_copy(services: &'a Services, caller: &'a Caller, copy: SealedRouter) -> Self {
+        Self { services, caller, place: Place::Copy(copy), link: None, patient: false }
     }
 
     /// The next command comes over a new connection.
@@ -37,12 +48,19 @@ impl<'a> Device<'a> {
     async fn link(&mut self) -> Tried<&Link> {
         if self.link.as_ref().is_none_or(|link| link.is_over()) {
             self.link = None;
-            let link = routers::connect(self.services, self.caller, self.router).await;
-            self.link = Some(link.map_err(|error| match error {
-                // Only what a person has to mend ends a run; a router that is away comes back.
-                Error::Conflict(problem) if self.patient || AWAY.contains(&problem.key.as_str()) => Fault::Lost(RouterError::Broken),
-                other => other.into(),
-            })?);
+            self.link = Some(match &self.place {
+                Place::Copy(copy) => routers::link(self.services, copy.clone(), Limits::default()).await?,
+                Place::Router(router) => {
+                    let link = routers::connect(self.services, self.caller, *router).await;
+                    link.map_err(|error| match error {
+                        // Only what a person has to mend ends a run; a router that is away comes back.
+                        Error::Conflict(problem) if self.patient || AWAY.contains(&problem.key.as_str()) => {
+                            Fault::Lost(RouterError::Broken)
+                        }
+                        other => other.into(),
+                    })?
+                }
+            });
         }
         self.link.as_ref().ok_or(Fault::Lost(RouterError::Broken))
     }

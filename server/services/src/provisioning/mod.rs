@@ -7,6 +7,7 @@ mod arm;
 mod device;
 mod keep;
 mod plan;
+mod rehearse;
 mod rollout;
 mod run;
 mod templates;
@@ -14,10 +15,12 @@ mod undo;
 mod view;
 
 pub use plan::{Preview, begin, draft, preview, preview_draft};
+pub use rehearse::{Original, Replica, Stage, rehearse};
 pub use rollout::{
     Order, RolloutView, begin_rollout, drive_rollout, plan_rollout, read_rollout_again, rollout, rollouts_of, run_rollout, stop_rollout,
 };
 pub use run::{RUN_TASK, drive, run};
+pub use storage::provisioning::rehearsals::RehearsalRow;
 pub use storage::provisioning::rollouts::{MemberRow, RolloutRow};
 pub use storage::provisioning::{RunRow, StepRow, TemplateRow, VersionRow};
 pub use templates::{TemplateView, create_template, save_template, template, templates};
