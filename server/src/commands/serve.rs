@@ -3,12 +3,14 @@
 
 use crate::boot::{Booted, boot};
 use crate::config::Config;
+use crate::stage::SimulatedCopies;
 use crate::{demo, http, ready};
 use aaa::{Radius, RadiusConfig};
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;

@@ -46,6 +46,7 @@ mod runs_are_rehearsed;
 mod seed;
 mod sessions_are_kept_apart;
 mod settings_come_from_the_nearest_level;
+mod setups_are_tried_on_a_copy;
 mod somebody_acts_as_another;
 mod somebody_signs_in;
 mod staff;
