@@ -234,5 +234,4 @@ async fn a_page_of_a_router_is_told_when_somebody_comes_or_leaves_there() {
     tower.unplug();
     tower.plug().await.unwrap();
     assert!(page.told(Duration::from_secs(10)).await, "told when it is back");
-    running.radius.shutdown().await;
 }
