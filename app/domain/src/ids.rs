@@ -78,6 +78,7 @@ ids! {
     TopUpId,
     BranchId,
     RouterId,
+    RouterMoveId,
     TemplateId,
     ProvisionRunId,
     BackupId,

@@ -5,8 +5,8 @@ use super::draw::Drawing;
 use crate::UiError;
 use crate::{
     account, addresses, audit, billing, books, cash, corrections, customers, documents, dunning, imports, invoices, jobs, messages,
-    packages, panels, payments, people, platform, portal, provisioning, radius, rehearsal, router_imports, routers, settings, sign_in,
-    usage, wanted,
+    packages, panels, payments, people, platform, portal, provisioning, radius, rehearsal, router_imports, router_moves, routers, settings,
+    sign_in, usage, wanted,
 };
 use leptos::prelude::*;
 use std::future::Future;
@@ -168,6 +168,7 @@ pages! {
     "/routers/:id/test" => routers::test,
     "/routers/:id/traffic" => routers::traffic,
     "/routers/:id/import" => router_imports::choose,
+    "/routers/:id/migrate" => router_moves::migrate,
     "/routers/:id/packages" => router_imports::of_router,
     "/routers/imports/:id" => router_imports::show,
     "/routers/new" => routers::new,

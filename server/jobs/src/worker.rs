@@ -2,7 +2,9 @@
 //! over within seconds, the schedule's loop, and the conversations with routers.
 
 use crate::poller::{Poller, gather};
-use crate::queue::{ApplyProposal, BillingRun, BulkOfCustomers, DocumentBatch, ImportRun, ImportUndo, PackageMove, ProvisionRun, State};
+use crate::queue::{
+    ApplyProposal, BillingRun, BulkOfCustomers, DocumentBatch, ImportRun, ImportUndo, PackageMove, ProvisionRun, RouterMove, State,
+};
 use crate::schedule::Runner;
 use domain::people::PlatformCaller;
 use graphile_worker::WorkerOptions;
@@ -78,6 +80,7 @@ async fn queue(services: Services, stopped: watch::Receiver<bool>) {
             .define_job::<PackageMove>()
             .define_job::<ApplyProposal>()
             .define_job::<ProvisionRun>()
+            .define_job::<RouterMove>()
             .init()
             .await;
         let problem = match worker {

@@ -150,6 +150,7 @@ pub(super) fn pages() -> Vec<(&'static str, &'static str, Needs)> {
         ("/routers/templates", "/routers/templates", Right(P::NetworkView)),
         ("/routers/templates/new", "/routers/templates/new", Right(P::NetworkEdit)),
         ("/routers/templates/:id", "/routers/templates/{router_template}", Right(P::NetworkView)),
+        ("/routers/:id/migrate", "/routers/{moving}/migrate", AllOf(&[P::NetworkView, P::NetworkEdit])),
         ("/routers/:id/provision", "/routers/{set_up}/provision", AllOf(&[P::NetworkView, P::NetworkEdit])),
         ("/routers/:id/provision/:run", "/routers/{set_up}/provision/{provision_run}", Right(P::NetworkView)),
         ("/my/usage", "/my/usage", Right(P::OwnAccount)),

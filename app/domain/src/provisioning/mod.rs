@@ -12,7 +12,8 @@ mod template;
 mod variables;
 
 pub use decide::{Action, Item, Plan, Row, Rows, Setting, Write, decide, plan, undo};
-pub use parts::{Dialect, Key, Object, Place};
+pub use parts::{Dialect, Key, Object, Place, radius_objects};
+pub(crate) use run::states;
 pub use run::{RunState, StepState};
 pub use stock::stock_template;
 pub use template::{Template, TemplateForm};
