@@ -29,22 +29,23 @@ pub(super) async fn test(work: &mut Work<'_>) -> Tried<Next> {
         };
     };
     let Some(kicked) = wave.kicked_at else { return send_off(work, &wave).await };
-    let (nas, since) = (nas(work)?, wave.began_at - SLACK);
+    see_who_is_back(work).await?;
+    let nas = nas(work)?;
     let asleep = asleep(work, TEST).await?;
     let Some(line) = asleep.first() else {
         end(work, &wave).await?;
         return work.turn_back(Problem::new("", "problem-move-test-gone")).await;
     };
     let mut tx = work.begin().await?;
-    let answer = sql::last_answer(&mut tx, nas, &line.name, since).await?;
-    let inside = sql::came_in(&mut tx, nas, line.service.as_slice(), since).await?;
+    let answer = sql::last_answer(&mut tx, nas, &line.name, wave.began_at - SLACK).await?;
+    // A refusal from before may be what was put right since.
+    let answer = answer.filter(|answer| answer.outcome != "reject" || answer.at >= wave.began_at);
     let wrongly = sql::asked_wrongly(&mut tx, nas, wave.began_at).await?;
     drop(tx);
     let problem = |key: &str| Problem::new("", key).with("name", &line.name);
     match answer {
-        Some((outcome, reason)) if outcome == "reject" => work.turn_back(problem("problem-move-rejected").with("reason", reason)).await,
-        Some(_) if !inside.is_empty() => {
-            mark_back(work, &[line.position]).await?;
+        Some(answer) if answer.outcome == "reject" => work.turn_back(problem("problem-move-rejected").with("reason", answer.reason)).await,
+        Some(_) if line.state == SecretState::Back => {
             end(work, &wave).await?;
             work.enter(MoveState::Moving).await?;
             Ok(Next::Step)
@@ -194,34 +195,19 @@ async fn asleep(work: &Work<'_>, wave: i16) -> Tried<Vec<SecretRow>> {
 
 /// Notes who has come in, of all waves; nobody waits for those whose lines went down meanwhile.
 async fn see_who_is_back(work: &Work<'_>) -> Tried<()> {
+    let nas = nas(work)?;
     let mut tx = work.begin().await?;
-    let out = sql_secrets::some(&mut tx, work.run.id, &[SecretState::Off], None, i64::MAX).await?;
-    let waves: HashMap<i16, DateTime<Utc>> =
-        sql::waves(&mut tx, work.run.id).await?.into_iter().map(|wave| (wave.number, wave.began_at)).collect();
-    let mut back = HashSet::new();
-    for (number, began) in waves {
-        let of_wave: Vec<&SecretRow> = out.iter().filter(|row| row.wave == Some(number)).collect();
-        let lines: Vec<ServiceId> = of_wave.iter().filter_map(|row| row.service).collect();
-        if !lines.is_empty() {
-            let inside = sql::came_in(&mut tx, nas(work)?, &lines, began - SLACK).await?;
-            back.extend(of_wave.iter().filter(|row| row.service.is_some_and(|line| inside.contains(&line))).map(|row| row.position));
-        }
-    }
+    sql_secrets::note_back(&mut tx, work.run.id, nas, SLACK, work.services.now()).await?;
+    tx.commit().await?;
+    let mut tx = work.begin().await?;
+    let missing = sql_secrets::missing(&mut tx, work.run.id, i64::MAX).await?;
     drop(tx);
-    let missing: Vec<&SecretRow> = out.iter().filter(|row| row.was_online && row.why.is_none() && !back.contains(&row.position)).collect();
     let lines: Vec<ServiceId> = missing.iter().filter_map(|row| row.service).collect();
     let may = let_in(work.services, work.caller, &lines).await?;
     let down = missing.iter().filter(|row| !row.service.is_some_and(|line| may.contains(&line)));
     let down: Vec<i32> = down.map(|row| row.position).collect();
     let mut tx = work.begin().await?;
     sql_secrets::excuse(&mut tx, work.run.id, &down).await?;
-    tx.commit().await?;
-    mark_back(work, &back.into_iter().collect::<Vec<_>>()).await
-}
-
-async fn mark_back(work: &Work<'_>, positions: &[i32]) -> Tried<()> {
-    let mut tx = work.begin().await?;
-    sql_secrets::back(&mut tx, work.run.id, positions, work.services.now()).await?;
     Ok(tx.commit().await?)
 }
 

@@ -10,7 +10,6 @@ use domain::router_moves::MoveState;
 use domain::routers::AuthMode;
 use domain::{NasId, Problem, RouterId, RouterMoveId, ServiceId};
 use serde_json::Value;
-use std::collections::HashSet;
 use uuid::Uuid;
 
 /// A run that is asked for.
@@ -290,33 +289,27 @@ pub async fn forget_wave(tx: &mut IspTx, id: RouterMoveId, number: i16) -> Resul
     Ok(())
 }
 
-/// Which of these lines have a session through RADIUS on this router that began since.
-pub async fn came_in(tx: &mut IspTx, nas: NasId, lines: &[ServiceId], since: DateTime<Utc>) -> Result<HashSet<ServiceId>> {
-    let isp = tx.isp();
-    let lines: Vec<Uuid> = lines.iter().map(|line| line.0).collect();
-    let rows = sqlx::query_scalar!(
-        r#"select distinct service_id as "service_id!" from radius_session
-           where isp_id = $1 and service_id = any($2) and stopped_at is null and nas_id = $3 and started_at >= $4"#,
-        isp,
-        &lines,
-        nas.0,
-        since
-    );
-    Ok(rows.fetch_all(tx.conn()).await?.into_iter().map(ServiceId).collect())
+/// An answer of our RADIUS service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RadiusAnswer {
+    pub at: DateTime<Utc>,
+    pub outcome: String,
+    pub reason: String,
 }
 
-/// What our RADIUS service said last to a name that asked from this router: outcome and reason.
-pub async fn last_answer(tx: &mut IspTx, nas: NasId, name: &str, since: DateTime<Utc>) -> Result<Option<(String, String)>> {
+/// What our RADIUS service said last to a name that asked from this router.
+pub async fn last_answer(tx: &mut IspTx, nas: NasId, name: &str, since: DateTime<Utc>) -> Result<Option<RadiusAnswer>> {
     let isp = tx.isp();
-    let row = sqlx::query!(
-        "select outcome, reason from auth_attempt where isp_id = $1 and lower(username) = lower($2) and at >= $3 and nas_id = $4
+    let row = sqlx::query_as!(
+        RadiusAnswer,
+        "select at, outcome, reason from auth_attempt where isp_id = $1 and lower(username) = lower($2) and at >= $3 and nas_id = $4
          order by at desc, id desc limit 1",
         isp,
         name,
         since,
         nas.0
     );
-    Ok(row.fetch_optional(tx.conn()).await?.map(|row| (row.outcome, row.reason)))
+    Ok(row.fetch_optional(tx.conn()).await?)
 }
 
 /// Has it asked with a secret that is not ours since?

@@ -2,9 +2,9 @@
 
 use crate::error::known;
 use crate::{IspTx, Result};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::router_moves::{Listed, SecretState, Stays};
-use domain::{RouterId, RouterMoveId, ServiceId};
+use domain::{NasId, RouterId, RouterMoveId, ServiceId};
 use uuid::Uuid;
 
 /// One secret of a run.
@@ -177,16 +177,19 @@ pub async fn set(tx: &mut IspTx, id: RouterMoveId, positions: &[i32], state: Sec
     Ok(())
 }
 
-/// These have come in.
-pub async fn back(tx: &mut IspTx, id: RouterMoveId, positions: &[i32], now: DateTime<Utc>) -> Result<()> {
+/// Notes who has a session through RADIUS on this router that began with his wave or later.
+pub async fn note_back(tx: &mut IspTx, id: RouterMoveId, nas: NasId, slack: TimeDelta, now: DateTime<Utc>) -> Result<()> {
     let isp = tx.isp();
     sqlx::query!(
-        "update router_move_secret set state = 'back', back_at = $4
-         where isp_id = $1 and move_id = $2 and position = any($3) and state = 'off'",
+        "update router_move_secret s set state = 'back', back_at = $4 from router_move_wave w
+         where s.isp_id = $1 and s.move_id = $2 and s.state = 'off' and w.isp_id = $1 and w.move_id = $2 and w.number = s.wave
+           and exists (select 1 from radius_session r where r.isp_id = $1 and r.service_id = s.service_id and r.stopped_at is null
+             and r.nas_id = $3 and r.started_at >= w.began_at - make_interval(secs => $5::int))",
         isp,
         id.0,
-        positions,
-        now
+        nas.0,
+        now,
+        i32::try_from(slack.num_seconds()).unwrap_or(0)
     )
     .execute(tx.conn())
     .await?;
