@@ -57,7 +57,7 @@ pub(super) async fn wake(work: &mut Work<'_>) -> Tried<()> {
     let may = let_in(work.services, work.caller, &services).await?;
     let up = |row: &SecretRow| row.service.is_some_and(|service| may.contains(&service));
     let (found, ours) = (secrets(&mut work.device, false).await?, tag(work.run.id));
-    let mut become_: HashMap<SecretState, Vec<i32>> = HashMap::new();
+    let mut outcomes: HashMap<SecretState, Vec<i32>> = HashMap::new();
     for row in &rows {
         let state = match found.iter().find(|secret| secret.item == row.item && secret.name == row.name) {
             None => SecretState::Gone,
@@ -72,12 +72,12 @@ pub(super) async fn wake(work: &mut Work<'_>) -> Tried<()> {
             Some(secret) if secret.comment == row.comment && !up(row) => SecretState::Kept,
             Some(_) => SecretState::Changed,
         };
-        become_.entry(state).or_default().push(row.position);
+        outcomes.entry(state).or_default().push(row.position);
     }
-    read_back(&secrets(&mut work.device, false).await?, &rows, &become_, &ours)?;
+    read_back(&secrets(&mut work.device, false).await?, &rows, &outcomes, &ours)?;
     let mut tx = work.begin().await?;
     lines::lock(&mut tx).await?;
-    for (state, positions) in &become_ {
+    for (state, positions) in &outcomes {
         sql_secrets::set(&mut tx, work.run.id, positions, *state).await?;
     }
     sql_secrets::look_again(&mut tx, &services, work.services.now()).await?;
@@ -85,8 +85,8 @@ pub(super) async fn wake(work: &mut Work<'_>) -> Tried<()> {
 }
 
 /// Believes nothing that it has not seen.
-fn read_back(found: &[Secret], rows: &[SecretRow], become_: &HashMap<SecretState, Vec<i32>>, ours: &str) -> Tried<()> {
-    let awake = become_.get(&SecretState::On).map(Vec::as_slice).unwrap_or_default();
+fn read_back(found: &[Secret], rows: &[SecretRow], outcomes: &HashMap<SecretState, Vec<i32>>, ours: &str) -> Tried<()> {
+    let awake = outcomes.get(&SecretState::On).map(Vec::as_slice).unwrap_or_default();
     let by_item: HashMap<&str, &Secret> = found.iter().map(|secret| (secret.item.as_str(), secret)).collect();
     let still = rows.iter().find(|row| {
         let secret = by_item.get(row.item.as_str());

@@ -19,7 +19,7 @@ pub use storage::router_moves::secrets::SecretRow;
 pub use storage::router_moves::{MoveRow, WaveRow};
 pub use view::{MoveView, latest, move_view};
 
-use crate::provisioning::{Device, Fault, Tried};
+use crate::provisioning::{Device, Tried};
 use domain::RouterMoveId;
 use domain::router_moves::{Secret, TAG};
 use integrations::routeros::Command;
