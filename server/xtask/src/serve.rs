@@ -42,6 +42,10 @@ pub fn up(layout: &Layout, up: &Up) -> Result<()> {
             server.env("LASTMILE_RATE_LIMITS", "public=600,signed_in=1200,distributor=1200,key=60,premium_key=300");
         }
     }
+    // Devices to try things with are on this machine, with or without the demo.
+    if std::env::var_os("LASTMILE_CLOSED_NETWORKS").is_none() {
+        server.env("LASTMILE_CLOSED_NETWORKS", "");
+    }
     if let Some(customers) = up.customers {
         server.args(["--customers", &customers.to_string()]);
     }
