@@ -81,6 +81,7 @@ ids! {
     RouterMoveId,
     TemplateId,
     ProvisionRunId,
+    RolloutId,
     BackupId,
     BlockId,
     HoldingId,

@@ -230,3 +230,5 @@ audit-verb-move-go-on = RADIUS-এ নেওয়া চলছে
 audit-verb-move-force = পরীক্ষা ছাড়াই RADIUS-এ নেওয়া
 audit-verb-move-back = RADIUS-এর আগের মতো করতে বলা
 audit-verb-move-clear = পুরোনো সিক্রেট মুছতে বলা
+audit-verb-roll-out = অনেক রাউটারে বসানো
+audit-verb-stop-rollout = বসানো থামানো

@@ -230,3 +230,5 @@ audit-verb-move-go-on = move to RADIUS goes on
 audit-verb-move-force = move to RADIUS without a test
 audit-verb-move-back = to become as it was before RADIUS
 audit-verb-move-clear = old secrets to be removed
+audit-verb-roll-out = deployed to many routers
+audit-verb-stop-rollout = deploying stopped

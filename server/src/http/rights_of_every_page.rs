@@ -151,6 +151,8 @@ pub(super) fn pages() -> Vec<(&'static str, &'static str, Needs)> {
         ("/routers/templates/new", "/routers/templates/new", Right(P::NetworkEdit)),
         ("/routers/templates/:id", "/routers/templates/{router_template}", Right(P::NetworkView)),
         ("/routers/:id/migrate", "/routers/{moving}/migrate", AllOf(&[P::NetworkView, P::NetworkEdit])),
+        ("/routers/templates/:id/deploy", "/routers/templates/{router_template}/deploy", AllOf(&[P::NetworkView, P::NetworkEdit])),
+        ("/routers/rollouts/:id", "/routers/rollouts/{rollout}", Right(P::NetworkView)),
         ("/routers/:id/provision", "/routers/{set_up}/provision", AllOf(&[P::NetworkView, P::NetworkEdit])),
         ("/routers/:id/provision/:run", "/routers/{set_up}/provision/{provision_run}", Right(P::NetworkView)),
         ("/my/usage", "/my/usage", Right(P::OwnAccount)),
