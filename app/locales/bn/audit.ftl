@@ -222,3 +222,5 @@ audit-verb-router = রাউটার নির্ধারিত
 audit-verb-backup = ব্যাকআপ নেওয়া
 audit-verb-provision = টেমপ্লেট থেকে সাজানো
 audit-verb-provision-undo = সাজানো ফিরিয়ে নেওয়া
+audit-kind-zone = এলাকা
+audit-verb-zones = এলাকা বদলানো

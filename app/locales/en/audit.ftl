@@ -222,3 +222,5 @@ audit-verb-router = its router set
 audit-verb-backup = backed up
 audit-verb-provision = set up from a template
 audit-verb-provision-undo = setting up taken back
+audit-kind-zone = Zone
+audit-verb-zones = zones changed

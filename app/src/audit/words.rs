@@ -65,6 +65,7 @@ const KINDS: &[&str] = &[
     "task",
     "tax",
     "top_up_offer",
+    "zone",
 ];
 
 pub(super) fn kinds() -> &'static [&'static str] {

@@ -13,6 +13,8 @@ mod removal;
 mod rights;
 mod titles;
 mod words;
+mod zone_field;
+mod zones;
 
 pub(crate) use branches::branches;
 pub(crate) use form::{edit, new};
@@ -23,3 +25,5 @@ pub(crate) use page::show;
 pub(crate) use removal::removal;
 pub(crate) use rights::rights;
 pub(crate) use titles::titles;
+pub(crate) use zone_field::{ZoneWords, zone_field, zone_options, zone_words};
+pub(crate) use zones::zones;

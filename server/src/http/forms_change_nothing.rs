@@ -8,7 +8,7 @@ use domain::people::Role;
 use tower::ServiceExt;
 
 /// Where the form stands, and where it is sent.
-const FORMS: [(&str, &str); 13] = [
+const FORMS: [(&str, &str); 15] = [
     ("/packages/{package}", "packages/save"),
     ("/packages/masters/{master}", "packages/save-master"),
     ("/billing/profiles/{profile}", "billing/save-profile"),
@@ -19,6 +19,8 @@ const FORMS: [(&str, &str); 13] = [
     ("/billing/rules", "corrections/refund-limit"),
     ("/billing/rules", "rehearsal/rule"),
     ("/customers/{customer}/terms", "terms/save"),
+    ("/customers/{customer}/edit", "customers/update"),
+    ("/people/zones?edit={zone}", "people/zone"),
     ("/packages/fair-use/{fair}", "usage/save-policy"),
     ("/documents", "documents/save-branding"),
     ("/documents/invoice/a4", "documents/save-template"),

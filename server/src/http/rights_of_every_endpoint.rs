@@ -103,6 +103,10 @@ pub(super) fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
         ("people/branch", "form[name]=North", Right(P::BranchesEdit)),
         ("people/branch-delete", "id={customer}", Right(P::BranchesEdit)),
         ("people/hold", "id={person}&branches[]={customer}", AnyOf(&[P::PeopleEdit, P::ManageOperators])),
+        ("people/zone", "form[name]=North", Right(P::BranchesEdit)),
+        ("people/zone-delete", "id={zone}", Right(P::BranchesEdit)),
+        ("people/hold-zones", "id={person}&zones[]={zone}", AnyOf(&[P::PeopleEdit, P::ManageOperators])),
+        ("customers/update", "customer={customer}&version=1&form[name]=Else", Right(P::CustomersUpdate)),
         ("customers/branch", "customer={customer}&branch={nas}", Right(P::CustomersUpdate)),
         ("people/delete", "id={nas}&to=", AnyOf(&[P::PeopleEdit, P::ManageOperators])),
         (
@@ -508,6 +512,8 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
         ..Default::default()
     };
     let person = services::accounts::create_person(services, admin, &form).await.unwrap();
+    let form = domain::people::ZoneInput { name: format!("{MARK} zone"), ..Default::default() };
+    let zone = services::accounts::save_zone(services, admin, None, &form).await.unwrap();
     let list = format!("Name,User ID,Password,Package\n{MARK} import,imp1,secret-1,{MARK} package\n");
     let import = services::imports::upload(services, admin, "list.csv", list.into_bytes()).await.unwrap();
     let mut tx = services.begin(admin).await.unwrap();
@@ -562,6 +568,7 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
         ("backup", backup.to_string()),
         ("bulk", bulk.to_string()),
         ("person", person.to_string()),
+        ("zone", zone.to_string()),
         ("import", import.to_string()),
     ]);
     ids.extend(corrected);

@@ -93,6 +93,7 @@ async fn create_customers(
     let isp = tx.isp();
     let owner = tx.caller().owner_path.clone().unwrap_or_else(|| "/".into());
     let branch = crate::branches::of_new_customer(tx);
+    let zone = crate::zones::of_new_customer(tx).map(|zone| zone.0);
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id.0).collect();
     let numbers: Vec<String> = rows.iter().map(|row| row.number.clone()).collect();
     let names: Vec<String> = rows.iter().map(|row| row.name.clone()).collect();
@@ -101,9 +102,9 @@ async fn create_customers(
         |of: fn(&BulkCustomer) -> &Option<String>| -> Vec<String> { rows.iter().map(|row| of(row).clone().unwrap_or_default()).collect() };
     sqlx::query!(
         "insert into customer (isp_id, id, number, name, search_text, mobile, email, national_id, address, former_number, note,
-           owner_path, billing_profile_id, import_id, created_at, branch_id)
+           owner_path, billing_profile_id, import_id, created_at, branch_id, zone_id)
          select $1, id, number, name, search_text, nullif(mobile, ''), nullif(email, ''), nullif(national_id, ''), nullif(address, ''),
-           nullif(former_number, ''), nullif(note, ''), $12, $13, $14, $15, $16
+           nullif(former_number, ''), nullif(note, ''), $12, $13, $14, $15, $16, $17
          from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[])
            as u (id, number, name, search_text, mobile, email, national_id, address, former_number, note)",
         isp,
@@ -121,7 +122,8 @@ async fn create_customers(
         profile.0,
         import.0,
         at,
-        branch
+        branch,
+        zone
     )
     .execute(tx.conn())
     .await?;

@@ -22,6 +22,8 @@ pub mod bulk;
 pub mod cash;
 pub mod charges;
 pub mod corrections;
+pub mod customer_facts;
+pub mod customer_heads;
 pub mod customer_terms;
 pub mod customers;
 pub mod customers_bulk;
@@ -81,6 +83,7 @@ pub mod tenants;
 pub mod top_ups;
 pub mod usage;
 pub mod wanted;
+pub mod zones;
 
 pub use db::{Db, IspTx, Listener, OwnTx, PlatformTx};
 pub use error::{Error, Result};

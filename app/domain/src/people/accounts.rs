@@ -155,7 +155,9 @@ impl PersonForm {
     }
 }
 
-fn email(text: &str) -> Result<String, Problem> {
+/// An address that mail could reach, in small letters.
+pub fn email(text: &str) -> Result<String, Problem> {
+    let text = text.trim();
     let good = text.len() <= 254
         && !text.contains(char::is_whitespace)
         && text.split_once('@').is_some_and(|(name, host)| {

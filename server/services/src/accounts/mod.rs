@@ -14,6 +14,7 @@ mod scope;
 mod suspend;
 mod titles;
 mod views;
+mod zones;
 
 pub use branches::{branches, delete_branch, hold_to_branches, move_to_branch, save_branch};
 pub use create::create_person;
@@ -27,3 +28,5 @@ pub use rights::{give_special, hide_menus, rights_of, save_rights, take_special}
 pub use suspend::{reinstate, suspend};
 pub use titles::{role_titles, set_role_titles};
 pub use views::{OwnerView, activity_of, makeable_roles, owner_of, people, person, sellers_above, sessions_of};
+pub(crate) use zones::zones_of;
+pub use zones::{ZoneRow, delete_zone, hold_to_zones, save_zone, zone_list, zones};

@@ -51,9 +51,9 @@ pub async fn page(services: &Services, caller: &Caller, at: At, wanted: &[Group]
     Ok(SettingsPage { level: chain.place.level, name, groups })
 }
 
-/// Settings are the ISP's own: a seller, and whoever is held to branches, sets none.
+/// Settings are the ISP's own: a seller, and whoever is held to branches or zones, sets none.
 fn whole_isp(caller: &Caller) -> Result<()> {
-    if caller.owner_path.is_some() || caller.bounds.branches.is_some() { Err(Error::NotFound) } else { Ok(()) }
+    if caller.sees_whole_isp() { Ok(()) } else { Err(Error::NotFound) }
 }
 
 /// The place with everything above it, and its name.
