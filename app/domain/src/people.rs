@@ -12,7 +12,7 @@ mod zones;
 pub use accounts::{NewPerson, PersonEdit, PersonForm, can_hold, email, grantable, is_below, management_right, may_make, path_of_new};
 pub use branches::{Branch, BranchForm, BranchInput};
 pub use menus::Menu;
-pub use presets::Preset;
+pub use presets::{Difference, Preset, Presets};
 pub use titles::{MOST_TITLE, RoleTitle, TitleForm, Titles};
 pub use tree::{as_tree, with_below};
 pub use views::{

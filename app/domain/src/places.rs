@@ -35,7 +35,7 @@ fn degrees(text: &str, most: i32) -> Option<i32> {
     };
     let (whole, part) = text.split_once('.').unwrap_or((text, ""));
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || whole.len() > 3 || part.len() > 12 || !digits(whole) || !digits(part) {
+    if whole.is_empty() || whole.len() > 3 || part.len() > 20 || !digits(whole) || !digits(part) {
         return None;
     }
     // What a map shows behind the sixth digit is less than a hand's breadth.

@@ -224,3 +224,4 @@ audit-verb-provision = টেমপ্লেট থেকে সাজানো
 audit-verb-provision-undo = সাজানো ফিরিয়ে নেওয়া
 audit-kind-zone = এলাকা
 audit-verb-zones = এলাকা বদলানো
+audit-kind-preset = অধিকারের তালিকা

@@ -218,9 +218,9 @@ right-people-edit = ম্যানেজার ও স্টাফ দেখা
 right-manage-operators = রিসেলার দেখাশোনা
 right-change-operator = গ্রাহক এক বিক্রেতা থেকে অন্যকে দেওয়া
 right-impersonate = অধীনের অ্যাকাউন্ট খোলা
-right-branches-edit = শাখা বদলানো
+right-branches-edit = শাখা ও এলাকা বদলানো
 right-api-keys = প্রোগ্রামের চাবি
-right-access-all-customers = সব শাখার গ্রাহক দেখা
+right-access-all-customers = সব শাখা ও এলাকার গ্রাহক দেখা
 right-own-account = নিজের গ্রাহক অ্যাকাউন্ট
 branches-title = শাখা
 branches-lead = যে স্টাফকে শাখায় রাখা হয় তিনি সেই শাখা ও তার নিচের শাখার গ্রাহক দেখেন, আর কারও নয়।
@@ -293,3 +293,36 @@ problem-zone-corners = { $least } থেকে { $most }টি কোণ লি�
 problem-zone-open = সীমানা বন্ধ হয়নি। শেষ লাইনে প্রথম কোণ আবার লিখুন: { $first }
 problem-zone-crosses = { $one } নম্বর বাহু { $other } নম্বর বাহুকে ছোঁয়। হেঁটে ঘোরার ক্রমে কোণগুলো লিখুন।
 problem-zone-flat = সীমানার ভেতরে কিছু নেই। দূরে দূরে কোণ লিখুন।
+presets-title = অধিকারের তালিকা
+presets-lead = স্টাফ যা নিয়ে শুরু করেন। যাঁকে নেওয়া হয় তিনি তখনকার তালিকা নিয়ে শুরু করেন; আগে থেকে যাঁরা আছেন তাঁদের অধিকার আপনি ছাড়া কেউ বদলায় না।
+preset-changed = এখানে বদলানো
+preset-people =
+    { $count ->
+        [0] কেউ এটি দিয়ে শুরু করেননি
+        [one] { $count } জন এটি দিয়ে শুরু করেছেন
+       *[other] { $count } জন এটি দিয়ে শুরু করেছেন
+    }
+preset-restore = আগের মতো করুন
+preset-restore-words = কেউ বদলানোর আগে যা ছিল তালিকায় আবার তা-ই থাকবে। মানুষের অধিকার যেমন আছে তেমনই থাকবে।
+preset-restored = তালিকা আগের মতো হয়েছে।
+preset-edit-lead = এখন থেকে যিনি এই তালিকা নিয়ে শুরু করবেন তিনি টিক দেওয়া অধিকার পাবেন।
+preset-differs = তালিকার চেয়ে আলাদা অধিকার আছে
+preset-difference = পার্থক্য
+preset-differing =
+    { $count ->
+        [one] { $count } জনের এখন অন্য অধিকার আছে
+       *[other] { $count } জনের এখন অন্য অধিকার আছে
+    }
+preset-missing = নেই: { $rights }
+preset-more = বাড়তি আছে: { $rights }
+preset-bring = তালিকায় আনুন
+preset-bring-words = তখন এঁর ঠিক তালিকার অধিকারগুলোই থাকবে, যতটুকু আপনার নিজের আছে। বিশেষ ও বন্ধ করা অধিকার যেমন আছে থাকবে।
+preset-brought = অধিকার এখন তালিকার মতো।
+right-group-customers = গ্রাহক
+right-group-packages = প্যাকেজ
+right-group-billing = বিল
+right-group-payments = পেমেন্ট ও নগদ
+right-group-books = হিসাব ও প্রতিবেদন
+right-group-network = নেটওয়ার্ক
+right-group-people = মানুষ
+right-group-company = প্রতিষ্ঠান

@@ -224,3 +224,4 @@ audit-verb-provision = set up from a template
 audit-verb-provision-undo = setting up taken back
 audit-kind-zone = Zone
 audit-verb-zones = zones changed
+audit-kind-preset = Set of rights

@@ -236,7 +236,7 @@ right-change-operator = Move subscribers between sellers
 right-impersonate = Open accounts below
 right-branches-edit = Change branches and zones
 right-api-keys = Keys for programs
-right-access-all-customers = See subscribers of all branches
+right-access-all-customers = See subscribers of all branches and zones
 right-own-account = Own account at the provider
 branches-title = Branches
 branches-lead = Staff held to a branch see its subscribers and those of the branches below, and nobody else's.
@@ -309,3 +309,36 @@ problem-zone-corners = Write between { $least } and { $most } corners, a line ea
 problem-zone-open = The outline does not close. Write the first corner once more as the last line: { $first }
 problem-zone-crosses = Side { $one } meets side { $other }. Write the corners in the order in which one walks around.
 problem-zone-flat = The outline has nothing inside. Write corners that lie apart.
+presets-title = Sets of rights
+presets-lead = What staff begin with. Whoever is hired begins with the set as it is then; those who were there before are changed by nobody but you.
+preset-changed = Changed here
+preset-people =
+    { $count ->
+        [0] Nobody began with it
+        [one] { $count } person began with it
+       *[other] { $count } people began with it
+    }
+preset-restore = Back to the usual
+preset-restore-words = The set holds what it held before anybody changed it. People keep the rights they have.
+preset-restored = The set is as it usually is.
+preset-edit-lead = Ticked rights are given to whoever begins with this set from now on.
+preset-differs = Has other rights than the set
+preset-difference = Difference
+preset-differing =
+    { $count ->
+        [one] { $count } person has something else by now
+       *[other] { $count } people have something else by now
+    }
+preset-missing = Lacks: { $rights }
+preset-more = Has besides: { $rights }
+preset-bring = Bring to the set
+preset-bring-words = This person has exactly the rights of the set then, as far as you hold them. Special and closed rights stay.
+preset-brought = The rights are those of the set.
+right-group-customers = Subscribers
+right-group-packages = Packages
+right-group-billing = Billing
+right-group-payments = Payments and cash
+right-group-books = Books and reports
+right-group-network = Network
+right-group-people = People
+right-group-company = Company

@@ -44,6 +44,7 @@ const KINDS: &[&str] = &[
     "package",
     "payment",
     "payments",
+    "preset",
     "price",
     "proforma",
     "promise",

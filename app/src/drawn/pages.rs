@@ -128,6 +128,7 @@ pages! {
     "/people/:id/rights" => people::rights,
     "/people/branches" => people::branches,
     "/people/new" => people::new,
+    "/people/presets" => people::presets,
     "/people/rights" => people::grid,
     "/people/titles" => people::titles,
     "/people/zones" => people::zones,

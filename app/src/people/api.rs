@@ -1,7 +1,7 @@
 //! Server functions of people: what the forms of their pages send.
 
 use crate::{Session, UiError};
-use domain::people::{BranchInput, PersonForm, RightsForm, SpecialForm, TitleForm, ZoneInput};
+use domain::people::{BranchInput, PersonForm, Preset, RightsForm, SpecialForm, TitleForm, ZoneInput};
 use domain::{AccountId, BranchId, CustomerId, Problem, ZoneId};
 use leptos::prelude::*;
 use leptos_axum::redirect;
@@ -220,5 +220,33 @@ pub async fn delete_zone(id: ZoneId) -> Result<(), UiError> {
 pub async fn hold_to_zones(id: AccountId, #[server(default)] zones: Vec<ZoneId>, #[server(default)] add: String) -> Result<(), UiError> {
     let session = Session::get()?;
     accounts::hold_to_zones(&session.services, session.caller()?, id, &zones, &add).await?;
+    Ok(())
+}
+
+fn preset_of(slug: &str) -> Result<Preset, UiError> {
+    Preset::from_slug(slug).ok_or(UiError::NotFound)
+}
+
+/// What a set of rights holds from now on.
+#[server(endpoint = "people/preset")]
+pub async fn save_preset(preset: String, version: i32, #[server(default)] keys: Vec<String>) -> Result<(), UiError> {
+    let session = Session::get()?;
+    accounts::save_preset(&session.services, session.caller()?, preset_of(&preset)?, version, &keys).await?;
+    redirect("/people/presets");
+    Ok(())
+}
+
+#[server(endpoint = "people/preset-restore")]
+pub async fn restore_preset(preset: String) -> Result<(), UiError> {
+    let session = Session::get()?;
+    accounts::restore_preset(&session.services, session.caller()?, preset_of(&preset)?).await?;
+    Ok(())
+}
+
+/// Somebody has what his set holds.
+#[server(endpoint = "people/preset-bring")]
+pub async fn bring_to_preset(id: AccountId) -> Result<(), UiError> {
+    let session = Session::get()?;
+    accounts::bring_to_preset(&session.services, session.caller()?, id).await?;
     Ok(())
 }

@@ -14,6 +14,7 @@ pub(super) fn people_bar(at: &Drawing) -> AnyView {
     let all = [
         ("/people", "people-title", Permission::PeopleView),
         ("/people/rights", "people-grid", Permission::PeopleView),
+        ("/people/presets", "presets-title", Permission::PeopleView),
         ("/people/branches", "branches-title", Permission::BranchesEdit),
         ("/people/zones", "zones-title", Permission::BranchesEdit),
         ("/people/titles", "people-titles", Permission::PeopleManage),

@@ -8,7 +8,7 @@ use domain::people::Role;
 use tower::ServiceExt;
 
 /// Where the form stands, and where it is sent.
-const FORMS: [(&str, &str); 15] = [
+const FORMS: [(&str, &str); 16] = [
     ("/packages/{package}", "packages/save"),
     ("/packages/masters/{master}", "packages/save-master"),
     ("/billing/profiles/{profile}", "billing/save-profile"),
@@ -21,6 +21,7 @@ const FORMS: [(&str, &str); 15] = [
     ("/customers/{customer}/terms", "terms/save"),
     ("/customers/{customer}/edit", "customers/update"),
     ("/people/zones?edit={zone}", "people/zone"),
+    ("/people/presets?edit=collector", "people/preset"),
     ("/packages/fair-use/{fair}", "usage/save-policy"),
     ("/documents", "documents/save-branding"),
     ("/documents/invoice/a4", "documents/save-template"),

@@ -112,6 +112,7 @@ pub(super) fn pages() -> Vec<(&'static str, &'static str, Needs)> {
         ("/people/branches", "/people/branches", Right(P::BranchesEdit)),
         ("/people/zones", "/people/zones", Right(P::BranchesEdit)),
         ("/people/zones", "/people/zones?q=a", Right(P::BranchesEdit)),
+        ("/people/presets", "/people/presets?edit=noc", Right(P::PeopleView)),
         ("/people/rights", "/people/rights", Right(P::PeopleView)),
         ("/people/titles", "/people/titles", Right(P::PeopleManage)),
         ("/platform/isps", "/platform/isps", Needs::Platform),

@@ -59,6 +59,7 @@ pub mod people;
 pub mod plans;
 pub mod platform_log;
 pub mod prepaid;
+pub mod presets;
 pub mod proformas;
 pub mod promos;
 pub mod provisioning;

@@ -112,7 +112,7 @@ impl PersonForm {
             },
         };
         let preset = match (role, self.preset.as_str()) {
-            (Some(Role::Staff), slug) if !slug.is_empty() => {
+            (Some(Role::Staff | Role::Manager), slug) if !slug.is_empty() => {
                 let preset = Preset::from_slug(slug);
                 if preset.is_none() {
                     problems.push(Problem::new("preset", "problem-choice"));
