@@ -8,7 +8,7 @@ use domain::people::Role;
 use tower::ServiceExt;
 
 /// Where the form stands, and where it is sent.
-const FORMS: [(&str, &str); 16] = [
+const FORMS: [(&str, &str); 15] = [
     ("/packages/{package}", "packages/save"),
     ("/packages/masters/{master}", "packages/save-master"),
     ("/billing/profiles/{profile}", "billing/save-profile"),
@@ -16,8 +16,7 @@ const FORMS: [(&str, &str); 16] = [
     ("/billing/dunning?tab=settings", "settings/save"),
     ("/settings", "settings/save"),
     ("/billing/rules", "corrections/late-fee"),
-    ("/billing/rules", "corrections/refund-limit"),
-    ("/billing/rules", "rehearsal/rule"),
+    ("/billing/rules", "settings/save"),
     ("/customers/{customer}/terms", "terms/save"),
     ("/customers/{customer}/edit", "customers/update"),
     ("/people/zones?edit={zone}", "people/zone"),

@@ -52,12 +52,21 @@ pub enum Group {
     Promise,
     Brake,
     Network,
+    Checks,
     Arrears,
 }
 
 impl Group {
-    pub const ALL: [Group; 7] =
-        [Group::General, Group::Billing, Group::Quiet, Group::Promise, Group::Brake, Group::Network, Group::Arrears];
+    pub const ALL: [Group; 8] = [
+        Group::General,
+        Group::Billing,
+        Group::Quiet,
+        Group::Promise,
+        Group::Brake,
+        Group::Checks,
+        Group::Network,
+        Group::Arrears,
+    ];
 
     pub fn slug(self) -> &'static str {
         match self {
@@ -66,6 +75,7 @@ impl Group {
             Group::Quiet => "quiet",
             Group::Promise => "promise",
             Group::Brake => "brake",
+            Group::Checks => "checks",
             Group::Network => "network",
             Group::Arrears => "arrears",
         }
@@ -79,7 +89,7 @@ impl Group {
     pub fn looks(self) -> Permission {
         match self {
             Group::General | Group::Arrears => Permission::SettingsView,
-            Group::Billing | Group::Quiet | Group::Promise | Group::Brake => Permission::BillingView,
+            Group::Billing | Group::Quiet | Group::Promise | Group::Brake | Group::Checks => Permission::BillingView,
             Group::Network => Permission::NetworkView,
         }
     }
@@ -88,7 +98,7 @@ impl Group {
     pub fn changes(self) -> Permission {
         match self {
             Group::General | Group::Arrears => Permission::SettingsEdit,
-            Group::Billing | Group::Quiet | Group::Promise | Group::Brake => Permission::BillingProfiles,
+            Group::Billing | Group::Quiet | Group::Promise | Group::Brake | Group::Checks => Permission::BillingProfiles,
             Group::Network => Permission::NetworkEdit,
         }
     }
@@ -152,6 +162,9 @@ settings! {
     BrakeShare "brake_share" Brake "20" TO_ISP Kind::Number { least: 0, most: 100 };
     BrakeTimes "brake_times" Brake "3" TO_ISP Kind::Number { least: 0, most: 100 };
     BrakeLeast "brake_least" Brake "5" TO_ISP Kind::Number { least: 1, most: 1_000_000 };
+    RefundLimit "refund_limit" Checks "5000" TO_ISP Kind::Amount;
+    RehearsalRequired "rehearsal_required" Checks "no" TO_ISP Kind::YesNo;
+    RehearsalDays "rehearsal_days" Checks "" TO_ISP Kind::NumberOrNone { least: 0, most: 30 };
     SuspendedAccess "suspended_access" Network "walled" TO_ISP Kind::Choice(&["walled", "reject"]);
     WalledList "walled_list" Network "lastmile-suspended" TO_ISP Kind::Word { most: 60 };
     InterimSeconds "interim_seconds" Network "300" TO_ISP Kind::Number { least: 60, most: 3600 };
