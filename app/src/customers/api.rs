@@ -32,7 +32,11 @@ pub async fn create_subscriber(
 
 /// Changes what is said of a subscriber.
 #[server(endpoint = "customers/update")]
-pub async fn update_subscriber(customer: CustomerId, version: i32, #[server(default)] form: customers::CustomerEdit) -> Result<(), UiError> {
+pub async fn update_subscriber(
+    customer: CustomerId,
+    version: i32,
+    #[server(default)] form: customers::CustomerEdit,
+) -> Result<(), UiError> {
     let session = Session::get()?;
     customers::update_customer(&session.services, session.caller()?, customer, version, &form).await?;
     leptos_axum::redirect(&format!("/customers/{customer}"));

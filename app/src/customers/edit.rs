@@ -66,12 +66,7 @@ pub(super) fn matching(at: &Drawing, (latitude, longitude): (&str, &str), known:
 }
 
 /// Zone, latitude and longitude; nothing about zones where the ISP has none.
-pub(super) fn lies_fields(
-    [zone, latitude, longitude]: [&'static str; 3],
-    first: Lies,
-    zones: &[Zone],
-    found: Option<ZoneId>,
-) -> AnyView {
+pub(super) fn lies_fields([zone, latitude, longitude]: [&'static str; 3], first: Lies, zones: &[Zone], found: Option<ZoneId>) -> AnyView {
     let shaped = zones.iter().any(|zone| zone.shape.is_some());
     let offer = found.map(|id| t_with("zone-found", &[("zone", zone_words(id, zones).into())]));
     let by_place = shaped.then(|| (BY_PLACE.to_string(), offer.clone().unwrap_or_else(|| t("zone-by-place"))));

@@ -36,7 +36,8 @@ fn person(customer: &CustomerDetail) -> AnyView {
         items.push(Definition::new(t("zone-name"), zone.clone()));
     }
     if let Some(place) = customer.place {
-        let map = format!("https://www.openstreetmap.org/?mlat={}&mlon={}&zoom=17", degrees_text(place.latitude), degrees_text(place.longitude));
+        let map =
+            format!("https://www.openstreetmap.org/?mlat={}&mlon={}&zoom=17", degrees_text(place.latitude), degrees_text(place.longitude));
         let words = place.to_string();
         items.push(Definition::new(t("place-title"), view! { <a class="link" href=map target="_blank" rel="noreferrer">{words}</a> }));
     }

@@ -79,7 +79,8 @@ fn tools(packages: Vec<(PackageId, String)>, zones: Vec<(String, String)>, query
         view! { <a class="button button-secondary" href=file rel="external" download=""><Icon name="file-down"/>{t("action-export")}</a> }
     });
     let packages: Vec<(String, String)> = packages.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
-    let package = (!packages.is_empty()).then(|| one_of("package", (t("customer-package"), t("customer-filter-packages")), packages, query));
+    let package =
+        (!packages.is_empty()).then(|| one_of("package", (t("customer-package"), t("customer-filter-packages")), packages, query));
     let zone = (!zones.is_empty()).then(|| one_of("zone", (t("zone-name"), t("customer-filter-zones")), zones, query));
     view! { {zone} {package} {export} }.into_any()
 }

@@ -1,7 +1,9 @@
 //! The page of one person: who he is, what he may do, where he is signed in, what he did. Dangerous acts stand apart, and
 //! only those that the reader may do.
 
-use super::api::{EndSessions, HoldPerson, HoldToZones, LoginAs, PasswordPassedOn, ReinstatePerson, ResetFactor, ResetPassword, SuspendPerson};
+use super::api::{
+    EndSessions, HoldPerson, HoldToZones, LoginAs, PasswordPassedOn, ReinstatePerson, ResetFactor, ResetPassword, SuspendPerson,
+};
 use super::words::{preset_words, right_words, role_words, status_badge};
 use super::zone_field::{ZoneWords, zone_field, zone_words};
 use crate::UiError;
@@ -203,7 +205,8 @@ async fn facts(at: &Drawing, person: &PersonDetail) -> Result<AnyView, UiError> 
         items.push(Definition::new(t("zone-held"), names));
     }
     let acts = (person.manageable || person.may_log_in_as).then(|| acts(person));
-    let view = view! { <div class="flow"><Card title=t("person-tab-facts")><DefinitionList items=items/></Card>{held.0}{held.1}{acts}</div> };
+    let view =
+        view! { <div class="flow"><Card title=t("person-tab-facts")><DefinitionList items=items/></Card>{held.0}{held.1}{acts}</div> };
     Ok(view.into_any())
 }
 

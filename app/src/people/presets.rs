@@ -45,7 +45,8 @@ fn card(view: PresetView, may: bool) -> AnyView {
     let keys: Vec<Permission> = view.keys.iter().copied().collect();
     let people = i64::try_from(view.people).unwrap_or(i64::MAX);
     let badge = view.changed.then(|| view! { <StatusBadge tone=Tone::Info label=t("preset-changed") icon="pencil"/> });
-    let edit = may.then(|| view! { <LinkButton href=format!("{PATH}?edit={slug}") label=t("action-edit") icon="pencil" style=ButtonStyle::Ghost/> });
+    let edit = may
+        .then(|| view! { <LinkButton href=format!("{PATH}?edit={slug}") label=t("action-edit") icon="pencil" style=ButtonStyle::Ghost/> });
     let restore = (may && view.changed).then(|| {
         view! {
             <PostForm action={action::<RestorePreset>()} key=slug.to_string() done=t("preset-restored")>
@@ -140,5 +141,6 @@ fn differ(people: Vec<Differing>) -> AnyView {
         })
         .collect();
     let title = t_with("preset-differing", &[("count", many.into())]);
-    view! { <div class="mt-5"><p class="mb-2 font-medium">{title.clone()}</p><DataTable caption=title columns=columns rows=rows/></div> }.into_any()
+    view! { <div class="mt-5"><p class="mb-2 font-medium">{title.clone()}</p><DataTable caption=title columns=columns rows=rows/></div> }
+        .into_any()
 }

@@ -10,9 +10,9 @@ use crate::drawn::{Drawing, action};
 use domain::AccountId;
 use domain::people::{KeyView, Menu, Preset, RightsView, Role};
 use domain::rights::{Grade, Permission, RightGroup};
-use std::collections::BTreeSet;
 use leptos::prelude::*;
 use services::accounts;
+use std::collections::BTreeSet;
 use ui::prelude::*;
 
 pub async fn rights(at: Drawing) -> Result<AnyView, UiError> {

@@ -55,7 +55,8 @@ mod tests {
         let menus = Menu::ALL.into_iter().map(|menu| format!("hidden-menu-{}", menu.slug()));
         let groups = RightGroup::ALL.into_iter().map(|group| format!("right-group-{}", group.slug()));
         let states = PersonStatus::ALL.into_iter().map(|status| format!("person-status-{}", status.slug()));
-        let missing: Vec<String> = rights.chain(presets).chain(menus).chain(groups).chain(states).filter(|key| !locales::has_text(key)).collect();
+        let missing: Vec<String> =
+            rights.chain(presets).chain(menus).chain(groups).chain(states).filter(|key| !locales::has_text(key)).collect();
         assert!(missing.is_empty(), "{missing:?}");
     }
 }

@@ -31,7 +31,8 @@ pub(crate) fn zone_field(words: ZoneWords, all: &[Zone], value: Option<ZoneId>, 
     if all.len() > MOST_LISTED {
         let value = value.map(|id| zone_words(id, all)).unwrap_or_default();
         let help = format!("{} {help}", t("zone-typed-help"));
-        return view! { <TextField name=name label=label value=value optional=true autocomplete="off" help=help.trim().to_string()/> }.into_any();
+        return view! { <TextField name=name label=label value=value optional=true autocomplete="off" help=help.trim().to_string()/> }
+            .into_any();
     }
     let options: Vec<(String, String)> = first.into_iter().chain(zone_options(all)).collect();
     let value = value.map(|id| id.to_string()).unwrap_or_default();

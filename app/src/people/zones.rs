@@ -133,7 +133,8 @@ fn form(all: &[Zone], chosen: Option<Zone>, below: Option<ZoneId>, typed: Option
     let under = chosen.as_ref().map(|zone| with_below(zone.id, all)).unwrap_or_default();
     let parents: Vec<Zone> = all.iter().filter(|zone| !under.contains(&zone.id)).cloned().collect();
     let title = if chosen.is_some() { t("zone-change") } else { t("zone-add") };
-    let back = (chosen.is_some() || below.is_some()).then(|| view! { <LinkButton href=PATH label=t("action-cancel") style=ButtonStyle::Ghost/> });
+    let back =
+        (chosen.is_some() || below.is_some()).then(|| view! { <LinkButton href=PATH label=t("action-cancel") style=ButtonStyle::Ghost/> });
     let identity = chosen.as_ref().map(|zone| (zone.id.to_string(), zone.version.to_string()));
     let shapes = ["circle", "outline"].map(|shape| (shape.to_string(), t(&format!("zone-shape-{shape}")))).to_vec();
     let shown = typed.unwrap_or_else(|| first.shape.to_owned());

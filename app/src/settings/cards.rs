@@ -27,7 +27,9 @@ fn help_of(key: Key) -> Option<String> {
     let key_of_help = format!("{}-help", slug_words(key));
     let own = locales::has_text(&key_of_help).then(|| t(&key_of_help));
     let range = match key.def().kind {
-        Kind::Number { least, most } | Kind::NumberOrNone { least, most } => Some(t_with("setting-range", &[("least", least.into()), ("most", most.into())])),
+        Kind::Number { least, most } | Kind::NumberOrNone { least, most } => {
+            Some(t_with("setting-range", &[("least", least.into()), ("most", most.into())]))
+        }
         _ => None,
     };
     match (own, range) {
@@ -51,7 +53,9 @@ fn value_words(key: Key, value: &str) -> String {
         Kind::Weekdays => value.split(',').filter_map(|day| day.parse().ok()).map(weekday).collect::<Vec<_>>().join(", "),
         Kind::Number { .. } => value.parse::<i64>().map_or_else(|_| value.to_owned(), |number| locales::number(use_language(), number)),
         Kind::NumberOrNone { .. } if value.is_empty() => t(&format!("{}-none", slug_words(key))),
-        Kind::NumberOrNone { .. } => value.parse::<i64>().map_or_else(|_| value.to_owned(), |number| locales::number(use_language(), number)),
+        Kind::NumberOrNone { .. } => {
+            value.parse::<i64>().map_or_else(|_| value.to_owned(), |number| locales::number(use_language(), number))
+        }
         Kind::Time | Kind::Word { .. } | Kind::Amount => value.to_owned(),
     }
 }

@@ -98,9 +98,8 @@ async fn plan(at: &Drawing) -> Result<Option<AnyView>, UiError> {
     }
     let usage = services::platform::isp_usage(at.services(), at.caller()?).await?;
     let usage: Vec<_> = usage.into_iter().map(|(one, own)| (one, Some(own))).collect();
-    Ok((!usage.is_empty()).then(|| {
-        view! { <Card title=t("plan-of-isp") subtitle=t("plan-of-isp-lead")>{usage_bars(usage)}</Card> }.into_any()
-    }))
+    Ok((!usage.is_empty())
+        .then(|| view! { <Card title=t("plan-of-isp") subtitle=t("plan-of-isp-lead")>{usage_bars(usage)}</Card> }.into_any()))
 }
 
 /// Of the platform, or of one tenant.

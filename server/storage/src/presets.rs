@@ -47,8 +47,7 @@ pub async fn save(tx: &mut IspTx, preset: Preset, version: i32, keys: &BTreeSet<
 /// The product's own again.
 pub async fn restore(tx: &mut IspTx, preset: Preset) -> Result<bool> {
     let isp = tx.isp();
-    let done =
-        sqlx::query!("delete from preset_keys where isp_id = $1 and preset = $2", isp, preset.slug()).execute(tx.conn()).await?;
+    let done = sqlx::query!("delete from preset_keys where isp_id = $1 and preset = $2", isp, preset.slug()).execute(tx.conn()).await?;
     Ok(done.rows_affected() > 0)
 }
 

@@ -102,7 +102,8 @@ pub async fn delete(tx: &mut IspTx, id: ZoneId) -> Result<()> {
 /// `None`: to none. `path`: his place in the tree of sellers.
 pub async fn holding(tx: &mut IspTx, account: AccountId, path: &str) -> Result<Option<Vec<ZoneId>>> {
     let isp = tx.isp();
-    let above = path.split('/').filter(|name| !name.is_empty()).map(|name| name.parse().map_err(|_| Error::Corrupt(format!("path {path}"))));
+    let above =
+        path.split('/').filter(|name| !name.is_empty()).map(|name| name.parse().map_err(|_| Error::Corrupt(format!("path {path}"))));
     let mut accounts = above.collect::<Result<Vec<Uuid>>>()?;
     accounts.push(account.0);
     let rows = sqlx::query!(

@@ -65,12 +65,9 @@ impl Permission {
             | P::AccessAllCustomers
             | P::MessagesView
             | P::MessagesEdit => Customers,
-            P::PackagesView
-            | P::PackagesEdit
-            | P::PackagesMaster
-            | P::PackagesAssign
-            | P::PackagesRetail
-            | P::OverridePackagePricing => Packages,
+            P::PackagesView | P::PackagesEdit | P::PackagesMaster | P::PackagesAssign | P::PackagesRetail | P::OverridePackagePricing => {
+                Packages
+            }
             P::BillingView
             | P::BillingGenerate
             | P::BillingProfiles

@@ -57,16 +57,8 @@ pub enum Group {
 }
 
 impl Group {
-    pub const ALL: [Group; 8] = [
-        Group::General,
-        Group::Billing,
-        Group::Quiet,
-        Group::Promise,
-        Group::Brake,
-        Group::Checks,
-        Group::Network,
-        Group::Arrears,
-    ];
+    pub const ALL: [Group; 8] =
+        [Group::General, Group::Billing, Group::Quiet, Group::Promise, Group::Brake, Group::Checks, Group::Network, Group::Arrears];
 
     pub fn slug(self) -> &'static str {
         match self {

@@ -105,7 +105,9 @@ pub(super) async fn lies(
     let zone = zone.trim();
     let all = if zone.is_empty() { Vec::new() } else { zones_of(tx, caller).await? };
     let found = match (zone, place) {
-        (BY_PLACE, Some(place)) => holding(place, &all).map(|zone| Some(zone.id)).ok_or_else(|| Problem::new("zone", "problem-zone-nowhere")),
+        (BY_PLACE, Some(place)) => {
+            holding(place, &all).map(|zone| Some(zone.id)).ok_or_else(|| Problem::new("zone", "problem-zone-nowhere"))
+        }
         (BY_PLACE, None) => Err(Problem::new("zone", "problem-zone-no-place")),
         (text, _) => find_zone("zone", text, &all),
     };

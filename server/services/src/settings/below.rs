@@ -121,7 +121,13 @@ pub async fn reset(services: &Services, caller: &Caller, at: At, key: Key) -> Re
     follow(services, caller, &[key]).await
 }
 
-pub(super) async fn note(tx: &mut IspTx, services: &Services, place: Place, before: serde_json::Value, after: serde_json::Value) -> Result<()> {
+pub(super) async fn note(
+    tx: &mut IspTx,
+    services: &Services,
+    place: Place,
+    before: serde_json::Value,
+    after: serde_json::Value,
+) -> Result<()> {
     let change = Change {
         action: "setting.update",
         object_kind: match place.level {

@@ -193,7 +193,10 @@ async fn a_set_of_the_isp_is_what_new_staff_begin_with() {
     let now = view().await;
     assert_eq!((now.changed, now.version, now.people, now.differing.len()), (true, 1, 2, 1));
     let person = &now.differing[0];
-    assert_eq!((person.id, &person.difference.missing[..], &person.difference.more[..]), (rina, &[P::SessionsView][..], &[P::BillingView][..]));
+    assert_eq!(
+        (person.id, &person.difference.missing[..], &person.difference.more[..]),
+        (rina, &[P::SessionsView][..], &[P::BillingView][..])
+    );
 
     accounts::give_special(services, boss, rina, &special(P::ManualDiscount, "2026-11-30")).await.unwrap();
     accounts::bring_to_preset(services, boss, rina).await.unwrap();
@@ -222,7 +225,9 @@ async fn nobody_makes_or_brings_to_a_set_what_he_lacks() {
     }
     let wrong = accounts::save_preset(services, boss, Preset::Noc, 0, &["walk.on.water".into()]).await.unwrap_err();
     assert_eq!(crate::staff::keys(wrong), ["problem-choice"]);
-    accounts::save_preset(services, boss, Preset::Support, 0, &[P::CustomersView, P::CustomersExport].map(|key| key.key().into())).await.unwrap();
+    accounts::save_preset(services, boss, Preset::Support, 0, &[P::CustomersView, P::CustomersExport].map(|key| key.key().into()))
+        .await
+        .unwrap();
     let support = |name: &str| PersonForm { preset: "support".into(), ..form(Role::Staff, name) };
     let (helper, token, his) = office.hire(&north, &support("helper")).await;
     assert!(his.allowed(P::CustomersView) && !his.allowed(P::CustomersExport), "the reseller may not export himself");

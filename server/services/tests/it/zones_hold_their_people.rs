@@ -148,7 +148,8 @@ async fn a_seller_and_his_staff_are_held_together() {
     let (services, boss) = (&all.office.world.services, &all.office.boss);
     let (north, token, _) = all.office.hire(boss, &form(Role::Reseller, "north")).await;
     accounts::move_customers(services, boss, &[all.rahim, all.karim], Some(north)).await.unwrap();
-    let (helper, helpers, _) = all.office.hire(boss, &domain::people::PersonForm { preset: "support".into(), ..below(Role::Staff, "helper", north) }).await;
+    let (helper, helpers, _) =
+        all.office.hire(boss, &domain::people::PersonForm { preset: "support".into(), ..below(Role::Staff, "helper", north) }).await;
     assert_eq!(seen(services, &all.office.caller(&helpers).await).await.len(), 2);
     accounts::hold_to_zones(services, boss, north, &[all.dhaka], "").await.unwrap();
     assert_eq!(seen(services, &all.office.caller(&token).await).await, ["Customer rahim"]);

@@ -69,7 +69,12 @@ pub struct CustomerQuery {
 }
 
 async fn customers(ask: Ask, query: CustomerQuery, walk: Walk) -> Result<Vec<Customer>> {
-    let filter = CustomerFilter { search: query.search.unwrap_or_default(), number: query.number, mobile: query.mobile, zone: query.zone_id.map(ZoneId) };
+    let filter = CustomerFilter {
+        search: query.search.unwrap_or_default(),
+        number: query.number,
+        mobile: query.mobile,
+        zone: query.zone_id.map(ZoneId),
+    };
     let found = services::customers::customers_behind(&ask.services, &ask.caller, &filter, walk.after()?, walk.limit()).await?;
     Ok(found.into_iter().map(Customer::from).collect())
 }

@@ -121,7 +121,8 @@ async fn branches(ask: Ask, _: NoQuery, walk: Walk) -> Result<Vec<Branch>> {
 
 async fn zones(ask: Ask, _: NoQuery, walk: Walk) -> Result<Vec<Zone>> {
     let all = services::accounts::zones(&ask.services, &ask.caller).await?;
-    let zone = |zone: domain::people::Zone| Zone { id: zone.id.0, parent_id: zone.parent.map(|id| id.0), name: zone.name, version: zone.version };
+    let zone =
+        |zone: domain::people::Zone| Zone { id: zone.id.0, parent_id: zone.parent.map(|id| id.0), name: zone.name, version: zone.version };
     Ok(walk.cut(all.into_iter().map(zone).collect()))
 }
 

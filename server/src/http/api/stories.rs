@@ -229,7 +229,8 @@ async fn a_customer_is_changed_field_by_field() {
     let before = read(&house, &key, &path).await;
     let (name, etag) = (before.json()["name"].clone(), before.header("etag").unwrap().to_string());
     let zone = house.arguments("{zone}");
-    let body = json!({ "email": "Rahim@Example.com", "zone_id": zone, "latitude": 23.8103, "longitude": 90.4125, "national_id": "19801234" });
+    let body =
+        json!({ "email": "Rahim@Example.com", "zone_id": zone, "latitude": 23.8103, "longitude": 90.4125, "national_id": "19801234" });
     let done = change(etag.clone(), body.clone()).await;
     assert_eq!(done.status, StatusCode::OK, "{}", done.text);
     let now = done.json();
@@ -246,7 +247,8 @@ async fn a_customer_is_changed_field_by_field() {
     assert_eq!(found["items"].as_array().map(Vec::len), Some(1), "{found}");
 
     let etag = read(&house, &key, &path).await.header("etag").unwrap().to_string();
-    let wrong = change(etag.clone(), json!({ "name": "", "mobile": "12", "latitude": 95.5, "zone_id": house.arguments("{package}") })).await;
+    let wrong =
+        change(etag.clone(), json!({ "name": "", "mobile": "12", "latitude": 95.5, "zone_id": house.arguments("{package}") })).await;
     let errors = wrong.json()["errors"].clone();
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.text);
     for field in ["name", "mobile", "latitude", "longitude", "zone_id"] {
@@ -256,6 +258,7 @@ async fn a_customer_is_changed_field_by_field() {
     assert_eq!((unknown.status.as_u16(), &unknown.json()["errors"]), (422, &json!({ "number": ["api-unknown"] })));
     let mine = self::key(&house, &house.world.padma, Role::Admin, &[Permission::CustomersView]).await;
     let bearer = format!("Bearer {mine}");
-    let refused = ask(&house, "padma.test", Method::PATCH, &path, &[("authorization", &bearer), ("if-match", &etag)], Some(&json!({}))).await;
+    let refused =
+        ask(&house, "padma.test", Method::PATCH, &path, &[("authorization", &bearer), ("if-match", &etag)], Some(&json!({}))).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.text);
 }
