@@ -123,8 +123,8 @@ impl Shape {
         let sides: Vec<(Place, Place)> = corners.windows(2).map(|side| (side[0], side[1])).collect();
         for (at, side) in sides.iter().enumerate() {
             // Neighbours share a corner.
-            let others = sides.iter().enumerate().skip(at + 2).filter(|(other, _)| at > 0 || other + 1 < sides.len());
-            if let Some((other, _)) = others.into_iter().find(|(_, other)| meet(*side, **other)) {
+            let mut others = sides.iter().enumerate().skip(at + 2).filter(|(other, _)| at > 0 || other + 1 < sides.len());
+            if let Some((other, _)) = others.find(|(_, other)| meet(*side, **other)) {
                 return Err(wrong("problem-zone-crosses").with("one", at + 1).with("other", other + 1));
             }
         }

@@ -78,8 +78,8 @@ impl ZoneInput {
         {
             problems.push(Problem::new("parent", "problem-zone-ring"));
         }
-        let taken = |zone: &&Zone| Some(zone.id) != id && zone.parent == parent && zone.name.to_lowercase() == name.to_lowercase();
-        if all.iter().find(taken).is_some() {
+        let taken = |zone: &Zone| Some(zone.id) != id && zone.parent == parent && zone.name.to_lowercase() == name.to_lowercase();
+        if all.iter().any(taken) {
             problems.push(Problem::new("name", "problem-zone-taken"));
         }
         let shape = self.shape().unwrap_or_else(|found| {

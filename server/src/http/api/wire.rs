@@ -50,7 +50,7 @@ macro_rules! items {
 
 items! {
     Customer by version, Service by version, Package by version, Invoice, InvoiceWhole, Payment, PaymentWhole, Session, Attempt,
-    Usage, Router by version, Person, PersonWhole by version, Branch by version, Zone by version, Entry, Job, Profile, Tax,
+    Usage, Router by version, Person, PersonWhole by version, Branch by version, Zone by version, AddressBlock by version, PromoCode by version, RestDay, Entry, Job, Profile, Tax,
 }
 
 /// A customer. His lines are services of their own.
@@ -520,4 +520,51 @@ pub struct Tax {
     /// Percent, as text.
     pub rate: String,
     pub packages: i64,
+}
+
+/// A network and what its addresses are for.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct AddressBlock {
+    pub id: Uuid,
+    /// Empty: the one that everybody shares.
+    pub vrf: String,
+    /// Such as 10.0.0.0/24.
+    pub network: String,
+    pub name: String,
+    pub category: String,
+    pub gateway: Option<String>,
+    /// Of a delegation: how long the pieces are.
+    pub piece: Option<u8>,
+    /// The pool on the routers that hands it out.
+    pub pool: Option<String>,
+    pub version: i32,
+}
+
+/// A code that makes bills cheaper, by percent or by an amount.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct PromoCode {
+    pub id: Uuid,
+    pub code: String,
+    /// Such as 12.5.
+    pub percent: Option<String>,
+    pub amount: Option<Money>,
+    pub starts_on: Day,
+    /// The last day.
+    pub ends_on: Option<Day>,
+    pub uses_total: Option<i32>,
+    pub uses_per_customer: Option<i32>,
+    pub minimum: Money,
+    /// Bills that it makes cheaper.
+    pub periods: u16,
+    /// Their names; empty: all.
+    pub packages: Vec<String>,
+    pub used: i64,
+    pub version: i32,
+}
+
+/// A day on which nobody is cut.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct RestDay {
+    pub id: Day,
+    pub name: String,
 }
