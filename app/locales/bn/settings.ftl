@@ -92,3 +92,7 @@ setting-rehearsal-required = কেউ যা অনুমোদন করেছ
 setting-rehearsal-days = কত দিন পর নিজে থেকে ইস্যু হবে
 setting-rehearsal-days-help = খালি: কখনো নয়, কারও জন্য অপেক্ষা করে।
 setting-rehearsal-days-none = কখনো নয়
+setting-group-expenses = খরচ
+setting-group-expenses-lead = এর বেশি খরচ আরেকজনের অনুমোদনের অপেক্ষায় থাকে।
+setting-expense-limit = অনুমোদনের সীমা
+setting-expense-limit-help = প্রতিষ্ঠানের মুদ্রায়। শূন্য: প্রতিটি খরচ।

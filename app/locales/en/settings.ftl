@@ -92,3 +92,7 @@ setting-rehearsal-required = A run bills only what somebody has approved
 setting-rehearsal-days = Days after which it issues by itself
 setting-rehearsal-days-help = Empty: never, it waits for somebody.
 setting-rehearsal-days-none = never
+setting-group-expenses = Expenses
+setting-group-expenses-lead = An expense above it waits for a second person.
+setting-expense-limit = Approval limit
+setting-expense-limit-help = In the company's currency. Zero: every expense.

@@ -8,13 +8,14 @@ use domain::people::Role;
 use tower::ServiceExt;
 
 /// Where the form stands, and where it is sent.
-const FORMS: [(&str, &str); 15] = [
+const FORMS: [(&str, &str); 16] = [
     ("/packages/{package}", "packages/save"),
     ("/packages/masters/{master}", "packages/save-master"),
     ("/billing/profiles/{profile}", "billing/save-profile"),
     ("/billing/dunning/{plan}", "dunning/save-plan"),
     ("/billing/dunning?tab=settings", "settings/save"),
     ("/settings", "settings/save"),
+    ("/books/expenses/rules", "settings/save"),
     ("/billing/rules", "corrections/late-fee"),
     ("/billing/rules", "settings/save"),
     ("/customers/{customer}/terms", "terms/save"),

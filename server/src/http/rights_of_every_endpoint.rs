@@ -253,7 +253,6 @@ pub(super) fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
         ("expenses/refuse", "id={expense}&reason=because", Right(P::ExpensesApprove)),
         ("expenses/reverse", "id={expense}&reason=because", Right(P::ExpensesApprove)),
         ("expenses/category", "name=Endpoint", Right(P::ExpensesEdit)),
-        ("expenses/limit", "limit=5000", Right(P::ExpensesApprove)),
         ("expenses/stop", "id={expense}", Right(P::ExpensesEdit)),
         ("cash/propose", "receiver_id={collector}&amount=1&key=endpoint-hand-over", Right(P::CashDesk)),
         ("cash/count", "id={entry}&counted=1", Right(P::CashDesk)),

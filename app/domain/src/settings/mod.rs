@@ -53,12 +53,22 @@ pub enum Group {
     Brake,
     Network,
     Checks,
+    Expenses,
     Arrears,
 }
 
 impl Group {
-    pub const ALL: [Group; 8] =
-        [Group::General, Group::Billing, Group::Quiet, Group::Promise, Group::Brake, Group::Checks, Group::Network, Group::Arrears];
+    pub const ALL: [Group; 9] = [
+        Group::General,
+        Group::Billing,
+        Group::Quiet,
+        Group::Promise,
+        Group::Brake,
+        Group::Checks,
+        Group::Expenses,
+        Group::Network,
+        Group::Arrears,
+    ];
 
     pub fn slug(self) -> &'static str {
         match self {
@@ -68,6 +78,7 @@ impl Group {
             Group::Promise => "promise",
             Group::Brake => "brake",
             Group::Checks => "checks",
+            Group::Expenses => "expenses",
             Group::Network => "network",
             Group::Arrears => "arrears",
         }
@@ -82,6 +93,7 @@ impl Group {
         match self {
             Group::General | Group::Arrears => Permission::SettingsView,
             Group::Billing | Group::Quiet | Group::Promise | Group::Brake | Group::Checks => Permission::BillingView,
+            Group::Expenses => Permission::ExpensesView,
             Group::Network => Permission::NetworkView,
         }
     }
@@ -91,6 +103,8 @@ impl Group {
         match self {
             Group::General | Group::Arrears => Permission::SettingsEdit,
             Group::Billing | Group::Quiet | Group::Promise | Group::Brake | Group::Checks => Permission::BillingProfiles,
+            // Only who may approve expenses decides which of them need it.
+            Group::Expenses => Permission::ExpensesApprove,
             Group::Network => Permission::NetworkEdit,
         }
     }
@@ -157,6 +171,7 @@ settings! {
     RefundLimit "refund_limit" Checks "5000" TO_ISP Kind::Amount;
     RehearsalRequired "rehearsal_required" Checks "no" TO_ISP Kind::YesNo;
     RehearsalDays "rehearsal_days" Checks "" TO_ISP Kind::NumberOrNone { least: 0, most: 30 };
+    ExpenseLimit "expense_limit" Expenses "5000" TO_ISP Kind::Amount;
     SuspendedAccess "suspended_access" Network "walled" TO_ISP Kind::Choice(&["walled", "reject"]);
     WalledList "walled_list" Network "lastmile-suspended" TO_ISP Kind::Word { most: 60 };
     InterimSeconds "interim_seconds" Network "300" TO_ISP Kind::Number { least: 60, most: 3600 };
