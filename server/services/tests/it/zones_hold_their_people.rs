@@ -263,3 +263,15 @@ async fn ten_thousand_zones_are_listed_and_held_to() {
     put(services, boss, all.karim, "Khulna").await.unwrap();
     assert_eq!(seen(services, &held).await, ["Customer rahim"]);
 }
+
+#[tokio::test]
+async fn a_list_says_who_lives_where() {
+    let all = zones().await;
+    let (services, boss) = (&all.office.world.services, &all.office.boss);
+    let list = "Name,User ID,Password,Package,Zone\nMitu,mitu,secret-1,Home 10,Dhaka / Mirpur\nNila,nila,secret-2,Home 10,Sylhet\nOrin,orin,secret-3,Home 10,\n";
+    let (id, totals) = crate::lists_are_imported::preview(services, boss, "list.csv", list.as_bytes().to_vec(), Default::default()).await;
+    assert_eq!((totals.new, totals.wrong), (2, 1), "there is no Sylhet");
+    crate::lists_are_imported::run(services, boss, id).await;
+    let in_zone = SubscriberFilter { zone: Some(all.mirpur), ..SubscriberFilter::default() };
+    assert_eq!(listed(services, boss, &in_zone).await, ["Customer rahim", "Mitu"]);
+}
