@@ -146,6 +146,7 @@ pub fn told(name: &str, error: &RouterError) -> Error {
 pub(super) fn problem_key(why: Why) -> &'static str {
     match why {
         Why::Unreachable => "problem-router-unreachable",
+        Why::Closed => "problem-router-closed",
         Why::Silent => "problem-router-silent",
         Why::NotRouterOs => "problem-router-not-routeros",
         Why::Login => "problem-router-login",
