@@ -77,6 +77,7 @@ ids! {
     OfferId,
     TopUpId,
     BranchId,
+    ZoneId,
     RouterId,
     RouterMoveId,
     TemplateId,

@@ -232,3 +232,6 @@ audit-verb-move-back = RADIUS-এর আগের মতো করতে বল�
 audit-verb-move-clear = পুরোনো সিক্রেট মুছতে বলা
 audit-verb-roll-out = অনেক রাউটারে বসানো
 audit-verb-stop-rollout = বসানো থামানো
+audit-kind-zone = এলাকা
+audit-verb-zones = এলাকা বদলানো
+audit-kind-preset = অধিকারের তালিকা

@@ -232,3 +232,6 @@ audit-verb-move-back = to become as it was before RADIUS
 audit-verb-move-clear = old secrets to be removed
 audit-verb-roll-out = deployed to many routers
 audit-verb-stop-rollout = deploying stopped
+audit-kind-zone = Zone
+audit-verb-zones = zones changed
+audit-kind-preset = Set of rights
