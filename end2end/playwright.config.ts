@@ -6,8 +6,9 @@ export default defineConfig({
   outputDir: './results',
   timeout: 60_000,
   expect: { timeout: 15_000 },
+  // One browser for each core. Within a file in order, but for the pages, which have nothing to do with each other.
   fullyParallel: false,
-  workers: 1,
+  workers: 2,
   retries: 0,
   reporter: [['line']],
   use: {

@@ -69,6 +69,8 @@ async function address(page: import('@playwright/test').Page, origin: string, ro
   return href! + (then ?? '');
 }
 
+test.describe.configure({ mode: 'parallel' });
+
 for (const [route, { role, from, link, then }] of [...Object.entries(routes), ...extra]) {
   for (const [name, viewport] of [['desk', desk], ['phone', phone]] as const) {
     test(`${route} as ${role || 'nobody'} on a ${name}`, async ({ page }) => {

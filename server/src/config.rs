@@ -25,6 +25,8 @@ pub struct Config {
     pub https: bool,
     /// Proxies that say where a visitor comes from and whether he speaks TLS. Nobody else is believed.
     pub trusted_proxies: Vec<Network>,
+    /// Networks that routers of an ISP may not be in.
+    pub closed_networks: Vec<Network>,
     pub rate_limits: Limits,
     pub log: String,
     /// Of the first simulated device of the demo; 0: any free one.
@@ -46,6 +48,11 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
         "LASTMILE_TRUSTED_PROXIES",
         "",
         "networks of proxies whose X-Forwarded-For (or Forwarded) and X-Forwarded-Proto are believed, such as 10.0.0.0/8,::1; empty: nobody's",
+    ),
+    (
+        "LASTMILE_CLOSED_NETWORKS",
+        "127.0.0.0/8,::1,169.254.0.0/16,fe80::/10",
+        "networks that nobody may say his router is in, because what answers there is the server and its neighbours; the demo's routers are on loopback, so it closes none",
     ),
     (
         "LASTMILE_RATE_LIMITS",
@@ -97,7 +104,8 @@ impl Config {
                 "false" | "0" | "" => false,
                 other => bail!("LASTMILE_HTTPS={other}: say true or false"),
             },
-            trusted_proxies: networks(&get("LASTMILE_TRUSTED_PROXIES")?)?,
+            trusted_proxies: networks("LASTMILE_TRUSTED_PROXIES", &get("LASTMILE_TRUSTED_PROXIES")?)?,
+            closed_networks: networks("LASTMILE_CLOSED_NETWORKS", &get("LASTMILE_CLOSED_NETWORKS")?)?,
             rate_limits: Limits::parse(&get("LASTMILE_RATE_LIMITS")?).map_err(|wrong| anyhow!("LASTMILE_RATE_LIMITS: {wrong}"))?,
             log: get("LASTMILE_LOG")?,
             simlab_base_port,
@@ -105,11 +113,11 @@ impl Config {
     }
 }
 
-fn networks(text: &str) -> Result<Vec<Network>> {
+fn networks(name: &str, text: &str) -> Result<Vec<Network>> {
     let parts = text.split([',', ' ']).map(str::trim).filter(|part| !part.is_empty());
     parts
         .map(|part| {
-            Network::parse(part).with_context(|| format!("LASTMILE_TRUSTED_PROXIES: {part} is no network; write 10.0.0.0/8 or one address"))
+            Network::parse(part).with_context(|| format!("{name}: {part} is no network; write 10.0.0.0/8 or one address"))
         })
         .collect()
 }

@@ -36,6 +36,7 @@ want-kind-simple-queue = কিউ
 want-kind-address-list = ঠিকানা তালিকার সারি
 want-kind-scheduler = রাউটারের রাখা মেয়াদ
 want-problem-unreachable = রাউটারে পৌঁছানো যাচ্ছে না। বিদ্যুৎ ও সংযোগ আছে কি না দেখুন।
+want-problem-closed = এই রাউটারের ঠিকানায় কোনো যন্ত্র থাকতে পারে না। যে ঠিকানায় পৌঁছানো যায় সেটি লিখুন।
 want-problem-silent = রাউটার সময়মতো সাড়া দিচ্ছে না।
 want-problem-not-routeros = সেখানে যা সাড়া দিচ্ছে তা RouterOS-এর API নয়। ঠিকানা ও পোর্ট দেখুন।
 want-problem-login = রাউটার আমাদের নাম বা পাসওয়ার্ড চেনে না। আবার লিখুন।

@@ -39,6 +39,7 @@ want-kind-simple-queue = Queue
 want-kind-address-list = Address list entry
 want-kind-scheduler = End kept by the router
 want-problem-unreachable = The router cannot be reached. See whether it has power and its line is up.
+want-problem-closed = No device may be at the address of this router. Write the address by which it is reached.
 want-problem-silent = The router does not answer in time.
 want-problem-not-routeros = What answers there is not the API of RouterOS. See address and port.
 want-problem-login = The router does not know our name or password. Enter them anew.

@@ -5,8 +5,8 @@ use super::draw::Drawing;
 use crate::UiError;
 use crate::{
     account, addresses, audit, billing, books, cash, corrections, customers, documents, dunning, imports, invoices, jobs, messages,
-    packages, panels, payments, people, platform, portal, provisioning, radius, rehearsal, router_imports, routers, settings, sign_in,
-    usage, wanted,
+    packages, panels, payments, people, platform, portal, provisioning, radius, rehearsal, router_imports, router_moves, routers, settings,
+    sign_in, usage, wanted,
 };
 use leptos::prelude::*;
 use std::future::Future;
@@ -119,6 +119,7 @@ pages! {
     "/payments/:id" => payments::receipt,
     "/payments/:id/correct" => corrections::correct_payment,
     "/payments/new" => payments::take,
+    "/customers/:id/edit" => customers::edit,
     "/customers/:id/owner" => people::owner,
     "/people" => people::list,
     "/people/:id" => people::show,
@@ -127,8 +128,10 @@ pages! {
     "/people/:id/rights" => people::rights,
     "/people/branches" => people::branches,
     "/people/new" => people::new,
+    "/people/presets" => people::presets,
     "/people/rights" => people::grid,
     "/people/titles" => people::titles,
+    "/people/zones" => people::zones,
     "/platform/isps" => platform::isps,
     "/platform/isps/:id" => platform::isp,
     "/platform/isps/new" => platform::new_isp,
@@ -168,6 +171,7 @@ pages! {
     "/routers/:id/test" => routers::test,
     "/routers/:id/traffic" => routers::traffic,
     "/routers/:id/import" => router_imports::choose,
+    "/routers/:id/migrate" => router_moves::migrate,
     "/routers/:id/packages" => router_imports::of_router,
     "/routers/imports/:id" => router_imports::show,
     "/routers/new" => routers::new,

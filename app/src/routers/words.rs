@@ -18,6 +18,7 @@ pub(crate) fn status_badge(status: RouterStatus, why: Option<Why>) -> AnyView {
 pub(crate) fn why_text(why: Why) -> String {
     t(match why {
         Why::Unreachable => "router-why-unreachable",
+        Why::Closed => "router-why-closed",
         Why::Silent => "router-why-silent",
         Why::NotRouterOs => "router-why-not-routeros",
         Why::Login => "router-why-login",
@@ -36,6 +37,7 @@ pub(crate) fn why_text(why: Why) -> String {
 pub(super) fn remedy(why: Why) -> Option<String> {
     let key = match why {
         Why::Unreachable | Why::Silent => "router-remedy-unreachable",
+        Why::Closed => "router-remedy-closed",
         Why::NotRouterOs => "router-remedy-not-routeros",
         Why::Login => "router-remedy-login",
         Why::Tls => "router-remedy-tls",

@@ -4,7 +4,8 @@
 use crate::isps::{FRESH, Isps};
 use crate::poller::{Poller, gather};
 use crate::queue::{
-    ApplyProposal, BillingRun, BulkOfCustomers, DocumentBatch, ImportRun, ImportUndo, PackageMove, ProvisionRun, RolloutRun, State,
+    ApplyProposal, BillingRun, BulkOfCustomers, DocumentBatch, ImportRun, ImportUndo, PackageMove, ProvisionRun, RolloutRun, RouterMove,
+    State,
 };
 use crate::schedule::Runner;
 use domain::people::PlatformCaller;
@@ -82,6 +83,7 @@ async fn queue(services: Services, stopped: watch::Receiver<bool>) {
             .define_job::<PackageMove>()
             .define_job::<ApplyProposal>()
             .define_job::<ProvisionRun>()
+            .define_job::<RouterMove>()
             .define_job::<RolloutRun>()
             .init()
             .await;

@@ -6,6 +6,7 @@ use crate::{Clock, Error, Keyring, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::IspId;
 use domain::people::Caller;
+use domain::trust::Network;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use storage::isps::Isp;
@@ -18,6 +19,8 @@ pub struct Services {
     pub press: Press,
     /// Where the RADIUS service beside this one is asked; none where none runs.
     pub radius: Option<SocketAddr>,
+    /// Networks that nobody may say a device is in: what answers there is the server and its neighbours.
+    pub closed: Arc<[Network]>,
     /// Where copies of routers stand; none where nobody makes them.
     pub stage: Option<Arc<dyn Stage>>,
     clock: Arc<dyn Clock>,
@@ -25,12 +28,17 @@ pub struct Services {
 
 impl Services {
     pub fn new(db: Db, keys: Keyring, clock: Arc<dyn Clock>) -> Self {
-        Self { db, keys, press: Press::default(), radius: None, stage: None, clock }
+        Self { db, keys, press: Press::default(), radius: None, closed: Arc::new([]), stage: None, clock }
     }
 
     /// With presses that set what ISPs wrote themselves in processes apart.
     pub fn with_press(self, press: Press) -> Self {
         Self { press, ..self }
+    }
+
+    /// With networks that devices may not be in.
+    pub fn with_closed(self, networks: &[Network]) -> Self {
+        Self { closed: networks.into(), ..self }
     }
 
     /// With a RADIUS service in the same process, for those who try it.

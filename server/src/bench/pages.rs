@@ -79,7 +79,7 @@ pub async fn bench(booted: &Booted, config: &Config) -> Result<()> {
     )
     .await?;
     panels(services, &isp, address).await?;
-    platform(services, address).await?;
+    platform(services, &isp, address).await?;
     server.abort();
     Ok(())
 }
@@ -138,30 +138,41 @@ async fn opened(services: &Services, isp: &Isp, customer: &Uuid) -> Result<Strin
     Ok(token)
 }
 
-/// The first page of whoever runs everything.
-async fn platform(services: &Services, address: SocketAddr) -> Result<()> {
+/// The first pages of whoever runs everything, and of the head of the tenant that has the ISP.
+async fn platform(services: &Services, isp: &Isp, address: SocketAddr) -> Result<()> {
     let password = format!("Bench-{}", Uuid::now_v7());
-    services::platform::put_developer(services, "Bench", "bench@example.org", &password).await?;
+    let hash = services::people::hash_password(&password).await?;
     let mut tx = services.db.platform(&PlatformCaller::system("bench")).await?;
     let rule = domain::trust::SignInRule { second_factor: false, ..domain::trust::SignInRule::USUAL };
     storage::sign_in_rules::set(&mut tx, None, &rule, services.now()).await?;
+    for (role, tenant) in [(Role::Developer, None), (Role::SuperAdmin, Some(isp.tenant_id))] {
+        let login = format!("{}@example.org", role.slug());
+        storage::accounts::put_platform(&mut tx, AccountId(Uuid::now_v7()), role, tenant, "Bench", &login, &hash).await?;
+    }
     tx.commit().await?;
-    let attempt = Attempt { site: Site::Platform, login: "bench@example.org", password: &password, ip: None, agent: "bench" };
-    let token = services::people::sign_in(services, &attempt).await?.token;
-    let who = services::people::recognise(services, &token, None, None).await?;
-    let Some(Who::Platform { caller, .. }) = who else { bail!("the developer is not known") };
-    measure(
-        "developer_dashboard",
-        || one_page(address, PLATFORM, token.clone(), "/".into()),
-        || async {
-            services::platform::tenants(services, &caller, false).await?;
-            services::platform::isps(services, &caller).await?;
-            services::platform::requests(services, &caller, true).await?;
-            services::platform::jobs(services, &caller).await?;
-            services::schedule::platform_board(services, &caller).await.map(drop)
-        },
-    )
-    .await
+    for role in [Role::Developer, Role::SuperAdmin] {
+        let login = format!("{}@example.org", role.slug());
+        let attempt = Attempt { site: Site::Platform, login: &login, password: &password, ip: None, agent: "bench" };
+        let token = services::people::sign_in(services, &attempt).await?.token;
+        let who = services::people::recognise(services, &token, None, None).await?;
+        let Some(Who::Platform { caller, .. }) = who else { bail!("{login} is not known") };
+        measure(
+            &format!("{}_dashboard", role.slug()),
+            || one_page(address, PLATFORM, token.clone(), "/".into()),
+            || async {
+                services::platform::tenants(services, &caller, false).await?;
+                services::platform::isps(services, &caller).await?;
+                services::platform::requests(services, &caller, true).await?;
+                if role == Role::Developer {
+                    services::platform::jobs(services, &caller).await?;
+                    services::schedule::platform_board(services, &caller).await?;
+                }
+                Ok(())
+            },
+        )
+        .await?;
+    }
+    Ok(())
 }
 
 /// Somebody of this role, with what he needs to see a first page; who sells has 50 subscribers.

@@ -49,7 +49,9 @@ fn radius_config(config: &Config) -> RadiusConfig {
 }
 
 async fn serve_booted(config: &Config, booted: &Booted, with_demo: bool, customers: Option<u32>) -> Result<ExitCode> {
-    let services = booted.services.clone();
+    // The demo's own routers are on loopback.
+    let closed = if with_demo { &[] } else { config.closed_networks.as_slice() };
+    let services = booted.services.clone().with_closed(closed);
     let listener =
         TcpListener::bind(config.http_addr).await.with_context(|| format!("LASTMILE_HTTP_ADDR={} cannot be used", config.http_addr))?;
     let address = listener.local_addr()?;

@@ -13,8 +13,9 @@ mod template;
 mod variables;
 
 pub use decide::{Action, Item, Plan, Row, Rows, Setting, Write, decide, plan, undo};
-pub use parts::{Dialect, Key, Object, Place};
+pub use parts::{Dialect, Key, Object, Place, radius_objects};
 pub use rollout::{MOST_AT_ONCE, Member, Outlook, RolloutState, Turn, turn};
+pub(crate) use run::states;
 pub use run::{RunState, StepState};
 pub use stock::stock_template;
 pub use template::{Template, TemplateForm};

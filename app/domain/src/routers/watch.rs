@@ -17,6 +17,8 @@ const MEMORY_HIGH: i32 = 95;
 pub enum Why {
     /// Nobody there, or nobody at this port.
     Unreachable,
+    /// Where it is said to be, no device may be: the server's own neighbourhood.
+    Closed,
     /// Connected, and then no answer in time.
     Silent,
     /// What answers there is something else.
@@ -39,8 +41,9 @@ pub enum Why {
 }
 
 impl Why {
-    pub const ALL: [Why; 12] = [
+    pub const ALL: [Why; 13] = [
         Why::Unreachable,
+        Why::Closed,
         Why::Silent,
         Why::NotRouterOs,
         Why::Login,
@@ -57,6 +60,7 @@ impl Why {
     pub fn slug(self) -> &'static str {
         match self {
             Why::Unreachable => "unreachable",
+            Why::Closed => "closed",
             Why::Silent => "silent",
             Why::NotRouterOs => "not_routeros",
             Why::Login => "login",

@@ -3,6 +3,8 @@
 use crate::stage::*;
 use chrono::TimeDelta;
 use domain::customers::BlockReason;
+use domain::people::PlatformCaller;
+use domain::settings::{Group, Key, SettingsForm};
 use integrations::radius::attribute as a;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -71,4 +73,33 @@ async fn a_router_of_another_make_is_told_its_own_way() {
     assert_eq!((answer.rate_limit(), answer.address_list()), (None, None));
     let packet = answer.packet().unwrap();
     assert_eq!(packet.find_vendor(a::vendor::WISPR, a::vendor::WISPR_BANDWIDTH_MAX_DOWN), Some(10_000_000u32.to_be_bytes().as_slice()));
+}
+
+/// Whoever paid his provider is not punished for what the provider owes (TEN-12): seven days, and then only where the
+/// platform says so.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_suspended_provider_s_subscribers_run_on_for_seven_days() {
+    let stage = Stage::new().await;
+    stage.padma_line("rahim", "pass-word").await;
+    stage.meghna_line("karim", "pass-word").await;
+    let (padma, meghna) = (stage.padma_router().await, stage.meghna_router().await);
+    known(&padma, "rahim", "pass-word").await;
+    known(&meghna, "karim", "pass-word").await;
+    let (services, platform) = (&stage.world.services, PlatformCaller::system("test"));
+    let since = services.now();
+    services::platform::suspend_isp(services, &platform, stage.world.padma.id, "unpaid").await.unwrap();
+    let answer = chap(&padma, "rahim", "pass-word").await;
+    assert!(answer.accepted() && answer.address_list().is_none(), "in as if nothing had happened");
+
+    let says = SettingsForm { values: [(Key::LineAfterGrace.slug().into(), "reject".into())].into(), ..SettingsForm::default() };
+    services::settings::save_above(services, &platform, None, Group::Arrears, &says).await.unwrap();
+    stage.world.clock.set(since + TimeDelta::days(7) - TimeDelta::hours(1));
+    until("a session ends with the seven days", async || pap(&padma, "rahim", "pass-word").await.session_timeout() == Some(3_600)).await;
+    stage.world.clock.set(since + TimeDelta::days(7));
+    let rejected = pap(&padma, "rahim", "pass-word").await;
+    assert_eq!(rejected.text(a::REPLY_MESSAGE).as_deref(), Some("This connection is suspended. Please contact your provider"));
+    assert!(pap(&meghna, "karim", "pass-word").await.accepted(), "the neighbour has nothing to do with it");
+
+    services::platform::lift_isp(services, &platform, stage.world.padma.id).await.unwrap();
+    until("lifted", async || pap(&padma, "rahim", "pass-word").await.accepted()).await;
 }

@@ -10,7 +10,7 @@ use super::trap::Trap;
 use super::word::Malformed;
 use std::collections::HashMap;
 use std::io::ErrorKind;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -74,6 +74,8 @@ impl Default for Limits {
 pub enum RouterError {
     #[error("the router cannot be reached: {0}")]
     Unreachable(ErrorKind),
+    #[error("no device may be at {0}")]
+    Closed(IpAddr),
     #[error("the router does not answer in time")]
     Silent,
     #[error("TLS: {0}")]

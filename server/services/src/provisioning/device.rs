@@ -13,16 +13,16 @@ use std::time::Duration;
 use storage::routers::SealedRouter;
 
 /// The backup on the router, made anew by each run.
-pub(super) const BACKUP: &str = "lastmile-before";
+pub(crate) const BACKUP: &str = "lastmile-before";
 
 /// A router that is spoken to, connected when it is needed.
-pub(super) struct Device<'a> {
+pub(crate) struct Device<'a> {
     services: &'a Services,
     caller: &'a Caller,
     place: Place,
     link: Option<Link>,
     /// Has anything been changed yet? From then on a router that does not let us in is waited for, whatever it says.
-    pub(super) patient: bool,
+    pub(crate) patient: bool,
 }
 
 enum Place {
@@ -32,7 +32,7 @@ enum Place {
 }
 
 impl<'a> Device<'a> {
-    pub(super) fn new(services: &'a Services, caller: &'a Caller, router: RouterId) -> Self {
+    pub(crate) fn new(services: &'a Services, caller: &'a Caller, router: RouterId) -> Self {
         Self { services, caller, place: Place::Router(router), link: None, patient: false }
     }
 
@@ -41,7 +41,7 @@ impl<'a> Device<'a> {
     }
 
     /// The next command comes over a new connection.
-    pub(super) fn hang_up(&mut self) {
+    pub(crate) fn hang_up(&mut self) {
         self.link = None;
     }
 
@@ -49,23 +49,18 @@ impl<'a> Device<'a> {
         if self.link.as_ref().is_none_or(|link| link.is_over()) {
             self.link = None;
             self.link = Some(match &self.place {
-                Place::Copy(copy) => routers::link(self.services, copy.clone(), Limits::default()).await?,
+                // A copy stands beside the server, where no router of anybody's may be.
+                Place::Copy(copy) => routers::link(&self.services.clone().with_closed(&[]), copy.clone(), Limits::default()).await?,
                 Place::Router(router) => {
                     let link = routers::connect(self.services, self.caller, *router).await;
-                    link.map_err(|error| match error {
-                        // Only what a person has to mend ends a run; a router that is away comes back.
-                        Error::Conflict(problem) if self.patient || AWAY.contains(&problem.key.as_str()) => {
-                            Fault::Lost(RouterError::Broken)
-                        }
-                        other => other.into(),
-                    })?
+                    link.map_err(|error| no_connection(error, self.patient))?
                 }
             });
         }
         self.link.as_ref().ok_or(Fault::Lost(RouterError::Broken))
     }
 
-    pub(super) async fn ask(&mut self, command: Command) -> Tried<Answer> {
+    pub(crate) async fn ask(&mut self, command: Command) -> Tried<Answer> {
         let answer = self.link().await?.ask(&command).await;
         self.settle(answer)
     }
@@ -78,12 +73,12 @@ impl<'a> Device<'a> {
         Ok(answer?)
     }
 
-    pub(super) async fn version(&mut self) -> Tried<Version> {
+    pub(crate) async fn version(&mut self) -> Tried<Version> {
         let rows = self.ask(Command::new("/system/resource/print").only(&["version"])).await?.rows;
         Ok(rows.first().and_then(|row| Version::parse(&row.text("version"))).unwrap_or(Version::new(7, 1, 0)))
     }
 
-    pub(super) async fn rows(&mut self, menu: &str) -> Tried<Vec<Row>> {
+    pub(crate) async fn rows(&mut self, menu: &str) -> Tried<Vec<Row>> {
         let print = Command::new(&format!("{menu}/print"));
         // What the router makes itself is never ours, and there may be thousands of it.
         let print = if CROWDED.contains(&menu) { print.whose("dynamic", "false") } else { print };
@@ -93,7 +88,7 @@ impl<'a> Device<'a> {
     }
 
     /// Every menu that these objects are in, and the interfaces that they name.
-    pub(super) async fn all_rows(&mut self, objects: &[Object]) -> Tried<Rows> {
+    pub(crate) async fn all_rows(&mut self, objects: &[Object]) -> Tried<Rows> {
         let menus: BTreeSet<&str> = objects.iter().map(|object| object.menu.as_str()).chain(["/interface"]).collect();
         let mut rows = Rows::new();
         for menu in menus {
@@ -102,7 +97,7 @@ impl<'a> Device<'a> {
         Ok(rows)
     }
 
-    pub(super) async fn write(&mut self, write: &Write) -> Tried<()> {
+    pub(crate) async fn write(&mut self, write: &Write) -> Tried<()> {
         let pairs = |set: &'_ [(String, String)]| set.iter().map(|(name, value)| (name.clone(), value.clone())).collect::<Vec<_>>();
         let (menu, verb, mut attributes) = match write {
             Write::Add { menu, set, before } => {
@@ -121,8 +116,23 @@ impl<'a> Device<'a> {
         self.ask(command).await.map(drop)
     }
 
+    /// Removes a row; it may be gone already.
+    pub(crate) async fn remove(&mut self, menu: &str, id: &str) -> Tried<()> {
+        let removed = self.link().await?.ask(&Command::new(&format!("{menu}/remove")).with(".id", id)).await;
+        match removed {
+            Err(RouterError::Trap(trap)) if trap.kind == TrapKind::NotFound => Ok(()),
+            Err(error) => {
+                if !matches!(error, RouterError::Trap(_)) {
+                    self.link = None;
+                }
+                Err(error.into())
+            }
+            Ok(_) => Ok(()),
+        }
+    }
+
     /// A backup of everything on the router itself, without the dead man of anybody before us.
-    pub(super) async fn back_up(&mut self) -> Tried<()> {
+    pub(crate) async fn back_up(&mut self) -> Tried<()> {
         self.disarm().await?;
         let version = self.version().await?;
         let save = Command::new("/system/backup/save").with("name", BACKUP);
@@ -132,7 +142,7 @@ impl<'a> Device<'a> {
     }
 
     /// Its settings as commands; `None` where this version shows no file as large as that.
-    pub(super) async fn export(&mut self, version: Version) -> Tried<Option<String>> {
+    pub(crate) async fn export(&mut self, version: Version) -> Tried<Option<String>> {
         let export = Command::new("/export").with("file", BACKUP);
         self.ask(if version.hides_sensitive() { export.with("show-sensitive", "yes") } else { export }).await?;
         let name = format!("{BACKUP}.rsc");
@@ -145,7 +155,7 @@ impl<'a> Device<'a> {
     }
 
     /// From now on the router takes everything back by itself, unless the dead man is taken away in time.
-    pub(super) async fn arm(&mut self, after: Duration) -> Tried<()> {
+    pub(crate) async fn arm(&mut self, after: Duration) -> Tried<()> {
         let add = Command::new("/system/scheduler/add")
             .with("name", DEAD_MAN)
             .with("interval", duration(after))
@@ -154,13 +164,13 @@ impl<'a> Device<'a> {
         self.ask(add).await.map(drop)
     }
 
-    pub(super) async fn is_armed(&mut self) -> Tried<bool> {
+    pub(crate) async fn is_armed(&mut self) -> Tried<bool> {
         let find = Command::new("/system/scheduler/print").whose("name", DEAD_MAN).only(&[".id"]);
         Ok(!self.ask(find).await?.rows.is_empty())
     }
 
     /// Takes the dead man away, if there is one.
-    pub(super) async fn disarm(&mut self) -> Tried<()> {
+    pub(crate) async fn disarm(&mut self) -> Tried<()> {
         let find = Command::new("/system/scheduler/print").whose("name", DEAD_MAN).only(&[".id"]);
         for row in self.ask(find).await?.rows {
             self.ask(Command::new("/system/scheduler/remove").with(".id", row.id())).await?;
@@ -169,7 +179,7 @@ impl<'a> Device<'a> {
     }
 
     /// The router starts again as it was when it was backed up.
-    pub(super) async fn load_backup(&mut self) -> Tried<()> {
+    pub(crate) async fn load_backup(&mut self) -> Tried<()> {
         let load = Command::new("/system/backup/load").with("name", BACKUP).with("password", "");
         let loaded = self.ask(load).await;
         self.hang_up();
@@ -181,12 +191,20 @@ impl<'a> Device<'a> {
     }
 }
 
+/// Only what a person has to mend ends a run; a router that is away comes back.
+pub(crate) fn no_connection(error: Error, patient: bool) -> Fault {
+    match error {
+        Error::Conflict(problem) if patient || AWAY.contains(&problem.key.as_str()) => Fault::Lost(RouterError::Broken),
+        other => other.into(),
+    }
+}
+
 /// Menus with a row for each subscriber who is online.
 const CROWDED: [&str; 2] = ["/interface", "/ip/firewall/address-list"];
 /// What a connection fails with while a router is on its way back.
 const AWAY: [&str; 3] = ["problem-router-unreachable", "problem-router-silent", "problem-router-broken"];
 
 /// What this version means for what is written.
-pub(super) fn dialect(version: Version) -> Dialect {
+pub(crate) fn dialect(version: Version) -> Dialect {
     Dialect { ntp_servers: version.has_ntp_servers() }
 }

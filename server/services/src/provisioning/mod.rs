@@ -14,6 +14,7 @@ mod templates;
 mod undo;
 mod view;
 
+pub(crate) use device::{Device, no_connection};
 pub use plan::{Preview, begin, draft, preview, preview_draft};
 pub use rehearse::{Original, Replica, Stage, rehearse};
 pub use rollout::{
@@ -36,7 +37,7 @@ use domain::Problem;
 pub const ROLLOUT_TASK: &str = "router.rollout";
 
 /// Why a step of a run did not work.
-enum Fault {
+pub(crate) enum Fault {
     /// The connection is gone: the same again over a new one.
     Lost(RouterError),
     /// Trying again does not help.
@@ -84,14 +85,14 @@ fn short(words: &str) -> String {
     words.chars().filter(|character| !character.is_control()).take(160).collect()
 }
 
-type Tried<T> = std::result::Result<T, Fault>;
+pub(crate) type Tried<T> = std::result::Result<T, Fault>;
 
-fn sealed(services: &crate::Services, owner: uuid::Uuid, value: &impl serde::Serialize) -> Result<Vec<u8>> {
+pub(crate) fn sealed(services: &crate::Services, owner: uuid::Uuid, value: &impl serde::Serialize) -> Result<Vec<u8>> {
     let text = serde_json::to_string(value).map_err(|error| Error::Internal(error.to_string()))?;
     Ok(services.keys.seal_text(owner, &text)?)
 }
 
-fn opened<T: serde::de::DeserializeOwned>(services: &crate::Services, owner: uuid::Uuid, sealed: &[u8]) -> Result<T> {
+pub(crate) fn opened<T: serde::de::DeserializeOwned>(services: &crate::Services, owner: uuid::Uuid, sealed: &[u8]) -> Result<T> {
     let text = services.keys.open_text(owner, sealed)?;
     serde_json::from_str(&text).map_err(|error| Error::Internal(error.to_string()))
 }

@@ -134,6 +134,9 @@ pub async fn begin(services: &Services, caller: &Caller, id: ProvisionRunId) -> 
     if run.state != RunState::Draft {
         return Err(Error::Conflict(Problem::new("", "problem-provision-begun")));
     }
+    if storage::router_moves::is_active(&mut tx, router).await? {
+        return Err(Error::Conflict(Problem::new("", "problem-move-running")));
+    }
     provisioning::set_state(&mut tx, id, RunState::Waiting, services.now()).await?;
     ask_for(&mut tx, id, TimeDelta::zero()).await?;
     let after = Some(json!({ "template": run.template_name, "version": run.template_version, "run": id }));

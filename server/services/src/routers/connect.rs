@@ -52,7 +52,7 @@ pub async fn link(services: &Services, found: SealedRouter, limits: Limits) -> s
         (_, Some(fingerprint)) => Security::Tls(fingerprint),
         (_, None) => return Err(RouterError::NoCertificate("none has been confirmed".into())),
     };
-    let address = resolve(&router, limits).await?;
+    let address = resolve(services, &router, limits).await?;
     let login = Login { name: router.username.clone(), password };
     let door = Door { address, security };
     let api = match router.door {
@@ -62,17 +62,21 @@ pub async fn link(services: &Services, found: SealedRouter, limits: Limits) -> s
     Ok(Link { router, api })
 }
 
-/// The address behind a name, or the address itself.
-pub(super) async fn resolve(router: &Router, limits: Limits) -> std::result::Result<SocketAddr, RouterError> {
+/// The address behind a name, or the address itself. What is connected to is what was looked at: a name that says something
+/// else a moment later opens no way to the server's neighbours.
+pub(super) async fn resolve(services: &Services, router: &Router, limits: Limits) -> std::result::Result<SocketAddr, RouterError> {
     let found = timeout(limits.open, lookup_host((router.host.as_str(), router.port))).await.map_err(|_| RouterError::Silent)?;
     let unknown = || RouterError::Unreachable(std::io::ErrorKind::NotFound);
-    found.map_err(|_| unknown())?.next().ok_or_else(unknown)
+    let address = found.map_err(|_| unknown())?.next().ok_or_else(unknown)?;
+    let closed = services.closed.iter().any(|network| network.contains(address.ip().to_canonical()));
+    if closed { Err(RouterError::Closed(address.ip())) } else { Ok(address) }
 }
 
 /// What an error means for whoever looks after the router.
 pub fn why(error: &RouterError) -> Why {
     match error {
         RouterError::Unreachable(_) => Why::Unreachable,
+        RouterError::Closed(_) => Why::Closed,
         RouterError::Silent => Why::Silent,
         RouterError::Tls(_) => Why::Tls,
         RouterError::NoCertificate(words) if words == "none has been confirmed" => Why::Unconfirmed,

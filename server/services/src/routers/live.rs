@@ -52,7 +52,7 @@ async fn sessions_on(services: &Services, caller: &Caller, link: &Link) -> Resul
     let names: Vec<String> = rows.iter().map(|row| row.text("name")).collect();
     let mut tx = services.begin(caller).await?;
     let mut whose: HashMap<String, (CustomerId, String)> = routers::lines_named(&mut tx, &names).await?.into_iter().collect();
-    let all = caller.owner_path.is_none() && caller.bounds.branches.is_none();
+    let all = caller.sees_whole_isp();
     let sessions = rows.iter().filter_map(|row| {
         let session = session(row, &mut whose);
         (all || session.customer.is_some()).then_some(session)
@@ -189,6 +189,7 @@ pub fn told(name: &str, error: &RouterError) -> Error {
 pub(super) fn problem_key(why: Why) -> &'static str {
     match why {
         Why::Unreachable => "problem-router-unreachable",
+        Why::Closed => "problem-router-closed",
         Why::Silent => "problem-router-silent",
         Why::NotRouterOs => "problem-router-not-routeros",
         Why::Login => "problem-router-login",

@@ -84,10 +84,11 @@ pub async fn test_router(services: &Services, caller: &Caller, id: RouterId) -> 
 async fn run(services: &Services, caller: &Caller, found: SealedRouter) -> Result<RouterTest> {
     let (mut test, limits, router) = (RouterTest::default(), LIMITS, found.router.clone());
     let place = || vec![("host", router.host.clone()), ("port", router.port.to_string())];
-    let address = match resolve(&router, limits).await {
+    let address = match resolve(services, &router, limits).await {
         Ok(address) => address,
-        Err(_) => {
-            test.add("reach", CheckState::Bad, "router-test-name-unknown", place());
+        Err(error) => {
+            let closed = matches!(error, RouterError::Closed(_));
+            test.add("reach", CheckState::Bad, if closed { "router-test-closed" } else { "router-test-name-unknown" }, place());
             test.skip(&["certificate", "login"]);
             test.skip(&AFTER_LOGIN);
             return Ok(test);

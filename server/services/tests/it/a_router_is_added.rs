@@ -3,6 +3,7 @@
 
 use domain::RouterId;
 use domain::routers::RouterForm;
+use domain::trust::Network;
 use integrations::routeros::{Client, Command, Door, Limits, Login, Security, Version};
 use services::Error;
 use services::routers::{
@@ -109,6 +110,26 @@ async fn each_way_in_that_fails_is_told_apart() {
     update_router(&world.services, admin, id, 2, &form(address)).await.unwrap();
     let found = checks(&world, id).await;
     assert_eq!((said(&found, "reach").0, said(&found, "login").0), (CheckState::Bad, CheckState::Skipped), "{found:?}");
+}
+
+#[tokio::test]
+async fn nobody_looks_around_in_the_server_s_own_network() {
+    let world = world(NOW).await;
+    let router = switch_on().await;
+    let id = add(&world, &router).await;
+    let closed = ["127.0.0.0/8", "::1"].map(|network| Network::parse(network).unwrap());
+    let guarded = World { services: world.services.clone().with_closed(&closed), ..world };
+    let admin = &guarded.padma.admin;
+    assert_eq!(problem(live_sessions(&guarded.services, admin, id).await.unwrap_err()), "problem-router-closed");
+    assert_eq!(said(&checks(&guarded, id).await, "reach"), (CheckState::Bad, "router-test-closed"));
+    // An open port and a shut one, by a number or by a name, look the same.
+    for host in ["127.0.0.1", "localhost", "::ffff:127.0.0.1"] {
+        for port in [router.address().port(), 1] {
+            let form = RouterForm { name: format!("{host} {port}"), host: host.into(), port: port.to_string(), ..form(router.address()) };
+            let id = create_router(&guarded.services, admin, &form).await.unwrap();
+            assert_eq!(said(&checks(&guarded, id).await, "reach"), (CheckState::Bad, "router-test-closed"), "{host} {port}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -130,3 +130,34 @@ async fn a_seller_with_customers_is_not_taken_away_until_somebody_takes_them() {
     assert!(all.office.who(&clerk_token).await.is_none(), "his staff is out with him");
     all.office.hire(boss, &form(Role::Reseller, "north")).await;
 }
+
+#[tokio::test]
+async fn his_lines_go_with_him_and_nothing_else_moves_them() {
+    let all = sellers().await;
+    let (services, boss) = (&all.office.world.services, &all.office.boss);
+    let [rahim, karim] = all.his;
+    accounts::move_customers(services, boss, &[rahim], Some(all.south.0)).await.unwrap();
+    let mut raw = all.office.world.db.raw().await;
+    let seen = async |raw: &mut sqlx::PgConnection, owner: &str, customer: CustomerId| -> i64 {
+        sqlx::query("select set_config('app.isp_id', $1, false), set_config('app.owner', $2, false)")
+            .bind(all.office.world.padma.id.to_string())
+            .bind(owner)
+            .execute(&mut *raw)
+            .await
+            .unwrap();
+        sqlx::query_scalar("select count(*) from service where customer_id = $1").bind(customer.0).fetch_one(raw).await.unwrap()
+    };
+    let path = |whose: &Caller| whose.owner_path.clone().unwrap();
+    let (north, south) = (path(&all.north.1), path(&all.south.1));
+    assert_eq!([seen(&mut raw, &north, rahim).await, seen(&mut raw, &south, rahim).await], [0, 1]);
+    assert_eq!([seen(&mut raw, &north, karim).await, seen(&mut raw, &south, karim).await], [1, 0]);
+    assert_eq!(seen(&mut raw, "", karim).await, 1);
+    sqlx::query("update service set owner_path = $1 where customer_id = $2").bind(&south).bind(karim.0).execute(&mut raw).await.unwrap();
+    assert_eq!([seen(&mut raw, &north, karim).await, seen(&mut raw, &south, karim).await], [1, 0], "a line is where its customer is");
+    // Seen as the south, a line for somebody of the north is refused.
+    let line = "insert into service (isp_id, id, customer_id, package_id, username, secret_sealed, starts_on, billed_until)
+        select isp_id, gen_random_uuid(), $1, package_id, 'foreign', '', starts_on, billed_until from service where customer_id = $2";
+    let refused = sqlx::query(line).bind(karim.0).bind(rahim.0);
+    assert_eq!(seen(&mut raw, &south, rahim).await, 1);
+    assert!(refused.execute(&mut raw).await.unwrap_err().to_string().contains("row-level security"));
+}

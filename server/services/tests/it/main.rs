@@ -59,3 +59,4 @@ mod too_many_at_once;
 mod unpaid_bills_are_dunned;
 mod unpaid_line_goes_down;
 mod work_waits_for_people;
+mod zones_hold_their_people;

@@ -191,6 +191,15 @@ pub async fn set_active(tx: &mut IspTx, id: RouterId, active: bool, now: DateTim
     look_now(tx, id, now).await
 }
 
+/// How it decides from now on who is let in.
+pub async fn set_mode(tx: &mut IspTx, id: RouterId, mode: AuthMode) -> Result<()> {
+    let isp = tx.isp();
+    sqlx::query!("update router set auth_mode = $3, version = version + 1 where isp_id = $1 and id = $2", isp, id.0, mode.slug())
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
 /// Does `ancestor` stand above `id`, or is it the same?
 pub async fn hangs_behind(tx: &mut IspTx, id: RouterId, ancestor: RouterId) -> Result<bool> {
     let isp = tx.isp();
