@@ -13,7 +13,6 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 /// What connecting needs.
-#[derive(Clone)]
 pub struct SealedRouter {
     pub router: Router,
     pub password_sealed: Vec<u8>,
