@@ -95,7 +95,7 @@ fn field(variable: Variable, router: &str, nas: bool, before: &BTreeMap<String, 
     let value = match before.get(&variable.name) {
         Some(before) => before.clone(),
         None if variable.default.is_empty() && variable.name == "router_name" => router.to_owned(),
-        None => variable.default,
+        None => variable.default.clone(),
     };
     let help = match (known, secret) {
         (true, _) => t("provision-secret-known"),

@@ -80,9 +80,10 @@ async fn plan(at: &Drawing, view: &RunView) -> Result<AnyView, UiError> {
 }
 
 fn rehearse(run: &RunRow) -> AnyView {
+    let id = run.id.to_string();
     view! {
         <PostForm action={action::<RehearseProvisioning>()} done=t("provision-rehearsed")>
-            <HiddenField name="id" value=run.id.to_string()/>
+            <HiddenField name="id" value=id/>
             <div class="form-actions">
                 <SubmitButton label=t("provision-rehearse") style=ButtonStyle::Secondary icon="shield"/>
                 <span class="muted">{t("provision-rehearse-help")}</span>

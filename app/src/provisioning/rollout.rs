@@ -98,14 +98,15 @@ fn bar(view: &RolloutView) -> AnyView {
 }
 
 fn buttons(view: &RolloutView) -> AnyView {
-    let id = || view.rollout.id.to_string();
+    let id = view.rollout.id.to_string();
+    let (to_read, to_stop) = (id.clone(), id.clone());
     let count = view.members.iter().filter(|member| member.outlook == Outlook::Ready).count();
     let state = view.rollout.state;
     let begin = (state == RolloutState::Ready && count > 0).then(|| {
         let body = t_with("rollout-begin-body", &[("count", i64::try_from(count).unwrap_or(i64::MAX).into())]);
         view! {
             <PostForm action={action::<BeginRollout>()} done=t("provision-begun")>
-                <HiddenField name="id" value=id()/>
+                <HiddenField name="id" value=id/>
                 <ConfirmButton label=t("rollout-begin") body=body style=ButtonStyle::Primary icon="play"/>
             </PostForm>
         }
@@ -113,7 +114,7 @@ fn buttons(view: &RolloutView) -> AnyView {
     let again = (state == RolloutState::Ready).then(|| {
         view! {
             <PostForm action={action::<ReadRollout>()} done=t("provision-resumed")>
-                <HiddenField name="id" value=id()/>
+                <HiddenField name="id" value=to_read/>
                 <SubmitButton label=t("rollout-read-again") style=ButtonStyle::Secondary icon="rotate-ccw"/>
             </PostForm>
         }
@@ -121,7 +122,7 @@ fn buttons(view: &RolloutView) -> AnyView {
     let stop = (!matches!(state, RolloutState::Stopped | RolloutState::Done)).then(|| {
         view! {
             <PostForm action={action::<StopRollout>()} done=t("rollout-stopped")>
-                <HiddenField name="id" value=id()/>
+                <HiddenField name="id" value=to_stop/>
                 <ConfirmButton label=t("rollout-stop") body=t("rollout-stop-body") icon="ban"/>
             </PostForm>
         }
