@@ -7,7 +7,7 @@ use crate::{Error, Services};
 use domain::RouterId;
 use domain::people::Caller;
 use domain::provisioning::{DEAD_MAN, Dialect, Object, Row, Rows, Write};
-use integrations::routeros::{Answer, Command, Limits, RouterError, Version, duration};
+use integrations::routeros::{Answer, Command, Limits, RouterError, TrapKind, Version, duration};
 use std::collections::BTreeSet;
 use std::time::Duration;
 use storage::routers::SealedRouter;
