@@ -26,6 +26,7 @@ pub mod money;
 pub mod packages;
 pub mod payments;
 pub mod people;
+pub mod places;
 pub mod platform;
 pub mod problem;
 pub mod provisioning;

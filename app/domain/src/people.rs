@@ -5,16 +5,20 @@ mod branches;
 mod menus;
 mod presets;
 mod titles;
+mod tree;
 mod views;
+mod zones;
 
-pub use accounts::{NewPerson, PersonEdit, PersonForm, can_hold, grantable, is_below, management_right, may_make, path_of_new};
-pub use branches::{Branch, BranchForm, BranchInput, as_tree, with_below};
+pub use accounts::{NewPerson, PersonEdit, PersonForm, can_hold, email, grantable, is_below, management_right, may_make, path_of_new};
+pub use branches::{Branch, BranchForm, BranchInput};
 pub use menus::Menu;
-pub use presets::Preset;
+pub use presets::{Difference, Preset, Presets};
 pub use titles::{MOST_TITLE, RoleTitle, TitleForm, Titles};
+pub use tree::{as_tree, with_below};
 pub use views::{
     GrantView, KeyView, PersonDetail, PersonFilter, PersonRow, PersonSession, PersonStatus, RightsForm, RightsView, SpecialForm,
 };
+pub use zones::{MOST_LISTED, Zone, ZoneForm, ZoneInput, find_zone, held_to_zones, holding, zone_path};
 
 use serde::{Deserialize, Serialize};
 
@@ -140,8 +144,17 @@ pub struct Bounds {
     pub for_one: Vec<(crate::rights::Permission, crate::CustomerId)>,
     /// Customers of these branches and of no other; `None`: of all.
     pub branches: Option<Vec<crate::BranchId>>,
+    /// Customers of these zones and of no other; `None`: of all.
+    pub zones: Option<Vec<crate::ZoneId>>,
     /// Who acts as this person.
     pub impersonator: Option<Impersonator>,
+}
+
+impl Bounds {
+    /// Some of the customers whom his place in the tree would show are hidden from him.
+    pub fn is_held(&self) -> bool {
+        self.branches.is_some() || self.zones.is_some()
+    }
 }
 
 /// Somebody who opened the account of a person below him.
@@ -207,6 +220,11 @@ impl Caller {
             read_only: false,
             bounds: Bounds::default(),
         }
+    }
+
+    /// Sees all customers of his ISP.
+    pub fn sees_whole_isp(&self) -> bool {
+        self.owner_path.is_none() && self.customer_id.is_none() && !self.bounds.is_held()
     }
 
     /// No wins over yes.

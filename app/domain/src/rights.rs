@@ -1,6 +1,10 @@
 //! Who may do what: one grid of roles and permissions (spec sections B.2 to B.4). Printed to a golden file that a
 //! person who does not program can review. It decides rights, never which rows are in scope: that is the ISP lock.
 
+mod groups;
+
+pub use groups::RightGroup;
+
 use crate::people::Role;
 use serde::{Deserialize, Serialize};
 

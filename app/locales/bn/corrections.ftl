@@ -105,14 +105,6 @@ late-fee-title = বিলম্ব ফি: { $profile }
 late-fee-untaxed = কর নেই
 late-fee-words = শোধ না হওয়া বিলে একবার, আলাদা বিলে নেওয়া হয়।
 payment-reversed-words = { $date } তারিখে ফিরিয়ে নেওয়া: { $reason }
-rules-refund = ফেরত
-rules-refund-limit = এর বেশি হলে দ্বিতীয় ব্যক্তি
-rules-refund-words = এই পরিমাণের বেশি ফেরত অন্য কেউ অনুমোদন করা পর্যন্ত অপেক্ষা করে।
-rules-rehearsal = বিলিংয়ের অনুমোদন
-rules-rehearsal-days = কত দিন পর নিজে থেকে ইস্যু হবে
-rules-rehearsal-days-help = ০ থেকে ৩০। সবসময় কাউকে অনুমোদন করতে হলে খালি রাখুন।
-rules-rehearsal-required = কেউ যা অনুমোদন করেছেন শুধু তা-ই বিল হবে
-rules-rehearsal-words = প্রতি সন্ধ্যায় পরদিনের বিলিংয়ের মহড়া হয়।
 rules-title = ফি ও অনুমোদন
 
 problem-already-reversed = এই পেমেন্ট আগেই ফিরিয়ে নেওয়া হয়েছে।

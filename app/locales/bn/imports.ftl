@@ -164,3 +164,5 @@ import-problem-row-failed = সারিটি লেখা যায়নি�
 import-problem-state = ইমপোর্টটি এর মধ্যে অন্য ধাপে গেছে। পাতাটি রিলোড করে দেখুন।
 import-problem-nothing-new = এই ফাইলে নতুন কিছু নেই।
 import-problem-undo-late = এই ইমপোর্ট আর ফিরিয়ে নেওয়া যাবে না।
+import-field-zone = এলাকা
+import-problem-zone = { $name } নামে কোনো এলাকা নেই। আগে “এলাকা” পাতায় যোগ করুন, অথবা কলামটি বাদ দিন।

@@ -102,6 +102,7 @@ job-count-exports = { $count }টি এক্সপোর্ট মুছে �
 job-name-documents-batch = পিডিএফে বিল
 job-name-router-provision = রাউটার সাজানো
 job-name-router-move = রাউটার RADIUS-এ নেওয়া
+job-name-router-rollout = অনেক রাউটারে বসানো
 job-name-radius-enforce = শেষ হওয়া লাইন বিচ্ছিন্ন করা
 job-count-orders = { $count }টি আদেশ
 job-name-radius-archive-accounting = পুরোনো সেশন আলাদা করে রাখা

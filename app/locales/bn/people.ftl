@@ -218,9 +218,9 @@ right-people-edit = ম্যানেজার ও স্টাফ দেখা
 right-manage-operators = রিসেলার দেখাশোনা
 right-change-operator = গ্রাহক এক বিক্রেতা থেকে অন্যকে দেওয়া
 right-impersonate = অধীনের অ্যাকাউন্ট খোলা
-right-branches-edit = শাখা বদলানো
+right-branches-edit = শাখা ও এলাকা বদলানো
 right-api-keys = প্রোগ্রামের চাবি
-right-access-all-customers = সব শাখার গ্রাহক দেখা
+right-access-all-customers = সব শাখা ও এলাকার গ্রাহক দেখা
 right-own-account = নিজের গ্রাহক অ্যাকাউন্ট
 branches-title = শাখা
 branches-lead = যে স্টাফকে শাখায় রাখা হয় তিনি সেই শাখা ও তার নিচের শাখার গ্রাহক দেখেন, আর কারও নয়।
@@ -245,3 +245,84 @@ problem-branch-ring = এমন শাখা বাছুন যা এটির
 problem-branch-default = মূল শাখা সব সময় থাকে। চাইলে নাম বদলান।
 problem-branch-in-use = { $name }-এ এখনো গ্রাহক, মানুষ বা নিচের শাখা আছে। আগে সরান।
 timeline-customer-branch = অন্য শাখায় সরানো
+zones-title = এলাকা
+zones-lead = গ্রাহক কোথায় থাকেন, গাছের মতো সাজানো। যাঁকে কোনো এলাকায় রাখা হয় তিনি সেই এলাকা ও তার নিচের এলাকার গ্রাহক দেখেন, আর কারও নয়।
+zone-name = এলাকা
+zone-shape = মানচিত্রে
+zone-shape-none = আঁকা নেই
+zone-shape-circle = একটি স্থানের চারপাশ
+zone-shape-outline = কোণ
+zone-shape-metres = চারপাশে { $count } মিটার
+zone-shape-corners = { $count }টি কোণ
+zone-shape-help = মানচিত্রে যে গ্রাহকের স্থান আছে তাঁকে তার চারপাশের সবচেয়ে ছোট এলাকা দেখানো হয়।
+zone-customers = গ্রাহক
+zone-people = এখানে রাখা মানুষ
+zone-empty = এখনো কোনো এলাকা নেই
+zone-empty-words = নিচে প্রথমটি যোগ করুন: জেলা, মহল্লা বা রাস্তা।
+zone-count =
+    { $count ->
+        [one] { $count }টি এলাকা
+       *[other] { $count }টি এলাকা
+    }
+zone-search = এলাকা খুঁজুন
+zone-deleted = এলাকা সরানো হয়েছে।
+zone-delete = সরান
+zone-delete-words = খালি এলাকাটি সরানো হবে।
+zone-add = এলাকা যোগ করুন
+zone-add-below = নিচে যোগ করুন
+zone-change = এলাকা বদলান
+zone-parent = কোন এলাকার নিচে
+zone-top = সবার উপরে
+zone-metres = ব্যাসার্ধ, মিটারে
+zone-outline = কোণ
+zone-outline-help = প্রতি লাইনে একটি কোণ: অক্ষাংশ, দ্রাঘিমাংশ। শেষ লাইনে প্রথমটি আবার লিখুন।
+zone-typed-help = নাম লিখুন, অথবা পথ, যেমন Dhaka / Mirpur।
+zone-held = এলাকায় সীমিত
+zone-held-lead = ইনি এই এলাকা ও তার নিচের এলাকার গ্রাহক দেখেন। কোনোটি না দিলে: সব।
+zone-held-add = আরও একটি এলাকা
+problem-zone-name = সর্বোচ্চ { $most } অক্ষরের নাম লিখুন, স্ল্যাশ ছাড়া।
+problem-zone-taken = একই জায়গায় এই নামের এলাকা আছে। অন্য নাম দিন।
+problem-zone-ring = এমন এলাকা বাছুন যা এটির নিচে নয়।
+problem-zone-unknown = { $name } নামে কোনো এলাকা নেই। নাম বা পথ লিখুন।
+problem-zone-which = { $name } নামে একাধিক এলাকা আছে। পথ লিখুন, যেমন Dhaka / Mirpur।
+problem-zone-in-use = { $name }-এ এখনো গ্রাহক, মানুষ বা নিচের এলাকা আছে। আগে সরান।
+problem-zone-centre = মাঝখানের অক্ষাংশ ও দ্রাঘিমাংশ লিখুন।
+problem-zone-metres = { $least } থেকে { $most } মিটারের মধ্যে ব্যাসার্ধ লিখুন।
+problem-zone-corner = { $line } নম্বর লাইন কোনো কোণ নয়। লিখুন অক্ষাংশ, দ্রাঘিমাংশ, যেমন 23.8103, 90.4125।
+problem-zone-corners = { $least } থেকে { $most }টি কোণ লিখুন, প্রতি লাইনে একটি।
+problem-zone-open = সীমানা বন্ধ হয়নি। শেষ লাইনে প্রথম কোণ আবার লিখুন: { $first }
+problem-zone-crosses = { $one } নম্বর বাহু { $other } নম্বর বাহুকে ছোঁয়। হেঁটে ঘোরার ক্রমে কোণগুলো লিখুন।
+problem-zone-flat = সীমানার ভেতরে কিছু নেই। দূরে দূরে কোণ লিখুন।
+presets-title = অধিকারের তালিকা
+presets-lead = স্টাফ যা নিয়ে শুরু করেন। যাঁকে নেওয়া হয় তিনি তখনকার তালিকা নিয়ে শুরু করেন; আগে থেকে যাঁরা আছেন তাঁদের অধিকার আপনি ছাড়া কেউ বদলায় না।
+preset-changed = এখানে বদলানো
+preset-people =
+    { $count ->
+        [0] কেউ এটি দিয়ে শুরু করেননি
+        [one] { $count } জন এটি দিয়ে শুরু করেছেন
+       *[other] { $count } জন এটি দিয়ে শুরু করেছেন
+    }
+preset-restore = আগের মতো করুন
+preset-restore-words = কেউ বদলানোর আগে যা ছিল তালিকায় আবার তা-ই থাকবে। মানুষের অধিকার যেমন আছে তেমনই থাকবে।
+preset-restored = তালিকা আগের মতো হয়েছে।
+preset-edit-lead = এখন থেকে যিনি এই তালিকা নিয়ে শুরু করবেন তিনি টিক দেওয়া অধিকার পাবেন।
+preset-differs = তালিকার চেয়ে আলাদা অধিকার আছে
+preset-difference = পার্থক্য
+preset-differing =
+    { $count ->
+        [one] { $count } জনের এখন অন্য অধিকার আছে
+       *[other] { $count } জনের এখন অন্য অধিকার আছে
+    }
+preset-missing = নেই: { $rights }
+preset-more = বাড়তি আছে: { $rights }
+preset-bring = তালিকায় আনুন
+preset-bring-words = তখন এঁর ঠিক তালিকার অধিকারগুলোই থাকবে, যতটুকু আপনার নিজের আছে। বিশেষ ও বন্ধ করা অধিকার যেমন আছে থাকবে।
+preset-brought = অধিকার এখন তালিকার মতো।
+right-group-customers = গ্রাহক
+right-group-packages = প্যাকেজ
+right-group-billing = বিল
+right-group-payments = পেমেন্ট ও নগদ
+right-group-books = হিসাব ও প্রতিবেদন
+right-group-network = নেটওয়ার্ক
+right-group-people = মানুষ
+right-group-company = প্রতিষ্ঠান

@@ -224,3 +224,6 @@ problem-notice-words = এখানে সর্বোচ্চ { $most } অক
 problem-notice-days = ১ থেকে ৩৬৫ এর মধ্যে দিনের সংখ্যা লিখুন, অথবা খালি রাখুন।
 platform-did-notice-publish = নোটিশ প্রকাশিত
 platform-did-notice-end = নোটিশ শেষ
+limit-own = এই প্রতিষ্ঠানের: { $own }
+plan-of-isp = আপনার প্ল্যান
+plan-of-isp-lead = এই সফটওয়্যারের প্রদানকারী যতটুকু রাখতে দেন। পাঁচ ভাগের চার ভাগ হলে বেশি চাওয়ার সময়।

@@ -84,3 +84,15 @@ setting-line-after-grace-reject = সংযোগ প্রত্যাখ্য
 
 problem-setting-word = শুধু ইংরেজি অক্ষর, অঙ্ক, ডট ও ড্যাশ, সর্বোচ্চ { $most }টি।
 problem-setting-fixed = উপরের স্তর এই মান বেঁধে দিয়েছে। সেখানে বলুন।
+setting-group-checks = দ্বিতীয় নজর
+setting-group-checks-lead = একজন একা যা করতে পারবেন না।
+setting-refund-limit = এর বেশি ফেরতে দ্বিতীয় মানুষ লাগবে
+setting-refund-limit-help = প্রতিষ্ঠানের মুদ্রায়। শূন্য: প্রতিটি ফেরতে।
+setting-rehearsal-required = কেউ যা অনুমোদন করেছেন শুধু তা-ই বিল হবে
+setting-rehearsal-days = কত দিন পর নিজে থেকে ইস্যু হবে
+setting-rehearsal-days-help = খালি: কখনো নয়, কারও জন্য অপেক্ষা করে।
+setting-rehearsal-days-none = কখনো নয়
+setting-group-expenses = খরচ
+setting-group-expenses-lead = এর বেশি খরচ আরেকজনের অনুমোদনের অপেক্ষায় থাকে।
+setting-expense-limit = অনুমোদনের সীমা
+setting-expense-limit-help = প্রতিষ্ঠানের মুদ্রায়। শূন্য: প্রতিটি খরচ।

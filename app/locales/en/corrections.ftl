@@ -105,14 +105,6 @@ late-fee-title = Late fee: { $profile }
 late-fee-untaxed = No tax
 late-fee-words = Charged once for a bill that is not paid, on a bill of its own.
 payment-reversed-words = Taken back on { $date }: { $reason }
-rules-refund = Refunds
-rules-refund-limit = A second person from more than
-rules-refund-words = A refund above this amount waits until somebody else approves it.
-rules-rehearsal = Approval of billing runs
-rules-rehearsal-days = Issue by itself after days
-rules-rehearsal-days-help = 0 to 30. Leave it empty if somebody must always approve.
-rules-rehearsal-required = A run bills only what somebody approved
-rules-rehearsal-words = Every evening the run of the next day is rehearsed.
 rules-title = Fees and approvals
 
 problem-already-reversed = This payment was taken back already.

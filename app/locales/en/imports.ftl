@@ -205,3 +205,5 @@ import-problem-row-failed = This row could not be written. Send it again by itse
 import-problem-state = This import is at another step meanwhile. Reload the page to see it.
 import-problem-nothing-new = There is nothing new in this file.
 import-problem-undo-late = This import can no longer be taken back.
+import-field-zone = Zone
+import-problem-zone = There is no zone { $name }. Add it under Zones first, or leave the column out.

@@ -234,9 +234,9 @@ right-people-edit = Look after managers and staff
 right-manage-operators = Look after resellers
 right-change-operator = Move subscribers between sellers
 right-impersonate = Open accounts below
-right-branches-edit = Change branches
+right-branches-edit = Change branches and zones
 right-api-keys = Keys for programs
-right-access-all-customers = See subscribers of all branches
+right-access-all-customers = See subscribers of all branches and zones
 right-own-account = Own account at the provider
 branches-title = Branches
 branches-lead = Staff held to a branch see its subscribers and those of the branches below, and nobody else's.
@@ -261,3 +261,84 @@ problem-branch-ring = Choose a branch that does not stand below this one.
 problem-branch-default = The default branch always stays. Give it another name if you like.
 problem-branch-in-use = { $name } still has subscribers, people or branches below. Move them first.
 timeline-customer-branch = Moved to another branch
+zones-title = Zones
+zones-lead = Where subscribers live, as a tree. People held to a zone see its subscribers and those of the zones below, and nobody else's.
+zone-name = Zone
+zone-shape = On the map
+zone-shape-none = Not drawn
+zone-shape-circle = Around a place
+zone-shape-outline = Corners
+zone-shape-metres = { $count } m around
+zone-shape-corners = { $count } corners
+zone-shape-help = A subscriber with a place on the map is offered the smallest zone around it.
+zone-customers = Subscribers
+zone-people = People held to it
+zone-empty = No zones yet
+zone-empty-words = Add the first one below: a district, an area, a road.
+zone-count =
+    { $count ->
+        [one] { $count } zone
+       *[other] { $count } zones
+    }
+zone-search = Find a zone
+zone-deleted = The zone is removed.
+zone-delete = Remove
+zone-delete-words = The empty zone is removed.
+zone-add = Add a zone
+zone-add-below = Add below
+zone-change = Change the zone
+zone-parent = Below
+zone-top = At the top
+zone-metres = Radius in metres
+zone-outline = Corners
+zone-outline-help = One corner a line: latitude, longitude. The last line is the first once more.
+zone-typed-help = Write its name, or its path as Dhaka / Mirpur.
+zone-held = Held to zones
+zone-held-lead = This person sees the subscribers of these zones and of those below. None: all of them.
+zone-held-add = One more zone
+problem-zone-name = Write a name of at most { $most } characters, without a slash.
+problem-zone-taken = A zone at the same place is called so already. Choose another name.
+problem-zone-ring = Choose a zone that does not stand below this one.
+problem-zone-unknown = There is no zone { $name }. Write its name or its path.
+problem-zone-which = Several zones are called { $name }. Write the path, as Dhaka / Mirpur.
+problem-zone-in-use = { $name } still has subscribers, people or zones below. Move them first.
+problem-zone-centre = Write the latitude and longitude of the middle.
+problem-zone-metres = Write a radius between { $least } and { $most } metres.
+problem-zone-corner = Line { $line } is no corner. Write latitude, longitude, as 23.8103, 90.4125.
+problem-zone-corners = Write between { $least } and { $most } corners, a line each.
+problem-zone-open = The outline does not close. Write the first corner once more as the last line: { $first }
+problem-zone-crosses = Side { $one } meets side { $other }. Write the corners in the order in which one walks around.
+problem-zone-flat = The outline has nothing inside. Write corners that lie apart.
+presets-title = Sets of rights
+presets-lead = What staff begin with. Whoever is hired begins with the set as it is then; those who were there before are changed by nobody but you.
+preset-changed = Changed here
+preset-people =
+    { $count ->
+        [0] Nobody began with it
+        [one] { $count } person began with it
+       *[other] { $count } people began with it
+    }
+preset-restore = Back to the usual
+preset-restore-words = The set holds what it held before anybody changed it. People keep the rights they have.
+preset-restored = The set is as it usually is.
+preset-edit-lead = Ticked rights are given to whoever begins with this set from now on.
+preset-differs = Has other rights than the set
+preset-difference = Difference
+preset-differing =
+    { $count ->
+        [one] { $count } person has something else by now
+       *[other] { $count } people have something else by now
+    }
+preset-missing = Lacks: { $rights }
+preset-more = Has besides: { $rights }
+preset-bring = Bring to the set
+preset-bring-words = This person has exactly the rights of the set then, as far as you hold them. Special and closed rights stay.
+preset-brought = The rights are those of the set.
+right-group-customers = Subscribers
+right-group-packages = Packages
+right-group-billing = Billing
+right-group-payments = Payments and cash
+right-group-books = Books and reports
+right-group-network = Network
+right-group-people = People
+right-group-company = Company

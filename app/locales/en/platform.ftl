@@ -226,3 +226,6 @@ problem-notice-words = At most { $most } characters fit here.
 problem-notice-days = Write a number of days from 1 to 365, or nothing.
 platform-did-notice-publish = Notice published
 platform-did-notice-end = Notice ended
+limit-own = Of this company: { $own }
+plan-of-isp = Your plan
+plan-of-isp-lead = What your provider of this software lets you have. From four fifths on it is time to ask for more.

@@ -84,3 +84,15 @@ setting-line-after-grace-reject = Turn lines away
 
 problem-setting-word = Letters, figures, dots and dashes only, at most { $most }.
 problem-setting-fixed = A level above has fixed this value. Ask there.
+setting-group-checks = A second look
+setting-group-checks-lead = What one person may not do alone.
+setting-refund-limit = Refunds of more than this need a second person
+setting-refund-limit-help = In the company's currency. Zero: every refund.
+setting-rehearsal-required = A run bills only what somebody has approved
+setting-rehearsal-days = Days after which it issues by itself
+setting-rehearsal-days-help = Empty: never, it waits for somebody.
+setting-rehearsal-days-none = never
+setting-group-expenses = Expenses
+setting-group-expenses-lead = An expense above it waits for a second person.
+setting-expense-limit = Approval limit
+setting-expense-limit-help = In the company's currency. Zero: every expense.

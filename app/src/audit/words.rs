@@ -44,6 +44,7 @@ const KINDS: &[&str] = &[
     "package",
     "payment",
     "payments",
+    "preset",
     "price",
     "proforma",
     "promise",
@@ -65,6 +66,7 @@ const KINDS: &[&str] = &[
     "task",
     "tax",
     "top_up_offer",
+    "zone",
 ];
 
 pub(super) fn kinds() -> &'static [&'static str] {

@@ -63,12 +63,6 @@ pub async fn add_category(name: String, #[server(default)] parent: String) -> Re
     Ok(())
 }
 
-#[server(endpoint = "expenses/limit")]
-pub async fn set_expense_limit(limit: String) -> Result<(), UiError> {
-    let session = Session::get()?;
-    Ok(services::expenses::set_expense_limit(&session.services, session.caller()?, &limit).await?)
-}
-
 #[server(endpoint = "expenses/stop")]
 pub async fn stop_recurring(id: Uuid) -> Result<(), UiError> {
     let session = Session::get()?;

@@ -1,16 +1,20 @@
 //! Expenses: the list with its sum, what comes again, categories and the limit above which somebody else must say yes.
 
-use super::api::{AddCategory, SetExpenseLimit, StopRecurring};
+use super::api::{AddCategory, StopRecurring};
 use super::parts::{books_bar, date_box, date_of, kept};
 use crate::UiError;
 use crate::drawn::{Drawing, action};
 use crate::lists::count;
+use crate::settings::api::SaveSettings;
+use crate::settings::{Form, group_cards};
 use domain::Money;
 use domain::customers::Page;
 use domain::expenses::{Category, ExpenseFilter, ExpenseRow, ExpenseState, RecurringRow};
 use domain::rights::Permission;
+use domain::settings::Group;
 use leptos::prelude::*;
 use services::expenses as books;
+use services::settings::{self, At};
 use ui::prelude::*;
 
 pub(super) fn state_words(state: ExpenseState) -> String {
@@ -116,15 +120,12 @@ fn table(page: Page<ExpenseRow>, sum: Money) -> AnyView {
 pub async fn expense_rules(at: Drawing) -> Result<AnyView, UiError> {
     let (services, caller) = (at.services(), at.caller()?);
     let categories = books::categories(services, caller).await?;
-    let limit = books::expense_limit(services, caller).await?;
+    let limit = settings::page(services, caller, At::Isp, &[Group::Expenses]).await?;
     let standing = books::recurring_expenses(services, caller).await?;
-    let (may_edit, may_approve) = (at.visit().may(Permission::ExpensesEdit), at.visit().may(Permission::ExpensesApprove));
+    let may_edit = at.visit().may(Permission::ExpensesEdit);
     let adding = may_edit.then(|| add_category(&categories));
     let known = category_table(&categories);
-    let setting = match may_approve {
-        true => set_limit(limit),
-        false => view! { <p><MoneyText money=limit strong=true/></p> }.into_any(),
-    };
+    let setting = group_cards(&at, limit, &Form { action: action::<SaveSettings>(), place: String::new() });
     let drawn = view! {
         <PageHeader title=t("expense-rules") back=("/books/expenses".to_string(), t("expenses-title"))/>
         <div class="split">
@@ -134,25 +135,11 @@ pub async fn expense_rules(at: Drawing) -> Result<AnyView, UiError> {
             </div>
             <div class="flow">
                 {adding}
-                <Card title=t("expense-limit")>
-                    <p class="muted mb-3">{t("expense-limit-help")}</p>
-                    {setting}
-                </Card>
+                {setting}
             </div>
         </div>
     };
     Ok(drawn.into_any())
-}
-
-fn set_limit(limit: Money) -> AnyView {
-    view! {
-        <PostForm action={action::<SetExpenseLimit>()}>
-            <ErrorSummary/>
-            <MoneyField name="limit" label=t("expense-limit") currency=limit.currency value=limit/>
-            <div class="form-actions"><SubmitButton label=t("action-save") icon="check"/></div>
-        </PostForm>
-    }
-    .into_any()
 }
 
 fn category_table(categories: &[Category]) -> AnyView {

@@ -106,14 +106,6 @@ pub async fn refuse_request(id: ApprovalId) -> Result<(), UiError> {
     Ok(())
 }
 
-#[server(endpoint = "corrections/refund-limit")]
-pub async fn set_refund_limit(limit: String) -> Result<(), UiError> {
-    let session = Session::get()?;
-    corrections::set_refund_limit(&session.services, session.caller()?, &limit).await?;
-    redirect("/billing/rules");
-    Ok(())
-}
-
 #[server(endpoint = "corrections/late-fee")]
 pub async fn set_late_fee(profile: BillingProfileId, form: LateFeeForm) -> Result<(), UiError> {
     let session = Session::get()?;

@@ -1,21 +1,25 @@
 //! Rules around bills: what paying late costs by profile, from which amount a refund needs a second person, and whether
 //! a run must be approved.
 
-use super::api::{SetLateFee, SetRefundLimit};
+use super::api::SetLateFee;
 use crate::UiError;
 use crate::billing::billing_bar;
 use crate::drawn::{Drawing, action};
-use crate::rehearsal::api::SetRehearsalRule;
-use domain::corrections::{CorrectionRule, LateFee, LateFeeRule};
+use crate::settings::api::SaveSettings;
+use crate::settings::{Form, group_cards};
+use domain::corrections::{LateFee, LateFeeRule};
 use domain::rights::Permission;
+use domain::settings::Group;
 use domain::{Currency, Money};
 use leptos::prelude::*;
-use services::{corrections, require};
+use services::settings::At;
+use services::{corrections, require, settings};
 use ui::prelude::*;
 
 pub async fn rules(at: Drawing) -> Result<AnyView, UiError> {
     require(at.caller()?, Permission::BillingProfiles)?;
-    let rule = corrections::rule(at.services(), at.caller()?).await?;
+    let checks = settings::page(at.services(), at.caller()?, At::Isp, &[Group::Checks]).await?;
+    let checks = group_cards(&at, checks, &Form { action: action::<SaveSettings>(), place: String::new() });
     let fees = corrections::late_fee_rules(at.services(), at.caller()?).await?;
     let currency = at.services().isp(at.caller()?.isp_id).await?.currency;
     let taxes = services::billing::tax_profiles(at.services(), at.caller()?).await?;
@@ -25,46 +29,11 @@ pub async fn rules(at: Drawing) -> Result<AnyView, UiError> {
         <PageHeader title=t("rules-title") subtitle=t("rules-lead")/>
         {billing_bar(&at)}
         <div class="flow">
-            {rehearsal(&rule)}
-            {limit(&rule, currency)}
+            {checks}
             {fees}
         </div>
     };
     Ok(page.into_any())
-}
-
-fn rehearsal(rule: &CorrectionRule) -> AnyView {
-    let days = rule.rehearsal_days.map(|days| days.to_string()).unwrap_or_default();
-    let required = rule.rehearsal_required;
-    view! {
-        <Card title=t("rules-rehearsal") subtitle=t("rules-rehearsal-words")>
-            <PostForm action={action::<SetRehearsalRule>()}>
-                <ErrorSummary/>
-                <div class="form-grid">
-                    <CheckField name="required" label=t("rules-rehearsal-required") checked=required/>
-                    <TextField name="days" label=t("rules-rehearsal-days") value=days inputmode="numeric" optional=true help=t("rules-rehearsal-days-help")/>
-                </div>
-                <div class="form-actions"><SubmitButton label=t("action-save") icon="check"/></div>
-            </PostForm>
-        </Card>
-    }
-    .into_any()
-}
-
-fn limit(rule: &CorrectionRule, currency: Currency) -> AnyView {
-    let most = Money::new(rule.refund_limit_minor, currency);
-    view! {
-        <Card title=t("rules-refund") subtitle=t("rules-refund-words")>
-            <PostForm action={action::<SetRefundLimit>()}>
-                <ErrorSummary/>
-                <div class="form-grid">
-                    <MoneyField name="limit" label=t("rules-refund-limit") currency=currency value=most/>
-                </div>
-                <div class="form-actions"><SubmitButton label=t("action-save") icon="check"/></div>
-            </PostForm>
-        </Card>
-    }
-    .into_any()
 }
 
 fn late_fee(rule: LateFeeRule, taxes: Vec<(String, String)>, currency: Currency) -> AnyView {

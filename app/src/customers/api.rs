@@ -19,11 +19,27 @@ pub async fn create_subscriber(
     package_id: String,
     #[server(default)] promo: String,
     #[server(default)] router: String,
+    #[server(default)] zone: String,
+    #[server(default)] latitude: String,
+    #[server(default)] longitude: String,
 ) -> Result<(), UiError> {
     let session = Session::get()?;
-    let form = customers::CustomerForm { name, mobile, address, username, password, package_id, promo, router };
+    let form = customers::CustomerForm { name, mobile, address, username, password, package_id, promo, router, zone, latitude, longitude };
     let id = customers::create_customer(&session.services, session.caller()?, &form).await?;
     leptos_axum::redirect(&format!("/customers/{id}"));
+    Ok(())
+}
+
+/// Changes what is said of a subscriber.
+#[server(endpoint = "customers/update")]
+pub async fn update_subscriber(
+    customer: CustomerId,
+    version: i32,
+    #[server(default)] form: customers::CustomerEdit,
+) -> Result<(), UiError> {
+    let session = Session::get()?;
+    customers::update_customer(&session.services, session.caller()?, customer, version, &form).await?;
+    leptos_axum::redirect(&format!("/customers/{customer}"));
     Ok(())
 }
 

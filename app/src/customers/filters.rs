@@ -1,7 +1,6 @@
 //! What stands above the subscribers list: search and chips that only change the URL, and the choice of a package, a
 //! small form that sends itself.
 
-use domain::PackageId;
 use leptos::prelude::*;
 use ui::prelude::*;
 
@@ -9,8 +8,8 @@ use ui::prelude::*;
 const ONE_LINE_ON_A_PHONE: &str = "flex basis-full flex-wrap items-center gap-x-3 gap-y-2 max-md:-mx-4 max-md:flex-nowrap max-md:gap-1.5 \
     max-md:overflow-x-auto max-md:px-4 max-md:[scrollbar-width:none] max-md:[&_.chips]:mx-0 max-md:[&_.chips]:overflow-visible max-md:[&_.chips]:px-0";
 
-/// Search, state, presence and money.
-pub(super) fn filters(query: &Query) -> AnyView {
+/// Search, state, presence and money; `zone`: one that no list offers.
+pub(super) fn filters(zone: Option<String>, query: &Query) -> AnyView {
     let states = ["active", "suspended", "expired", "pending", "terminated"];
     let states = states.map(|state| FilterOption::new(state, t(&format!("status-{state}")))).to_vec();
     let online = vec![FilterOption::new("yes", t("status-online")), FilterOption::new("no", t("status-offline"))];
@@ -22,7 +21,8 @@ pub(super) fn filters(query: &Query) -> AnyView {
     view! {
         <div class="list-tools">
             <SearchBox placeholder=t("frame-search-customers")/>
-            {query.get("import").map(|_| import_chip(query))}
+            {query.get("import").map(|_| chip("import", t("customer-filter-import"), query))}
+            {zone.map(|words| chip("zone", words, query))}
             <div class=ONE_LINE_ON_A_PHONE>
                 <FilterChips name="state" label=t("customer-status") options=states/>
                 <span class="h-5 w-px bg-line max-md:hidden"></span>
@@ -35,10 +35,9 @@ pub(super) fn filters(query: &Query) -> AnyView {
     .into_any()
 }
 
-/// Only those who came with one import, until it is taken off with a click.
-fn import_chip(query: &Query) -> AnyView {
-    let href = query.remove("import").first_page().href("/customers");
-    let words = t("customer-filter-import");
+/// Only those of one import, or one zone, until it is taken off with a click.
+fn chip(name: &'static str, words: String, query: &Query) -> AnyView {
+    let href = query.remove(name).first_page().href("/customers");
     let removal = t_with("table-filter-remove", &[("label", words.as_str().into())]);
     view! {
         <nav class="chips" aria-label=t("table-filters")>
@@ -48,25 +47,24 @@ fn import_chip(query: &Query) -> AnyView {
     .into_any()
 }
 
-/// One package, or all of them.
-pub(super) fn package_filter(packages: Vec<(PackageId, String)>, query: &Query) -> AnyView {
-    let chosen = query.get("package").unwrap_or_default();
+/// One of these, or `all` of them.
+pub(super) fn one_of(name: &'static str, (label, all): (String, String), options: Vec<(String, String)>, query: &Query) -> AnyView {
+    let chosen = query.get(name).unwrap_or_default();
     let nothing = chosen.is_empty();
-    let kept = query.without(&["package", "page"]);
+    let kept = query.without(&[name, "page"]);
     let others =
         kept.pairs().iter().map(|(key, value)| view! { <input type="hidden" name=key.clone() value=value.clone()/> }).collect_view();
-    let options = packages.into_iter().map(|(id, name)| (id.to_string(), name));
-    let options = options.map(|(id, name)| {
-        let selected = id == chosen;
-        view! { <option value=id selected=selected>{name}</option> }
+    let options = options.into_iter().map(|(value, words)| {
+        let selected = value == chosen;
+        view! { <option value=value selected=selected>{words}</option> }
     });
     let options = options.collect_view();
     view! {
         <form method="get" action="/customers" class="row-line" data-live="">
             {others}
             <span class="input-box input-box-select">
-                <select class="input-plain" name="package" aria-label=t("customer-package")>
-                    <option value="" selected=nothing>{t("customer-filter-packages")}</option>
+                <select class="input-plain" name=name aria-label=label>
+                    <option value="" selected=nothing>{all}</option>
                     {options}
                 </select>
                 <Icon name="chevron-down"/>

@@ -8,6 +8,7 @@ use crate::packages::speed;
 use crate::visit::{Visit, use_visit};
 use chrono::{DateTime, Utc};
 use domain::customers::{BlockReason, CustomerDetail, LineState, ServiceDetail};
+use domain::places::degrees_text;
 use domain::rights::Permission;
 use domain::{CustomerId, ServiceId};
 use leptos::prelude::*;
@@ -31,7 +32,19 @@ fn person(customer: &CustomerDetail) -> AnyView {
     let known =
         [("customer-email", &customer.email), ("customer-address", &customer.address), ("customer-national-id", &customer.national_id)];
     items.extend(known.into_iter().filter_map(|(key, value)| value.clone().map(|value| Definition::new(t(key), value))));
-    view! { <Card title=t("common-details")><DefinitionList items=items/></Card> }.into_any()
+    if let Some((_, zone)) = &customer.zone {
+        items.push(Definition::new(t("zone-name"), zone.clone()));
+    }
+    if let Some(place) = customer.place {
+        let map =
+            format!("https://www.openstreetmap.org/?mlat={}&mlon={}&zoom=17", degrees_text(place.latitude), degrees_text(place.longitude));
+        let words = place.to_string();
+        items.push(Definition::new(t("place-title"), view! { <a class="link" href=map target="_blank" rel="noreferrer">{words}</a> }));
+    }
+    let change = use_visit().may(Permission::CustomersUpdate).then(|| {
+        view! { <LinkButton href=format!("/customers/{}/edit", customer.id) label=t("action-edit") icon="pencil" style=ButtonStyle::Ghost/> }
+    });
+    view! { <Card title=t("common-details") actions=change.into_any()><DefinitionList items=items/></Card> }.into_any()
 }
 
 fn line(customer: CustomerId, service: ServiceDetail, alone: bool) -> AnyView {

@@ -1,16 +1,18 @@
 //! The subscribers list: searched, filtered, sorted and paged by the server, all of it in the URL.
 
-use super::filters::{filters, package_filter};
+use super::filters::{filters, one_of};
 use super::{line_mark, phone_text, subscriber_filter};
 use crate::UiError;
 use crate::drawn::Drawing;
 use crate::lists::count;
+use crate::people::{zone_options, zone_words};
 use crate::visit::use_visit;
 use domain::customers::{Page, SubscriberRow};
+use domain::people::MOST_LISTED;
 use domain::rights::Permission;
 use domain::{Money, PackageId};
 use leptos::prelude::*;
-use services::{customers, packages};
+use services::{accounts, customers, packages};
 use ui::prelude::*;
 
 pub async fn list(at: Drawing) -> Result<AnyView, UiError> {
@@ -20,6 +22,9 @@ pub async fn list(at: Drawing) -> Result<AnyView, UiError> {
         true => packages::package_names(services, caller).await?,
         false => Vec::new(),
     };
+    let zones = accounts::zones(services, caller).await?;
+    let chosen = subscriber_filter(at.query()).zone.filter(|_| zones.len() > MOST_LISTED).map(|id| zone_words(id, &zones));
+    let zones = if zones.len() > MOST_LISTED { Vec::new() } else { zone_options(&zones) };
     let pay = visit
         .may(Permission::PaymentsReceive)
         .then(|| view! { <LinkButton href="/payments/new" label=t("payment-take") icon="hand-coins"/> });
@@ -32,13 +37,13 @@ pub async fn list(at: Drawing) -> Result<AnyView, UiError> {
     });
     let page = view! {
         <PageHeader title=t("customers-title") actions=view! { {many} {pay} {add} }.into_any()/>
-        {filters(at.query())}
-        {table(page, packages, at.query())}
+        {filters(chosen, at.query())}
+        {table(page, packages, zones, at.query())}
     };
     Ok(page.into_any())
 }
 
-fn table(page: Page<SubscriberRow>, packages: Vec<(PackageId, String)>, query: &Query) -> AnyView {
+fn table(page: Page<SubscriberRow>, packages: Vec<(PackageId, String)>, zones: Vec<(String, String)>, query: &Query) -> AnyView {
     let columns = vec![
         Column::new(t("customer-name")).sort("name"),
         Column::new(t("customer-number")).sort("number"),
@@ -57,7 +62,7 @@ fn table(page: Page<SubscriberRow>, packages: Vec<(PackageId, String)>, query: &
         true => view! { <DataTable caption=t("customers-title") columns=columns rows=rows empty=nobody_yet()/> }.into_any(),
         false => view! { <DataTable caption=t("customers-title") columns=columns rows=rows total=count(page.total)/> }.into_any(),
     };
-    view! { <Card flush=true title=total actions=tools(packages, query)>{table}</Card> }.into_any()
+    view! { <Card flush=true title=total actions=tools(packages, zones, query)>{table}</Card> }.into_any()
 }
 
 fn nobody_yet() -> AnyView {
@@ -68,13 +73,16 @@ fn nobody_yet() -> AnyView {
     view! { <EmptyState icon="users" title=t("customer-empty-title") body=t("customer-empty-body") action=import.into_any()/> }.into_any()
 }
 
-fn tools(packages: Vec<(PackageId, String)>, query: &Query) -> AnyView {
+fn tools(packages: Vec<(PackageId, String)>, zones: Vec<(String, String)>, query: &Query) -> AnyView {
     let file = query.without(&["page", "size"]).href("/customers/export.csv");
     let export = use_visit().may(Permission::CustomersExport).then(|| {
         view! { <a class="button button-secondary" href=file rel="external" download=""><Icon name="file-down"/>{t("action-export")}</a> }
     });
-    let choose = (!packages.is_empty()).then(|| package_filter(packages, query));
-    view! { {choose} {export} }.into_any()
+    let packages: Vec<(String, String)> = packages.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
+    let package =
+        (!packages.is_empty()).then(|| one_of("package", (t("customer-package"), t("customer-filter-packages")), packages, query));
+    let zone = (!zones.is_empty()).then(|| one_of("zone", (t("zone-name"), t("customer-filter-zones")), zones, query));
+    view! { {zone} {package} {export} }.into_any()
 }
 
 fn row(subscriber: SubscriberRow) -> Row {

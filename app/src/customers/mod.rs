@@ -4,6 +4,7 @@ pub mod api;
 mod bar;
 mod bill;
 mod bulk;
+mod edit;
 mod filters;
 mod line;
 mod list;
@@ -17,6 +18,7 @@ mod timeline;
 
 pub(crate) use bar::customer_bar;
 pub(crate) use bulk::{bulk, bulk_job};
+pub(crate) use edit::edit;
 pub(crate) use list::{due, list};
 pub(crate) use marks::{coverage_words, line_mark, online_mark, phone_text, reason_words};
 pub(crate) use new::new;

@@ -2,13 +2,15 @@
 //! lets him be added all the same: families share a phone.
 
 use super::api::CreateSubscriber;
+use super::edit::{Lies, lies_fields, matching};
 use crate::UiError;
 use crate::drawn::{Drawing, action};
 use domain::packages::Package;
+use domain::people::Zone;
 use domain::rights::Permission;
-use domain::{CustomerId, Problem};
+use domain::{CustomerId, Problem, ZoneId};
 use leptos::prelude::*;
-use services::{customers, packages, require, routers};
+use services::{accounts, customers, packages, require, routers};
 use ui::prelude::*;
 
 pub async fn new(at: Drawing) -> Result<AnyView, UiError> {
@@ -29,7 +31,9 @@ pub async fn new(at: Drawing) -> Result<AnyView, UiError> {
         Some((package, router)) => packages::sale_problem(services, caller, package, router).await?,
         None => None,
     };
-    Ok(form(offers, known, hosts, missing))
+    let zones = accounts::zones(services, caller).await?;
+    let found = matching(&at, ("latitude", "longitude"), None, &zones);
+    Ok(form(offers, known, hosts, missing, (zones, found)))
 }
 
 fn form(
@@ -37,6 +41,7 @@ fn form(
     known: Option<(CustomerId, String, String)>,
     hosts: Vec<(String, String)>,
     missing: Option<Problem>,
+    (zones, found): (Vec<Zone>, Option<ZoneId>),
 ) -> AnyView {
     if offers.is_empty() {
         let action = view! { <LinkButton href="/packages/new" label=t("package-add") icon="plus" style=ButtonStyle::Primary/> };
@@ -54,7 +59,13 @@ fn form(
     let packages = packages.collect::<Vec<_>>();
     let labels =
         ["name", "mobile", "address", "username", "password", "promo"].map(|field| (field.to_string(), t(&format!("customer-{field}"))));
-    let more = [("package_id", "customer-package"), ("router", "on-router-line")];
+    let more = [
+        ("package_id", "customer-package"),
+        ("router", "on-router-line"),
+        ("zone", "zone-name"),
+        ("latitude", "place-latitude"),
+        ("longitude", "place-longitude"),
+    ];
     let labels = labels.into_iter().chain(more.map(|(field, key)| (field.to_string(), t(key)))).collect();
     let host = (!hosts.is_empty()).then(|| {
         let hint = missing.map(|problem| view! { <p class="text-warning row-line mt-1.5 text-[0.8125rem]"><Icon name="triangle-alert"/>{problem_words(&problem)}</p> });
@@ -78,6 +89,7 @@ fn form(
                         {hint}
                     </div>
                     <div class="form-wide"><TextAreaField name="address" label=t("customer-address") rows=2 optional=true/></div>
+                    {lies_fields(["zone", "latitude", "longitude"], Lies::default(), &zones, found)}
                     <SelectField name="package_id" label=t("customer-package") options=packages empty=t("form-choose")/>
                     {host}
                     <TextField name="promo" label=t("customer-promo") optional=true maxlength=30 autocomplete="off" help=t("customer-promo-help")/>

@@ -4,7 +4,7 @@
 use domain::customers::{LineState, MoneyFilter, SubscriberFilter, SubscriberSort};
 use ui::prelude::{ListQuery, Query};
 
-/// Which subscribers `?q=…&state=…&online=…&money=…&package=…&import=…&sort=…` asks for.
+/// Which subscribers `?q=…&state=…&online=…&money=…&package=…&import=…&zone=…&sort=…` asks for.
 pub fn subscriber_filter(query: &Query) -> SubscriberFilter {
     let list = ListQuery::from(query);
     let (sort, descending) = match list.sort.as_ref().map(|sort| (sort.key.as_str(), sort.descending)) {
@@ -20,6 +20,7 @@ pub fn subscriber_filter(query: &Query) -> SubscriberFilter {
         money: query.get("money").and_then(money),
         package_id: query.get("package").and_then(|id| id.parse().ok()),
         import_id: query.get("import").and_then(|id| id.parse().ok()),
+        zone: query.get("zone").and_then(|id| id.parse().ok()),
         sort,
         descending,
     }
@@ -50,7 +51,7 @@ mod tests {
     fn every_filter_is_read() {
         let id = "0197f9a0-0000-7000-8000-000000000001";
         let filter = subscriber_filter(&Query::parse(&format!(
-            "?q=%E0%A6%B0%E0%A6%B9%E0%A6%BF%E0%A6%AE&state=suspended&online=no&money=overdue&package={id}&import={id}&sort=-number&page=3"
+            "?q=%E0%A6%B0%E0%A6%B9%E0%A6%BF%E0%A6%AE&state=suspended&online=no&money=overdue&package={id}&import={id}&zone={id}&sort=-number&page=3"
         )));
         assert_eq!(filter.search, "রহিম");
         assert_eq!(filter.state, Some(LineState::Suspended));
@@ -58,12 +59,13 @@ mod tests {
         assert_eq!(filter.money, Some(MoneyFilter::Overdue));
         assert_eq!(filter.package_id.map(|id| id.to_string()).as_deref(), Some(id));
         assert_eq!(filter.import_id.map(|id| id.to_string()).as_deref(), Some(id));
+        assert_eq!(filter.zone.map(|id| id.to_string()).as_deref(), Some(id));
         assert_eq!((filter.sort, filter.descending), (SubscriberSort::Number, true));
     }
 
     #[test]
     fn nonsense_filters_nothing() {
-        let filter = subscriber_filter(&Query::parse("state=asleep&online=maybe&money=lots&package=7&import=x&sort=-shoe"));
+        let filter = subscriber_filter(&Query::parse("state=asleep&online=maybe&money=lots&package=7&import=x&zone=y&sort=-shoe"));
         assert_eq!(filter, SubscriberFilter::default());
     }
 }

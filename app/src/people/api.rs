@@ -1,8 +1,8 @@
 //! Server functions of people: what the forms of their pages send.
 
 use crate::{Session, UiError};
-use domain::people::{BranchInput, PersonForm, RightsForm, SpecialForm, TitleForm};
-use domain::{AccountId, BranchId, CustomerId, Problem};
+use domain::people::{BranchInput, PersonForm, Preset, RightsForm, SpecialForm, TitleForm, ZoneInput};
+use domain::{AccountId, BranchId, CustomerId, Problem, ZoneId};
 use leptos::prelude::*;
 use leptos_axum::redirect;
 use services::accounts;
@@ -195,5 +195,58 @@ pub async fn hold_person(id: AccountId, #[server(default)] branches: Vec<BranchI
 pub async fn move_to_branch(customer: CustomerId, branch: BranchId) -> Result<(), UiError> {
     let session = Session::get()?;
     accounts::move_to_branch(&session.services, session.caller()?, customer, branch).await?;
+    Ok(())
+}
+
+/// Makes a zone, or with `id` and `version` changes one.
+#[server(endpoint = "people/zone")]
+pub async fn save_zone(id: Option<ZoneId>, version: Option<i32>, #[server(default)] form: ZoneInput) -> Result<(), UiError> {
+    let session = Session::get()?;
+    accounts::save_zone(&session.services, session.caller()?, id.zip(version), &form).await?;
+    redirect("/people/zones");
+    Ok(())
+}
+
+#[server(endpoint = "people/zone-delete")]
+pub async fn delete_zone(id: ZoneId) -> Result<(), UiError> {
+    let session = Session::get()?;
+    accounts::delete_zone(&session.services, session.caller()?, id).await?;
+    redirect("/people/zones");
+    Ok(())
+}
+
+/// Holds somebody to these zones and the one that is named; none is all of them.
+#[server(endpoint = "people/hold-zones")]
+pub async fn hold_to_zones(id: AccountId, #[server(default)] zones: Vec<ZoneId>, #[server(default)] add: String) -> Result<(), UiError> {
+    let session = Session::get()?;
+    accounts::hold_to_zones(&session.services, session.caller()?, id, &zones, &add).await?;
+    Ok(())
+}
+
+fn preset_of(slug: &str) -> Result<Preset, UiError> {
+    Preset::from_slug(slug).ok_or(UiError::NotFound)
+}
+
+/// What a set of rights holds from now on.
+#[server(endpoint = "people/preset")]
+pub async fn save_preset(preset: String, version: i32, #[server(default)] keys: Vec<String>) -> Result<(), UiError> {
+    let session = Session::get()?;
+    accounts::save_preset(&session.services, session.caller()?, preset_of(&preset)?, version, &keys).await?;
+    redirect("/people/presets");
+    Ok(())
+}
+
+#[server(endpoint = "people/preset-restore")]
+pub async fn restore_preset(preset: String) -> Result<(), UiError> {
+    let session = Session::get()?;
+    accounts::restore_preset(&session.services, session.caller()?, preset_of(&preset)?).await?;
+    Ok(())
+}
+
+/// Somebody has what his set holds.
+#[server(endpoint = "people/preset-bring")]
+pub async fn bring_to_preset(id: AccountId) -> Result<(), UiError> {
+    let session = Session::get()?;
+    accounts::bring_to_preset(&session.services, session.caller()?, id).await?;
     Ok(())
 }

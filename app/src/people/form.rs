@@ -28,7 +28,14 @@ pub async fn new(at: Drawing) -> Result<AnyView, UiError> {
     let above_needed = matches!(chosen, Role::SubReseller | Role::Staff) && !sellers.is_empty();
     let preset = at.typed("form[preset]").and_then(Preset::from_slug);
     let at_below = at.query().get("below").unwrap_or_default().to_owned();
-    let held: Vec<Permission> = Permission::ALL.iter().copied().filter(|permission| caller.allowed(*permission)).collect();
+    // Below a seller he may get less: that is seen on his page.
+    let begins: Option<Vec<Permission>> = match preset {
+        Some(preset) => {
+            let keys = accounts::preset_keys(at.services(), caller).await?.keys_for(preset, chosen, "/");
+            Some(keys.into_iter().filter(|key| caller.allowed(*key)).collect())
+        }
+        None => None,
+    };
     let view = view! {
         <PageHeader title=t("person-add") subtitle=t("person-add-lead") back=("/people".to_string(), t("people-title"))/>
         <PostForm action={action::<CreatePerson>()} live=true>
@@ -37,7 +44,7 @@ pub async fn new(at: Drawing) -> Result<AnyView, UiError> {
                 <div class="form-grid">
                     <SelectField name="form[role]" label=t("account-role") options=options value=chosen.slug() help=t(&format!("role-help-{}", chosen.slug().replace('_', "-")))/>
                     {above_needed.then(|| view! { <SelectField name="form[above]" label=t("person-above") options=sellers empty=own value=at_below optional=true help=t("person-above-help")/> })}
-                    {(chosen == Role::Staff).then(|| preset_field(preset, &held))}
+                    {matches!(chosen, Role::Staff | Role::Manager).then(|| preset_field(preset, begins))}
                     {fields(Fields::default())}
                 </div>
                 <div class="form-actions">
@@ -50,10 +57,10 @@ pub async fn new(at: Drawing) -> Result<AnyView, UiError> {
     Ok(view.into_any())
 }
 
-fn preset_field(preset: Option<Preset>, held: &[Permission]) -> AnyView {
+fn preset_field(preset: Option<Preset>, begins: Option<Vec<Permission>>) -> AnyView {
     let options = Preset::ALL.iter().map(|preset| (preset.slug().to_string(), preset_words(*preset))).collect();
-    let keys = preset.map(|preset| {
-        let words: Vec<String> = preset.keys().iter().filter(|key| held.contains(key)).map(|key| right_words(*key)).collect();
+    let keys = begins.map(|keys| {
+        let words: Vec<String> = keys.into_iter().map(right_words).collect();
         view! { <p class="muted mt-1.5" role="status">{t("preset-begins-with")}" "{words.join(", ")}</p> }
     });
     let chosen = preset.map(Preset::slug).unwrap_or_default();

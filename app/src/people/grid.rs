@@ -2,11 +2,11 @@
 //! the product's, the same for every ISP.
 
 use super::parts::people_bar;
-use super::words::{right_words, role_words};
+use super::words::{group_words, right_words, role_words};
 use crate::UiError;
 use crate::drawn::Drawing;
 use domain::people::Role;
-use domain::rights::{Grade, Permission};
+use domain::rights::{Grade, Permission, RightGroup};
 use leptos::prelude::*;
 use services::require;
 use ui::prelude::*;
@@ -16,16 +16,34 @@ const ROLES: [Role; 7] =
 
 pub async fn grid(at: Drawing) -> Result<AnyView, UiError> {
     require(at.caller()?, Permission::PeopleView)?;
-    let columns =
-        std::iter::once(Column::new(t("grid-right"))).chain(ROLES.iter().map(|role| Column::new(role_words(at.visit(), *role)))).collect();
     let shown = Permission::ALL.iter().filter(|permission| ROLES.iter().any(|role| permission.grade(*role) != Grade::No));
-    let rows = shown.map(|permission| row(*permission)).collect();
+    let shown: Vec<Permission> = shown.copied().collect();
+    let cards = RightGroup::sorted(&shown, |permission| permission).into_iter().map(|(group, rights)| {
+        let rows = rights.into_iter().map(row).collect();
+        view! { <Card flush=true title=group_words(group)><DataTable caption=group_words(group) columns=columns(&at) rows=rows/></Card> }
+    });
+    let cards = cards.collect_view();
     let view = view! {
         <PageHeader title=t("people-grid") subtitle=t("people-grid-lead")/>
         {people_bar(&at)}
-        <Card flush=true><DataTable caption=t("people-grid") columns=columns rows=rows/></Card>
+        <div class="flow">{cards}</div>
     };
     Ok(view.into_any())
+}
+
+fn columns(at: &Drawing) -> Vec<Column> {
+    std::iter::once(Column::new(t("grid-right"))).chain(ROLES.iter().map(|role| Column::new(role_words(at.visit(), *role)))).collect()
+}
+
+/// Boxes to tick, under the heading of their group.
+pub(super) fn under(group: RightGroup, boxes: AnyView) -> AnyView {
+    view! {
+        <fieldset>
+            <legend class="mb-1 font-medium">{group_words(group)}</legend>
+            <div class="grid gap-x-6 gap-y-1 sm:grid-cols-2 lg:grid-cols-3">{boxes}</div>
+        </fieldset>
+    }
+    .into_any()
 }
 
 fn row(permission: Permission) -> Row {

@@ -21,7 +21,7 @@ pub async fn owner(at: Drawing) -> Result<AnyView, UiError> {
     };
     let caller = at.caller()?;
     // Branches are the ISP's own, and whoever is held to some moves nobody out of them.
-    let may_branch = caller.allowed(Permission::CustomersUpdate) && caller.owner_path.is_none() && caller.bounds.branches.is_none();
+    let may_branch = caller.allowed(Permission::CustomersUpdate) && caller.sees_whole_isp();
     let all = if may_branch { accounts::branches(at.services(), at.caller()?).await? } else { Vec::new() };
     let seller = match owner.seller {
         Some((seller, name)) if visit.may(Permission::PeopleView) => {

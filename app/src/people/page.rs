@@ -1,15 +1,18 @@
 //! The page of one person: who he is, what he may do, where he is signed in, what he did. Dangerous acts stand apart, and
 //! only those that the reader may do.
 
-use super::api::{EndSessions, HoldPerson, LoginAs, PasswordPassedOn, ReinstatePerson, ResetFactor, ResetPassword, SuspendPerson};
+use super::api::{
+    EndSessions, HoldPerson, HoldToZones, LoginAs, PasswordPassedOn, ReinstatePerson, ResetFactor, ResetPassword, SuspendPerson,
+};
 use super::words::{preset_words, right_words, role_words, status_badge};
+use super::zone_field::{ZoneWords, zone_field, zone_words};
 use crate::UiError;
 use crate::account::device;
 use crate::audit::action_words;
 use crate::drawn::{Drawing, action};
 use crate::lists::count;
 use domain::AccountId;
-use domain::people::{PersonDetail, PersonSession, PersonStatus, RightsView, Role, as_tree};
+use domain::people::{PersonDetail, PersonSession, PersonStatus, RightsView, Role, as_tree, held_to_zones};
 use domain::rights::{Grade, Permission};
 use leptos::prelude::*;
 use services::accounts;
@@ -139,8 +142,37 @@ async fn held(at: &Drawing, person: &PersonDetail) -> Result<Option<AnyView>, Ui
     Ok(Some(form.into_any()))
 }
 
+/// Which zones he is held to: one more is named, and what is no longer ticked is left.
+async fn held_zones(at: &Drawing, person: &PersonDetail) -> Result<Option<AnyView>, UiError> {
+    if !held_to_zones(person.row.role) || !person.manageable || !at.caller()?.sees_whole_isp() {
+        return Ok(None);
+    }
+    let all = accounts::zones(at.services(), at.caller()?).await?;
+    if all.is_empty() {
+        return Ok(None);
+    }
+    let id = person.row.id;
+    let boxes = person.zones.iter().map(|(zone, _)| (zone.to_string(), zone_words(*zone, &all))).collect::<Vec<_>>();
+    let words = ZoneWords { name: "add", label: t("zone-held-add"), none: t("common-none"), help: String::new() };
+    let form = view! {
+        <Card title=t("zone-held") subtitle=t("zone-held-lead") class="max-w-2xl">
+            <PostForm action={action::<HoldToZones>()} done=t("branch-held-saved")>
+                <ErrorSummary/>
+                <HiddenField name="id" value=id.to_string()/>
+                {boxes
+                    .into_iter()
+                    .map(|(zone, words)| view! { <CheckField name="zones[]" id=format!("zone-{zone}") value=zone label=words checked=true/> })
+                    .collect_view()}
+                {zone_field(words, &all, None, Vec::new())}
+                <div class="form-actions"><SubmitButton label=t("action-save") icon="check" style=ButtonStyle::Secondary/></div>
+            </PostForm>
+        </Card>
+    };
+    Ok(Some(form.into_any()))
+}
+
 async fn facts(at: &Drawing, person: &PersonDetail) -> Result<AnyView, UiError> {
-    let held = held(at, person).await?;
+    let held = (held(at, person).await?, held_zones(at, person).await?);
     let row = &person.row;
     let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "–".into());
     let seen = match row.signed_in_at {
@@ -168,8 +200,13 @@ async fn facts(at: &Drawing, person: &PersonDetail) -> Result<AnyView, UiError> 
         let names = person.branches.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(", ");
         items.push(Definition::new(t("branch-held"), names));
     }
+    if !person.zones.is_empty() {
+        let names = person.zones.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(", ");
+        items.push(Definition::new(t("zone-held"), names));
+    }
     let acts = (person.manageable || person.may_log_in_as).then(|| acts(person));
-    let view = view! { <div class="flow"><Card title=t("person-tab-facts")><DefinitionList items=items/></Card>{held}{acts}</div> };
+    let view =
+        view! { <div class="flow"><Card title=t("person-tab-facts")><DefinitionList items=items/></Card>{held.0}{held.1}{acts}</div> };
     Ok(view.into_any())
 }
 

@@ -14,7 +14,9 @@ pub(super) fn people_bar(at: &Drawing) -> AnyView {
     let all = [
         ("/people", "people-title", Permission::PeopleView),
         ("/people/rights", "people-grid", Permission::PeopleView),
+        ("/people/presets", "presets-title", Permission::PeopleView),
         ("/people/branches", "branches-title", Permission::BranchesEdit),
+        ("/people/zones", "zones-title", Permission::BranchesEdit),
         ("/people/titles", "people-titles", Permission::PeopleManage),
         ("/account/rules", "account-rules", Permission::PeopleManage),
         ("/settings", "settings-title", Permission::SettingsView),

@@ -2,14 +2,17 @@
 //! menus closed for a reseller. Only what the reader holds himself can be touched; the rest is shown.
 
 use super::api::{GiveSpecial, HideMenus, SaveRights, TakeSpecial};
+use super::grid::under;
+use super::presets::{bring, difference_words};
 use super::words::{menu_words, preset_words, right_words, role_words};
 use crate::UiError;
 use crate::drawn::{Drawing, action};
 use domain::AccountId;
-use domain::people::{KeyView, Menu, Preset, RightsView};
-use domain::rights::Grade;
+use domain::people::{KeyView, Menu, Preset, RightsView, Role};
+use domain::rights::{Grade, Permission, RightGroup};
 use leptos::prelude::*;
 use services::accounts;
+use std::collections::BTreeSet;
 use ui::prelude::*;
 
 pub async fn rights(at: Drawing) -> Result<AnyView, UiError> {
@@ -19,7 +22,15 @@ pub async fn rights(at: Drawing) -> Result<AnyView, UiError> {
     let preset = view.person.preset.map(|preset| format!(" · {}", preset_words(preset))).unwrap_or_default();
     let subtitle = format!("{} · {}{preset}", view.person.name, role_words(at.visit(), view.person.role));
     let still = (!view.manageable).then(|| view! { <Alert tone=Tone::Info>{t("rights-read-only")}</Alert> });
-    let chosen = at.query().get("preset").and_then(Preset::from_slug);
+    let chosen = match at.query().get("preset").and_then(Preset::from_slug).filter(|_| view.manageable) {
+        Some(preset) => Some(accounts::preset_keys(at.services(), at.caller()?).await?.keys(preset)),
+        None => None,
+    };
+    let differs = accounts::difference_of(at.services(), at.caller()?, id).await?.filter(|person| !person.difference.is_none());
+    let differs = differs.map(|person| {
+        let actions = bring(&person).into_any();
+        view! { <Alert tone=Tone::Info title=t("preset-differs") icon="info" actions=actions>{difference_words(&person.difference)}</Alert> }
+    });
     let menus = view.menus.clone().filter(|_| view.manageable).map(|hidden| menu_form(id, &hidden));
     let give = view.manageable.then(|| special_form(id, &view)).flatten();
     let page = view! {
@@ -27,6 +38,7 @@ pub async fn rights(at: Drawing) -> Result<AnyView, UiError> {
         <div class="flow">
             {still}
             {presets(&view)}
+            {differs}
             {keys(id, &view, chosen)}
             {special_table(&at, &view, view.manageable)}
             {give}
@@ -38,7 +50,7 @@ pub async fn rights(at: Drawing) -> Result<AnyView, UiError> {
 
 /// Fill the boxes from a saved set, to be changed and saved.
 fn presets(view: &RightsView) -> Option<AnyView> {
-    let staff = view.person.role == domain::people::Role::Staff && view.manageable;
+    let staff = matches!(view.person.role, Role::Staff | Role::Manager) && view.manageable;
     let links = Preset::ALL
         .into_iter()
         .map(|preset| {
@@ -48,9 +60,9 @@ fn presets(view: &RightsView) -> Option<AnyView> {
     staff.then(|| view! { <Card title=t("preset-fill") subtitle=t("preset-fill-lead")><nav class="chips" aria-label=t("preset-fill")>{links}</nav></Card> }.into_any())
 }
 
-fn keys(id: AccountId, view: &RightsView, preset: Option<Preset>) -> AnyView {
+fn keys(id: AccountId, view: &RightsView, preset: Option<BTreeSet<Permission>>) -> AnyView {
     let standard = view.keys.iter().filter(|key| key.grade == Grade::Granted && !key.permission.is_special());
-    let ticked = |key: &KeyView| preset.map_or(key.granted, |preset| preset.keys().contains(&key.permission));
+    let ticked = |key: &KeyView| preset.as_ref().map_or(key.granted, |preset| preset.contains(&key.permission));
     let boxes: Vec<(KeyView, bool)> = standard.map(|key| (*key, ticked(key))).collect();
     let closable: Vec<(KeyView, bool)> =
         view.keys.iter().filter(|key| matches!(key.grade, Grade::Full | Grade::Own)).map(|key| (*key, key.closed)).collect();
@@ -69,9 +81,7 @@ fn keys(id: AccountId, view: &RightsView, preset: Option<Preset>) -> AnyView {
     let given = (!boxes.is_empty()).then(|| {
         view! {
             <Card title=t("rights-given") subtitle=t("rights-given-lead")>
-                <div class="grid gap-x-6 gap-y-1 sm:grid-cols-2 lg:grid-cols-3">
-                    {boxes.into_iter().map(|one| field("form[keys][]", one)).collect_view()}
-                </div>
+                <div class="flow">{grouped(&boxes, &|one| field("form[keys][]", one))}</div>
             </Card>
         }
     });
@@ -81,14 +91,17 @@ fn keys(id: AccountId, view: &RightsView, preset: Option<Preset>) -> AnyView {
             <HiddenField name="id" value=id.to_string()/>
             {given}
             <Card title=t("rights-closed") subtitle=t("rights-closed-lead")>
-                <div class="grid gap-x-6 gap-y-1 sm:grid-cols-2 lg:grid-cols-3">
-                    {closable.into_iter().map(|one| field("form[closed][]", one)).collect_view()}
-                </div>
+                <div class="flow">{grouped(&closable, &|one| field("form[closed][]", one))}</div>
                 {save}
             </Card>
         </PostForm>
     }
     .into_any()
+}
+
+fn grouped(boxes: &[(KeyView, bool)], field: &dyn Fn((KeyView, bool)) -> AnyView) -> AnyView {
+    let groups = RightGroup::sorted(boxes, |(key, _)| key.permission);
+    groups.into_iter().map(|(group, keys)| under(group, keys.into_iter().map(field).collect_view().into_any())).collect_view().into_any()
 }
 
 /// Keys apart, with the way to take one back.

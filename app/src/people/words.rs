@@ -2,7 +2,7 @@
 
 use crate::Visit;
 use domain::people::{Menu, PersonStatus, Preset, Role};
-use domain::rights::Permission;
+use domain::rights::{Permission, RightGroup};
 use ui::prelude::*;
 
 pub(crate) fn role_words(visit: &Visit, role: Role) -> String {
@@ -11,6 +11,10 @@ pub(crate) fn role_words(visit: &Visit, role: Role) -> String {
 
 pub(super) fn preset_words(preset: Preset) -> String {
     t(&format!("preset-{}", preset.slug().replace('_', "-")))
+}
+
+pub(super) fn group_words(group: RightGroup) -> String {
+    t(&format!("right-group-{}", group.slug()))
 }
 
 pub(super) fn right_words(permission: Permission) -> String {
@@ -49,8 +53,10 @@ mod tests {
         let rights = Permission::ALL.iter().map(|permission| right_key(*permission));
         let presets = Preset::ALL.into_iter().map(|preset| format!("preset-{}", preset.slug().replace('_', "-")));
         let menus = Menu::ALL.into_iter().map(|menu| format!("hidden-menu-{}", menu.slug()));
+        let groups = RightGroup::ALL.into_iter().map(|group| format!("right-group-{}", group.slug()));
         let states = PersonStatus::ALL.into_iter().map(|status| format!("person-status-{}", status.slug()));
-        let missing: Vec<String> = rights.chain(presets).chain(menus).chain(states).filter(|key| !locales::has_text(key)).collect();
+        let missing: Vec<String> =
+            rights.chain(presets).chain(menus).chain(groups).chain(states).filter(|key| !locales::has_text(key)).collect();
         assert!(missing.is_empty(), "{missing:?}");
     }
 }

@@ -23,3 +23,4 @@ pub(crate) use rules::rules;
 pub(crate) use slots::slots;
 pub(crate) use tenant::tenant;
 pub(crate) use tenants::{new_tenant, tenants};
+pub(crate) use words::usage_bars;

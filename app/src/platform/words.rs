@@ -50,22 +50,43 @@ pub(super) fn use_mark(one: &Use) -> AnyView {
     }
 }
 
-/// Everything a plan limits, as facts.
+/// Everything a plan limits, each with a bar.
 pub(crate) fn usage_list(usage: &[Use]) -> AnyView {
-    let items = usage
-        .iter()
-        .map(|one| {
-            let warn = match (one.near(), one.percent()) {
-                (Near::Warn, Some(percent)) => t_with("limit-warn", &[("percent", percent.into())]),
-                (Near::Full, _) => t("limit-full"),
-                _ => String::new(),
-            };
-            let warn = (!warn.is_empty()).then(|| view! { <span class="muted block text-[0.8125rem]">{warn}</span> });
-            let unlimited = one.most.is_none().then(|| view! { <span class="muted">" · "{t("common-unlimited")}</span> });
-            Definition::new(limited_words(one.of), view! { {use_mark(one)}{unlimited}{warn} })
-        })
-        .collect();
-    view! { <DefinitionList items=items/> }.into_any()
+    usage_bars(usage.iter().map(|one| (*one, None)).collect())
+}
+
+/// The same for one ISP among others of its tenant: what of it is its own.
+pub(crate) fn usage_bars(usage: Vec<(Use, Option<i64>)>) -> AnyView {
+    let bars = usage.into_iter().map(|(one, own)| bar(one, own)).collect_view();
+    view! { <div class="grid gap-5">{bars}</div> }.into_any()
+}
+
+fn bar(one: Use, own: Option<i64>) -> AnyView {
+    let (near, warn) = match (one.near(), one.percent()) {
+        (Near::Warn, Some(percent)) => ("warn", Some(t_with("limit-warn", &[("percent", percent.into())]))),
+        (Near::Full, _) => ("full", Some(t("limit-full"))),
+        _ => ("far", None),
+    };
+    let label = limited_words(one.of);
+    let own = own.filter(|own| *own != one.have).map(|own| {
+        let own = locales::number(use_language(), own);
+        view! { <p class="muted text-[0.8125rem]">{t_with("limit-own", &[("own", own.into())])}</p> }
+    });
+    let warn = warn.map(|words| view! { <p class="row-line text-[0.8125rem]"><Icon name="triangle-alert"/>{words}</p> });
+    let unlimited = one.most.is_none().then(|| view! { <span class="muted">" · "{t("common-unlimited")}</span> });
+    let bar = one.most.map(|most| {
+        let (max, value) = (most.max(1).to_string(), one.have.clamp(0, most.max(1)).to_string());
+        view! { <progress class=format!("progress-bar progress-{near}") max=max value=value aria-label=label.clone()></progress> }
+    });
+    view! {
+        <div class="grid gap-1.5">
+            <div class="progress-words"><span>{label.clone()}</span><span>{use_mark(&one)}{unlimited}</span></div>
+            {bar}
+            {own}
+            {warn}
+        </div>
+    }
+    .into_any()
 }
 
 /// Suspends a tenant or an ISP, with a reason.

@@ -48,11 +48,3 @@ pub async fn release_service(rehearsal: RehearsalId, service: ServiceId) -> Resu
     redirect(&format!("/billing/rehearsals/{rehearsal}/{service}"));
     Ok(())
 }
-
-#[server(endpoint = "rehearsal/rule")]
-pub async fn set_rehearsal_rule(#[server(default)] required: bool, #[server(default)] days: String) -> Result<(), UiError> {
-    let session = Session::get()?;
-    rehearsing::set_rule(&session.services, session.caller()?, required, &days).await?;
-    redirect("/billing/rules");
-    Ok(())
-}

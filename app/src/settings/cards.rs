@@ -27,7 +27,9 @@ fn help_of(key: Key) -> Option<String> {
     let key_of_help = format!("{}-help", slug_words(key));
     let own = locales::has_text(&key_of_help).then(|| t(&key_of_help));
     let range = match key.def().kind {
-        Kind::Number { least, most } => Some(t_with("setting-range", &[("least", least.into()), ("most", most.into())])),
+        Kind::Number { least, most } | Kind::NumberOrNone { least, most } => {
+            Some(t_with("setting-range", &[("least", least.into()), ("most", most.into())]))
+        }
         _ => None,
     };
     match (own, range) {
@@ -50,7 +52,11 @@ fn value_words(key: Key, value: &str) -> String {
         Kind::Weekdays if value.is_empty() => t("setting-no-days"),
         Kind::Weekdays => value.split(',').filter_map(|day| day.parse().ok()).map(weekday).collect::<Vec<_>>().join(", "),
         Kind::Number { .. } => value.parse::<i64>().map_or_else(|_| value.to_owned(), |number| locales::number(use_language(), number)),
-        Kind::Time | Kind::Word { .. } => value.to_owned(),
+        Kind::NumberOrNone { .. } if value.is_empty() => t(&format!("{}-none", slug_words(key))),
+        Kind::NumberOrNone { .. } => {
+            value.parse::<i64>().map_or_else(|_| value.to_owned(), |number| locales::number(use_language(), number))
+        }
+        Kind::Time | Kind::Word { .. } | Kind::Amount => value.to_owned(),
     }
 }
 
@@ -136,6 +142,11 @@ fn control(key: Key, value: String) -> AnyView {
     match key.def().kind {
         Kind::Number { .. } => {
             view! { <TextField name=name id=id label=label value=value inputmode="numeric" maxlength=12 help=help autocomplete="off"/> }
+                .into_any()
+        }
+        Kind::NumberOrNone { .. } => view! { <TextField name=name id=id label=label value=value inputmode="numeric" maxlength=12 optional=true help=help autocomplete="off"/> }.into_any(),
+        Kind::Amount => {
+            view! { <TextField name=name id=id label=label value=value inputmode="decimal" maxlength=20 help=help autocomplete="off"/> }
                 .into_any()
         }
         Kind::Word { most } => {

@@ -6,6 +6,7 @@ use super::cards::{Form, group_cards};
 use crate::UiError;
 use crate::dashboard::api::BringBackFirstSteps;
 use crate::drawn::{Drawing, action};
+use crate::platform::usage_bars;
 use domain::TenantId;
 use domain::rights::Permission;
 use domain::settings::{Group, Level};
@@ -61,6 +62,8 @@ async fn facts(at: &Drawing) -> Result<AnyView, UiError> {
         ("/messages/texts", "message-square", "messages-texts", Permission::MessagesView),
         ("/account/rules", "shield-check", "account-rules", Permission::PeopleManage),
         ("/people/branches", "building-2", "branches-title", Permission::BranchesEdit),
+        ("/people/zones", "map-pin", "zones-title", Permission::BranchesEdit),
+        ("/people/presets", "key-round", "presets-title", Permission::PeopleView),
         ("/people/titles", "users", "people-titles", Permission::PeopleManage),
     ];
     let links = places
@@ -68,6 +71,7 @@ async fn facts(at: &Drawing) -> Result<AnyView, UiError> {
         .filter(|(.., permission)| at.visit().may(*permission))
         .map(|(href, icon, words, _)| view! { <LinkButton href=href label=t(words) icon=icon/> })
         .collect_view();
+    let plan = plan(at).await?;
     let list = services::first_steps::first_steps(at.services(), at.caller()?).await?;
     let back = (list.has_skipped() && at.visit().may(Permission::SettingsEdit)).then(|| {
         view! {
@@ -82,8 +86,20 @@ async fn facts(at: &Drawing) -> Result<AnyView, UiError> {
             <nav class="mt-4 flex flex-wrap gap-2" aria-label=t("settings-elsewhere")>{links}</nav>
             {back}
         </Card>
+        {plan}
     };
     Ok(view.into_any())
+}
+
+/// How much of its plan is used, for whoever may be refused more of it. Without limits there is nothing to say.
+async fn plan(at: &Drawing) -> Result<Option<AnyView>, UiError> {
+    if !at.visit().may(Permission::PeopleManage) {
+        return Ok(None);
+    }
+    let usage = services::platform::isp_usage(at.services(), at.caller()?).await?;
+    let usage: Vec<_> = usage.into_iter().map(|(one, own)| (one, Some(own))).collect();
+    Ok((!usage.is_empty())
+        .then(|| view! { <Card title=t("plan-of-isp") subtitle=t("plan-of-isp-lead")>{usage_bars(usage)}</Card> }.into_any()))
 }
 
 /// Of the platform, or of one tenant.

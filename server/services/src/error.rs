@@ -92,6 +92,7 @@ pub fn constraint(name: &str) -> Error {
         "account_username_key" => ("username", "problem-username-taken"),
         "account_mobile_key" => ("mobile", "problem-mobile-taken"),
         "branch_name_key" => ("name", "problem-name-taken"),
+        "zone_name_key" => ("name", "problem-zone-taken"),
         "branch_default_kept" => ("", "problem-branch-default"),
         "account_last_admin" => ("", "problem-last-admin"),
         "master_package_name_key" => ("name", "problem-name-taken"),

@@ -1,5 +1,6 @@
 //! What rights cost: a check of the grid, finding out who a cookie is, and the two row-level policies against the same
-//! question without them, for the admin, for a reseller with 50 subscribers and for staff who are held to two branches.
+//! question without them, for the admin, for a reseller with 50 subscribers and for staff who are held to two branches
+//! or to a thousand zones.
 
 use super::{print, size};
 use crate::boot::Booted;
@@ -16,6 +17,7 @@ const SUBSCRIBERS: u32 = 100_000;
 /// A reseller has as many subscribers.
 const OF_ONE: u32 = 50;
 const BRANCHES: i64 = 20;
+const ZONES: i64 = 2_000;
 const ROUNDS: usize = 31;
 const CHECKS: u32 = 1_000_000;
 
@@ -25,7 +27,7 @@ pub async fn bench(booted: &Booted) -> Result<()> {
     let isp = bench_isp(services, subscribers, &[]).await?;
     let system = Caller::system(isp.id, "bench");
     let mut tx = services.db.isp(&system).await?;
-    rights::spread(&mut tx, i64::from((subscribers / OF_ONE).max(1)), BRANCHES).await?;
+    rights::spread(&mut tx, i64::from((subscribers / OF_ONE).max(1)), BRANCHES, ZONES).await?;
     tx.commit().await?;
     let mut tx = services.db.isp(&system).await?;
     rights::bare_copies(&mut tx).await?;
@@ -33,11 +35,17 @@ pub async fn bench(booted: &Booted) -> Result<()> {
     let mut tx = services.db.isp(&system).await?;
     rights::analyse(&mut tx).await?;
     let (path, his, branches, theirs) = rights::somebody(&mut tx).await?;
+    let (zones, in_them) = rights::some_zones(&mut tx, ZONES).await?;
     tx.commit().await?;
     let seller = Caller { role: Role::Reseller, owner_path: Some(path.clone()), ..system.clone() };
     let pinned = Caller {
         role: Role::Staff,
         bounds: Bounds { branches: Some(branches.iter().copied().map(Into::into).collect()), ..Bounds::default() },
+        ..system.clone()
+    };
+    let zoned = Caller {
+        role: Role::Staff,
+        bounds: Bounds { zones: Some(zones.iter().copied().map(Into::into).collect()), ..Bounds::default() },
         ..system.clone()
     };
     check(&Caller { grants: vec![Permission::CustomersView, Permission::PaymentsView], ..pinned.clone() });
@@ -47,6 +55,7 @@ pub async fn bench(booted: &Booted) -> Result<()> {
         ("admin", &system, Whose::All, his),
         ("reseller", &seller, Whose::Seller(path), his),
         ("pinned", &pinned, Whose::Branches(branches), theirs),
+        ("zoned", &zoned, Whose::Zones(zones), in_them),
     ];
     for (name, caller, whose, one) in people {
         for question in QUESTIONS {

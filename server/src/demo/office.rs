@@ -11,10 +11,12 @@ use domain::documents::BrandingForm;
 use domain::expenses::ExpenseForm;
 use domain::packages::PackageForm;
 use domain::people::Caller;
+use domain::settings::{Group, Key, SettingsForm};
 use domain::zones::at_time;
 use services::Services;
 use services::cash::{CloseForm, HandOverForm, MoveForm};
 use services::packages::PriceForm;
+use services::settings::At;
 use storage::isps::Isp;
 
 /// Who works in the office.
@@ -99,7 +101,9 @@ impl Office<'_> {
         let today = services.today(self.isp);
         let rent = services::expenses::add_category(services, self.boss, "Office", "").await?;
         let field = services::expenses::add_category(services, self.boss, "Field work", "").await?;
-        services::expenses::set_expense_limit(services, self.boss, "20000").await?;
+        let limit = (Key::ExpenseLimit.slug().to_string(), "20000".to_string());
+        let form = SettingsForm { values: [limit].into(), ..SettingsForm::default() };
+        services::settings::save(services, self.boss, At::Isp, Group::Expenses, &form).await?;
         let cost = |vendor: &str, category: uuid::Uuid, amount: &str, spent_on: NaiveDate, key: &str| ExpenseForm {
             category_id: category.to_string(),
             vendor: vendor.into(),

@@ -5,8 +5,9 @@ use super::{Demo, Login, password};
 use anyhow::{Context, Result};
 use domain::AccountId;
 use domain::customers::{Paging, SubscriberFilter};
-use domain::people::{BranchInput, Caller, PersonForm, Role};
+use domain::people::{BranchInput, Caller, PersonForm, Role, ZoneInput};
 use services::Services;
+use services::customers::{BY_PLACE, CustomerEdit};
 use services::people::{Attempt, Site};
 use storage::isps::Isp;
 
@@ -49,9 +50,44 @@ pub async fn hire_all(services: &Services, demo: &mut Demo, isp: &Isp, boss: &Ca
         let branch = BranchInput { name: name.into(), parent: String::new() };
         services::accounts::save_branch(services, boss, None, &branch).await?;
     }
+    zones(services, boss).await?;
     let sub = PersonForm { above: reseller.to_string(), ..form(isp, Role::SubReseller, "sub_reseller", "Shafiqul Alam") };
     let sub = hire(services, demo, isp, boss, "sub_reseller", &sub).await?;
     hand_over(services, boss, reseller, sub).await
+}
+
+/// Dhaka with two areas on the map, and who lives in the first of them.
+async fn zones(services: &Services, boss: &Caller) -> Result<()> {
+    let dhaka = ZoneInput { name: "Dhaka".into(), ..ZoneInput::default() };
+    services::accounts::save_zone(services, boss, None, &dhaka).await?;
+    for (name, latitude, longitude) in [("Mirpur", "23.8069", "90.3687"), ("Uttara", "23.8759", "90.3795")] {
+        let area = ZoneInput {
+            name: name.into(),
+            parent: "Dhaka".into(),
+            shape: "circle".into(),
+            latitude: latitude.into(),
+            longitude: longitude.into(),
+            metres: "2500".into(),
+            ..ZoneInput::default()
+        };
+        services::accounts::save_zone(services, boss, None, &area).await?;
+    }
+    let some = services::customers::subscribers(services, boss, &SubscriberFilter::default(), Paging::new(1, 25)).await?;
+    for row in some.rows {
+        let now = services::customers::customer(services, boss, row.customer_id).await?;
+        let form = CustomerEdit {
+            name: now.name,
+            mobile: now.mobile.unwrap_or_default(),
+            email: now.email.unwrap_or_default(),
+            national_id: now.national_id.unwrap_or_default(),
+            address: now.address.unwrap_or_default(),
+            zone: BY_PLACE.into(),
+            latitude: "23.8103".into(),
+            longitude: "90.3654".into(),
+        };
+        services::customers::update_customer(services, boss, now.id, now.version, &form).await?;
+    }
+    Ok(())
 }
 
 /// The two who sell for Padma Net have subscribers of their own: the newest of the list, but nobody whom the demo names.

@@ -8,17 +8,20 @@ use domain::people::Role;
 use tower::ServiceExt;
 
 /// Where the form stands, and where it is sent.
-const FORMS: [(&str, &str); 13] = [
+const FORMS: [(&str, &str); 16] = [
     ("/packages/{package}", "packages/save"),
     ("/packages/masters/{master}", "packages/save-master"),
     ("/billing/profiles/{profile}", "billing/save-profile"),
     ("/billing/dunning/{plan}", "dunning/save-plan"),
     ("/billing/dunning?tab=settings", "settings/save"),
     ("/settings", "settings/save"),
+    ("/books/expenses/rules", "settings/save"),
     ("/billing/rules", "corrections/late-fee"),
-    ("/billing/rules", "corrections/refund-limit"),
-    ("/billing/rules", "rehearsal/rule"),
+    ("/billing/rules", "settings/save"),
     ("/customers/{customer}/terms", "terms/save"),
+    ("/customers/{customer}/edit", "customers/update"),
+    ("/people/zones?edit={zone}", "people/zone"),
+    ("/people/presets?edit=collector", "people/preset"),
     ("/packages/fair-use/{fair}", "usage/save-policy"),
     ("/documents", "documents/save-branding"),
     ("/documents/invoice/a4", "documents/save-template"),

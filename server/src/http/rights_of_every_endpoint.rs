@@ -94,6 +94,9 @@ pub(super) fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
         ("people/rights", "id={person}&form[keys][]=customers.view", AnyOf(&[P::PeopleEdit, P::ManageOperators])),
         ("people/grant", "id={person}&form[permission]=customers.view&form[reason]=Because", AnyOf(&[P::PeopleEdit, P::ManageOperators])),
         ("people/revoke", "id={person}&grant={customer}", AnyOf(&[P::PeopleEdit, P::ManageOperators])),
+        ("people/preset", "preset=noc&version=0&keys[]=network.view", Right(P::PeopleManage)),
+        ("people/preset-restore", "preset=noc", Right(P::PeopleManage)),
+        ("people/preset-bring", "id={person}", AnyOf(&[P::PeopleEdit, P::ManageOperators])),
         ("people/menus", "id={person}&menus[]=money", Right(P::PeopleManage)),
         ("people/move-customers", "id={person}&to=own", Right(P::ChangeOperator)),
         ("people/titles", "form[titles][reseller-en]=POP", Right(P::PeopleManage)),
@@ -103,6 +106,10 @@ pub(super) fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
         ("people/branch", "form[name]=North", Right(P::BranchesEdit)),
         ("people/branch-delete", "id={customer}", Right(P::BranchesEdit)),
         ("people/hold", "id={person}&branches[]={customer}", AnyOf(&[P::PeopleEdit, P::ManageOperators])),
+        ("people/zone", "form[name]=North", Right(P::BranchesEdit)),
+        ("people/zone-delete", "id={zone}", Right(P::BranchesEdit)),
+        ("people/hold-zones", "id={person}&zones[]={zone}", AnyOf(&[P::PeopleEdit, P::ManageOperators])),
+        ("customers/update", "customer={customer}&version=1&form[name]=Else", Right(P::CustomersUpdate)),
         ("customers/branch", "customer={customer}&branch={nas}", Right(P::CustomersUpdate)),
         ("people/delete", "id={nas}&to=", AnyOf(&[P::PeopleEdit, P::ManageOperators])),
         (
@@ -217,14 +224,12 @@ pub(super) fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
         ("corrections/refund-back", "refund={note}&form[reason]=as+it+is&form[key]=endpoint-back", Right(P::PaymentsRefund)),
         ("corrections/approve", "id={approval}", Right(P::PaymentsRefundApprove)),
         ("corrections/refuse", "id={approval}", Right(P::PaymentsRefundApprove)),
-        ("corrections/refund-limit", "limit=5000", Right(P::BillingProfiles)),
         ("corrections/late-fee", "profile={profile}&form[kind]=none", Right(P::BillingProfiles)),
         ("rehearsal/build", "on=2026-12-01", Right(P::BillingGenerate)),
         ("rehearsal/hold", "rehearsal={rehearsal}&service={service}&reason=as+it+is", Right(P::BillingApprove)),
         ("rehearsal/release", "rehearsal={rehearsal}&service={service}", Right(P::BillingApprove)),
         ("rehearsal/reject", "id={rehearsal}", Right(P::BillingApprove)),
         ("rehearsal/approve", "id={rehearsal}", Right(P::BillingApprove)),
-        ("rehearsal/rule", "days=", Right(P::BillingProfiles)),
         ("documents/save-branding", "version=1&form[name]=Padma&form[colour]=", Right(P::DocumentsEdit)),
         ("documents/save-template", "kind=invoice&paper=a4&version=1&source=x", Right(P::DocumentsEdit)),
         ("documents/reset-template", "kind=invoice&paper=80mm&version=1", Right(P::DocumentsEdit)),
@@ -248,7 +253,6 @@ pub(super) fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
         ("expenses/refuse", "id={expense}&reason=because", Right(P::ExpensesApprove)),
         ("expenses/reverse", "id={expense}&reason=because", Right(P::ExpensesApprove)),
         ("expenses/category", "name=Endpoint", Right(P::ExpensesEdit)),
-        ("expenses/limit", "limit=5000", Right(P::ExpensesApprove)),
         ("expenses/stop", "id={expense}", Right(P::ExpensesEdit)),
         ("cash/propose", "receiver_id={collector}&amount=1&key=endpoint-hand-over", Right(P::CashDesk)),
         ("cash/count", "id={entry}&counted=1", Right(P::CashDesk)),
@@ -276,6 +280,7 @@ pub(super) fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
         ("provisioning/draft", "router={set_up}&template={router_template}&minutes=10", Right(P::NetworkEdit)),
         ("provisioning/resume", "id={provision_run}", Right(P::NetworkEdit)),
         ("provisioning/roll-back", "id={provision_run}", Right(P::NetworkEdit)),
+        ("provisioning/rehearse", "id={provision_run}", Right(P::NetworkEdit)),
         ("provisioning/begin", "id={provision_run}", Right(P::NetworkEdit)),
         ("router-moves/begin", "router={set_up}&form[test]=nobody", Right(P::NetworkEdit)),
         ("router-moves/stop", "id={router_move}", Right(P::NetworkEdit)),
@@ -283,6 +288,10 @@ pub(super) fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
         ("router-moves/test-again", "id={router_move}", Right(P::NetworkEdit)),
         ("router-moves/back", "id={router_move}", Right(P::NetworkEdit)),
         ("router-moves/clear", "id={router_move}", Right(P::NetworkEdit)),
+        ("provisioning/plan-rollout", "template={router_template}&routers[]={set_up}&at_once=1&minutes=10", Right(P::NetworkEdit)),
+        ("provisioning/read-rollout", "id={rollout}", Right(P::NetworkEdit)),
+        ("provisioning/begin-rollout", "id={rollout}", Right(P::NetworkEdit)),
+        ("provisioning/stop-rollout", "id={rollout}", Right(P::NetworkEdit)),
         (
             "customers/bulk",
             "list=state=suspended&what=resume&reason=maintenance&expected=0",
@@ -514,6 +523,8 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
         ..Default::default()
     };
     let person = services::accounts::create_person(services, admin, &form).await.unwrap();
+    let form = domain::people::ZoneInput { name: format!("{MARK} zone"), ..Default::default() };
+    let zone = services::accounts::save_zone(services, admin, None, &form).await.unwrap();
     let list = format!("Name,User ID,Password,Package\n{MARK} import,imp1,secret-1,{MARK} package\n");
     let import = services::imports::upload(services, admin, "list.csv", list.into_bytes()).await.unwrap();
     let mut tx = services.begin(admin).await.unwrap();
@@ -568,6 +579,7 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
         ("backup", backup.to_string()),
         ("bulk", bulk.to_string()),
         ("person", person.to_string()),
+        ("zone", zone.to_string()),
         ("import", import.to_string()),
     ]);
     ids.extend(corrected);
@@ -577,7 +589,7 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
 }
 
 /// A router that is about to be set up, where nobody answers.
-async fn set_up(services: &services::Services, admin: &Caller) -> [(&'static str, String); 3] {
+async fn set_up(services: &services::Services, admin: &Caller) -> [(&'static str, String); 4] {
     let form = domain::routers::RouterForm {
         name: format!("{MARK} to set up"),
         host: "127.0.0.9".into(),
@@ -593,7 +605,18 @@ async fn set_up(services: &services::Services, admin: &Caller) -> [(&'static str
     let template = services::provisioning::create_template(services, admin, &form).await.unwrap();
     let patience = std::time::Duration::from_secs(600);
     let run = services::provisioning::draft(services, admin, router, template, &BTreeMap::new(), patience).await.unwrap();
-    [("set_up", router.to_string()), ("router_template", template.to_string()), ("provision_run", run.to_string())]
+    let order = services::provisioning::Order {
+        template,
+        routers: vec![router],
+        values: BTreeMap::new(),
+        dead_man: patience,
+        first_alone: true,
+        at_once: 1,
+    };
+    let rollout = services::provisioning::plan_rollout(services, admin, &order).await.unwrap();
+    let ids = [router.to_string(), template.to_string(), run.to_string(), rollout.to_string()];
+    let [router, template, run, rollout] = ids;
+    [("set_up", router), ("router_template", template), ("provision_run", run), ("rollout", rollout)]
 }
 
 /// A router whose lines are being moved to RADIUS, where nobody answers.

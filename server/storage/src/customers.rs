@@ -5,7 +5,8 @@ use crate::lines::{LineFilter, lines_behind};
 use crate::{IspTx, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::customers::{BlockReason, CustomerDetail, LineState};
-use domain::{BillingProfileId, CustomerId, Money, PackageId, ServiceId};
+use domain::places::Place;
+use domain::{BillingProfileId, CustomerId, Money, PackageId, ServiceId, ZoneId};
 use uuid::Uuid;
 
 /// Locks a customer's row until the end of the transaction: money of one customer moves one event at a time.
@@ -30,6 +31,8 @@ pub struct NewCustomer<'a> {
     pub address: Option<&'a str>,
     pub billing_profile_id: BillingProfileId,
     pub search_text: &'a str,
+    pub zone: Option<ZoneId>,
+    pub place: Option<Place>,
 }
 
 pub async fn create(tx: &mut IspTx, customer: &NewCustomer<'_>) -> Result<()> {
@@ -37,8 +40,9 @@ pub async fn create(tx: &mut IspTx, customer: &NewCustomer<'_>) -> Result<()> {
     let owner = tx.caller().owner_path.clone().unwrap_or_else(|| "/".into());
     let branch = crate::branches::of_new_customer(tx);
     sqlx::query!(
-        "insert into customer (isp_id, id, number, name, mobile, email, national_id, address, owner_path, billing_profile_id, search_text, branch_id)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        "insert into customer (isp_id, id, number, name, mobile, email, national_id, address, owner_path, billing_profile_id, search_text,
+           branch_id, zone_id, latitude, longitude)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         isp,
         customer.id.0,
         customer.number,
@@ -50,7 +54,10 @@ pub async fn create(tx: &mut IspTx, customer: &NewCustomer<'_>) -> Result<()> {
         owner,
         customer.billing_profile_id.0,
         customer.search_text,
-        branch
+        branch,
+        customer.zone.map(|zone| zone.0),
+        customer.place.map(|place| place.latitude),
+        customer.place.map(|place| place.longitude)
     )
     .execute(tx.conn())
     .await?;
@@ -97,7 +104,7 @@ pub async fn detail(tx: &mut IspTx, id: CustomerId, today: NaiveDate, now: DateT
     let isp = tx.isp();
     let row = sqlx::query!(
         r#"select c.id, c.number, c.name, c.mobile, c.email, c.national_id, c.address, c.billing_profile_id, b.name as billing_profile, c.created_at,
-             c.version, i.currency,
+             c.version, i.currency, c.zone_id, z.name as "zone?", c.latitude, c.longitude,
              coalesce((select sum(due_minor) from invoice v where v.isp_id = $1 and v.customer_id = c.id and v.due_minor > 0), 0)::bigint as "due!",
              coalesce((select sum(due_minor) from invoice v where v.isp_id = $1 and v.customer_id = c.id and v.due_minor > 0 and v.due_on < $3), 0)::bigint as "overdue!",
              coalesce((select -sum(amount_minor) from posting p where p.isp_id = $1 and p.account = 'customer_advance' and p.party_id = c.id), 0)::bigint as "credit!",
@@ -107,6 +114,7 @@ pub async fn detail(tx: &mut IspTx, id: CustomerId, today: NaiveDate, now: DateT
            from customer c
            join billing_profile b on b.isp_id = c.isp_id and b.id = c.billing_profile_id
            join isp i on i.id = c.isp_id
+           left join zone z on z.isp_id = c.isp_id and z.id = c.zone_id
            where c.isp_id = $1 and c.id = $2"#,
         isp,
         id.0,
@@ -128,6 +136,8 @@ pub async fn detail(tx: &mut IspTx, id: CustomerId, today: NaiveDate, now: DateT
         email: row.email,
         national_id: row.national_id,
         address: row.address,
+        zone: row.zone_id.map(ZoneId).zip(row.zone),
+        place: crate::zones::place(row.latitude, row.longitude),
         billing_profile_id: row.billing_profile_id.into(),
         billing_profile: row.billing_profile,
         since: row.created_at,
@@ -138,82 +148,6 @@ pub async fn detail(tx: &mut IspTx, id: CustomerId, today: NaiveDate, now: DateT
         services,
         version: row.version,
     }))
-}
-
-/// Which customers are wanted.
-#[derive(Clone, Debug, Default)]
-pub struct CustomerFilter {
-    /// Words to find in name, number, mobile, email or user name.
-    pub search: String,
-    pub number: Option<String>,
-    pub mobile: Option<String>,
-}
-
-/// A customer without his lines.
-#[derive(Clone, Debug)]
-pub struct CustomerHead {
-    pub id: CustomerId,
-    pub number: String,
-    pub name: String,
-    pub mobile: Option<String>,
-    pub email: Option<String>,
-    pub address: Option<String>,
-    pub billing_profile_id: BillingProfileId,
-    pub since: DateTime<Utc>,
-    pub due: Money,
-    pub overdue: Money,
-    pub credit: Money,
-    pub version: i32,
-}
-
-/// Customers behind `after` in the order of their ids, which is the order in which they came.
-pub async fn behind(tx: &mut IspTx, filter: &CustomerFilter, after: Uuid, limit: i64, today: NaiveDate) -> Result<Vec<CustomerHead>> {
-    let isp = tx.isp();
-    let words: Vec<String> = filter
-        .search
-        .to_lowercase()
-        .split_whitespace()
-        .take(8)
-        .map(|word| format!("%{}%", crate::subscribers::escape_like(word)))
-        .collect();
-    let rows = sqlx::query!(
-        r#"select c.id, c.number, c.name, c.mobile, c.email, c.address, c.billing_profile_id, c.created_at, c.version, i.currency,
-             coalesce((select sum(due_minor) from invoice v where v.isp_id = $1 and v.customer_id = c.id and v.due_minor > 0), 0)::bigint as "due!",
-             coalesce((select sum(due_minor) from invoice v where v.isp_id = $1 and v.customer_id = c.id and v.due_minor > 0 and v.due_on < $3), 0)::bigint as "overdue!",
-             coalesce((select -sum(amount_minor) from posting p where p.isp_id = $1 and p.account = 'customer_advance' and p.party_id = c.id), 0)::bigint as "credit!"
-           from customer c join isp i on i.id = c.isp_id
-           where c.isp_id = $1 and c.id > $2 and (cardinality($4::text[]) = 0 or c.search_text like all($4))
-             and ($5::text is null or c.number = $5) and ($6::text is null or c.mobile = $6)
-           order by c.id limit $7"#,
-        isp,
-        after,
-        today,
-        &words,
-        filter.number,
-        filter.mobile,
-        limit
-    )
-    .fetch_all(tx.conn())
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            let currency = currency(&row.currency)?;
-            Ok(CustomerHead {
-                id: row.id.into(),
-                number: row.number,
-                name: row.name,
-                mobile: row.mobile,
-                email: row.email,
-                address: row.address,
-                billing_profile_id: row.billing_profile_id.into(),
-                since: row.created_at,
-                due: Money::new(row.due, currency),
-                overdue: Money::new(row.overdue, currency),
-                credit: Money::new(row.credit, currency),
-                version: row.version,
-            })
-        })
-        .collect()
 }
 
 /// The customer and sealed secret behind a user name that may sign in to the portal.

@@ -4,7 +4,7 @@ use crate::addresses::{self, NewHolding};
 use crate::{IspTx, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::trust::Network;
-use domain::{BillingProfileId, CustomerId, ImportId, PackageId, ServiceId};
+use domain::{BillingProfileId, CustomerId, ImportId, PackageId, ServiceId, ZoneId};
 use ipnetwork::IpNetwork;
 use std::collections::HashSet;
 use std::net::IpAddr;
@@ -53,6 +53,7 @@ pub struct BulkCustomer {
     pub email: Option<String>,
     pub national_id: Option<String>,
     pub address: Option<String>,
+    pub zone: Option<ZoneId>,
     pub former_number: Option<String>,
     pub note: Option<String>,
     pub search_text: String,
@@ -93,6 +94,8 @@ async fn create_customers(
     let isp = tx.isp();
     let owner = tx.caller().owner_path.clone().unwrap_or_else(|| "/".into());
     let branch = crate::branches::of_new_customer(tx);
+    let own = crate::zones::of_new_customer(tx);
+    let zones: Vec<Option<Uuid>> = rows.iter().map(|row| row.zone.or(own).map(|zone| zone.0)).collect();
     let ids: Vec<Uuid> = rows.iter().map(|row| row.id.0).collect();
     let numbers: Vec<String> = rows.iter().map(|row| row.number.clone()).collect();
     let names: Vec<String> = rows.iter().map(|row| row.name.clone()).collect();
@@ -101,11 +104,11 @@ async fn create_customers(
         |of: fn(&BulkCustomer) -> &Option<String>| -> Vec<String> { rows.iter().map(|row| of(row).clone().unwrap_or_default()).collect() };
     sqlx::query!(
         "insert into customer (isp_id, id, number, name, search_text, mobile, email, national_id, address, former_number, note,
-           owner_path, billing_profile_id, import_id, created_at, branch_id)
+           owner_path, billing_profile_id, import_id, created_at, branch_id, zone_id)
          select $1, id, number, name, search_text, nullif(mobile, ''), nullif(email, ''), nullif(national_id, ''), nullif(address, ''),
-           nullif(former_number, ''), nullif(note, ''), $12, $13, $14, $15, $16
-         from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[])
-           as u (id, number, name, search_text, mobile, email, national_id, address, former_number, note)",
+           nullif(former_number, ''), nullif(note, ''), $12, $13, $14, $15, $16, zone_id
+         from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $17::uuid[])
+           as u (id, number, name, search_text, mobile, email, national_id, address, former_number, note, zone_id)",
         isp,
         &ids,
         &numbers,
@@ -121,7 +124,8 @@ async fn create_customers(
         profile.0,
         import.0,
         at,
-        branch
+        branch,
+        &zones as &[Option<Uuid>]
     )
     .execute(tx.conn())
     .await?;

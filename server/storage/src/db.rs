@@ -100,24 +100,33 @@ impl Db {
 
 /// Says which ISP, branch and customer the transaction is about.
 async fn enter(tx: &mut Transaction<'static, Postgres>, caller: &Caller) -> Result<()> {
-    // Held to branches, he sees what hangs on a customer by the customer, as a seller does.
-    let held = caller.bounds.branches.as_ref();
-    let owner = caller.owner_path.as_deref().unwrap_or(if held.is_some() { "/" } else { "" });
-    let branches = held.map(|held| held.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")).unwrap_or_default();
+    // Held to branches or zones, he sees what hangs on a customer by the customer, as a seller does.
+    let owner = caller.owner_path.as_deref().unwrap_or(if caller.bounds.is_held() { "/" } else { "" });
+    let branches = caller.bounds.branches.as_ref().map(|held| listed(held)).unwrap_or_default();
+    let zones = caller.bounds.zones.as_ref().map(|held| listed(held)).unwrap_or_default();
     let customer = caller.customer_id.map(|id| id.to_string()).unwrap_or_default();
     let set = sqlx::query_scalar!(
         "select set_config('app.isp_id', $1, true) || set_config('app.owner', $2, true) || set_config('app.customer', $3, true)
-           || set_config('app.branches', $4, true)",
+           || set_config('app.branches', $4, true) || set_config('app.zones', $5, true)",
         caller.isp_id.to_string(),
         owner,
         customer,
-        branches
+        branches,
+        zones
     )
     .fetch_one(&mut **tx)
     .await?;
     match set.is_some_and(|set| set.starts_with(&caller.isp_id.to_string())) {
         true => Ok(()),
         false => Err(Error::Corrupt("app.isp_id was not taken".into())),
+    }
+}
+
+/// As the policies read it. No text at all is everything, so that nothing is written as zeros, which nothing has.
+fn listed<T: ToString>(held: &[T]) -> String {
+    match held {
+        [] => uuid::Uuid::nil().to_string(),
+        held => held.iter().map(ToString::to_string).collect::<Vec<_>>().join(","),
     }
 }
 

@@ -11,25 +11,6 @@ use domain::{Currency, EntryId, Money};
 use sqlx::{Postgres, QueryBuilder, Row};
 use uuid::Uuid;
 
-/// Above this an expense needs a second person. `None`: the ISP has not chosen.
-pub async fn limit(tx: &mut IspTx) -> Result<Option<i64>> {
-    let isp = tx.isp();
-    Ok(sqlx::query_scalar!("select expense_limit_minor from books_setting where isp_id = $1", isp).fetch_optional(tx.conn()).await?)
-}
-
-pub async fn set_limit(tx: &mut IspTx, minor: i64) -> Result<()> {
-    let isp = tx.isp();
-    sqlx::query!(
-        "insert into books_setting (isp_id, expense_limit_minor) values ($1, $2)
-         on conflict (isp_id) do update set expense_limit_minor = excluded.expense_limit_minor, version = books_setting.version + 1",
-        isp,
-        minor
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
-
 /// All categories, each below its parent.
 pub async fn categories(tx: &mut IspTx) -> Result<Vec<Category>> {
     let isp = tx.isp();

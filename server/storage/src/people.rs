@@ -160,6 +160,7 @@ pub async fn find(tx: &mut IspTx, id: AccountId) -> Result<Option<PersonDetail>>
         must_change: row.must_change,
         customers: row.customers,
         branches: Vec::new(),
+        zones: Vec::new(),
         version: row.version,
         manageable: false,
         may_log_in_as: false,
@@ -331,8 +332,12 @@ pub async fn delete(tx: &mut IspTx, id: AccountId, path: &str) -> Result<Vec<Uui
     let isp = tx.isp();
     let heads = path.ends_with(&format!("/{id}/"));
     Ok(sqlx::query_scalar!(
-        "update account set status = 'deleted', email = null, mobile = null, username = 'deleted-' || id, version = version + 1
-         where isp_id = $1 and status <> 'deleted' and role <> 'customer' and (id = $2 or $4 and starts_with(owner_path, $3)) returning id",
+        "with gone as (
+           update account set status = 'deleted', email = null, mobile = null, username = 'deleted-' || id, version = version + 1
+           where isp_id = $1 and status <> 'deleted' and role <> 'customer' and (id = $2 or $4 and starts_with(owner_path, $3)) returning id),
+         branches as (delete from account_branch where isp_id = $1 and account_id in (select id from gone)),
+         zones as (delete from account_zone where isp_id = $1 and account_id in (select id from gone))
+         select id from gone",
         isp,
         id.0,
         path,

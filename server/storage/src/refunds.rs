@@ -1,42 +1,14 @@
-//! Refunds, requests that wait for a second person, and what an ISP decided about both.
+//! Refunds, and requests that wait for a second person.
 
 use crate::db::currency;
 use crate::{IspTx, Result};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::corrections::{ApprovalRow, ApprovalState, CorrectionRule, Decision, RefundRow, Reversed, approval_state};
+use domain::corrections::{ApprovalRow, ApprovalState, Decision, RefundRow, Reversed, approval_state};
 use domain::customers::{Page, Paging};
 use domain::payments::Method;
 use domain::{ApprovalId, CreditNoteId, CustomerId, EntryId, Money, RefundId};
 use serde_json::Value;
 use uuid::Uuid;
-
-/// The rule of the ISP, or the default.
-pub async fn rule(tx: &mut IspTx) -> Result<CorrectionRule> {
-    let isp = tx.isp();
-    let row = sqlx::query!("select refund_limit_minor, rehearsal_required, rehearsal_days from correction_rule where isp_id = $1", isp)
-        .fetch_optional(tx.conn())
-        .await?;
-    Ok(row.map_or_else(CorrectionRule::default, |row| CorrectionRule {
-        refund_limit_minor: row.refund_limit_minor,
-        rehearsal_required: row.rehearsal_required,
-        rehearsal_days: row.rehearsal_days.map(i16::unsigned_abs),
-    }))
-}
-
-pub async fn set_rule(tx: &mut IspTx, rule: &CorrectionRule) -> Result<()> {
-    let isp = tx.isp();
-    sqlx::query!(
-        "insert into correction_rule (isp_id, refund_limit_minor, rehearsal_required, rehearsal_days) values ($1, $2, $3, $4)
-         on conflict (isp_id) do update set refund_limit_minor = $2, rehearsal_required = $3, rehearsal_days = $4",
-        isp,
-        rule.refund_limit_minor,
-        rule.rehearsal_required,
-        rule.rehearsal_days.map(u16::cast_signed)
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(())
-}
 
 /// A refund ready to be written, with its entry posted before.
 #[derive(Clone, Debug)]

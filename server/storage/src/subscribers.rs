@@ -17,12 +17,16 @@ pub async fn page(
     today: NaiveDate,
     now: DateTime<Utc>,
 ) -> Result<Page<SubscriberRow>> {
+    let zones = match filter.zone {
+        None => None,
+        Some(zone) => Some(crate::zones::below(tx, zone).await?),
+    };
     let mut count = QueryBuilder::new("select count(*) from service s join customer c on c.isp_id = s.isp_id and c.id = s.customer_id");
-    conditions(&mut count, tx.caller(), filter, today, now);
+    conditions(&mut count, tx.caller(), filter, zones.as_deref(), today, now);
     let total: i64 = count.build_query_scalar().fetch_one(tx.conn()).await?;
 
     let mut ids = QueryBuilder::new("select s.id from service s join customer c on c.isp_id = s.isp_id and c.id = s.customer_id");
-    conditions(&mut ids, tx.caller(), filter, today, now);
+    conditions(&mut ids, tx.caller(), filter, zones.as_deref(), today, now);
     ids.push(match (filter.sort, filter.descending) {
         (SubscriberSort::Name, false) => " order by lower(c.name), c.id, s.id",
         (SubscriberSort::Name, true) => " order by lower(c.name) desc, c.id desc, s.id desc",
@@ -37,7 +41,14 @@ pub async fn page(
     Ok(Page { rows, total, page: paging.page, size: paging.size })
 }
 
-fn conditions(query: &mut QueryBuilder<Postgres>, caller: &Caller, filter: &SubscriberFilter, today: NaiveDate, now: DateTime<Utc>) {
+fn conditions(
+    query: &mut QueryBuilder<Postgres>,
+    caller: &Caller,
+    filter: &SubscriberFilter,
+    zones: Option<&[Uuid]>,
+    today: NaiveDate,
+    now: DateTime<Utc>,
+) {
     query.push(" where s.isp_id = ").push_bind(caller.isp_id.0);
     // The policy holds a seller to his own without this; said as a range, the index finds them.
     if let Some(path) = caller.owner_path.as_ref().filter(|path| *path != "/") {
@@ -89,6 +100,9 @@ fn conditions(query: &mut QueryBuilder<Postgres>, caller: &Caller, filter: &Subs
     }
     if let Some(import) = filter.import_id {
         query.push(" and c.import_id = ").push_bind(import.0);
+    }
+    if let Some(zones) = zones {
+        query.push(" and c.zone_id = any(").push_bind(zones.to_vec()).push(")");
     }
 }
 

@@ -1,7 +1,8 @@
 //! What the pages of corrections show.
 
 use super::ApprovalState;
-use crate::{AllocationId, ApprovalId, CreditNoteId, CustomerId, InvoiceId, Money, PaymentId, RefundId, WriteOffId};
+use crate::settings::{Key, Values};
+use crate::{AllocationId, ApprovalId, CreditNoteId, Currency, CustomerId, InvoiceId, Money, PaymentId, RefundId, WriteOffId};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -188,15 +189,19 @@ pub struct ApprovalRow {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CorrectionRule {
     /// A refund of more than this needs a second person.
-    pub refund_limit_minor: i64,
+    pub refund_limit: Money,
     pub rehearsal_required: bool,
     /// Days after which a rehearsed run issues by itself.
     pub rehearsal_days: Option<u16>,
 }
 
-impl Default for CorrectionRule {
-    fn default() -> Self {
-        Self { refund_limit_minor: 500_000, rehearsal_required: false, rehearsal_days: None }
+impl CorrectionRule {
+    pub fn of(settings: &Values, currency: Currency) -> Self {
+        Self {
+            refund_limit: settings.amount(Key::RefundLimit, currency),
+            rehearsal_required: settings.is_on(Key::RehearsalRequired),
+            rehearsal_days: settings.text(Key::RehearsalDays).parse().ok(),
+        }
     }
 }
 

@@ -67,6 +67,8 @@ mod tests {
             mobile: None,
             email: None,
             national_id: None,
+            zone: None,
+            place: None,
             address: None,
             billing_profile_id: BillingProfileId(Uuid::nil()),
             billing_profile: "Monthly".into(),

@@ -1,7 +1,8 @@
 //! What lists and pages show of a customer. No view holds a secret.
 
 use super::{BlockReason, LineState};
-use crate::{BillingProfileId, CustomerId, InvoiceId, Money, PackageId, PaymentId, ServiceId};
+use crate::places::Place;
+use crate::{BillingProfileId, CustomerId, InvoiceId, Money, PackageId, PaymentId, ServiceId, ZoneId};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +40,9 @@ pub struct SubscriberFilter {
     pub package_id: Option<PackageId>,
     #[serde(default)]
     pub import_id: Option<crate::ImportId>,
+    /// This one, or one below it.
+    #[serde(default)]
+    pub zone: Option<ZoneId>,
     #[serde(default)]
     pub sort: SubscriberSort,
     #[serde(default)]
@@ -107,6 +111,8 @@ pub struct CustomerDetail {
     pub email: Option<String>,
     pub national_id: Option<String>,
     pub address: Option<String>,
+    pub zone: Option<(ZoneId, String)>,
+    pub place: Option<Place>,
     pub billing_profile_id: BillingProfileId,
     pub billing_profile: String,
     pub since: DateTime<Utc>,

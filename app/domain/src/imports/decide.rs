@@ -7,6 +7,7 @@ use super::rows::{ImportOptions, ParsedRow, Reader};
 use super::survey::{Plan, SurveyedBook};
 use super::text::fold;
 use super::views::Fate;
+use crate::people::{Zone, find_zone};
 use crate::{Currency, Problem};
 use chrono::NaiveDate;
 use std::collections::HashMap;
@@ -19,6 +20,8 @@ pub struct Existing {
     pub usernames: HashMap<String, (String, String)>,
     /// Fixed address to the user name that holds it.
     pub addresses: HashMap<IpAddr, String>,
+    /// All zones that may be named.
+    pub zones: Vec<Zone>,
 }
 
 /// What was decided for one row.
@@ -36,12 +39,21 @@ impl Decided {
     }
 }
 
+/// Why the zone that a row names is none; a list is corrected in another way than a form.
+pub fn zone_problem(named: &str, zones: &[Zone]) -> Option<Problem> {
+    let problem = find_zone(Field::Zone.slug(), named, zones).err()?;
+    let unknown = problem.key == "problem-zone-unknown";
+    Some(if unknown { Problem { key: "import-problem-zone".into(), ..problem } } else { problem })
+}
+
 /// The second walk over a file.
 pub struct Decider<'a> {
     reader: Reader<'a>,
     usernames: HashMap<String, u32>,
     addresses: HashMap<IpAddr, u32>,
     new_packages: HashMap<String, u32>,
+    /// What was found of each name of a zone.
+    zones: HashMap<String, Option<Problem>>,
 }
 
 impl<'a> Decider<'a> {
@@ -54,7 +66,7 @@ impl<'a> Decider<'a> {
         today: NaiveDate,
     ) -> Self {
         let reader = Reader::new(mapping, options, plan, &book.book, currency, today);
-        Self { reader, usernames: HashMap::new(), addresses: HashMap::new(), new_packages: HashMap::new() }
+        Self { reader, usernames: HashMap::new(), addresses: HashMap::new(), new_packages: HashMap::new(), zones: HashMap::new() }
     }
 
     /// The user name (lower case) and address to look up before this row is decided.
@@ -97,6 +109,12 @@ impl<'a> Decider<'a> {
     }
 
     fn admit(&mut self, row_number: u32, key: String, parsed: ParsedRow, existing: &Existing) -> Decided {
+        if let Some(zone) = &parsed.zone {
+            let known = self.zones.entry(zone.clone()).or_insert_with(|| zone_problem(zone, &existing.zones));
+            if let Some(problem) = known {
+                return Decided::without_row(Fate::Wrong, vec![problem.clone()]);
+            }
+        }
         if let Some(address) = parsed.static_ip {
             let taken = |sentence: &str, name: &str, value: &dyn std::fmt::Display| {
                 let problem = Problem::new(Field::StaticIp.slug(), sentence).with("value", address).with(name, value);

@@ -29,6 +29,7 @@ fields! {
     Speed "speed",
     Price "price",
     Address "address",
+    Zone "zone",
     Email "email",
     NationalId "national-id",
     Number "number",
@@ -202,6 +203,7 @@ impl Field {
             Field::Address => {
                 &["address", "addr", "location", "area", "homeaddress", "installationaddress", "fulladdress", "ঠিকানা", "এলাকা", "বাসারঠিকানা"]
             }
+            Field::Zone => &["zone", "zonename", "zones", "customerzone", "clientzone", "জোন", "জোনেরনাম"],
             Field::Email => &["email", "emailaddress", "mail", "emailid", "ইমেইল", "ইমেল", "মেইল"],
             Field::NationalId => &[
                 "nid",

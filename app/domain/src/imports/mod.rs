@@ -14,7 +14,7 @@ mod views;
 
 pub use cells::Comment;
 pub use dates::{DateOrder, read_date};
-pub use decide::{Decided, Decider, Existing};
+pub use decide::{Decided, Decider, Existing, zone_problem};
 pub use fields::Field;
 pub use mapping::{Mapping, guess_mapping, header_signature, is_problem_header, recall, recognise, remember};
 pub use packages::{KnownPackage, NewPackage, PackageChoice};

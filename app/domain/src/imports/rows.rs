@@ -51,6 +51,9 @@ pub struct ParsedRow {
     /// Set where that is not the package's own price.
     pub custom_price: Option<Money>,
     pub address: Option<String>,
+    /// Name or path of one of the zones that there are.
+    #[serde(default)]
+    pub zone: Option<String>,
     pub email: Option<String>,
     pub national_id: Option<String>,
     /// The number the customer had before.
@@ -177,6 +180,7 @@ impl<'a> Reader<'a> {
         let password_generated = self.check_password(row, &mut findings);
         let mut text = |field, most| findings.take(cells::text(self.cell(row, field), field, most));
         let (address, national_id, former_number) = (text(Field::Address, 500), text(Field::NationalId, 40), text(Field::Number, 40));
+        let zone = text(Field::Zone, 400);
         let email = findings.take(cells::email(self.cell(row, Field::Email)));
         let opening_due = findings.take(self.money(row, Field::OpeningDue)).filter(|due| !due.is_zero());
         let (Some((package, package_name, package_price)), true) = (package, findings.problems.is_empty()) else {
@@ -191,6 +195,7 @@ impl<'a> Reader<'a> {
             price: price.or(package_price),
             custom_price: price.filter(|price| package_price != Some(*price)),
             address,
+            zone,
             email,
             national_id,
             former_number,

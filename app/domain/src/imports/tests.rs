@@ -262,3 +262,27 @@ proptest! {
         prop_assert!(rows_of_new as usize <= created.len());
     }
 }
+
+#[test]
+fn a_row_names_a_zone_that_there_is() {
+    let zone = |id: u128, parent: Option<u128>, name: &str| crate::people::Zone {
+        id: Uuid::from_u128(id).into(),
+        parent: parent.map(|id| Uuid::from_u128(id).into()),
+        name: name.into(),
+        shape: None,
+        version: 1,
+    };
+    let zones = vec![zone(1, None, "Dhaka"), zone(2, Some(1), "Ten"), zone(3, None, "Ten")];
+    let existing = Existing { zones, ..Existing::default() };
+    let text = "user id;password;name;package;bill;zone
+        a;pw;Rahim;Home 10;800;dhaka
+        b;pw;Karim;Home 10;800;Dhaka / Ten
+        c;pw;Salma;Home 10;800;
+        d;pw;Nadia;Home 10;800;Sylhet
+        e;pw;Mitu;Home 10;800;Sylhet";
+    let (decided, _) = decide(text, ImportOptions::default(), &existing);
+    let zones: Vec<_> = decided.iter().filter_map(|row| row.parsed.as_ref()).map(|row| row.zone.as_deref()).collect();
+    assert_eq!(zones, [Some("dhaka"), Some("Dhaka / Ten"), None]);
+    let wrong: Vec<_> = decided.iter().filter(|row| row.fate == Fate::Wrong).map(|row| row.problems[0].key.as_str()).collect();
+    assert_eq!(wrong, ["import-problem-zone"; 2]);
+}

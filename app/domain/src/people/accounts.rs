@@ -112,7 +112,7 @@ impl PersonForm {
             },
         };
         let preset = match (role, self.preset.as_str()) {
-            (Some(Role::Staff), slug) if !slug.is_empty() => {
+            (Some(Role::Staff | Role::Manager), slug) if !slug.is_empty() => {
                 let preset = Preset::from_slug(slug);
                 if preset.is_none() {
                     problems.push(Problem::new("preset", "problem-choice"));
@@ -155,7 +155,9 @@ impl PersonForm {
     }
 }
 
-fn email(text: &str) -> Result<String, Problem> {
+/// An address that mail could reach, in small letters.
+pub fn email(text: &str) -> Result<String, Problem> {
+    let text = text.trim();
     let good = text.len() <= 254
         && !text.contains(char::is_whitespace)
         && text.split_once('@').is_some_and(|(name, host)| {

@@ -1,8 +1,8 @@
 //! Branches of an ISP as a tree of values: what a form must say, and that nothing stands below itself.
 
+use super::tree::{Node, with_below};
 use crate::{BranchId, Problem};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 const MOST_NAME: usize = 60;
 
@@ -16,6 +16,16 @@ pub struct Branch {
     pub customers: i64,
     pub people: i64,
     pub version: i32,
+}
+
+impl Node for Branch {
+    type Id = BranchId;
+    fn id(&self) -> BranchId {
+        self.id
+    }
+    fn parent(&self) -> Option<BranchId> {
+        self.parent
+    }
 }
 
 /// What is said of one.
@@ -61,31 +71,6 @@ impl BranchInput {
     }
 }
 
-/// A branch and everything below it.
-pub fn with_below(id: BranchId, all: &[Branch]) -> BTreeSet<BranchId> {
-    let mut found = BTreeSet::from([id]);
-    loop {
-        let more: Vec<BranchId> =
-            all.iter().filter(|branch| branch.parent.is_some_and(|parent| found.contains(&parent))).map(|branch| branch.id).collect();
-        let before = found.len();
-        found.extend(more);
-        if found.len() == before {
-            return found;
-        }
-    }
-}
-
-/// In the order of the tree, each with its depth.
-pub fn as_tree(all: &[Branch]) -> Vec<(usize, &Branch)> {
-    let mut rows = Vec::new();
-    let mut open: Vec<(usize, &Branch)> = all.iter().rev().filter(|branch| branch.parent.is_none()).map(|branch| (0, branch)).collect();
-    while let Some((depth, branch)) = open.pop() {
-        rows.push((depth, branch));
-        open.extend(all.iter().rev().filter(|below| below.parent == Some(branch.id)).map(|below| (depth + 1, below)));
-    }
-    rows
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,12 +93,5 @@ mod tests {
         assert_eq!(read(1, 1), Err("problem-branch-ring".into()));
         assert!(read(2, 3).is_ok());
         assert_eq!(BranchInput { name: " ".into(), parent: "x".into() }.read(None, &all).unwrap_err().len(), 2);
-    }
-
-    #[test]
-    fn the_tree_is_read_from_the_top() {
-        let all = [branch(1, None), branch(4, None), branch(2, Some(1)), branch(3, Some(2))];
-        let rows: Vec<(usize, String)> = as_tree(&all).into_iter().map(|(depth, branch)| (depth, branch.name.clone())).collect();
-        assert_eq!(rows, [(0, "1".into()), (1, "2".into()), (2, "3".into()), (0, "4".into())]);
     }
 }

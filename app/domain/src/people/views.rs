@@ -2,7 +2,7 @@
 
 use super::{Preset, Role};
 use crate::rights::{Grade, Permission};
-use crate::{AccountId, BranchId, CustomerId};
+use crate::{AccountId, BranchId, CustomerId, ZoneId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -75,6 +75,7 @@ pub struct PersonDetail {
     /// Customers in his subtree, where he sells.
     pub customers: Option<i64>,
     pub branches: Vec<(BranchId, String)>,
+    pub zones: Vec<(ZoneId, String)>,
     pub version: i32,
     /// The caller may change, suspend and reset him.
     pub manageable: bool,

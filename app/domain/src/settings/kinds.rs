@@ -2,6 +2,7 @@
 
 use crate::Problem;
 use crate::money::ascii_digits;
+use crate::{Currency, Money};
 use chrono::NaiveTime;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,6 +11,13 @@ pub enum Kind {
         least: i64,
         most: i64,
     },
+    /// The same, or nothing.
+    NumberOrNone {
+        least: i64,
+        most: i64,
+    },
+    /// Money of whatever currency the ISP has, in whole units with two digits behind the point at most.
+    Amount,
     /// `yes` or `no`.
     YesNo,
     Choice(&'static [&'static str]),
@@ -32,6 +40,9 @@ impl Kind {
                 Ok(number) if (least..=most).contains(&number) => Ok(number.to_string()),
                 _ => Err(Problem::new(field, "problem-number-range").with("least", least).with("most", most)),
             },
+            Kind::NumberOrNone { .. } if text.is_empty() => Ok(text),
+            Kind::NumberOrNone { least, most } => Kind::Number { least, most }.read(field, &text),
+            Kind::Amount => amount(field, &text),
             Kind::YesNo => choice(field, text, &["yes", "no"]),
             Kind::Choice(choices) => choice(field, text, choices),
             Kind::Time => {
@@ -47,6 +58,11 @@ impl Kind {
             }
         }
     }
+}
+
+fn amount(field: &str, text: &str) -> Result<String, Problem> {
+    let money = Money::parse(text, Currency::Bdt).map_err(|error| Problem::new(field, error.key()))?;
+    Ok(money.plain().trim_end_matches('0').trim_end_matches('.').to_owned())
 }
 
 fn choice(field: &str, text: String, choices: &[&str]) -> Result<String, Problem> {
@@ -88,6 +104,11 @@ mod tests {
         assert_eq!(Kind::Weekdays.read("weekend", "6, 5,5").as_deref(), Ok("5,6"));
         assert_eq!(Kind::Weekdays.read("weekend", "").as_deref(), Ok(""));
         assert_eq!(Kind::Weekdays.read("weekend", "1,2,3,4,5,6,7").unwrap_err().key, "problem-weekend-whole");
+        assert_eq!(Kind::Amount.read("most", "৫,০০০.৫০").as_deref(), Ok("5000.5"));
+        assert_eq!(Kind::Amount.read("most", "0").as_deref(), Ok("0"));
+        assert!(Kind::Amount.read("most", "-5").is_err() && Kind::Amount.read("most", "").is_err());
+        let never = Kind::NumberOrNone { least: 0, most: 30 };
+        assert_eq!((never.read("days", " ").as_deref(), never.read("days", "31").is_err()), (Ok(""), true));
         assert!(Kind::Word { most: 5 }.read("list", "a b").is_err());
         assert!(Kind::Choice(&["a"]).read("x", "b").is_err() && Kind::YesNo.read("x", "").is_err());
     }
@@ -95,8 +116,9 @@ mod tests {
     proptest! {
         /// What was read once is read again as it stands, whatever was typed.
         #[test]
-        fn there_is_one_way_of_writing_a_value(typed in "[0-9০-৯:, a-z-]{0,12}", which in 0usize..5) {
-            let kind = [Kind::Number { least: -5, most: 5000 }, Kind::YesNo, Kind::Time, Kind::Weekdays, Kind::Word { most: 9 }][which];
+        fn there_is_one_way_of_writing_a_value(typed in "[0-9০-৯:, a-z-]{0,12}", which in 0usize..7) {
+            let kind = [Kind::Number { least: -5, most: 5000 }, Kind::YesNo, Kind::Time, Kind::Weekdays, Kind::Word { most: 9 }, Kind::Amount,
+                Kind::NumberOrNone { least: 0, most: 30 }][which];
             if let Ok(read) = kind.read("x", &typed) {
                 prop_assert_eq!(kind.read("x", &read), Ok(read.clone()));
             }

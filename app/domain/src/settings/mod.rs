@@ -52,12 +52,23 @@ pub enum Group {
     Promise,
     Brake,
     Network,
+    Checks,
+    Expenses,
     Arrears,
 }
 
 impl Group {
-    pub const ALL: [Group; 7] =
-        [Group::General, Group::Billing, Group::Quiet, Group::Promise, Group::Brake, Group::Network, Group::Arrears];
+    pub const ALL: [Group; 9] = [
+        Group::General,
+        Group::Billing,
+        Group::Quiet,
+        Group::Promise,
+        Group::Brake,
+        Group::Checks,
+        Group::Expenses,
+        Group::Network,
+        Group::Arrears,
+    ];
 
     pub fn slug(self) -> &'static str {
         match self {
@@ -66,6 +77,8 @@ impl Group {
             Group::Quiet => "quiet",
             Group::Promise => "promise",
             Group::Brake => "brake",
+            Group::Checks => "checks",
+            Group::Expenses => "expenses",
             Group::Network => "network",
             Group::Arrears => "arrears",
         }
@@ -79,7 +92,8 @@ impl Group {
     pub fn looks(self) -> Permission {
         match self {
             Group::General | Group::Arrears => Permission::SettingsView,
-            Group::Billing | Group::Quiet | Group::Promise | Group::Brake => Permission::BillingView,
+            Group::Billing | Group::Quiet | Group::Promise | Group::Brake | Group::Checks => Permission::BillingView,
+            Group::Expenses => Permission::ExpensesView,
             Group::Network => Permission::NetworkView,
         }
     }
@@ -88,7 +102,9 @@ impl Group {
     pub fn changes(self) -> Permission {
         match self {
             Group::General | Group::Arrears => Permission::SettingsEdit,
-            Group::Billing | Group::Quiet | Group::Promise | Group::Brake => Permission::BillingProfiles,
+            Group::Billing | Group::Quiet | Group::Promise | Group::Brake | Group::Checks => Permission::BillingProfiles,
+            // Only who may approve expenses decides which of them need it.
+            Group::Expenses => Permission::ExpensesApprove,
             Group::Network => Permission::NetworkEdit,
         }
     }
@@ -152,6 +168,10 @@ settings! {
     BrakeShare "brake_share" Brake "20" TO_ISP Kind::Number { least: 0, most: 100 };
     BrakeTimes "brake_times" Brake "3" TO_ISP Kind::Number { least: 0, most: 100 };
     BrakeLeast "brake_least" Brake "5" TO_ISP Kind::Number { least: 1, most: 1_000_000 };
+    RefundLimit "refund_limit" Checks "5000" TO_ISP Kind::Amount;
+    RehearsalRequired "rehearsal_required" Checks "no" TO_ISP Kind::YesNo;
+    RehearsalDays "rehearsal_days" Checks "" TO_ISP Kind::NumberOrNone { least: 0, most: 30 };
+    ExpenseLimit "expense_limit" Expenses "5000" TO_ISP Kind::Amount;
     SuspendedAccess "suspended_access" Network "walled" TO_ISP Kind::Choice(&["walled", "reject"]);
     WalledList "walled_list" Network "lastmile-suspended" TO_ISP Kind::Word { most: 60 };
     InterimSeconds "interim_seconds" Network "300" TO_ISP Kind::Number { least: 60, most: 3600 };

@@ -2,6 +2,7 @@
 
 use super::kinds::time;
 use super::{Key, Level};
+use crate::{Currency, Money};
 use chrono::NaiveTime;
 
 /// A value that somebody set at one level.
@@ -75,6 +76,12 @@ impl Values {
         self.text(key).parse().unwrap_or_default()
     }
 
+    /// In the currency of the ISP; what that cannot write is as if it were not there.
+    pub fn amount(&self, key: Key, currency: Currency) -> Money {
+        let read = |text: &str| Money::parse(text, currency).ok();
+        read(&self.text(key)).or_else(|| read(&self.usual(key))).unwrap_or_else(|| Money::new(0, currency))
+    }
+
     pub fn is_on(&self, key: Key) -> bool {
         self.text(key) == "yes"
     }
@@ -115,6 +122,15 @@ mod tests {
         assert_eq!(at(vec![layer(Level::Isp, "nonsense", false)]), "7", "what cannot be read is as if it were not there");
         assert_eq!(Values::new("Asia/Dhaka", vec![]).weekdays(Key::Weekend), [5, 6]);
         assert_eq!(Values::new("Europe/London", vec![]).weekdays(Key::Weekend), [6, 7]);
+    }
+
+    #[test]
+    fn an_amount_is_of_the_currency_that_reads_it() {
+        let at = |value: &str, currency| {
+            let layer = Layer { level: Level::Platform, key: Key::RefundLimit, value: value.into(), locked: false };
+            Values::new("UTC", vec![layer]).amount(Key::RefundLimit, currency).minor
+        };
+        assert_eq!((at("50.5", Currency::Bdt), at("50", Currency::Jpy), at("50.5", Currency::Jpy)), (5_050, 50, 5_000));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Branches of an ISP (TEN-05): the tree, who is held to which, and customers moving between them. The default one is
 //! always there; one that still has customers, people or branches below it stays.
 
-use super::scope::{managed, require_some_management};
+use super::scope::{managed, require_some_management, whole_isp};
 use crate::{Error, Result, Services, require};
 use domain::people::{Branch, BranchInput, Caller, Role};
 use domain::rights::Permission;
@@ -79,11 +79,6 @@ pub async fn delete_branch(services: &Services, caller: &Caller, id: BranchId) -
     let change = Change { before: Some(json!({ "name": branch.name, "parent": branch.parent })), ..told("branch.delete", id) };
     audit::record(&mut tx, services.now(), change).await?;
     Ok(tx.commit().await?)
-}
-
-/// Sellers have subtrees; branches are the ISP's own. Who is held to branches changes none.
-fn whole_isp(caller: &Caller) -> Result<()> {
-    if caller.owner_path.is_some() || caller.bounds.branches.is_some() { Err(Error::NotFound) } else { Ok(()) }
 }
 
 /// Holds a manager or staff to these branches; none is the whole ISP.

@@ -33,8 +33,9 @@ pub async fn create_person(services: &Services, caller: &Caller, form: &PersonFo
     let row = NewPersonRow { id, role: new.role, preset: new.preset, owner_path: &path, edit: &new.edit, password_hash: &hash };
     people::create(&mut tx, &row, services.now()).await?;
     // Nobody gives what he has not got.
-    let keys: Vec<Permission> =
-        new.preset.iter().flat_map(|preset| preset.keys()).copied().filter(|permission| caller.allowed(*permission)).collect();
+    let (presets, _) = storage::presets::all(&mut tx).await?;
+    let begins = new.preset.map(|preset| presets.keys_for(preset, new.role, &path)).unwrap_or_default();
+    let keys: Vec<Permission> = begins.into_iter().filter(|permission| caller.allowed(*permission)).collect();
     grants::add(&mut tx, id, &keys, false).await?;
     first_password::keep(&mut tx, services, caller, id, &password).await?;
     let after = json!({

@@ -55,7 +55,7 @@ pub async fn rights_of(services: &Services, caller: &Caller, id: AccountId) -> R
 }
 
 /// Which keys a form speaks of, or the first that the caller may not speak of.
-fn spoken(named: &[String], offered: &BTreeSet<Permission>, kept: &BTreeSet<Permission>) -> Result<BTreeSet<Permission>> {
+pub(super) fn spoken(named: &[String], offered: &BTreeSet<Permission>, kept: &BTreeSet<Permission>) -> Result<BTreeSet<Permission>> {
     let mut wanted = BTreeSet::new();
     for name in named {
         let key = Permission::from_key(name).ok_or_else(|| Error::Invalid(vec![Problem::new("keys", "problem-choice")]))?;

@@ -38,6 +38,11 @@ pub(super) async fn seller(tx: &mut IspTx, id: AccountId) -> Result<Option<Perso
     Ok(found.filter(|person| matches!(person.row.role, Role::Reseller | Role::SubReseller)))
 }
 
+/// Sellers have subtrees; branches and zones are the ISP's own. Who is held to some changes none.
+pub(super) fn whole_isp(caller: &Caller) -> Result<()> {
+    if caller.sees_whole_isp() { Ok(()) } else { Err(Error::NotFound) }
+}
+
 /// The place of the caller himself.
 pub(super) fn own_place(caller: &Caller) -> &str {
     caller.owner_path.as_deref().unwrap_or("/")

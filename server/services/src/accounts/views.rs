@@ -24,10 +24,11 @@ pub async fn person(services: &Services, caller: &Caller, id: AccountId) -> Resu
     let mut tx = services.begin(caller).await?;
     let person = stored::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let branches = storage::branches::of_person(&mut tx, id).await?;
+    let zones = storage::zones::of_person(&mut tx, id).await?;
     let role = person.row.role;
     let other = caller.actor_id() != Some(id.0);
     let may_log_in_as = other && role.rank() > caller.role.rank() && caller.allowed(Permission::Impersonate);
-    Ok(PersonDetail { manageable: other && may_manage(caller, role), may_log_in_as, branches, ..person })
+    Ok(PersonDetail { manageable: other && may_manage(caller, role), may_log_in_as, branches, zones, ..person })
 }
 
 /// Where he is signed in.

@@ -22,7 +22,7 @@ pub async fn request_run(services: &Services, caller: &Caller, on: NaiveDate) ->
     }
     let now = services.now();
     let mut tx = services.begin(caller).await?;
-    if gate(&mut tx, on, services.today(&isp)).await? == Gate::Waiting {
+    if gate(&mut tx, &isp, on, services.today(&isp)).await? == Gate::Waiting {
         return Err(Error::Conflict(Problem::new("", "problem-rehearsal-needed")));
     }
     let run = billing::open_run(&mut tx, on, now, isp.currency).await?;

@@ -31,7 +31,7 @@ pub async fn run_billing(services: &Services, caller: &Caller, on: NaiveDate) ->
     }
     let now = services.now();
     let mut tx = services.begin(caller).await?;
-    if gate(&mut tx, on, services.today(&isp)).await? == Gate::Waiting {
+    if gate(&mut tx, &isp, on, services.today(&isp)).await? == Gate::Waiting {
         return Err(Error::Conflict(domain::Problem::new("", "problem-rehearsal-needed")));
     }
     let run = storage::billing::open_run(&mut tx, on, now, isp.currency).await?;
@@ -107,7 +107,7 @@ async fn try_batch(
     let customers: Vec<CustomerId> = customers.into_iter().collect();
     let mut charges = storage::charges::open(&mut tx, &customers).await?;
     let ids: Vec<ServiceId> = batch.iter().map(|service| service.billable.service_id).collect();
-    let allowed = gate(&mut tx, on, services.today(isp)).await?.allowed(&mut tx, &ids).await?;
+    let allowed = gate(&mut tx, isp, on, services.today(isp)).await?.allowed(&mut tx, &ids).await?;
     let mut covered = HashMap::new();
     let mut drafts: Vec<Addressed<'_>> = Vec::new();
     let mut outcome = RunOutcome::default();

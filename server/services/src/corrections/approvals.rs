@@ -6,7 +6,7 @@ use super::reverse_refund::{Back, take_back};
 use crate::books::reopen_month;
 use crate::people::require_proof;
 use crate::{Error, Result, Services, require};
-use domain::corrections::{ApprovalRow, CorrectionRule, Decision, expires_at, may_decide};
+use domain::corrections::{ApprovalRow, Decision, expires_at, may_decide};
 use domain::customers::{Page, Paging};
 use domain::people::Caller;
 use domain::rights::Permission;
@@ -176,35 +176,4 @@ async fn carry_out(
 
 fn read<T: DeserializeOwned>(payload: serde_json::Value) -> Result<T> {
     serde_json::from_value(payload).map_err(|error| Error::Internal(format!("a request: {error}")))
-}
-
-/// What the ISP decided about refunds and rehearsals.
-pub async fn rule(services: &Services, caller: &Caller) -> Result<CorrectionRule> {
-    require(caller, Permission::BillingView)?;
-    let mut tx = services.begin(caller).await?;
-    Ok(refunds::rule(&mut tx).await?)
-}
-
-/// From which amount on a refund needs a second person.
-pub async fn set_refund_limit(services: &Services, caller: &Caller, limit: &str) -> Result<()> {
-    require(caller, Permission::BillingProfiles)?;
-    let isp = services.isp(caller.isp_id).await?;
-    let limit = Money::parse(limit, isp.currency).map_err(|error| Error::Invalid(vec![Problem::new("limit", error.key())]))?;
-    let mut tx = services.begin(caller).await?;
-    let before = refunds::rule(&mut tx).await?;
-    let after = CorrectionRule { refund_limit_minor: limit.minor, ..before };
-    if after == before {
-        return Ok(());
-    }
-    refunds::set_rule(&mut tx, &after).await?;
-    let change = Change {
-        action: "refund.limit",
-        object_kind: "isp",
-        object_id: Some(isp.id.0),
-        before: Some(serde_json::json!({ "refund_limit_minor": before.refund_limit_minor })),
-        after: Some(serde_json::json!({ "refund_limit_minor": after.refund_limit_minor })),
-        ..Change::default()
-    };
-    audit::record(&mut tx, services.now(), change).await?;
-    Ok(tx.commit().await?)
 }

@@ -16,7 +16,7 @@ mod write_off;
 
 pub use adjust::{AdjustForm, adjust};
 pub(crate) use approvals::{Kind, Wish, ask};
-pub use approvals::{approvals, decide, rule, sees_approvals, set_refund_limit};
+pub use approvals::{approvals, decide, sees_approvals};
 pub use credit_note::{CreditForm, credit_invoice, void_invoice};
 pub use late_fees::{LateFees, charge_late_fees, late_fee_rules, set_late_fee};
 pub use money::use_credit;

@@ -7,7 +7,7 @@ use crate::cash::take_out;
 use crate::people::require_proof;
 use crate::{Error, Result, Services, require};
 use chrono::Datelike;
-use domain::corrections::read_reason;
+use domain::corrections::{CorrectionRule, read_reason};
 use domain::ledger::{Account, Posting};
 use domain::payments::Method;
 use domain::people::Caller;
@@ -74,8 +74,8 @@ pub async fn refund(services: &Services, caller: &Caller, customer: CustomerId, 
     if let Some(id) = refunds::approval_by_key(&mut tx, &form.key).await? {
         return Ok(RefundOutcome::Waiting(id));
     }
-    let rule = refunds::rule(&mut tx).await?;
-    let outcome = if asked.amount.minor > rule.refund_limit_minor {
+    let rule = CorrectionRule::of(&isp.settings, isp.currency);
+    let outcome = if asked.amount.minor > rule.refund_limit.minor {
         check(&mut tx, &asked).await?;
         let payload = serde_json::to_value(&asked).map_err(|error| Error::Internal(error.to_string()))?;
         let (customer, amount) = (Some(asked.customer), Some(asked.amount));

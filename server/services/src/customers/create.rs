@@ -1,5 +1,6 @@
 //! A new subscriber with one line, ready to be billed from today.
 
+use super::edit::lies;
 use crate::billing::new_line_cutoff;
 use crate::packages::{claim_trial, must_be_on, trial_end};
 use crate::promos::use_code;
@@ -31,6 +32,13 @@ pub struct CustomerForm {
     /// A promo code for the line, or nothing.
     #[serde(default)]
     pub promo: String,
+    /// Id, name or path of a zone, `place` for the one that holds the place, or nothing.
+    #[serde(default)]
+    pub zone: String,
+    #[serde(default)]
+    pub latitude: String,
+    #[serde(default)]
+    pub longitude: String,
 }
 
 /// Everything a search box may look for, lower case.
@@ -57,6 +65,7 @@ pub async fn create_customer(services: &Services, caller: &Caller, form: &Custom
     if let Some(router) = router {
         must_be_on(&mut tx, package_id, router).await?;
     }
+    let (zone, place) = lies(&mut tx, caller, &form.zone, &form.latitude, &form.longitude).await?.map_err(Error::Invalid)?;
     let trial = package.terms.pricing == Pricing::Trial;
     let expires_at = trial.then(|| trial_end(package.terms.validity, isp.zone, now));
     let profile = billing_profiles::default(&mut tx).await?.ok_or(Error::NotFound)?;
@@ -76,6 +85,8 @@ pub async fn create_customer(services: &Services, caller: &Caller, form: &Custom
         address,
         billing_profile_id: profile.id,
         search_text: &search,
+        zone,
+        place,
     };
     customers::create(&mut tx, &new).await?;
     let sealed = services.keys.seal_text(service_id.0, &form.password)?;
@@ -119,12 +130,15 @@ pub async fn create_customer(services: &Services, caller: &Caller, form: &Custom
     Ok(id)
 }
 
+pub(super) fn read_name(text: &str) -> std::result::Result<String, Problem> {
+    let name = text.trim();
+    let good = (1..=200).contains(&name.chars().count());
+    if good { Ok(name.to_owned()) } else { Err(Problem::new("name", "problem-name-length").with("most", 200)) }
+}
+
 fn read(form: &CustomerForm) -> Result<(String, Option<String>, String, PackageId)> {
     let mut problems = Vec::new();
-    let name = form.name.trim().to_string();
-    if name.is_empty() || name.chars().count() > 200 {
-        problems.push(Problem::new("name", "problem-name-length").with("most", 200));
-    }
+    let name = read_name(&form.name).map_err(|problem| problems.push(problem)).unwrap_or_default();
     let mobile = match form.mobile.trim() {
         "" => None,
         text => rules::phone(text).map_err(|problem| problems.push(problem)).ok(),

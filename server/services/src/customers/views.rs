@@ -6,7 +6,7 @@ use domain::people::Caller;
 use domain::radius::SessionRow;
 use domain::rights::Permission;
 use domain::{CustomerId, InvoiceId, Money, PaymentId, ServiceId};
-use storage::customers::{CustomerFilter, CustomerHead};
+use storage::customer_heads::{CustomerFilter, CustomerHead};
 use storage::dashboard::Happened;
 use storage::lines::LineFilter;
 use uuid::Uuid;
@@ -81,7 +81,7 @@ pub async fn customers_behind(
     require(caller, Permission::CustomersView)?;
     let isp = services.isp(caller.isp_id).await?;
     let mut tx = services.begin(caller).await?;
-    Ok(storage::customers::behind(&mut tx, filter, after, limit, services.today(&isp)).await?)
+    Ok(storage::customer_heads::behind(&mut tx, filter, after, limit, services.today(&isp)).await?)
 }
 
 /// Lines behind `after`, each with whose it is.

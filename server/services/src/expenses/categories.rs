@@ -1,10 +1,10 @@
-//! What expenses are sorted by, two levels deep, and the amount above which a second person must say yes.
+//! What expenses are sorted by, two levels deep.
 
 use crate::{Error, Result, Services, require};
+use domain::Problem;
 use domain::expenses::Category;
 use domain::people::Caller;
 use domain::rights::Permission;
-use domain::{Money, Problem};
 use storage::audit::{self, Change};
 use uuid::Uuid;
 
@@ -54,30 +54,4 @@ pub async fn add_category(services: &Services, caller: &Caller, name: &str, pare
     audit::record(&mut tx, services.now(), change).await?;
     tx.commit().await?;
     Ok(id)
-}
-
-pub async fn expense_limit(services: &Services, caller: &Caller) -> Result<Money> {
-    require(caller, Permission::ExpensesView)?;
-    let isp = services.isp(caller.isp_id).await?;
-    let mut tx = services.begin(caller).await?;
-    super::limit(&mut tx, isp.currency).await
-}
-
-/// Only who may approve expenses decides which of them need it.
-pub async fn set_expense_limit(services: &Services, caller: &Caller, amount: &str) -> Result<()> {
-    require(caller, Permission::ExpensesApprove)?;
-    let isp = services.isp(caller.isp_id).await?;
-    let limit = Money::parse(amount, isp.currency).map_err(|error| Error::Invalid(vec![Problem::new("limit", error.key())]))?;
-    let mut tx = services.begin(caller).await?;
-    let before = super::limit(&mut tx, isp.currency).await?;
-    storage::expenses::set_limit(&mut tx, limit.minor).await?;
-    let change = Change {
-        action: "expense.limit",
-        object_kind: "books_setting",
-        before: Some(serde_json::json!({ "limit_minor": before.minor })),
-        after: Some(serde_json::json!({ "limit_minor": limit.minor })),
-        ..Change::default()
-    };
-    audit::record(&mut tx, services.now(), change).await?;
-    Ok(tx.commit().await?)
 }

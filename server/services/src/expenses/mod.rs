@@ -6,7 +6,7 @@ mod list;
 mod record;
 mod recurring;
 
-pub use categories::{add_category, categories, expense_limit, set_expense_limit};
+pub use categories::{add_category, categories};
 pub use decide::{approve_expense, refuse_expense, reverse_expense};
 pub use list::{attachment, expense, expenses, expenses_file};
 pub use record::{File, add_paper, record_expense};
@@ -14,16 +14,15 @@ pub use recurring::{recurring_expenses, run_recurring, stop_recurring};
 
 use crate::{Error, Result, Services};
 use chrono::{Datelike, NaiveDate};
+use domain::settings::Key;
 use domain::{EntryId, Money, Problem};
 use storage::IspTx;
+use storage::isps::Isp;
 use uuid::Uuid;
 
-/// Until an ISP chooses: an expense above this needs a second person, in whole units of the currency.
-const USUAL_LIMIT: i64 = 5_000;
-
-async fn limit(tx: &mut IspTx, currency: domain::Currency) -> Result<Money> {
-    let minor = storage::expenses::limit(tx).await?.unwrap_or(USUAL_LIMIT * 10i64.pow(currency.exponent()));
-    Ok(Money::new(minor, currency))
+/// An expense above this needs a second person.
+fn limit(isp: &Isp) -> Money {
+    isp.settings.amount(Key::ExpenseLimit, isp.currency)
 }
 
 /// The values of one expense that posting needs.

@@ -31,6 +31,7 @@ pub async fn stop_recurring(services: &Services, caller: &Caller, id: Uuid) -> R
 /// Writes every repetition that is due by `on`; answers with how many.
 pub async fn run_recurring(services: &Services, caller: &Caller, on: NaiveDate) -> Result<usize> {
     require(caller, Permission::ExpensesEdit)?;
+    let limit = super::limit(&services.isp(caller.isp_id).await?);
     let mut tx = services.begin(caller).await?;
     let mut written = 0;
     for row in storage::expenses::recurring(&mut tx, Some(on)).await? {
@@ -49,7 +50,7 @@ pub async fn run_recurring(services: &Services, caller: &Caller, on: NaiveDate) 
                 ends_on: None,
             };
             let key = format!("{}:{next}", row.id);
-            let maker = Maker { by: row.created_by, name: &row.created_by_name, recurring_id: Some(row.id), key: &key };
+            let maker = Maker { by: row.created_by, name: &row.created_by_name, recurring_id: Some(row.id), key: &key, limit };
             write(&mut tx, services, Uuid::now_v7(), &new, &maker).await?;
             written += 1;
             done += 1;

@@ -10,9 +10,9 @@ use crate::customers::search_text;
 use crate::{Error, Result, Services, require};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::billing::BillingProfile;
-use domain::imports::{Existing, Fate, ImportState, PackageChoice, ParsedRow, fold, password_cell};
+use domain::imports::{Existing, Fate, ImportState, PackageChoice, ParsedRow, fold, password_cell, zone_problem};
 use domain::packages::{PackageDraft, Terms, Validity};
-use domain::people::Caller;
+use domain::people::{Caller, Zone, find_zone};
 use domain::rights::Permission;
 use domain::{CustomerId, ImportId, PackageId, Problem, RouterId, ServiceId};
 use rand::Rng;
@@ -166,7 +166,7 @@ impl Batch<'_> {
         let mut made = Vec::with_capacity(fresh.len());
         let mut marks = Vec::with_capacity(fresh.len());
         for (row, number) in fresh.iter().zip(first..) {
-            let customer = self.customer(row, number)?;
+            let customer = self.customer(row, number, &existing.zones)?;
             marks.push((row.row_number, customer.id, customer.service_id));
             made.push(customer);
         }
@@ -186,7 +186,7 @@ impl Batch<'_> {
         Ok(imports::progress(tx, self.import.id, marks.len() + late.len() - failed, failed).await?)
     }
 
-    fn customer(&self, row: &StoredRow, number: i64) -> Result<BulkCustomer> {
+    fn customer(&self, row: &StoredRow, number: i64, zones: &[Zone]) -> Result<BulkCustomer> {
         let parsed = row.parsed.clone().ok_or_else(|| Error::Internal(format!("row {} is new but was not understood", row.row_number)))?;
         let (id, service_id) = (CustomerId(Uuid::now_v7()), ServiceId(Uuid::now_v7()));
         let number = format!("C-{number:05}");
@@ -198,7 +198,10 @@ impl Batch<'_> {
             search.push(' ');
             search.push_str(&former.to_lowercase());
         }
+        // `meanwhile` has let through only those that are there.
+        let zone = parsed.zone.as_deref().and_then(|zone| find_zone("zone", zone, zones).ok().flatten());
         Ok(BulkCustomer {
+            zone,
             package_id: self.package(&parsed.package)?,
             id,
             service_id,
@@ -249,6 +252,9 @@ fn meanwhile(row: &StoredRow, existing: &Existing) -> Option<RowFate> {
     let fate = |fate, problem| Some(RowFate { row_number: row.row_number, fate, parsed: None, problems: vec![problem] });
     if let Some((number, name)) = existing.usernames.get(&parsed.username.to_lowercase()) {
         return fate(Fate::Same, Problem::new("username", "import-same-as").with("number", number).with("name", name));
+    }
+    if let Some(problem) = parsed.zone.as_deref().and_then(|zone| zone_problem(zone, &existing.zones)) {
+        return fate(Fate::Failed, problem);
     }
     let address = parsed.static_ip?;
     let holder = existing.addresses.get(&address)?;

@@ -148,7 +148,10 @@ pub(super) async fn existing(
     let addresses: Vec<_> = addresses.into_iter().flatten().collect();
     let usernames = customers_bulk::usernames_taken(tx, &usernames).await?;
     let addresses = if addresses.is_empty() { Vec::new() } else { customers_bulk::addresses_taken(tx, &addresses).await? };
+    let caller = tx.caller().clone();
+    let zones = crate::accounts::zones_of(tx, &caller).await?;
     Ok(Existing {
+        zones,
         usernames: usernames.into_iter().map(|(username, number, name)| (username, (number, name))).collect(),
         addresses: addresses.into_iter().collect(),
     })

@@ -4,7 +4,7 @@ use crate::{Result, Services};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::people::{Actor, Bounds, Caller, Impersonator, PlatformCaller, Role, SessionMark, can_hold};
+use domain::people::{Actor, Bounds, Caller, Impersonator, PlatformCaller, Role, SessionMark, can_hold, held_to_zones};
 use domain::platform::{Decided, Standing};
 use domain::rights::Permission;
 use domain::trust::{OnMove, Owes, is_known, may_come};
@@ -312,6 +312,10 @@ pub(crate) async fn as_account(
     if held_here && !all {
         let held = storage::branches::holding(tx, id).await?;
         bounds.branches = Some(held).filter(|held| !held.is_empty());
+    }
+    // So they may be to zones, and sellers besides.
+    if !all && held_to_zones(account.role) {
+        bounds.zones = storage::zones::holding(tx, id, &account.owner_path).await?;
     }
     // Who sells has a branch; who works for him stands in it and sees no more than he.
     let sells = matches!(account.role, Role::Reseller | Role::SubReseller);

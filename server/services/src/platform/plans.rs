@@ -52,12 +52,16 @@ pub async fn save_plan(services: &Services, caller: &PlatformCaller, known: Opti
     Ok(id)
 }
 
-/// What limits this ISP: how much all ISPs of its tenant have together, and may have. What is not limited is left out.
-pub async fn isp_usage(services: &Services, caller: &Caller) -> Result<Vec<Use>> {
+/// What limits this ISP: how much all ISPs of its tenant have together, and may have, and how much of it is its own. What is
+/// not limited is left out.
+pub async fn isp_usage(services: &Services, caller: &Caller) -> Result<Vec<(Use, i64)>> {
     require(caller, Permission::PeopleManage)?;
     let mut tx = services.begin(caller).await?;
     let rows = store::usage(&mut tx, caller.isp_id).await?;
-    Ok(rows.into_iter().filter_map(|(of, _, have, most)| most.map(|most| Use { of, have, most: Some(i64::from(most)) })).collect())
+    let limited = rows.into_iter().filter_map(|(of, own, have, most)| Some((Use { of, have, most: Some(i64::from(most?)) }, own)));
+    let mut limited: Vec<(Use, i64)> = limited.collect();
+    limited.sort_by_key(|(one, _)| one.of);
+    Ok(limited)
 }
 
 /// Asks the platform for more of something: once for each, until it is answered.

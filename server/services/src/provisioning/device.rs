@@ -7,9 +7,10 @@ use crate::{Error, Services};
 use domain::RouterId;
 use domain::people::Caller;
 use domain::provisioning::{DEAD_MAN, Dialect, Object, Row, Rows, Write};
-use integrations::routeros::{Answer, Command, RouterError, TrapKind, Version, duration};
+use integrations::routeros::{Answer, Command, Limits, RouterError, Version, duration};
 use std::collections::BTreeSet;
 use std::time::Duration;
+use storage::routers::SealedRouter;
 
 /// The backup on the router, made anew by each run.
 pub(crate) const BACKUP: &str = "lastmile-before";
@@ -18,15 +19,25 @@ pub(crate) const BACKUP: &str = "lastmile-before";
 pub(crate) struct Device<'a> {
     services: &'a Services,
     caller: &'a Caller,
-    router: RouterId,
+    place: Place,
     link: Option<Link>,
     /// Has anything been changed yet? From then on a router that does not let us in is waited for, whatever it says.
     pub(crate) patient: bool,
 }
 
+enum Place {
+    Router(RouterId),
+    /// A copy that stands somewhere for a moment.
+    Copy(SealedRouter),
+}
+
 impl<'a> Device<'a> {
     pub(crate) fn new(services: &'a Services, caller: &'a Caller, router: RouterId) -> Self {
-        Self { services, caller, router, link: None, patient: false }
+        Self { services, caller, place: Place::Router(router), link: None, patient: false }
+    }
+
+    pub(super) fn on_copy(services: &'a Services, caller: &'a Caller, copy: SealedRouter) -> Self {
+        Self { services, caller, place: Place::Copy(copy), link: None, patient: false }
     }
 
     /// The next command comes over a new connection.
@@ -37,14 +48,25 @@ impl<'a> Device<'a> {
     async fn link(&mut self) -> Tried<&Link> {
         if self.link.as_ref().is_none_or(|link| link.is_over()) {
             self.link = None;
-            let link = routers::connect(self.services, self.caller, self.router).await;
-            self.link = Some(link.map_err(|error| no_connection(error, self.patient))?);
+            self.link = Some(match &self.place {
+                // A copy stands beside the server, where no router of anybody's may be.
+                Place::Copy(copy) => routers::link(&self.services.clone().with_closed(&[]), copy.clone(), Limits::default()).await?,
+                Place::Router(router) => {
+                    let link = routers::connect(self.services, self.caller, *router).await;
+                    link.map_err(|error| no_connection(error, self.patient))?
+                }
+            });
         }
         self.link.as_ref().ok_or(Fault::Lost(RouterError::Broken))
     }
 
     pub(crate) async fn ask(&mut self, command: Command) -> Tried<Answer> {
         let answer = self.link().await?.ask(&command).await;
+        self.settle(answer)
+    }
+
+    /// A connection that failed is not used again.
+    fn settle<T>(&mut self, answer: std::result::Result<T, RouterError>) -> Tried<T> {
         if answer.as_ref().is_err_and(|error| !matches!(error, RouterError::Trap(_))) {
             self.link = None;
         }
@@ -124,31 +146,12 @@ impl<'a> Device<'a> {
         let export = Command::new("/export").with("file", BACKUP);
         self.ask(if version.hides_sensitive() { export.with("show-sensitive", "yes") } else { export }).await?;
         let name = format!("{BACKUP}.rsc");
-        let file = self.ask(Command::new("/file/print").whose("name", &name).only(&["size", "contents"])).await?.rows.pop();
-        let Some(file) = file else { return Ok(None) };
-        let (contents, size) = (file.text("contents"), file.number("size").unwrap_or(0));
-        if !contents.is_empty() {
-            self.remove_file(&name).await?;
-            return Ok(Some(contents));
-        }
-        let mut text = String::new();
-        while version >= Version::new(7, 13, 0) && (text.len() as u64) < size.min(LONGEST_EXPORT) {
-            let read = Command::new("/file/read").with("file", &name).with("offset", text.len().to_string()).with("chunk-size", CHUNK);
-            match self.ask(read).await?.rows.first().map(|row| row.text("data")).filter(|data| !data.is_empty()) {
-                Some(data) => text.push_str(&data),
-                None => break,
-            }
-        }
-        self.remove_file(&name).await?;
-        Ok((!text.is_empty()).then_some(text))
-    }
-
-    /// An export does not stay where everybody who may look at files can read its passwords.
-    async fn remove_file(&mut self, name: &str) -> Tried<()> {
-        for row in self.ask(Command::new("/file/print").whose("name", name).only(&[".id"])).await?.rows {
-            self.ask(Command::new("/file/remove").with(".id", row.id())).await?;
-        }
-        Ok(())
+        let text = routers::read_file(self.link().await?, &name).await;
+        let text = self.settle(text)?;
+        // It does not stay where everybody who may look at files can read its passwords.
+        let removed = routers::remove_file(self.link().await?, &name).await;
+        self.settle(removed)?;
+        Ok(text)
     }
 
     /// From now on the router takes everything back by itself, unless the dead man is taken away in time.
@@ -196,10 +199,6 @@ pub(crate) fn no_connection(error: Error, patient: bool) -> Fault {
     }
 }
 
-/// So much of a file at once.
-const CHUNK: &str = "32768";
-/// More settings than any router has.
-const LONGEST_EXPORT: u64 = 16 << 20;
 /// Menus with a row for each subscriber who is online.
 const CROWDED: [&str; 2] = ["/interface", "/ip/firewall/address-list"];
 /// What a connection fails with while a router is on its way back.

@@ -7,6 +7,8 @@ mod arm;
 mod device;
 mod keep;
 mod plan;
+mod rehearse;
+mod rollout;
 mod run;
 mod templates;
 mod undo;
@@ -14,7 +16,13 @@ mod view;
 
 pub(crate) use device::{Device, no_connection};
 pub use plan::{Preview, begin, draft, preview, preview_draft};
+pub use rehearse::{Original, Replica, Stage, rehearse};
+pub use rollout::{
+    Order, RolloutView, begin_rollout, drive_rollout, plan_rollout, read_rollout_again, rollout, rollouts_of, run_rollout, stop_rollout,
+};
 pub use run::{RUN_TASK, drive, run};
+pub use storage::provisioning::rehearsals::RehearsalRow;
+pub use storage::provisioning::rollouts::{MemberRow, RolloutRow};
 pub use storage::provisioning::{RunRow, StepRow, TemplateRow, VersionRow};
 pub use templates::{TemplateView, create_template, save_template, template, templates};
 pub use undo::{resume, roll_back};
@@ -24,6 +32,9 @@ use crate::{Error, Result};
 use integrations::routeros::{RouterError, TrapKind};
 
 use domain::Problem;
+
+/// The job that goes on with a rollout.
+pub const ROLLOUT_TASK: &str = "router.rollout";
 
 /// Why a step of a run did not work.
 pub(crate) enum Fault {

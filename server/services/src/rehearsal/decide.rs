@@ -6,13 +6,12 @@ use crate::{Error, Result, Services, require};
 use chrono::{Days, NaiveDate};
 use domain::billing::RehearsalState;
 use domain::corrections::CorrectionRule;
-use domain::money::ascii_digits;
 use domain::people::Caller;
 use domain::rights::Permission;
 use domain::{Problem, RehearsalId};
 use storage::audit::Change;
 use storage::isps::Isp;
-use storage::{IspTx, audit, jobs, refunds, rehearsals};
+use storage::{IspTx, audit, jobs, rehearsals};
 
 /// Approves the rehearsal as it is on the screen. Its run is asked for at once when its day has come, with the date it
 /// was rehearsed for, however late it is approved.
@@ -82,8 +81,8 @@ pub async fn reject(services: &Services, caller: &Caller, id: RehearsalId) -> Re
 pub async fn auto_confirm(services: &Services, caller: &Caller, today: NaiveDate) -> Result<usize> {
     require(caller, Permission::BillingGenerate)?;
     let isp = services.isp(caller.isp_id).await?;
+    let rule = CorrectionRule::of(&isp.settings, isp.currency);
     let mut tx = services.begin(caller).await?;
-    let rule = refunds::rule(&mut tx).await?;
     let Some(last) = due_by(&rule, today) else { return Ok(0) };
     let days = rehearsals::undecided(&mut tx, last).await?;
     tx.rollback().await?;
@@ -102,34 +101,4 @@ pub async fn auto_confirm(services: &Services, caller: &Caller, today: NaiveDate
 pub(super) fn due_by(rule: &CorrectionRule, today: NaiveDate) -> Option<NaiveDate> {
     let days = rule.rehearsal_days.filter(|_| rule.rehearsal_required)?;
     today.checked_sub_days(Days::new(u64::from(days)))
-}
-
-/// Whether runs need an approved rehearsal, and after how many days one issues by itself (empty: never).
-pub async fn set_rule(services: &Services, caller: &Caller, required: bool, days: &str) -> Result<()> {
-    require(caller, Permission::BillingProfiles)?;
-    let days = match days.trim() {
-        "" => None,
-        text => {
-            let read = ascii_digits(text).parse::<u16>().ok().filter(|days| *days <= 30);
-            let problem = || Error::Invalid(vec![Problem::new("days", "problem-number-range").with("least", 0).with("most", 30)]);
-            Some(read.ok_or_else(problem)?)
-        }
-    };
-    let mut tx = services.begin(caller).await?;
-    let before = refunds::rule(&mut tx).await?;
-    let after = CorrectionRule { rehearsal_required: required, rehearsal_days: days, ..before };
-    if after == before {
-        return Ok(());
-    }
-    refunds::set_rule(&mut tx, &after).await?;
-    let change = Change {
-        action: "rehearsal.rule",
-        object_kind: "isp",
-        object_id: Some(caller.isp_id.0),
-        before: serde_json::to_value(before).ok(),
-        after: serde_json::to_value(after).ok(),
-        ..Change::default()
-    };
-    audit::record(&mut tx, services.now(), change).await?;
-    Ok(tx.commit().await?)
 }

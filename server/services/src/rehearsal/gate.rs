@@ -5,11 +5,13 @@ use super::decide::due_by;
 use crate::{Result, Services, require};
 use chrono::NaiveDate;
 use domain::billing::RehearsalState;
+use domain::corrections::CorrectionRule;
 use domain::people::Caller;
 use domain::rights::Permission;
 use domain::{RehearsalId, ServiceId};
 use std::collections::{HashMap, HashSet};
-use storage::{IspTx, refunds, rehearsals};
+use storage::isps::Isp;
+use storage::{IspTx, rehearsals};
 
 /// The answer for one run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,12 +35,12 @@ pub async fn waits(services: &Services, caller: &Caller, on: NaiveDate) -> Resul
     require(caller, Permission::BillingView)?;
     let isp = services.isp(caller.isp_id).await?;
     let mut tx = services.begin(caller).await?;
-    Ok(gate(&mut tx, on, services.today(&isp)).await? == Gate::Waiting)
+    Ok(gate(&mut tx, &isp, on, services.today(&isp)).await? == Gate::Waiting)
 }
 
 /// May the run of `on` bill?
-pub(crate) async fn gate(tx: &mut IspTx, on: NaiveDate, today: NaiveDate) -> Result<Gate> {
-    let rule = refunds::rule(tx).await?;
+pub(crate) async fn gate(tx: &mut IspTx, isp: &Isp, on: NaiveDate, today: NaiveDate) -> Result<Gate> {
+    let rule = CorrectionRule::of(&isp.settings, isp.currency);
     if !rule.rehearsal_required {
         return Ok(Gate::Open);
     }

@@ -10,7 +10,7 @@ mod hold;
 mod views;
 
 pub use build::{build, build_next};
-pub use decide::{approve, auto_confirm, reject, set_rule};
+pub use decide::{approve, auto_confirm, reject};
 pub use export::export;
 pub use gate::waits;
 pub use hold::{hold, release};

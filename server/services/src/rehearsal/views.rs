@@ -39,7 +39,7 @@ pub async fn show(services: &Services, caller: &Caller, id: RehearsalId, filter:
         domain::billing::RehearsalState::Open => rehearsals::count_stale(&mut tx, id, MOST_STALE).await?,
         _ => 0,
     };
-    let rule = storage::refunds::rule(&mut tx).await?;
+    let rule = CorrectionRule::of(&isp.settings, isp.currency);
     Ok(RehearsalView { head, page, stale, rule })
 }
 

@@ -1,14 +1,15 @@
 //! Settings above the ISPs: what a developer sets for everybody, and what holds for the ISPs of one tenant.
 
 use super::below::follow;
-use super::view::{Chain, SettingsPage, told};
+use super::change::Desk;
+use super::view::{Chain, SettingsPage};
 use crate::platform::{in_scope, own, require_platform};
 use crate::{Error, Result, Services};
 use domain::TenantId;
 use domain::people::{Caller, PlatformCaller};
 use domain::rights::Permission;
-use domain::settings::{self, Group, Key, Level, SettingsForm};
-use serde_json::{Value, json};
+use domain::settings::{Group, Key, Level, SettingsForm};
+use serde_json::Value;
 use storage::platform_log::{self, Change};
 use storage::settings::{self as store, Place};
 use storage::{PlatformTx, isps, tenants};
@@ -41,7 +42,7 @@ fn reach(caller: &PlatformCaller, tenant: Option<TenantId>, permission: Permissi
     Ok(tenant)
 }
 
-async fn chain(tx: &mut PlatformTx, tenant: Option<TenantId>) -> Result<(Chain, String)> {
+pub(super) async fn chain(tx: &mut PlatformTx, tenant: Option<TenantId>) -> Result<(Chain, String)> {
     let rows = store::all(tx, None, tenant.map(|id| id.0)).await?;
     let zone = "UTC".to_string();
     let Some(tenant) = tenant else { return Ok((Chain { place: PLATFORM, zone, above: Vec::new(), rows }, String::new())) };
@@ -58,37 +59,19 @@ pub async fn save_above(
     form: &SettingsForm,
 ) -> Result<()> {
     let tenant = reach(caller, tenant, right(tenant.or_else(|| own(caller))))?;
-    let mut tx = services.db.platform(caller).await?;
-    let (first, _) = chain(&mut tx, tenant).await?;
-    store::lock(&mut tx, first.place).await?;
-    let (chain, name) = chain(&mut tx, tenant).await?;
-    let was = chain.standing(group);
-    let changes = settings::changes(form, chain.place.level, &was).map_err(Error::Invalid)?;
-    if changes.is_empty() {
-        return Ok(());
-    }
-    for change in &changes {
-        store::put(&mut tx, chain.place, change, (caller.actor_id(), caller.actor_name()), services.now()).await?;
-    }
-    let (before, after) = told(&was, &changes);
-    note(&mut tx, services, (tenant, &name), before, after).await?;
-    tx.commit().await?;
-    let keys: Vec<Key> = changes.iter().map(|change| change.key).collect();
+    let tx = services.db.platform(caller).await?;
+    let keys = Desk::above(services, tx, tenant).save(group, form).await?;
     tell(services, tenant, &keys).await
 }
 
 pub async fn reset_above(services: &Services, caller: &PlatformCaller, tenant: Option<TenantId>, key: Key) -> Result<()> {
     let tenant = reach(caller, tenant, right(tenant.or_else(|| own(caller))))?;
-    let mut tx = services.db.platform(caller).await?;
-    let (chain, name) = chain(&mut tx, tenant).await?;
-    let own = chain.view(key).own.ok_or(Error::NotFound)?;
-    store::drop(&mut tx, chain.place, key).await?;
-    note(&mut tx, services, (tenant, &name), json!({ key.slug(): own.value }), json!({ key.slug(): null })).await?;
-    tx.commit().await?;
+    let tx = services.db.platform(caller).await?;
+    Desk::above(services, tx, tenant).reset(key).await?;
     tell(services, tenant, &[key]).await
 }
 
-async fn note(
+pub(super) async fn note(
     tx: &mut PlatformTx,
     services: &Services,
     (tenant, name): (Option<TenantId>, &str),
@@ -101,6 +84,9 @@ async fn note(
 
 /// What hangs on a value in the ISPs below is found anew.
 async fn tell(services: &Services, tenant: Option<TenantId>, keys: &[Key]) -> Result<()> {
+    if keys.is_empty() {
+        return Ok(());
+    }
     let mut tx = services.db.platform(&PlatformCaller::system("settings")).await?;
     let below = isps::list(&mut tx).await?;
     drop(tx);

@@ -1,13 +1,13 @@
 //! Settings inside an ISP: its own, and those that it sets for a branch or for a reseller and everybody below him.
 
-use super::view::{Chain, SettingsPage, told};
+use super::change::Desk;
+use super::view::{Chain, SettingsPage};
 use crate::billing::refresh_debtors;
 use crate::{Error, Result, Services, require};
 use domain::people::{Branch, Caller, Role};
 use domain::rights::Permission;
-use domain::settings::{self, Group, Key, Level, SettingsForm};
+use domain::settings::{Group, Key, Level, SettingsForm};
 use domain::{AccountId, BranchId};
-use serde_json::json;
 use storage::audit::{self, Change};
 use storage::settings::{self as store, Place};
 use storage::{IspTx, branches, people};
@@ -51,13 +51,13 @@ pub async fn page(services: &Services, caller: &Caller, at: At, wanted: &[Group]
     Ok(SettingsPage { level: chain.place.level, name, groups })
 }
 
-/// Settings are the ISP's own: a seller, and whoever is held to branches, sets none.
+/// Settings are the ISP's own: a seller, and whoever is held to branches or zones, sets none.
 fn whole_isp(caller: &Caller) -> Result<()> {
-    if caller.owner_path.is_some() || caller.bounds.branches.is_some() { Err(Error::NotFound) } else { Ok(()) }
+    if caller.sees_whole_isp() { Ok(()) } else { Err(Error::NotFound) }
 }
 
 /// The place with everything above it, and its name.
-async fn chain(tx: &mut IspTx, services: &Services, at: At) -> Result<(Chain, String)> {
+pub(super) async fn chain(tx: &mut IspTx, services: &Services, at: At) -> Result<(Chain, String)> {
     let isp = services.isp(tx.isp_id()).await?;
     let id = isp.id.0;
     let place = |level, scope| Place { isp: id, level, scope };
@@ -107,22 +107,8 @@ fn branches_above<'a>(branch: &Branch, all: &'a [Branch]) -> Vec<&'a Branch> {
 pub async fn save(services: &Services, caller: &Caller, at: At, group: Group, form: &SettingsForm) -> Result<()> {
     require(caller, group.changes())?;
     whole_isp(caller)?;
-    let mut tx = services.begin(caller).await?;
-    let (first, _) = chain(&mut tx, services, at).await?;
-    store::lock(&mut tx, first.place).await?;
-    let (chain, _) = chain(&mut tx, services, at).await?;
-    let was = chain.standing(group);
-    let changes = settings::changes(form, chain.place.level, &was).map_err(Error::Invalid)?;
-    if changes.is_empty() {
-        return Ok(());
-    }
-    for change in &changes {
-        store::put(&mut tx, chain.place, change, (caller.actor_id(), caller.actor_name()), services.now()).await?;
-    }
-    let (before, after) = told(&was, &changes);
-    note(&mut tx, services, chain.place, before, after).await?;
-    tx.commit().await?;
-    let keys: Vec<Key> = changes.iter().map(|change| change.key).collect();
+    let tx = services.begin(caller).await?;
+    let keys = Desk::inside(services, tx, at).save(group, form).await?;
     follow(services, caller, &keys).await
 }
 
@@ -130,16 +116,18 @@ pub async fn save(services: &Services, caller: &Caller, at: At, group: Group, fo
 pub async fn reset(services: &Services, caller: &Caller, at: At, key: Key) -> Result<()> {
     require(caller, key.def().group.changes())?;
     whole_isp(caller)?;
-    let mut tx = services.begin(caller).await?;
-    let (chain, _) = chain(&mut tx, services, at).await?;
-    let own = chain.view(key).own.ok_or(Error::NotFound)?;
-    store::drop(&mut tx, chain.place, key).await?;
-    note(&mut tx, services, chain.place, json!({ key.slug(): own.value }), json!({ key.slug(): null })).await?;
-    tx.commit().await?;
+    let tx = services.begin(caller).await?;
+    Desk::inside(services, tx, at).reset(key).await?;
     follow(services, caller, &[key]).await
 }
 
-async fn note(tx: &mut IspTx, services: &Services, place: Place, before: serde_json::Value, after: serde_json::Value) -> Result<()> {
+pub(super) async fn note(
+    tx: &mut IspTx,
+    services: &Services,
+    place: Place,
+    before: serde_json::Value,
+    after: serde_json::Value,
+) -> Result<()> {
     let change = Change {
         action: "setting.update",
         object_kind: match place.level {

@@ -3,6 +3,7 @@
 
 mod above;
 mod below;
+mod change;
 mod view;
 
 pub use above::{above, reset_above, save_above};

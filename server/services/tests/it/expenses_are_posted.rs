@@ -1,19 +1,20 @@
 //! Expenses (PAY-18) and financial reports (REP-02, REP-06) that tie to the ledger.
 
 use crate::cash_is_handed_over::person;
-use crate::seed::{customer, package};
+use crate::seed::{customer, package, set};
 use chrono::NaiveDate;
 use domain::customers::Paging;
 use domain::expenses::{ExpenseFilter, ExpenseForm, ExpenseState};
 use domain::people::Caller;
 use domain::reports::Grain;
 use domain::rights::Permission;
+use domain::settings::Key;
 use locales::Language;
 use services::Error;
 use services::billing::run_billing;
 use services::expenses::{
     File, add_category, approve_expense, attachment, expense, expenses, expenses_file, record_expense, recurring_expenses, refuse_expense,
-    reverse_expense, run_recurring, set_expense_limit, stop_recurring,
+    reverse_expense, run_recurring, stop_recurring,
 };
 use services::payments::{PaymentForm, take_payment};
 use services::reports::{Format, Range, bills, bills_file, revenue, revenue_file};
@@ -154,12 +155,12 @@ async fn who_may_not_may_not() {
     let (world, category) = stage().await;
     let (services, clerk) = (&world.services, person(&world, "clerk", &[Permission::ExpensesView]).await);
     assert!(matches!(record_expense(services, &clerk, &form(category, "115", "expense-1"), None).await, Err(Error::Denied(_))));
-    assert!(matches!(set_expense_limit(services, &clerk, "1").await, Err(Error::Denied(_))));
+    assert!(matches!(set(services, &clerk, Key::ExpenseLimit, "1").await, Err(Error::Denied(_))));
     assert!(matches!(expenses_file(services, &clerk, &ExpenseFilter::default(), Language::English).await, Err(Error::Denied(_))));
     assert!(expenses(services, &clerk, &ExpenseFilter::default(), PAGE).await.is_ok());
     let other = form(category, "115", "expense-1");
     assert_eq!(refusal(record_expense(services, &world.meghna.admin, &other, None).await), "problem-choice", "a sibling's category");
-    set_expense_limit(services, &world.padma.admin, "100").await.unwrap();
+    set(services, &world.padma.admin, Key::ExpenseLimit, "100").await.unwrap();
     let waits = record_expense(services, &world.padma.admin, &other, None).await.unwrap();
     assert_eq!(expense(services, &world.padma.admin, waits).await.unwrap().state, ExpenseState::Waiting);
 }

@@ -2,11 +2,12 @@
 //! back is taken back, by two people where it took two (PAY-17, SEC-17).
 
 use crate::cash_is_handed_over::person;
-use crate::seed::{customer, package};
+use crate::seed::{customer, package, set};
 use domain::corrections::Decision;
 use domain::customers::Paging;
 use domain::people::Caller;
 use domain::rights::Permission;
+use domain::settings::Key;
 use domain::{ApprovalId, CustomerId, RefundId};
 use services::Error;
 use services::cash::desk;
@@ -108,7 +109,7 @@ async fn cash_leaves_the_drawer_and_never_more_than_is_in_it() {
 async fn who_asks_hands_over_the_cash_whoever_agrees() {
     let counter = counter().await;
     let services = &counter.world.services;
-    set_refund_limit(services, &counter.world.padma.admin, "100").await.unwrap();
+    set(services, &counter.world.padma.admin, Key::RefundLimit, "100").await.unwrap();
     let request = waiting(counter.give(&counter.clerk, "600", "cash", "refund-0001").await.unwrap());
     decide(services, &counter.boss, request, Decision::Approve).await.unwrap();
     assert_eq!(counter.stands().await, (10_000, 0, 910_000));

@@ -1,11 +1,12 @@
 //! A refund above the limit waits for a second person, three days at most, and is checked again when it is granted
 //! (SEC-17).
 
-use crate::seed::{customer, package};
+use crate::seed::{customer, package, set};
 use domain::corrections::{ApprovalState, Decision};
 use domain::customers::Paging;
 use domain::people::{Actor, Caller, Role};
 use domain::rights::Permission;
+use domain::settings::Key;
 use domain::{AccountId, ApprovalId, CustomerId};
 use services::Error;
 use services::corrections::*;
@@ -96,8 +97,8 @@ async fn money_that_is_gone_by_then_is_not_paid() {
 async fn the_limit_is_the_isps_own() {
     let (world, id) = ahead().await;
     let (services, admin) = (&world.services, &world.padma.admin);
-    set_refund_limit(services, admin, "100").await.unwrap();
+    set(services, admin, Key::RefundLimit, "100").await.unwrap();
     assert!(matches!(refund(services, admin, id, &give("100.01", "refund-0001")).await.unwrap(), RefundOutcome::Waiting(_)));
     assert!(matches!(refund(services, admin, id, &give("100", "refund-0002")).await.unwrap(), RefundOutcome::Paid(_)));
-    assert!(matches!(set_refund_limit(services, admin, "-5").await, Err(Error::Invalid(_))));
+    assert!(matches!(set(services, admin, Key::RefundLimit, "-5").await, Err(Error::Invalid(_))));
 }

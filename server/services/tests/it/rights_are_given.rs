@@ -173,3 +173,73 @@ async fn roles_are_called_as_the_isp_calls_them() {
     accounts::set_role_titles(services, &office.boss, &Default::default()).await.unwrap();
     assert!(accounts::role_titles(services, &north).await.unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn a_set_of_the_isp_is_what_new_staff_begin_with() {
+    let office = office().await;
+    let (services, boss) = (&office.world.services, &office.boss);
+    let collector = |name: &str| PersonForm { preset: "collector".into(), ..form(Role::Staff, name) };
+    let (rina, token, _) = office.hire(boss, &collector("rina")).await;
+    let names = |keys: &[P]| keys.iter().map(|key| key.key().to_string()).collect::<Vec<_>>();
+    let wanted = [P::CustomersView, P::PaymentsView, P::PaymentsReceive, P::CashDesk, P::SessionsView];
+    accounts::save_preset(services, boss, Preset::Collector, 0, &names(&wanted)).await.unwrap();
+    let again = accounts::save_preset(services, boss, Preset::Collector, 0, &names(&[P::CashDesk])).await.unwrap_err();
+    assert_eq!(crate::staff::keys(again), ["problem-changed-meanwhile"]);
+    let (_, _, mina) = office.hire(boss, &collector("mina")).await;
+    assert!(mina.allowed(P::SessionsView) && !mina.allowed(P::BillingView), "she begins with the set as it is now");
+    let his = office.caller(&token).await;
+    assert!(!his.allowed(P::SessionsView) && his.allowed(P::BillingView), "nobody was changed behind his back");
+    let view = async || accounts::presets(services, boss).await.unwrap().into_iter().find(|view| view.preset == Preset::Collector).unwrap();
+    let now = view().await;
+    assert_eq!((now.changed, now.version, now.people, now.differing.len()), (true, 1, 2, 1));
+    let person = &now.differing[0];
+    assert_eq!(
+        (person.id, &person.difference.missing[..], &person.difference.more[..]),
+        (rina, &[P::SessionsView][..], &[P::BillingView][..])
+    );
+
+    accounts::give_special(services, boss, rina, &special(P::ManualDiscount, "2026-11-30")).await.unwrap();
+    accounts::bring_to_preset(services, boss, rina).await.unwrap();
+    let his = office.caller(&token).await;
+    assert!(his.allowed(P::SessionsView) && !his.allowed(P::BillingView) && his.allowed(P::ManualDiscount));
+    assert!(view().await.differing.is_empty());
+    accounts::restore_preset(services, boss, Preset::Collector).await.unwrap();
+    let now = view().await;
+    assert_eq!((now.changed, now.version, now.differing.len()), (false, 0, 2), "both have what the ISP's set held");
+    assert_eq!(now.keys, Preset::Collector.keys().iter().copied().collect());
+    let meghna = &office.world.meghna.admin;
+    assert!(accounts::presets(services, meghna).await.unwrap().iter().all(|view| !view.changed && view.people == 0));
+}
+
+#[tokio::test]
+async fn nobody_makes_or_brings_to_a_set_what_he_lacks() {
+    let office = office().await;
+    let (services, boss) = (&office.world.services, &office.boss);
+    let (_, _, north) = office.hire(boss, &form(Role::Reseller, "north")).await;
+    assert!(matches!(accounts::save_preset(services, &north, Preset::Noc, 0, &[]).await, Err(Error::Denied(P::PeopleManage))));
+    assert!(matches!(accounts::restore_preset(services, &north, Preset::Noc).await, Err(Error::Denied(_))));
+    let named = |key: P| vec![key.key().to_string()];
+    for never in [P::PackagesMaster, P::ManualDiscount] {
+        let refused = accounts::save_preset(services, boss, Preset::Noc, 0, &named(never)).await;
+        assert!(matches!(refused, Err(Error::Denied(key)) if key == never), "{never:?}: {refused:?}");
+    }
+    let wrong = accounts::save_preset(services, boss, Preset::Noc, 0, &["walk.on.water".into()]).await.unwrap_err();
+    assert_eq!(crate::staff::keys(wrong), ["problem-choice"]);
+    accounts::save_preset(services, boss, Preset::Support, 0, &[P::CustomersView, P::CustomersExport].map(|key| key.key().into()))
+        .await
+        .unwrap();
+    let support = |name: &str| PersonForm { preset: "support".into(), ..form(Role::Staff, name) };
+    let (helper, token, his) = office.hire(&north, &support("helper")).await;
+    assert!(his.allowed(P::CustomersView) && !his.allowed(P::CustomersExport), "the reseller may not export himself");
+    accounts::bring_to_preset(services, &north, helper).await.unwrap();
+    assert!(!office.caller(&token).await.allowed(P::CustomersExport));
+    accounts::bring_to_preset(services, boss, helper).await.unwrap();
+    assert!(office.caller(&token).await.allowed(P::CustomersExport), "the boss holds it");
+    let (other, _, _) = office.hire(boss, &support("other")).await;
+    assert!(matches!(accounts::bring_to_preset(services, &north, other).await, Err(Error::NotFound)), "not of his subtree");
+    let (none, _, _) = office.hire(boss, &form(Role::Staff, "none")).await;
+    assert!(matches!(accounts::bring_to_preset(services, boss, none).await, Err(Error::NotFound)), "he began with no set");
+    let (manager, _, chief) = office.hire(boss, &PersonForm { preset: "noc".into(), ..form(Role::Manager, "chief") }).await;
+    assert!(chief.allowed(P::NetworkView) && !chief.allowed(P::NetworkEdit), "a manager gets of it what managers can be given");
+    assert!(accounts::difference_of(services, boss, manager).await.unwrap().unwrap().difference.is_none());
+}

@@ -1,11 +1,12 @@
 //! The rehearsal: the next run beside last month, written into no ledger; and where an ISP wants it so, nothing is
 //! billed that nobody approved, and nothing else than what he saw (BIL-14, job 4).
 
-use crate::seed::{customer, package};
+use crate::seed::{customer, package, set};
 use domain::billing::{Mark, RehearsalState};
 use domain::customers::Paging;
 use domain::people::{Caller, Role};
 use domain::rights::Permission;
+use domain::settings::Key;
 use domain::{CustomerId, PackageId, RehearsalId};
 use locales::Language;
 use services::Error;
@@ -111,7 +112,7 @@ async fn what_was_rehearsed_is_what_is_billed() {
 async fn nothing_is_billed_that_nobody_approved() {
     let (world, _, _) = month().await;
     let (services, admin) = (&world.services, &world.padma.admin);
-    set_rule(services, admin, true, "").await.unwrap();
+    set(services, admin, Key::RehearsalRequired, "yes").await.unwrap();
     let id = build(services, admin, day("2026-11-01")).await.unwrap();
     let same = view(&world, id).await.page.rows.iter().find(|row| row.username == "same").unwrap().service_id;
     hold(services, admin, same, "he complains").await.unwrap();
@@ -137,7 +138,7 @@ async fn nothing_is_billed_that_nobody_approved() {
 async fn a_price_that_changed_is_shown_and_computed_anew_before_anybody_approves() {
     let (world, _, _) = month().await;
     let (services, admin) = (&world.services, &world.padma.admin);
-    set_rule(services, admin, true, "").await.unwrap();
+    set(services, admin, Key::RehearsalRequired, "yes").await.unwrap();
     let id = build(services, admin, day("2026-11-01")).await.unwrap();
     assert_eq!(view(&world, id).await.stale, 0);
     sql(&world, "update service set custom_price_minor = 200000 where username = 'dear'").await;
@@ -161,8 +162,9 @@ async fn a_price_that_changed_is_shown_and_computed_anew_before_anybody_approves
 async fn it_issues_by_itself_when_its_days_are_over() {
     let (world, _, _) = month().await;
     let (services, admin) = (&world.services, &world.padma.admin);
-    assert!(matches!(set_rule(services, admin, true, "31").await, Err(Error::Invalid(_))));
-    set_rule(services, admin, true, "2").await.unwrap();
+    assert!(matches!(set(services, admin, Key::RehearsalDays, "31").await, Err(Error::Invalid(_))));
+    set(services, admin, Key::RehearsalRequired, "yes").await.unwrap();
+    set(services, admin, Key::RehearsalDays, "2").await.unwrap();
     assert_eq!(build_next(services, admin, day("2026-10-31")).await.unwrap(), 4);
     at(&world, "2026-11-01").await;
     assert!(waits(services, admin, day("2026-11-01")).await.unwrap());
@@ -176,7 +178,7 @@ async fn it_issues_by_itself_when_its_days_are_over() {
 async fn approving_needs_its_own_right_and_a_rejected_day_stays_unbilled() {
     let (world, _, _) = month().await;
     let (services, admin) = (&world.services, &world.padma.admin);
-    set_rule(services, admin, true, "").await.unwrap();
+    set(services, admin, Key::RehearsalRequired, "yes").await.unwrap();
     let id = build(services, admin, day("2026-11-01")).await.unwrap();
     let clerk =
         Caller { role: Role::Staff, grants: vec![Permission::BillingView, Permission::BillingGenerate], ..world.padma.admin.clone() };

@@ -2,7 +2,7 @@
 
 use super::ask::{Ask, Walk, day};
 use super::operation::{NoQuery, Operation, create, file, list, read};
-use super::wire::{Invoice, InvoiceLine, InvoiceWhole, Money, Package, Part, Payment, PaymentWhole, Profile, Tax};
+use super::wire::{Invoice, InvoiceLine, InvoiceWhole, Money, Package, Part, Payment, PaymentWhole, Profile, PromoCode, RestDay, Tax};
 use chrono::NaiveDate;
 use domain::billing::{InvoiceFilter, InvoiceState};
 use domain::documents::Paper;
@@ -29,6 +29,8 @@ pub fn operations() -> Vec<Operation> {
         file(("/payments/{id}/pdf", "print_payment", "The receipt on paper"), &[P::PaymentsView], payment_pdf),
         create(("/payments", "create_payment", "Take a payment: oldest bill first"), "/payments", &[P::PaymentsReceive], new_payment),
         list(("/billing-profiles", "list_billing_profiles", "When and how bills are made"), &[P::BillingView], profiles),
+        list(("/promo-codes", "list_promo_codes", "Codes that make bills cheaper"), &[P::BillingView], promos),
+        list(("/holidays", "list_holidays", "Days on which nobody is cut, from today on"), &[P::BillingView], holidays),
         list(("/taxes", "list_taxes", "Taxes and their rates today"), &[P::BillingView], taxes),
     ]
 }
@@ -253,4 +255,29 @@ async fn taxes(ask: Ask, _: NoQuery, walk: Walk) -> Result<Vec<Tax>> {
     let all = services::billing::tax_profiles(&ask.services, &ask.caller).await?;
     let of = |tax: domain::billing::TaxView| Tax { id: tax.id.0, name: tax.name, rate: tax.rate.to_string(), packages: tax.packages };
     Ok(walk.cut(all.into_iter().map(of).collect()))
+}
+
+async fn promos(ask: Ask, _: NoQuery, walk: Walk) -> Result<Vec<PromoCode>> {
+    let all = services::promos::promos(&ask.services, &ask.caller, false).await?;
+    let promo = |row: domain::billing::PromoRow| PromoCode {
+        id: row.id.0,
+        code: row.code,
+        percent: row.percent.map(|percent| percent.normalize().to_string()),
+        amount: row.amount.map(Into::into),
+        starts_on: row.starts_on,
+        ends_on: row.ends_on,
+        uses_total: row.uses_total,
+        uses_per_customer: row.uses_per_customer,
+        minimum: row.minimum.into(),
+        periods: row.periods,
+        packages: row.packages,
+        used: row.used,
+        version: row.version,
+    };
+    Ok(walk.cut(all.into_iter().map(promo).collect()))
+}
+
+async fn holidays(ask: Ask, _: NoQuery, walk: Walk) -> Result<Vec<RestDay>> {
+    let all = services::dunning::holidays(&ask.services, &ask.caller).await?;
+    Ok(walk.cut(all.into_iter().map(|(id, name)| RestDay { id, name }).collect()))
 }

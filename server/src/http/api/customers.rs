@@ -1,19 +1,19 @@
 //! Customers and their lines.
 
 use super::ask::{Ask, Walk, day};
-use super::operation::{Operation, act, create, list, read};
+use super::operation::{Operation, act, change, create, list, read};
 use super::wire::{Customer, Service, StatementLine, Usage};
 use chrono::NaiveDate;
 use domain::books::Days;
 use domain::customers::{BlockReason, Paging};
 use domain::people::Caller;
 use domain::rights::Permission as P;
-use domain::{CustomerId, Problem, ServiceId};
+use domain::{CustomerId, Problem, ServiceId, ZoneId};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use services::billing::ChangeForm;
 use services::books::Whose;
-use services::customers::{CustomerFilter, CustomerForm, LineFilter};
+use services::customers::{CustomerEdit, CustomerFilter, CustomerForm, LineFilter};
 use services::{Error, Result, Services};
 use uuid::Uuid;
 
@@ -26,6 +26,11 @@ pub fn operations() -> Vec<Operation> {
             "/customers",
             &[P::CustomersCreate, P::CustomersView],
             new_customer,
+        ),
+        change(
+            ("/customers/{id}", "change_customer", "Change what is said of a customer"),
+            &[P::CustomersUpdate, P::CustomersView],
+            change_customer,
         ),
         list(
             ("/customers/{id}/statement", "list_statement", "What happened between the ISP and a customer, with the balance after it"),
@@ -59,10 +64,17 @@ pub struct CustomerQuery {
     number: Option<String>,
     /// Exactly this mobile, with country code.
     mobile: Option<String>,
+    /// Lying in this zone, or in one below it.
+    zone_id: Option<Uuid>,
 }
 
 async fn customers(ask: Ask, query: CustomerQuery, walk: Walk) -> Result<Vec<Customer>> {
-    let filter = CustomerFilter { search: query.search.unwrap_or_default(), number: query.number, mobile: query.mobile };
+    let filter = CustomerFilter {
+        search: query.search.unwrap_or_default(),
+        number: query.number,
+        mobile: query.mobile,
+        zone: query.zone_id.map(ZoneId),
+    };
     let found = services::customers::customers_behind(&ask.services, &ask.caller, &filter, walk.after()?, walk.limit()).await?;
     Ok(found.into_iter().map(Customer::from).collect())
 }
@@ -88,6 +100,10 @@ pub struct NewCustomer {
     /// A promo code, or nothing.
     #[serde(default)]
     promo: String,
+    zone_id: Option<Uuid>,
+    /// Degrees, north and east; both or neither.
+    latitude: Option<f64>,
+    longitude: Option<f64>,
 }
 
 async fn new_customer(ask: Ask, body: NewCustomer) -> Result<Customer> {
@@ -100,8 +116,71 @@ async fn new_customer(ask: Ask, body: NewCustomer) -> Result<Customer> {
         package_id: body.package_id.to_string(),
         router: String::new(),
         promo: body.promo,
+        zone: text(body.zone_id),
+        latitude: text(body.latitude),
+        longitude: text(body.longitude),
     };
-    let id = services::customers::create_customer(&ask.services, &ask.caller, &form).await?;
+    let id = services::customers::create_customer(&ask.services, &ask.caller, &form).await.map_err(as_sent)?;
+    Ok(services::customers::customer(&ask.services, &ask.caller, id).await?.into())
+}
+
+fn text<T: ToString>(value: Option<T>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
+}
+
+/// What is said of him from now on: what is left out stays, what is null is taken away.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CustomerChange {
+    name: Option<String>,
+    #[serde(default, deserialize_with = "given")]
+    mobile: Option<Option<String>>,
+    #[serde(default, deserialize_with = "given")]
+    email: Option<Option<String>>,
+    #[serde(default, deserialize_with = "given")]
+    national_id: Option<Option<String>>,
+    #[serde(default, deserialize_with = "given")]
+    address: Option<Option<String>>,
+    #[serde(default, deserialize_with = "given")]
+    zone_id: Option<Option<Uuid>>,
+    /// Degrees, north and east; both or neither.
+    #[serde(default, deserialize_with = "given")]
+    latitude: Option<Option<f64>>,
+    #[serde(default, deserialize_with = "given")]
+    longitude: Option<Option<f64>>,
+}
+
+/// A page chooses a zone by name or by place, a program by its id.
+fn as_sent(error: Error) -> Error {
+    let renamed = |problem: Problem| match problem.field.as_str() {
+        "zone" => Problem { field: "zone_id".into(), ..problem },
+        _ => problem,
+    };
+    match error {
+        Error::Invalid(problems) => Error::Invalid(problems.into_iter().map(renamed).collect()),
+        other => other,
+    }
+}
+
+/// A field that is there, be it null.
+fn given<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(value: D) -> std::result::Result<Option<T>, D::Error> {
+    T::deserialize(value).map(Some)
+}
+
+async fn change_customer(ask: Ask, body: CustomerChange, version: i32) -> Result<Customer> {
+    let id: CustomerId = ask.id()?;
+    let now: Customer = services::customers::customer(&ask.services, &ask.caller, id).await?.into();
+    let form = CustomerEdit {
+        name: body.name.unwrap_or(now.name),
+        mobile: text(body.mobile.unwrap_or(now.mobile)),
+        email: text(body.email.unwrap_or(now.email)),
+        national_id: text(body.national_id.unwrap_or(now.national_id)),
+        address: text(body.address.unwrap_or(now.address)),
+        zone: text(body.zone_id.unwrap_or(now.zone_id)),
+        latitude: text(body.latitude.unwrap_or(now.latitude)),
+        longitude: text(body.longitude.unwrap_or(now.longitude)),
+    };
+    services::customers::update_customer(&ask.services, &ask.caller, id, version, &form).await.map_err(as_sent)?;
     Ok(services::customers::customer(&ask.services, &ask.caller, id).await?.into())
 }
 

@@ -2,7 +2,7 @@
 
 use super::ask::{Ask, Walk};
 use super::operation::{NoQuery, Operation, list};
-use super::wire::{Attempt, Flag, Router, Session};
+use super::wire::{AddressBlock, Attempt, Flag, Router, Session};
 use domain::rights::Permission as P;
 use domain::{CustomerId, ServiceId};
 use schemars::JsonSchema;
@@ -14,6 +14,7 @@ pub fn operations() -> Vec<Operation> {
     vec![
         list(("/sessions", "list_sessions", "Sessions of now and of the past"), &[P::SessionsView], sessions),
         list(("/sign-in-attempts", "list_sign_in_attempts", "How lines tried to come in"), &[P::SessionsView], attempts),
+        list(("/address-blocks", "list_address_blocks", "Networks that lines are given addresses or pieces of"), &[P::NetworkView], blocks),
         list(("/routers", "list_routers", "Access servers"), &[P::NetworkView], routers),
     ]
 }
@@ -89,4 +90,20 @@ async fn routers(ask: Ask, _: NoQuery, walk: Walk) -> Result<Vec<Router>> {
         version: row.version,
     };
     Ok(walk.cut(all.into_iter().map(router).collect()))
+}
+
+async fn blocks(ask: Ask, _: NoQuery, walk: Walk) -> Result<Vec<AddressBlock>> {
+    let all = services::addresses::blocks_of(&ask.services, &ask.caller).await?;
+    let block = |block: domain::addresses::Block| AddressBlock {
+        id: block.id.0,
+        vrf: block.vrf,
+        network: block.network.to_string(),
+        name: block.name,
+        category: block.category.slug().into(),
+        gateway: block.gateway.map(|ip| ip.to_string()),
+        piece: block.piece,
+        pool: block.pool,
+        version: block.version,
+    };
+    Ok(walk.cut(all.into_iter().map(block).collect()))
 }

@@ -2,7 +2,7 @@
 
 use super::ask::{Ask, Walk};
 use super::operation::{NoQuery, Operation, change, list, read};
-use super::wire::{Branch, Entry, Job, Person, PersonWhole};
+use super::wire::{Branch, Entry, Job, Person, PersonWhole, Zone};
 use chrono::{DateTime, Utc};
 use domain::customers::Paging;
 use domain::people::{PersonDetail, PersonFilter, PersonForm, Role};
@@ -20,6 +20,7 @@ pub fn operations() -> Vec<Operation> {
         read(("/people/{id}", "get_person", "One of them"), &[P::PeopleView], person),
         change(("/people/{id}", "change_person", "Change what is said of a person"), &[P::PeopleEdit, P::PeopleView], change_person),
         list(("/branches", "list_branches", "Branches"), &[P::BranchesEdit], branches),
+        list(("/zones", "list_zones", "Zones"), &[P::CustomersView], zones),
         list(("/audit", "list_audit", "The log, in the order in which it was written"), &[P::AuditView], entries),
         list(("/jobs", "list_jobs", "Jobs of the schedule and how they are"), &[P::JobsView], jobs),
     ]
@@ -116,6 +117,13 @@ async fn branches(ask: Ask, _: NoQuery, walk: Walk) -> Result<Vec<Branch>> {
         version: branch.version,
     };
     Ok(walk.cut(all.into_iter().map(branch).collect()))
+}
+
+async fn zones(ask: Ask, _: NoQuery, walk: Walk) -> Result<Vec<Zone>> {
+    let all = services::accounts::zones(&ask.services, &ask.caller).await?;
+    let zone =
+        |zone: domain::people::Zone| Zone { id: zone.id.0, parent_id: zone.parent.map(|id| id.0), name: zone.name, version: zone.version };
+    Ok(walk.cut(all.into_iter().map(zone).collect()))
 }
 
 /// Which entries are wanted.

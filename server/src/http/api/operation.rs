@@ -135,96 +135,79 @@ where
 }
 
 /// Makes something; answers with it and says where it is.
-pub fn create<B, T, F, Fut>((path, id, summary): Named, at: &'static str, scopes: Scopes, run: F) -> Operation
+pub fn create<B, T, F, Fut>(named: Named, at: &'static str, scopes: Scopes, run: F) -> Operation
 where
     B: DeserializeOwned + JsonSchema + Send + 'static,
     T: Item + Serialize + JsonSchema + Send + 'static,
     F: Fn(Ask, B) -> Fut + Copy + Send + Sync + 'static,
     Fut: Future<Output = services::Result<T>> + Send + 'static,
 {
-    let run: Run = Arc::new(move |ask| {
-        Box::pin(async move {
-            ask.parameters::<NoQuery>()?;
-            let body = ask.body::<B>()?;
-            let item = run(ask, body).await?;
-            let location = Some(format!("/api/v1{at}/{}", item.key()));
-            Ok(Answer::Json { status: StatusCode::CREATED, value: chosen(&item, None)?, location, version: item.version() })
-        })
-    });
-    let body = Some(describe::<B> as Describe);
-    Operation {
-        method: Method::POST,
-        path,
-        id,
-        summary,
-        scopes,
-        query: None,
-        body,
-        gives: Gives::New(describe::<T>),
-        versioned: false,
-        run,
-    }
+    write(Way::Makes(at), named, scopes, move |ask, body, _| run(ask, body))
 }
 
 /// Does something with one thing; answers with what has become of it.
-pub fn act<B, T, F, Fut>((path, id, summary): Named, scopes: Scopes, run: F) -> Operation
+pub fn act<B, T, F, Fut>(named: Named, scopes: Scopes, run: F) -> Operation
 where
     B: DeserializeOwned + JsonSchema + Send + 'static,
     T: Item + Serialize + JsonSchema + Send + 'static,
     F: Fn(Ask, B) -> Fut + Copy + Send + Sync + 'static,
     Fut: Future<Output = services::Result<T>> + Send + 'static,
 {
-    let run: Run = Arc::new(move |ask| {
-        Box::pin(async move {
-            ask.parameters::<NoQuery>()?;
-            let body = ask.body::<B>()?;
-            let item = run(ask, body).await?;
-            Ok(Answer::Json { status: StatusCode::OK, value: chosen(&item, None)?, location: None, version: item.version() })
-        })
-    });
-    let body = Some(describe::<B> as Describe);
-    Operation {
-        method: Method::POST,
-        path,
-        id,
-        summary,
-        scopes,
-        query: None,
-        body,
-        gives: Gives::One(describe::<T>),
-        versioned: false,
-        run,
-    }
+    write(Way::Acts, named, scopes, move |ask, body, _| run(ask, body))
 }
 
 /// Changes one thing as it was read: a version that is old is refused.
-pub fn change<B, T, F, Fut>((path, id, summary): Named, scopes: Scopes, run: F) -> Operation
+pub fn change<B, T, F, Fut>(named: Named, scopes: Scopes, run: F) -> Operation
 where
     B: DeserializeOwned + JsonSchema + Send + 'static,
     T: Item + Serialize + JsonSchema + Send + 'static,
     F: Fn(Ask, B, i32) -> Fut + Copy + Send + Sync + 'static,
     Fut: Future<Output = services::Result<T>> + Send + 'static,
 {
+    write(Way::Changes, named, scopes, run)
+}
+
+/// What a body is sent for.
+#[derive(Clone, Copy)]
+enum Way {
+    /// What is made stands below this path then.
+    Makes(&'static str),
+    Acts,
+    Changes,
+}
+
+/// `run` is handed the version that is changed, and 0 where none is asked for.
+fn write<B, T, F, Fut>(way: Way, (path, id, summary): Named, scopes: Scopes, run: F) -> Operation
+where
+    B: DeserializeOwned + JsonSchema + Send + 'static,
+    T: Item + Serialize + JsonSchema + Send + 'static,
+    F: Fn(Ask, B, i32) -> Fut + Copy + Send + Sync + 'static,
+    Fut: Future<Output = services::Result<T>> + Send + 'static,
+{
+    let versioned = matches!(way, Way::Changes);
     let run: Run = Arc::new(move |ask| {
         Box::pin(async move {
             ask.parameters::<NoQuery>()?;
-            let version = ask.version()?;
+            let version = if versioned { ask.version()? } else { 0 };
             let body = ask.body::<B>()?;
             let item = run(ask, body, version).await?;
-            Ok(Answer::Json { status: StatusCode::OK, value: chosen(&item, None)?, location: None, version: item.version() })
+            let (status, location) = match way {
+                Way::Makes(at) => (StatusCode::CREATED, Some(format!("/api/v1{at}/{}", item.key()))),
+                Way::Acts | Way::Changes => (StatusCode::OK, None),
+            };
+            Ok(Answer::Json { status, value: chosen(&item, None)?, location, version: item.version() })
         })
     });
-    let body = Some(describe::<B> as Describe);
     Operation {
-        method: Method::PATCH,
+        method: if versioned { Method::PATCH } else { Method::POST },
         path,
         id,
         summary,
         scopes,
         query: None,
-        body,
-        gives: Gives::One(describe::<T>),
-        versioned: true,
+        body: Some(describe::<B>),
+        gives: if matches!(way, Way::Makes(_)) { Gives::New(describe::<T>) } else { Gives::One(describe::<T>) },
+        versioned,
         run,
     }
 }

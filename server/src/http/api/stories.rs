@@ -216,3 +216,49 @@ async fn nobody_asks_thirty_times_and_a_person_a_hundred_and_twenty() {
     let script = ask(&house, "padma.test", Method::GET, &file, &[("cookie", &cookie)], None).await;
     assert_eq!(script.status, StatusCode::OK, "files are not counted");
 }
+
+#[tokio::test]
+async fn a_customer_is_changed_field_by_field() {
+    let house = house().await;
+    let key = whole_key(&house, &house.world.padma).await;
+    let (path, bearer) = (format!("/api/v1/customers/{}", house.arguments("{customer}")), format!("Bearer {key}"));
+    let change = |etag: String, body: Value| {
+        let (house, path, bearer) = (&house, &path, &bearer);
+        async move { ask(house, "padma.test", Method::PATCH, path, &[("authorization", bearer), ("if-match", &etag)], Some(&body)).await }
+    };
+    let before = read(&house, &key, &path).await;
+    let (name, etag) = (before.json()["name"].clone(), before.header("etag").unwrap().to_string());
+    let zone = house.arguments("{zone}");
+    let body =
+        json!({ "email": "Rahim@Example.com", "zone_id": zone, "latitude": 23.8103, "longitude": 90.4125, "national_id": "19801234" });
+    let done = change(etag.clone(), body.clone()).await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.text);
+    let now = done.json();
+    assert_eq!((&now["name"], &now["email"], &now["zone_id"]), (&name, &json!("rahim@example.com"), &json!(zone)));
+    assert_eq!((&now["latitude"], &now["longitude"]), (&json!(23.8103), &json!(90.4125)));
+    assert_eq!(change(etag, body.clone()).await.status, StatusCode::PRECONDITION_FAILED, "that version is gone");
+
+    let etag = done.header("etag").unwrap().to_string();
+    let same = change(etag.clone(), body).await;
+    assert_eq!((same.status, same.header("etag")), (StatusCode::OK, Some(&*etag)), "the same once more changes nothing");
+    let taken = change(etag.clone(), json!({ "email": null, "latitude": null, "longitude": null })).await.json();
+    assert_eq!((&taken["email"], &taken["latitude"], &taken["national_id"]), (&Value::Null, &Value::Null, &json!("19801234")));
+    let found = read(&house, &key, &format!("/api/v1/customers?zone_id={zone}")).await.json();
+    assert_eq!(found["items"].as_array().map(Vec::len), Some(1), "{found}");
+
+    let etag = read(&house, &key, &path).await.header("etag").unwrap().to_string();
+    let wrong =
+        change(etag.clone(), json!({ "name": "", "mobile": "12", "latitude": 95.5, "zone_id": house.arguments("{package}") })).await;
+    let errors = wrong.json()["errors"].clone();
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.text);
+    for field in ["name", "mobile", "latitude", "longitude", "zone_id"] {
+        assert!(errors[field].is_array(), "{field}: {errors}");
+    }
+    let unknown = change(etag.clone(), json!({ "number": "C-1" })).await;
+    assert_eq!((unknown.status.as_u16(), &unknown.json()["errors"]), (422, &json!({ "number": ["api-unknown"] })));
+    let mine = self::key(&house, &house.world.padma, Role::Admin, &[Permission::CustomersView]).await;
+    let bearer = format!("Bearer {mine}");
+    let refused =
+        ask(&house, "padma.test", Method::PATCH, &path, &[("authorization", &bearer), ("if-match", &etag)], Some(&json!({}))).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.text);
+}

@@ -50,7 +50,7 @@ macro_rules! items {
 
 items! {
     Customer by version, Service by version, Package by version, Invoice, InvoiceWhole, Payment, PaymentWhole, Session, Attempt,
-    Usage, Router by version, Person, PersonWhole by version, Branch by version, Entry, Job, Profile, Tax,
+    Usage, Router by version, Person, PersonWhole by version, Branch by version, Zone by version, AddressBlock by version, PromoCode by version, RestDay, Entry, Job, Profile, Tax,
 }
 
 /// A customer. His lines are services of their own.
@@ -63,7 +63,12 @@ pub struct Customer {
     /// With country code.
     pub mobile: Option<String>,
     pub email: Option<String>,
+    pub national_id: Option<String>,
     pub address: Option<String>,
+    pub zone_id: Option<Uuid>,
+    /// Degrees, north and east.
+    pub latitude: Option<f64>,
+    pub longitude: Option<f64>,
     pub billing_profile_id: Uuid,
     pub since: Instant,
     /// What is due on all his bills, and what of it is past its day.
@@ -74,6 +79,11 @@ pub struct Customer {
     pub version: i32,
 }
 
+/// Millionths as maps write them.
+fn degrees(value: i32) -> f64 {
+    f64::from(value) / 1_000_000.0
+}
+
 impl From<CustomerHead> for Customer {
     fn from(head: CustomerHead) -> Self {
         Self {
@@ -82,7 +92,11 @@ impl From<CustomerHead> for Customer {
             name: head.name,
             mobile: head.mobile,
             email: head.email,
+            national_id: head.national_id,
             address: head.address,
+            zone_id: head.zone.map(|zone| zone.0),
+            latitude: head.place.map(|place| degrees(place.latitude)),
+            longitude: head.place.map(|place| degrees(place.longitude)),
             billing_profile_id: head.billing_profile_id.0,
             since: head.since,
             due: head.due.into(),
@@ -101,7 +115,11 @@ impl From<CustomerDetail> for Customer {
             name: detail.name,
             mobile: detail.mobile,
             email: detail.email,
+            national_id: detail.national_id,
             address: detail.address,
+            zone_id: detail.zone.map(|(zone, _)| zone.0),
+            latitude: detail.place.map(|place| degrees(place.latitude)),
+            longitude: detail.place.map(|place| degrees(place.longitude)),
             billing_profile_id: detail.billing_profile_id.0,
             since: detail.since,
             due: detail.due.into(),
@@ -415,6 +433,15 @@ pub struct Person {
     pub second_factor: bool,
 }
 
+/// A zone of the tree.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Zone {
+    pub id: Uuid,
+    pub parent_id: Option<Uuid>,
+    pub name: String,
+    pub version: i32,
+}
+
 /// The same with his version, to be changed.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct PersonWhole {
@@ -493,4 +520,51 @@ pub struct Tax {
     /// Percent, as text.
     pub rate: String,
     pub packages: i64,
+}
+
+/// A network and what its addresses are for.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct AddressBlock {
+    pub id: Uuid,
+    /// Empty: the one that everybody shares.
+    pub vrf: String,
+    /// Such as 10.0.0.0/24.
+    pub network: String,
+    pub name: String,
+    pub category: String,
+    pub gateway: Option<String>,
+    /// Of a delegation: how long the pieces are.
+    pub piece: Option<u8>,
+    /// The pool on the routers that hands it out.
+    pub pool: Option<String>,
+    pub version: i32,
+}
+
+/// A code that makes bills cheaper, by percent or by an amount.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct PromoCode {
+    pub id: Uuid,
+    pub code: String,
+    /// Such as 12.5.
+    pub percent: Option<String>,
+    pub amount: Option<Money>,
+    pub starts_on: Day,
+    /// The last day.
+    pub ends_on: Option<Day>,
+    pub uses_total: Option<i32>,
+    pub uses_per_customer: Option<i32>,
+    pub minimum: Money,
+    /// Bills that it makes cheaper.
+    pub periods: u16,
+    /// Their names; empty: all.
+    pub packages: Vec<String>,
+    pub used: i64,
+    pub version: i32,
+}
+
+/// A day on which nobody is cut.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct RestDay {
+    pub id: Day,
+    pub name: String,
 }

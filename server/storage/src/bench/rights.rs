@@ -12,12 +12,13 @@ pub enum Whose {
     /// The path of a seller.
     Seller(String),
     Branches(Vec<Uuid>),
+    Zones(Vec<Uuid>),
 }
 
 pub const QUESTIONS: [&str; 4] = ["list", "search", "one", "count"];
 
-/// As many sellers and branches, with every subscriber at one of each.
-pub async fn spread(tx: &mut IspTx, sellers: i64, branches: i64) -> Result<()> {
+/// As many sellers, branches and zones, with every subscriber at one of each.
+pub async fn spread(tx: &mut IspTx, sellers: i64, branches: i64, zones: i64) -> Result<()> {
     let isp = tx.isp();
     for (statement, count) in [
         (
@@ -42,6 +43,14 @@ pub async fn spread(tx: &mut IspTx, sellers: i64, branches: i64) -> Result<()> {
              where c.isp_id = $1 and c.id = k.id",
             branches,
         ),
+        ("insert into zone (isp_id, id, name) select $1, gen_random_uuid(), 'Bench ' || n from generate_series(1, $2) n", zones),
+        (
+            "update customer c set zone_id = z.id
+             from (select id, row_number() over (order by name, id) % $2 as n from customer where isp_id = $1) k
+             join (select id, row_number() over (order by id) - 1 as n from zone where isp_id = $1 and name like 'Bench %') z on z.n = k.n
+             where c.isp_id = $1 and c.id = k.id",
+            zones,
+        ),
     ] {
         sqlx::query(statement).bind(isp).bind(count).execute(tx.conn()).await?;
     }
@@ -57,6 +66,7 @@ pub async fn bare_copies(tx: &mut IspTx) -> Result<()> {
         "create index on bare_customer (isp_id, lower(name), id)",
         "create index on bare_customer (isp_id, owner_path text_pattern_ops)",
         "create index on bare_customer (isp_id, branch_id) where branch_id is not null",
+        "create index on bare_customer (isp_id, zone_id) where zone_id is not null",
         "alter table bare_service add primary key (isp_id, id)",
         "create index on bare_service (isp_id, customer_id)",
     ] {
@@ -71,6 +81,22 @@ pub async fn analyse(tx: &mut IspTx) -> Result<()> {
         sqlx::query(statement).execute(tx.conn()).await?;
     }
     Ok(())
+}
+
+/// Half of the zones, and a subscriber in one of them.
+pub async fn some_zones(tx: &mut IspTx, zones: i64) -> Result<(Vec<Uuid>, Uuid)> {
+    let isp = tx.isp();
+    let held: Vec<Uuid> = sqlx::query_scalar("select id from zone where isp_id = $1 and name like 'Bench %' order by id limit $2")
+        .bind(isp)
+        .bind(zones / 2)
+        .fetch_all(tx.conn())
+        .await?;
+    let one = sqlx::query_scalar("select id from customer where isp_id = $1 and zone_id = any($2) order by id limit 1")
+        .bind(isp)
+        .bind(&held)
+        .fetch_one(tx.conn())
+        .await?;
+    Ok((held, one))
 }
 
 /// A seller's path, one of his subscribers, and two branches with a subscriber of theirs.
@@ -99,7 +125,8 @@ pub async fn ask(tx: &mut IspTx, question: &str, one: Uuid, whose: &Whose, bare:
     let condition = match whose {
         Whose::Seller(_) => " and c.owner_path ~>=~ $2 and c.owner_path ~<~ ($2 || '~')",
         Whose::Branches(_) if bare => " and c.branch_id = any($2)",
-        Whose::Branches(_) | Whose::All => "",
+        Whose::Zones(_) if bare => " and c.zone_id = any($2)",
+        Whose::Branches(_) | Whose::Zones(_) | Whose::All => "",
     };
     let rows = format!("from {service} s join {customer} c on c.isp_id = s.isp_id and c.id = s.customer_id where s.isp_id = $1{condition}");
     let sum = "coalesce(sum(hashtext(x.id::text)), 0)::bigint";
@@ -115,8 +142,8 @@ pub async fn ask(tx: &mut IspTx, question: &str, one: Uuid, whose: &Whose, bare:
     let query = sqlx::query_scalar(AssertSqlSafe(query)).bind(isp);
     let query = match whose {
         Whose::Seller(path) => query.bind(path.clone()),
-        Whose::Branches(branches) if bare => query.bind(branches.clone()),
-        Whose::Branches(_) | Whose::All => query,
+        Whose::Branches(held) | Whose::Zones(held) if bare => query.bind(held.clone()),
+        Whose::Branches(_) | Whose::Zones(_) | Whose::All => query,
     };
     Ok(query.fetch_one(tx.conn()).await?)
 }

@@ -112,7 +112,7 @@ pub async fn of_customer(tx: &mut IspTx, customer: CustomerId, limit: i64) -> Re
 pub async fn search(tx: &mut IspTx, filter: &AttemptFilter, limit: i64) -> Result<Vec<AttemptRow>> {
     let isp = tx.isp();
     let caller = tx.caller();
-    let whole = caller.owner_path.is_none() && caller.customer_id.is_none() && caller.bounds.branches.is_none();
+    let whole = caller.sees_whole_isp();
     let words = filter.search.trim();
     let mac = read_mac(words);
     let username = Some(words).filter(|words| !words.is_empty() && mac.is_none());
@@ -168,7 +168,7 @@ const NEWEST: i64 = 10_000;
 pub async fn refused(tx: &mut IspTx, since: DateTime<Utc>, limit: i64) -> Result<Vec<RefusedName>> {
     let isp = tx.isp();
     let caller = tx.caller();
-    let whole = caller.owner_path.is_none() && caller.customer_id.is_none() && caller.bounds.branches.is_none();
+    let whole = caller.sees_whole_isp();
     let rows = sqlx::query!(
         r#"select r.username as "username!", r.at as "at!", r.times as "times!", r.reason as "reason!",
                   s.customer_id as "customer_id?", s.name as "customer?"
@@ -204,7 +204,7 @@ pub async fn refused(tx: &mut IspTx, since: DateTime<Utc>, limit: i64) -> Result
 pub async fn behind(tx: &mut IspTx, username: Option<&str>, after: Uuid, limit: i64) -> Result<Vec<(Uuid, AttemptRow)>> {
     let isp = tx.isp();
     let caller = tx.caller();
-    let whole = caller.owner_path.is_none() && caller.customer_id.is_none() && caller.bounds.branches.is_none();
+    let whole = caller.sees_whole_isp();
     sqlx::query!("set local plan_cache_mode = force_custom_plan").execute(tx.conn()).await?;
     let rows = sqlx::query!(
         r#"select a.id, a.at, a.username, a.service_id, n.name as "nas?", a.mac, a.outcome, a.reason
