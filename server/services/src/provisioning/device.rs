@@ -7,7 +7,7 @@ use crate::{Error, Services};
 use domain::RouterId;
 use domain::people::Caller;
 use domain::provisioning::{DEAD_MAN, Dialect, Object, Row, Rows, Write};
-use integrations::routeros::{Answer, Command, Limits, RouterError, Version, duration};
+use integrations::routeros::{Answer, Command, Limits, RouterError, TrapKind, Version, duration};
 use std::collections::BTreeSet;
 use std::time::Duration;
 use storage::routers::SealedRouter;
@@ -121,13 +121,7 @@ impl<'a> Device<'a> {
         let removed = self.link().await?.ask(&Command::new(&format!("{menu}/remove")).with(".id", id)).await;
         match removed {
             Err(RouterError::Trap(trap)) if trap.kind == TrapKind::NotFound => Ok(()),
-            Err(error) => {
-                if !matches!(error, RouterError::Trap(_)) {
-                    self.link = None;
-                }
-                Err(error.into())
-            }
-            Ok(_) => Ok(()),
+            removed => self.settle(removed).map(drop),
         }
     }
 
