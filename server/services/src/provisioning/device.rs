@@ -121,13 +121,7 @@ impl<'a> Device<'a> {
         let removed = self.link().await?.ask(&Command::new(&format!("{menu}/remove")).with(".id", id)).await;
         match removed {
             Err(RouterError::Trap(trap)) if trap.kind == TrapKind::NotFound => Ok(()),
-            Err(error) => {
-                if !matches!(error, RouterError::Trap(_)) {
-                    self.link = None;
-                }
-                Err(error.into())
-            }
-            Ok(_) => Ok(()),
+            removed => self.settle(removed).map(drop),
         }
     }
 
