@@ -49,7 +49,6 @@ const LOGIN: &str = "lastmile";
 /// Tries a run that was not begun, and keeps how it came out.
 pub async fn rehearse(services: &Services, caller: &Caller, id: ProvisionRunId) -> Result<RehearsalRow> {
     require(caller, Permission::NetworkEdit)?;
-    let stage = services.stage.clone().ok_or_else(|| Error::Conflict(Problem::new("", "problem-rehearsal-no-stage")))?;
     let mut tx = services.begin(caller).await?;
     let run = provisioning::runs(&mut tx, None, Some(id), 1).await?.pop().ok_or(Error::NotFound)?;
     let body = provisioning::body(&mut tx, run.template_id, run.template_version).await?.ok_or(Error::NotFound)?;
@@ -58,6 +57,7 @@ pub async fn rehearse(services: &Services, caller: &Caller, id: ProvisionRunId) 
     if run.state != RunState::Draft {
         return Err(Error::Conflict(Problem::new("", "problem-provision-begun")));
     }
+    let stage = services.stage.clone().ok_or_else(|| Error::Conflict(Problem::new("", "problem-rehearsal-no-stage")))?;
     let template = Template::read(&body).map_err(Error::Invalid)?;
     let values = opened(services, id.0, &run.values_sealed)?;
     let (version, objects, rows) = read_router(services, caller, run.router_id, &template, &values).await.map_err(told)?;
