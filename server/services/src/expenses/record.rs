@@ -4,7 +4,6 @@ use super::{Posting, post};
 use crate::{Error, Result, Services, require};
 use domain::calendar::months_after;
 use domain::expenses::{ExpenseForm, ExpenseState, LARGEST_ATTACHMENT, NewExpense, read_expense, sniff};
-use domain::money::Money;
 use domain::people::Caller;
 use domain::rights::Permission;
 use domain::{Money, Problem, expenses};
