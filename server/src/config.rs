@@ -116,9 +116,7 @@ impl Config {
 fn networks(name: &str, text: &str) -> Result<Vec<Network>> {
     let parts = text.split([',', ' ']).map(str::trim).filter(|part| !part.is_empty());
     parts
-        .map(|part| {
-            Network::parse(part).with_context(|| format!("{name}: {part} is no network; write 10.0.0.0/8 or one address"))
-        })
+        .map(|part| Network::parse(part).with_context(|| format!("{name}: {part} is no network; write 10.0.0.0/8 or one address")))
         .collect()
 }
 

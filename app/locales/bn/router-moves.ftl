@@ -46,7 +46,6 @@ move-begun = শুরু হয়েছে।
 move-already = এই রাউটার RADIUS-কে জিজ্ঞেস করে
 move-already-body = আমরা যতদূর জানি, এর নিজের সিক্রেট থেকে কেউ সেবা পায় না।
 move-again = আবার
-move-last = গতবার
 move-state-waiting = অপেক্ষায়
 move-state-preparing = প্রস্তুত হচ্ছে
 move-state-testing = একটি সংযোগ দিয়ে পরীক্ষা

@@ -52,7 +52,6 @@ move-begun = It has begun.
 move-already = This router asks RADIUS
 move-already-body = Nobody on it is served by secrets of its own, as far as we keep them.
 move-again = Once more
-move-last = The last time
 move-state-waiting = Waiting
 move-state-preparing = Being prepared
 move-state-testing = Testing with one line

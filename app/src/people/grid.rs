@@ -19,8 +19,8 @@ pub async fn grid(at: Drawing) -> Result<AnyView, UiError> {
     let shown = Permission::ALL.iter().filter(|permission| ROLES.iter().any(|role| permission.grade(*role) != Grade::No));
     let shown: Vec<Permission> = shown.copied().collect();
     let cards = RightGroup::sorted(&shown, |permission| permission).into_iter().map(|(group, rights)| {
-        let rows = rights.into_iter().map(row).collect();
-        view! { <Card flush=true title=group_words(group)><DataTable caption=group_words(group) columns=columns(&at) rows=rows/></Card> }
+        let (columns, rows) = (columns(&at), rights.into_iter().map(row).collect());
+        view! { <Card flush=true title=group_words(group)><DataTable caption=group_words(group) columns=columns rows=rows/></Card> }
     });
     let cards = cards.collect_view();
     let view = view! {

@@ -135,14 +135,14 @@ fn asking(id: RouterMoveId, run: &MoveRow) -> AnyView {
 fn clear(at: &Drawing, view: &MoveView) -> AnyView {
     let asleep = view.count(SecretState::Writing) + view.count(SecretState::Off) + view.count(SecretState::Back);
     let mut body = t_with("move-clear-body", &[("count", asleep.into())]);
-    let now = at.services().now();
+    let (id, now) = (view.run.id.to_string(), at.services().now());
     if view.run.moved_at.is_some_and(|moved| now - moved < TimeDelta::days(DAYS_TO_KEEP)) {
         body = format!("{body} {}", t_with("move-clear-early", &[("days", DAYS_TO_KEEP.into())]));
     }
     view! {
         <PostForm action={action::<ClearRouterMove>()} done=t("move-clear-asked")>
             <ErrorSummary/>
-            <HiddenField name="id" value=view.run.id.to_string()/>
+            <HiddenField name="id" value=id/>
             <div class="form-actions"><ConfirmButton label=t("move-clear") body=body icon="trash-2"/></div>
         </PostForm>
     }

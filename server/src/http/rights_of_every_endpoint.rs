@@ -107,9 +107,9 @@ pub(super) fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
         ("people/branch-delete", "id={customer}", Right(P::BranchesEdit)),
         ("people/hold", "id={person}&branches[]={customer}", AnyOf(&[P::PeopleEdit, P::ManageOperators])),
         ("people/zone", "form[name]=North", Right(P::BranchesEdit)),
-        ("people/zone-delete", "id={zone}", Right(P::BranchesEdit)),
+        ("people/zone-delete", "id={customer}", Right(P::BranchesEdit)),
         ("people/hold-zones", "id={person}&zones[]={zone}", AnyOf(&[P::PeopleEdit, P::ManageOperators])),
-        ("customers/update", "customer={customer}&version=1&form[name]=Else", Right(P::CustomersUpdate)),
+        ("customers/update", "customer={customer}&version=1&form[name]=OnlyPadmaKnows customer", Right(P::CustomersUpdate)),
         ("customers/branch", "customer={customer}&branch={nas}", Right(P::CustomersUpdate)),
         ("people/delete", "id={nas}&to=", AnyOf(&[P::PeopleEdit, P::ManageOperators])),
         (

@@ -94,6 +94,8 @@ impl Stage {
             address: None,
             billing_profile_id: isp.profile,
             search_text: &search_text,
+            zone: None,
+            place: None,
         };
         storage::customers::create(&mut tx, &new).await.unwrap();
         let sealed = services.keys.seal_text(service.0, password).unwrap();

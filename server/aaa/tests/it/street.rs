@@ -10,7 +10,7 @@ use domain::{Problem, RouterId, RouterMoveId, ServiceId};
 use integrations::routeros::Version;
 use services::router_moves::{self as moves, MoveView};
 use services::{Error, wanted};
-use simlab::routeros::{Manner, Request, Router, Setup, Subscriber};
+use simlab::routeros::{Request, Router, Setup, Subscriber};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::pin::Pin;
@@ -69,16 +69,7 @@ impl Street {
     async fn empty(secret: &str) -> Self {
         let stage = Stage::new().await;
         let source: IpAddr = PADMA_ROUTER.parse().unwrap();
-        let setup = Setup {
-            name: "tower".into(),
-            address: (source, 0).into(),
-            login: "lastmile".into(),
-            password: "pw".into(),
-            manner: Manner::of(Version::new(7, 16, 2)),
-            tls: None,
-            source,
-            changes: 0,
-        };
+        let setup = Setup { address: (source, 0).into(), source, ..Setup::on_loopback("tower", "lastmile", "pw", Version::new(7, 16, 2)) };
         let router = Arc::new(Router::start(setup).await.unwrap());
         let (auth, acct) = (stage.radius.auth_addr().port().to_string(), stage.radius.acct_addr().port().to_string());
         let client = [

@@ -6,7 +6,7 @@ use domain::calendar::months_after;
 use domain::expenses::{ExpenseForm, ExpenseState, LARGEST_ATTACHMENT, NewExpense, read_expense, sniff};
 use domain::people::Caller;
 use domain::rights::Permission;
-use domain::{Problem, expenses};
+use domain::{Money, Problem, expenses};
 use storage::audit::{self, Change};
 use storage::expenses::Writing;
 use uuid::Uuid;

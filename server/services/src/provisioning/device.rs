@@ -8,7 +8,7 @@ use domain::RouterId;
 use domain::people::Caller;
 use domain::provisioning::{DEAD_MAN, Dialect, Object, Row, Rows, Write};
 use domain::routers::Router;
-use integrations::routeros::{Answer, Command, Login, RouterError, Version, duration};
+use integrations::routeros::{Answer, Command, Login, RouterError, TrapKind, Version, duration};
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -126,13 +126,7 @@ impl<'a> Device<'a> {
         let removed = self.link().await?.ask(&Command::new(&format!("{menu}/remove")).with(".id", id)).await;
         match removed {
             Err(RouterError::Trap(trap)) if trap.kind == TrapKind::NotFound => Ok(()),
-            Err(error) => {
-                if !matches!(error, RouterError::Trap(_)) {
-                    self.link = None;
-                }
-                Err(error.into())
-            }
-            Ok(_) => Ok(()),
+            removed => self.settle(removed).map(drop),
         }
     }
 

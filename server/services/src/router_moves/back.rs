@@ -25,20 +25,20 @@ pub(super) async fn give_back(work: &mut Work<'_>) -> Tried<Next> {
     wake(work).await?;
     let items: Vec<Item> = prepare::setup(work)?.unwrap_or_default().into_iter().filter(|item| item.action != Action::Keep).collect();
     if !items.is_empty() {
-        // Nobody could count or end sessions of RADIUS on a router that does not know it any more.
         let mut tx = work.begin().await?;
         let given = sql_secrets::some(&mut tx, work.run.id, &GIVEN_BACK, None, i64::MAX).await?;
         drop(tx);
         let names: HashSet<&str> = given.iter().map(|row| row.name.as_str()).collect();
-        if !names.is_empty() {
-            end_sessions(&mut work.device, &names, true).await?;
-        }
+        // Nobody could count or end sessions of RADIUS on a router that does not know it any more.
+        end_sessions(&mut work.device, &names, true).await?;
         for item in items.iter().rev() {
             let rows = work.device.rows(&item.object.menu).await?;
             if let Some(write) = undo(item, &rows) {
                 work.device.write(&write).await?;
             }
         }
+        // Whose secret still sleeps may have come in through RADIUS once more until this moment.
+        end_sessions(&mut work.device, &names, true).await?;
     }
     work.device.disarm().await?;
     end(work).await?;

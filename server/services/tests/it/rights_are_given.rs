@@ -225,7 +225,7 @@ async fn nobody_makes_or_brings_to_a_set_what_he_lacks() {
     }
     let wrong = accounts::save_preset(services, boss, Preset::Noc, 0, &["walk.on.water".into()]).await.unwrap_err();
     assert_eq!(crate::staff::keys(wrong), ["problem-choice"]);
-    accounts::save_preset(services, boss, Preset::Support, 0, &[P::CustomersView, P::CustomersExport].map(|key| key.key().into()))
+    accounts::save_preset(services, boss, Preset::Support, 0, &[P::CustomersView, P::CustomersExport].map(|key| key.key().to_string()))
         .await
         .unwrap();
     let support = |name: &str| PersonForm { preset: "support".into(), ..form(Role::Staff, name) };

@@ -306,8 +306,9 @@ async fn a_limit_holds_for_all_isps_of_a_tenant_and_touches_nothing_that_is_ther
     let usage = platform::isp_usage(services, &world.padma.admin).await.unwrap();
     let (customers, own) = usage.iter().find(|(one, _)| one.of == Limited::Customers).unwrap();
     assert_eq!((customers.have, customers.most), (5, Some(5)));
-    let listed = services::customers::subscribers(services, &world.padma.admin, &Default::default(), domain::customers::Paging::new(1, 25));
-    assert_eq!(*own, listed.await.unwrap().total, "of which are its own");
+    let page = domain::customers::Paging::new(1, 25);
+    let listed = services::customers::subscribers(services, &world.padma.admin, &Default::default(), page).await.unwrap();
+    assert_eq!(*own, listed.total, "of which are its own");
 
     // A smaller plan takes nothing away: lines are billed and paid as before.
     let smaller = PlanForm { customers: "1".into(), ..plan };

@@ -123,8 +123,8 @@ impl Found {
 pub async fn fill_wave(tx: &mut IspTx, id: RouterMoveId, wave: i16, most: i64) -> Result<u64> {
     let isp = tx.isp();
     let done = sqlx::query!(
-        "update router_move_secret set wave = $3 where isp_id = $1 and move_id = $2 and position in (
-           select position from router_move_secret where isp_id = $1 and move_id = $2 and state = 'waiting' and wave is null and (test or $3 > 0)
+        "update router_move_secret set wave = $3::smallint where isp_id = $1 and move_id = $2 and position in (
+           select position from router_move_secret where isp_id = $1 and move_id = $2 and state = 'waiting' and wave is null and (test or $3::smallint > 0)
            order by position limit $4)",
         isp,
         id.0,
