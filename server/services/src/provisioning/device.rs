@@ -7,11 +7,10 @@ use crate::{Error, Services};
 use domain::RouterId;
 use domain::people::Caller;
 use domain::provisioning::{DEAD_MAN, Dialect, Object, Row, Rows, Write};
-use domain::routers::Router;
-use integrations::routeros::{Answer, Command, Login, RouterError, TrapKind, Version, duration};
+use integrations::routeros::{Answer, Command, Limits, RouterError, TrapKind, Version, duration};
 use std::collections::BTreeSet;
-use std::net::SocketAddr;
 use std::time::Duration;
+use storage::routers::SealedRouter;
 
 /// The backup on the router, made anew by each run.
 pub(crate) const BACKUP: &str = "lastmile-before";
@@ -28,12 +27,8 @@ pub(crate) struct Device<'a> {
 
 enum Place {
     Router(RouterId),
-    /// A copy that this server made, for a moment.
-    Copy {
-        router: Box<Router>,
-        address: SocketAddr,
-        login: Login,
-    },
+    /// A copy that stands somewhere for a moment.
+    Copy(SealedRouter),
 }
 
 impl<'a> Device<'a> {
@@ -41,8 +36,8 @@ impl<'a> Device<'a> {
         Self { services, caller, place: Place::Router(router), link: None, patient: false }
     }
 
-    pub(super) fn on_copy(services: &'a Services, caller: &'a Caller, router: Router, address: SocketAddr, login: Login) -> Self {
-        Self { services, caller, place: Place::Copy { router: Box::new(router), address, login }, link: None, patient: false }
+    pub(super) fn on_copy(services: &'a Services, caller: &'a Caller, copy: SealedRouter) -> Self {
+        Self { services, caller, place: Place::Copy(copy), link: None, patient: false }
     }
 
     /// The next command comes over a new connection.

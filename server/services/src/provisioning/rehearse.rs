@@ -9,16 +9,17 @@ use crate::{Error, Result, Services, require};
 use domain::people::Caller;
 use domain::provisioning::{self as rules, Action, Object, Rows, RunState, Template};
 use domain::rights::Permission;
+use domain::routers::{Router, RouterDoor};
 use domain::{Problem, ProvisionRunId};
 use futures_util::future::BoxFuture;
-use integrations::routeros::{Login, Version};
+use integrations::routeros::Version;
 use rand::Rng;
 use std::any::Any;
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 use storage::provisioning::{self, rehearsals, rehearsals::RehearsalRow};
-use storage::routers;
+use storage::routers::{self, SealedRouter};
 
 /// Where copies of routers stand. Whoever puts the product together says how they are made; use cases only speak to them.
 pub trait Stage: Send + Sync {
@@ -65,8 +66,7 @@ pub async fn rehearse(services: &Services, caller: &Caller, id: ProvisionRunId) 
     let password: String = (0..32).map(|_| char::from(rand::rng().sample(rand::distr::Alphanumeric))).collect();
     let original = Original { name: router.name.clone(), version, rows, login: LOGIN.into(), password: password.clone() };
     let copy = stage.replica(original).await.map_err(|error| Error::Internal(format!("a copy of a router: {error}")))?;
-    let login = Login { name: LOGIN.into(), password };
-    let mut device = Device::on_copy(services, caller, router, copy.address, login);
+    let mut device = Device::on_copy(services, caller, door_of(services, &router, &copy, &password)?);
     let row = RehearsalRow { at: services.now(), by_name: caller.actor_name().to_string(), written: 0, again: 0, problems: Vec::new() };
     let row = match play(&mut device, &objects).await {
         Ok((written, again)) => RehearsalRow { written: number(written), again: number(again), ..row },
@@ -83,6 +83,13 @@ pub async fn rehearse(services: &Services, caller: &Caller, id: ProvisionRunId) 
 
 fn number(count: usize) -> i32 {
     i32::try_from(count).unwrap_or(i32::MAX)
+}
+
+/// The way to the copy, as if it were a router of ours.
+fn door_of(services: &Services, router: &Router, copy: &Replica, password: &str) -> Result<SealedRouter> {
+    let (host, port) = (copy.address.ip().to_string(), copy.address.port());
+    let router = Router { host, port, door: RouterDoor::Api, fingerprint: None, username: LOGIN.into(), active: true, ..router.clone() };
+    Ok(SealedRouter { password_sealed: services.keys.seal_text(router.id.0, password)?, router })
 }
 
 /// Everything that a run does, on a copy. Answers with what was written, and what a second run would write.

@@ -62,13 +62,6 @@ pub async fn link(services: &Services, found: SealedRouter, limits: Limits) -> s
     Ok(Link { router, api })
 }
 
-/// Connects to a copy of a router that this server made itself. Only for an address that nobody could have typed: it is not
-/// held against the networks that are closed to people's routers.
-pub(crate) async fn link_to_copy(router: Router, address: SocketAddr, login: &Login) -> std::result::Result<Link, RouterError> {
-    let door = Door { address, security: Security::Plain { password_in_clear: true } };
-    Ok(Link { router, api: Api::open(&door, login, Limits::default()).await? })
-}
-
 /// The address behind a name, or the address itself. What is connected to is what was looked at: a name that says something
 /// else a moment later opens no way to the server's neighbours.
 pub(super) async fn resolve(services: &Services, router: &Router, limits: Limits) -> std::result::Result<SocketAddr, RouterError> {

@@ -12,7 +12,6 @@ mod test;
 mod view;
 mod watch;
 
-pub(crate) use connect::link_to_copy;
 pub(crate) use files::{read_file, remove_file};
 
 pub use backup::{DiffLine, Night, Reason, back_up, back_up_all, compare_backups, list_backups, read_backup, restore};

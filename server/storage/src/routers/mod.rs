@@ -13,6 +13,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 /// What connecting needs.
+#[derive(Clone)]
 pub struct SealedRouter {
     pub router: Router,
     pub password_sealed: Vec<u8>,
