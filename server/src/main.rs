@@ -8,6 +8,7 @@ mod config;
 mod demo;
 mod http;
 mod ready;
+mod stage;
 
 use anyhow::Result;
 use clap::Parser;

@@ -34,6 +34,7 @@ pub mod radius;
 pub mod reports;
 pub mod rights;
 pub mod router_imports;
+pub mod router_moves;
 pub mod routers;
 pub mod schedule;
 pub mod settings;

@@ -2,9 +2,11 @@
 //! password, and never with a word of any language.
 
 mod form;
+mod sessions;
 mod watch;
 
 pub use form::{RouterDraft, RouterForm, read_router};
+pub use sessions::{Glimpse, OnRouter, Roll};
 pub use watch::{CLOCK_SKEW, Look, MISSES, Seen, Verdict, Why, judge};
 
 use crate::{NasId, RouterId};

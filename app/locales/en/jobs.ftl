@@ -133,6 +133,8 @@ job-name-documents-expire = Removing old exports
 job-count-exports = { $count } exports removed
 job-name-documents-batch = Invoices as PDF
 job-name-router-provision = Setting up a router
+job-name-router-move = Moving a router to RADIUS
+job-name-router-rollout = Deploying to many routers
 job-name-radius-enforce = Disconnect lines that ended
 job-count-orders =
     { $count ->

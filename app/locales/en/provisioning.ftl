@@ -148,3 +148,72 @@ problem-provision-verify = { $menu } "{ $name }" was not as wanted when it was r
 problem-provision-reverted = The router lost us and restored its own backup. Check the line and the firewall part, then begin again.
 problem-provision-disarmed = Somebody took our safety schedule off the router, so everything was taken back.
 problem-provision-left = Not everything could be taken back. Compare the steps with the router.
+
+rollout-deploy = Deploy to many routers
+rollout-title = { $name } on many routers
+rollout-lead = Choose the routers and what they have in common. What would happen to each is read and shown before anything begins.
+rollout-search = Name, mode or RouterOS version
+rollout-no-routers = No router fits
+rollout-no-routers-body = Search for something else, or add a router first.
+rollout-routers = Routers
+rollout-routers-help = Those that are ticked take part, in this order. Search to narrow the list.
+rollout-values = What they have in common
+rollout-values-help = A value that you fill in holds for all of them. What you leave empty each router keeps as it was filled in for it last.
+rollout-value-router-name = Otherwise the name of each router.
+rollout-value-radius-secret = Otherwise the secret of each router's RADIUS client.
+rollout-value-needed = Whoever was never set up with this template needs it.
+rollout-value-default = Otherwise { $value }.
+rollout-pace = Pace
+rollout-pace-first = The first one alone, then { $count } at a time
+rollout-pace-all = { $count } at a time
+rollout-first-alone = First one, then the rest
+rollout-first-alone-help = The others begin when the first one was set up and read again without fault. If it was not, they stay as they are.
+rollout-at-once = Routers at a time
+rollout-at-once-help = From 1 to { $most }. A router that does not answer takes no place and holds up nobody.
+rollout-show-plan = Read what would happen
+rollout-earlier = Deployed so far
+rollout-state-reading = Being read
+rollout-state-ready = Not begun
+rollout-state-running = Under way
+rollout-state-stopped = Stopped
+rollout-state-done = Done
+rollout-outlook-waiting = Not read yet
+rollout-outlook-ready = To be set up
+rollout-outlook-same = No change
+rollout-outlook-refused = Left out
+rollout-would = What would happen
+rollout-reading = The routers are being asked. Nothing is changed on them.
+rollout-read = Routers read
+rollout-progress = Routers done
+rollout-first-failed = { $name } was the first and did not come out well, so the others stayed as they are. Open it to see why.
+rollout-begin = Set them up
+rollout-begin-body = { $count ->
+    [one] One router is set up.
+   *[other] { $count } routers are set up.
+  } Each is backed up first and goes back by itself if something fails. Those that are left out stay as they are.
+rollout-read-again = Read again
+rollout-stop = Stop
+rollout-stop-body = No other router begins. One that has begun goes on to its own end.
+rollout-stopped = No other router begins.
+problem-rollout-routers = Choose from 1 to { $most } routers.
+problem-rollout-not-ready = This is not waiting to begin. Reload the page to see where it stands.
+problem-rollout-over = This is over already.
+problem-rollout-nothing = No router needs a change: there is nothing to begin.
+problem-rollout-out-of-use = This router was taken out of use.
+
+provision-rehearse = Rehearse on a copy
+provision-rehearse-help = The plan is tried on a simulated router that holds what this one shows. This one is only read.
+provision-rehearsed = The rehearsal is over.
+provision-rehearsal-well = The rehearsal went well
+provision-rehearsal-well-body = { $when }, { $by }: { $count ->
+    [one] one change was
+   *[other] { $count } changes were
+  } made on a copy and read again, and a second run found nothing to change.
+provision-rehearsal-bad = The rehearsal failed
+provision-rehearsal-bad-body = { $when }, { $by }: this router was only read and is as it was.
+provision-rehearsal-again = { $count ->
+    [one] A second run would change one object again.
+   *[other] A second run would change { $count } objects again.
+  } Correct the template.
+problem-rehearsal-no-stage = No rehearsals can be held here: this server makes no copies of routers.
+problem-rehearsal-lost = The copy stopped answering. Try again.

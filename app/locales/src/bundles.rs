@@ -50,6 +50,7 @@ files!(
     "rehearsal",
     "roles",
     "router-imports",
+    "router-moves",
     "routers",
     "settings",
     "sign-in",

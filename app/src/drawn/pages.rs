@@ -5,8 +5,8 @@ use super::draw::Drawing;
 use crate::UiError;
 use crate::{
     account, addresses, audit, billing, books, cash, corrections, customers, documents, dunning, imports, invoices, jobs, messages,
-    packages, panels, payments, people, platform, portal, provisioning, radius, rehearsal, router_imports, routers, settings, sign_in,
-    usage, wanted,
+    packages, panels, payments, people, platform, portal, provisioning, radius, rehearsal, router_imports, router_moves, routers, settings,
+    sign_in, usage, wanted,
 };
 use leptos::prelude::*;
 use std::future::Future;
@@ -171,6 +171,7 @@ pages! {
     "/routers/:id/test" => routers::test,
     "/routers/:id/traffic" => routers::traffic,
     "/routers/:id/import" => router_imports::choose,
+    "/routers/:id/migrate" => router_moves::migrate,
     "/routers/:id/packages" => router_imports::of_router,
     "/routers/imports/:id" => router_imports::show,
     "/routers/new" => routers::new,
@@ -180,7 +181,9 @@ pages! {
     "/routers/:id/provision" => provisioning::fill,
     "/routers/:id/provision/:run" => provisioning::report,
     "/routers/templates" => provisioning::list,
+    "/routers/rollouts/:id" => provisioning::rollout,
     "/routers/templates/:id" => provisioning::edit_template,
+    "/routers/templates/:id/deploy" => provisioning::deploy,
     "/routers/templates/new" => provisioning::new_template,
     "/settings" => settings::settings,
     "/sign-in" => sign_in::page,

@@ -90,20 +90,29 @@ fn variables(view: &RouterView, template: TemplateId, body: &str, before: BTreeM
 fn field(variable: Variable, router: &str, nas: bool, before: &BTreeMap<String, String>) -> AnyView {
     let label = variable.title().to_owned();
     let name = format!("values[{}]", variable.name);
-    let secret = variable.kind == Kind::Secret;
+    let secret = is_secret(&variable);
     let known = secret && nas && variable.name == "radius_secret";
     let value = match before.get(&variable.name) {
         Some(before) => before.clone(),
         None if variable.default.is_empty() && variable.name == "router_name" => router.to_owned(),
-        None => variable.default,
+        None => variable.default.clone(),
     };
     let help = match (known, secret) {
         (true, _) => t("provision-secret-known"),
         (false, true) => t("provision-secret-help"),
-        (false, false) => t(&format!("provision-kind-{}", kind_slug(variable.kind))),
+        (false, false) => kind_words(&variable),
     };
     let kind = if secret { "password" } else { "text" };
     view! { <TextField name=name label=label value=value kind=kind maxlength=253 autocomplete="off" optional=known help=help/> }.into_any()
+}
+
+pub(super) fn is_secret(variable: &Variable) -> bool {
+    variable.kind == Kind::Secret
+}
+
+/// What is allowed, by example.
+pub(super) fn kind_words(variable: &Variable) -> String {
+    t(&format!("provision-kind-{}", kind_slug(variable.kind)))
 }
 
 fn kind_slug(kind: Kind) -> &'static str {

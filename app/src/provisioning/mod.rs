@@ -2,12 +2,16 @@
 //! happen, and watching it happen.
 
 pub mod api;
+mod deploy;
 mod fill;
 mod report;
+mod rollout;
 mod templates;
 
+pub(crate) use deploy::deploy;
 pub(crate) use fill::fill;
 pub(crate) use report::report;
+pub(crate) use rollout::rollout;
 pub(crate) use templates::{edit_template, list, new_template};
 
 use domain::provisioning::RunState;

@@ -1,7 +1,7 @@
 //! One run: before it begins the plan as a readable difference, then its steps as they are done, and at the end what became
 //! of it, with the way back.
 
-use super::api::{BeginProvisioning, ResumeProvisioning, RollBackProvisioning};
+use super::api::{BeginProvisioning, RehearseProvisioning, ResumeProvisioning, RollBackProvisioning};
 use super::run_badge;
 use crate::UiError;
 use crate::drawn::{Drawing, action};
@@ -10,7 +10,7 @@ use domain::rights::Permission;
 use domain::{Problem, ProvisionRunId, RouterId};
 use leptos::prelude::*;
 use services::Error;
-use services::provisioning::{self, Preview, RunRow, RunView};
+use services::provisioning::{self, Preview, RehearsalRow, RunRow, RunView};
 
 use ui::prelude::*;
 
@@ -36,7 +36,7 @@ pub async fn report(at: Drawing) -> Result<AnyView, UiError> {
         "provision-template-version",
         &[("name", view.run.template_name.clone().into()), ("version", i64::from(view.run.template_version).into())],
     );
-    let body = if view.run.state == RunState::Draft { plan(&at, &view.run).await? } else { progress(&at, &view) };
+    let body = if view.run.state == RunState::Draft { plan(&at, &view).await? } else { progress(&at, &view) };
     let page = view! {
         <PageHeader title=title subtitle=template back=(format!("/routers/{router}/provision"), t("provision-runs"))/>
         {body}
@@ -44,7 +44,8 @@ pub async fn report(at: Drawing) -> Result<AnyView, UiError> {
     Ok(page.into_any())
 }
 
-async fn plan(at: &Drawing, run: &RunRow) -> Result<AnyView, UiError> {
+async fn plan(at: &Drawing, view: &RunView) -> Result<AnyView, UiError> {
+    let run = &view.run;
     if !at.visit().may(Permission::NetworkEdit) {
         return Ok(view! { <Alert tone=Tone::Info>{t("provision-not-begun")}</Alert> }.into_any());
     }
@@ -70,10 +71,49 @@ async fn plan(at: &Drawing, run: &RunRow) -> Result<AnyView, UiError> {
                     <LinkButton href=again label=t("provision-back") style=ButtonStyle::Ghost/>
                 </div>
             </PostForm>
+            {rehearse(run)}
         }
         .into_any()
     };
-    Ok(view! { <div class="flow">{counts(&preview)}{begin}{table(plan_lines(preview))}</div> }.into_any())
+    let tried = view.rehearsal.as_ref().map(|row| rehearsed(at, row));
+    Ok(view! { <div class="flow">{counts(&preview)}{tried}{begin}{table(plan_lines(preview))}</div> }.into_any())
+}
+
+fn rehearse(run: &RunRow) -> AnyView {
+    let id = run.id.to_string();
+    view! {
+        <PostForm action={action::<RehearseProvisioning>()} done=t("provision-rehearsed")>
+            <HiddenField name="id" value=id/>
+            <div class="form-actions">
+                <SubmitButton label=t("provision-rehearse") style=ButtonStyle::Secondary icon="shield"/>
+                <span class="muted">{t("provision-rehearse-help")}</span>
+            </div>
+        </PostForm>
+    }
+    .into_any()
+}
+
+/// How it came out on a copy.
+fn rehearsed(at: &Drawing, row: &RehearsalRow) -> AnyView {
+    let when = locales::date_time(use_language(), at.visit().local(row.at));
+    let args = [("when", when.into()), ("by", row.by_name.clone().into()), ("count", i64::from(row.written).into())];
+    if row.is_well() {
+        let title = t("provision-rehearsal-well");
+        return view! { <Alert tone=Tone::Good icon="circle-check" title=title>{t_with("provision-rehearsal-well-body", &args)}</Alert> }
+            .into_any();
+    }
+    let again = (row.again > 0).then(|| {
+        let words = t_with("provision-rehearsal-again", &[("count", i64::from(row.again).into())]);
+        view! { <li>{words}</li> }
+    });
+    let problems = row.problems.iter().map(|problem| view! { <li class="wrap-anywhere">{problem_words(problem)}</li> }).collect_view();
+    view! {
+        <Alert tone=Tone::Bad icon="circle-x" title=t("provision-rehearsal-bad")>
+            <p>{t_with("provision-rehearsal-bad-body", &args)}</p>
+            <ul class="list-disc ps-5">{problems}{again}</ul>
+        </Alert>
+    }
+    .into_any()
 }
 
 fn refusal(problems: &[Problem], again: String) -> AnyView {

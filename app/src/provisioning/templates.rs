@@ -70,6 +70,10 @@ pub async fn edit_template(at: Drawing) -> Result<AnyView, UiError> {
         let words = t_with("router-template-older", &[("version", i64::from(shown).into())]);
         view! { <Alert tone=Tone::Info icon="history">{words}</Alert> }
     });
+    let deploy = at.visit().may(Permission::NetworkEdit).then(|| {
+        let href = format!("/routers/templates/{}/deploy", view.id);
+        view! { <div class="form-actions"><LinkButton href=href label=t("rollout-deploy") icon="router"/></div> }
+    });
     let text = if at.visit().may(Permission::NetworkEdit) {
         editor(view.name.clone(), body, Some((view.id.to_string(), view.version)))
     } else {
@@ -77,7 +81,7 @@ pub async fn edit_template(at: Drawing) -> Result<AnyView, UiError> {
     };
     let page = view! {
         <PageHeader title=view.name.clone() subtitle=t("router-template-help") back=back()/>
-        <div class="flow">{older}{text}{history(&at, &view)}</div>
+        <div class="flow">{deploy}{older}{text}{history(&at, &view)}</div>
     };
     Ok(page.into_any())
 }

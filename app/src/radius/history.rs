@@ -2,7 +2,7 @@
 
 use super::api::KeepSessions;
 use super::words::server_filter;
-use super::{Field, known_clients, moment, network_tabs};
+use super::{Field, known_clients, moment, network_tabs, telling_routers};
 use crate::UiError;
 use crate::customers::{cause_words, duration_words, octet_words};
 use crate::drawn::{Drawing, action};
@@ -25,7 +25,8 @@ pub async fn history(at: Drawing) -> Result<AnyView, UiError> {
     };
     let sessions = radius::session_history(at.services(), at.caller()?, &filter).await?;
     let months = radius::session_months(at.services(), at.caller()?).await?;
-    let servers = server_filter(&known_clients(&at).await?);
+    let mut servers = server_filter(&known_clients(&at).await?);
+    servers.extend(telling_routers(&at).await?);
     let page = view! {
         <PageHeader title=t("network-history") subtitle=t("network-history-lead")/>
         {network_tabs(PATH, visit)}

@@ -29,10 +29,12 @@ pub(crate) use words::reason_text;
 
 use crate::UiError;
 use crate::drawn::Drawing;
+use crate::routers::mode_text;
 use crate::visit::Visit;
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use domain::radius::NasRow;
 use domain::rights::Permission;
+use domain::routers::AuthMode;
 use leptos::prelude::*;
 use ui::prelude::*;
 
@@ -62,6 +64,16 @@ async fn known_clients(at: &Drawing) -> Result<Vec<NasRow>, UiError> {
         true => Ok(services::radius::list_nas(at.services(), at.caller()?).await?),
         false => Ok(Vec::new()),
     }
+}
+
+/// Routers that let people in by themselves tell of sessions as well, for a filter of those.
+async fn telling_routers(at: &Drawing) -> Result<Vec<(String, String)>, UiError> {
+    if !at.caller()?.allowed(Permission::NetworkView) {
+        return Ok(Vec::new());
+    }
+    let all = services::routers::list_routers(at.services(), at.caller()?).await?;
+    let telling = all.into_iter().map(|view| view.router).filter(|router| router.auth_mode != AuthMode::Radius);
+    Ok(telling.map(|router| (router.id.to_string(), format!("{} ({})", router.name, mode_text(router.auth_mode)))).collect())
 }
 
 /// A moment that the URL names: an instant, or a time of the ISP's wall clock as a field of a form has it.

@@ -16,7 +16,7 @@ pub(crate) use list::routers;
 pub(crate) use page::router;
 pub(crate) use sessions::{sessions, traffic};
 pub(crate) use test::test;
-pub(crate) use words::{status_badge, why_text};
+pub(crate) use words::{mode_text, status_badge, why_text};
 
 use crate::visit::Visit;
 use domain::RouterId;

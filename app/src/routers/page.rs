@@ -23,6 +23,8 @@ pub async fn router(at: Drawing) -> Result<AnyView, UiError> {
     let name_of = |id: RouterId| others.iter().find(|other| other.router.id == id).map(|other| other.router.name.clone());
     let may_edit = visit.may(Permission::NetworkEdit);
     let edit = may_edit.then(|| view! { <LinkButton href=format!("/routers/{id}/edit") label=t("action-edit") icon="pencil"/> });
+    let migrate = crate::router_moves::button(&at, &view.router).await?;
+    let actions = view! { {migrate}{edit} };
     let looks: (i64, i64) =
         samples.iter().fold((0, 0), |(looks, answers), one| (looks + i64::from(one.looks), answers + i64::from(one.answers)));
     let trouble = view.state.why.filter(|_| view.router.active).map(|why| {
@@ -35,7 +37,7 @@ pub async fn router(at: Drawing) -> Result<AnyView, UiError> {
     let (past, enable) = (past(events, name_of, visit), may_edit.then(|| enable_form(&view)));
     let waits = crate::wanted::queue_notice(&at, id).await?;
     let page = view! {
-        <PageHeader title=view.router.name back=("/routers".to_string(), t("routers-title")) badge=badge actions=edit.into_any()/>
+        <PageHeader title=view.router.name back=("/routers".to_string(), t("routers-title")) badge=badge actions=actions.into_any()/>
         {tabs}
         <div class="flow" data-poll="10">
             {trouble}

@@ -33,7 +33,7 @@ pub async fn sessions(at: Drawing) -> Result<AnyView, UiError> {
         <PageHeader title=view.router.name.clone() back=("/routers".to_string(), t("routers-title"))/>
         {router_tabs(id, "/sessions", visit)}
         <div class="list-tools"><SearchBox placeholder=t("radius-search-online")/></div>
-        <div data-poll="5">{body}</div>
+        <div data-poll="5" data-told=format!("/routers/{id}/events")>{body}</div>
     };
     Ok(page.into_any())
 }

@@ -58,7 +58,7 @@ pub(super) fn door_text(door: RouterDoor) -> String {
     })
 }
 
-pub(super) fn mode_text(mode: AuthMode) -> String {
+pub(crate) fn mode_text(mode: AuthMode) -> String {
     t(match mode {
         AuthMode::Radius => "router-mode-radius",
         AuthMode::Local => "router-mode-local",

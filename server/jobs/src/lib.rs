@@ -2,6 +2,7 @@
 //! whichever server is free, taken over when one dies) and the schedule (each business period of each job of each ISP,
 //! by whoever inserts its row first). A job body opens its own ISP's transactions and can touch nothing else.
 
+mod isps;
 mod network;
 mod poller;
 mod queue;

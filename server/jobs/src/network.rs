@@ -2,15 +2,13 @@
 //! has something to hear. Each router has a conversation of its own, so that a dead one delays nobody; which server has
 //! it is a lease, so that several servers share them and take over from one that died.
 
+use crate::isps::Isps;
 use crate::worker::told as told_to_stop;
 use domain::IspId;
-use domain::people::PlatformCaller;
 use services::wanted::{Errand, claim, heed, run_errand, something_turned};
-
 use services::{Result, Services};
 use std::sync::Arc;
 use std::time::Duration;
-use storage::isps;
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
@@ -36,14 +34,6 @@ pub struct Teller {
 impl Teller {
     pub fn new(services: &Services, node: Uuid) -> Self {
         Self { services: services.clone(), node, free: Arc::new(Semaphore::new(CONVERSATIONS)) }
-    }
-
-    /// Every ISP at which work goes on.
-    pub async fn isps(&self) -> Result<Vec<IspId>> {
-        let mut tx = self.services.db.platform(&PlatformCaller::system("network")).await?;
-        let all = isps::list(&mut tx).await?;
-        tx.commit().await?;
-        Ok(all.into_iter().filter(|isp| isp.active).map(|isp| isp.id).collect())
     }
 
     /// Works out what changed at an ISP and begins to talk to routers that have something to hear. Answers with how many.
@@ -81,7 +71,7 @@ impl Teller {
 }
 
 /// Works until it is told to stop.
-pub(crate) async fn run(services: Services, stopped: watch::Receiver<bool>) {
+pub(crate) async fn run(services: Services, known: Isps, stopped: watch::Receiver<bool>) {
     let teller = Teller::new(&services, Uuid::now_v7());
     let (told, mut hear) = mpsc::channel(256);
     let listening = tokio::spawn(listen(services, told));
@@ -102,7 +92,7 @@ pub(crate) async fn run(services: Services, stopped: watch::Receiver<bool>) {
         isps.sort_unstable();
         isps.dedup();
         let looked = async {
-            let isps = if isps.is_empty() { teller.isps().await? } else { isps };
+            let isps = if isps.is_empty() { known.active().await?.to_vec() } else { isps };
             for isp in isps {
                 teller.look(isp, &mut running).await?;
             }

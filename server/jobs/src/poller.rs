@@ -1,14 +1,13 @@
 //! Looks after routers without end: whatever is due at any ISP, many at a time, none waiting for a dead one. Which server
 //! looks at which router is settled by leases in the database, so any number of servers may do this.
 
-use domain::people::PlatformCaller;
+use crate::isps::Isps;
 use domain::{IspId, RouterId};
 use services::routers::{EVERY, Link, look_at, take_due, write_looks};
 use services::{Result, Services};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-use storage::isps;
 use storage::routers::watch::Looked;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::JoinSet;
@@ -28,6 +27,7 @@ type Links = HashMap<RouterId, (Arc<Link>, Instant)>;
 #[derive(Clone)]
 pub struct Poller {
     services: Services,
+    isps: Isps,
     node: Uuid,
     free: Arc<Semaphore>,
     /// Connections that stay open between two looks: signing in is what costs a router most.
@@ -39,8 +39,13 @@ pub struct Poller {
 
 impl Poller {
     pub fn new(services: &Services, node: Uuid) -> Self {
+        Self::among(Isps::new(services, Duration::ZERO), services, node)
+    }
+
+    pub(crate) fn among(isps: Isps, services: &Services, node: Uuid) -> Self {
         Self {
             services: services.clone(),
+            isps,
             node,
             free: Arc::new(Semaphore::new(AT_A_TIME)),
             links: Arc::default(),
@@ -51,18 +56,15 @@ impl Poller {
 
     /// Starts a look at every router that is due now and for which there is room; each sends what it saw.
     pub async fn look(&self, running: &mut JoinSet<()>, seen: &mpsc::Sender<(IspId, Looked)>) -> Result<usize> {
-        let isps = {
-            let mut tx = self.services.db.platform(&PlatformCaller::system("routers")).await?;
-            isps::list(&mut tx).await?
-        };
+        let isps = self.isps.active().await?;
         let mut started = 0;
-        for isp in isps.into_iter().filter(|isp| isp.active && self.is_worth_asking(isp.id)) {
+        for isp in isps.iter().copied().filter(|isp| self.is_worth_asking(*isp)) {
             let room = self.free.available_permits();
             if room == 0 {
                 break;
             }
-            let due = take_due(&self.services, isp.id, self.node, room).await?;
-            self.remember(isp.id, !due.is_empty());
+            let due = take_due(&self.services, isp, self.node, room).await?;
+            self.remember(isp, !due.is_empty());
             for due in due {
                 let Ok(permit) = self.free.clone().acquire_owned().await else { return Ok(started) };
                 let open = lock(&self.links).remove(&due.id()).map(|(link, _)| link).filter(|link| due.fits(link));

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use domain::people::Caller;
-use domain::{ImportId, IspId, MoveId, ProposalId, ProvisionRunId};
+use domain::{ImportId, IspId, MoveId, ProposalId, ProvisionRunId, RolloutId, RouterMoveId};
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
 use serde::{Deserialize, Serialize};
 use services::Services;
@@ -154,5 +154,41 @@ impl TaskHandler for ProvisionRun {
         let services = services(&context)?;
         let caller = Caller::system(self.isp_id, services::provisioning::RUN_TASK);
         services::provisioning::run(&services, &caller, self.run_id).await.map(|_| ()).map_err(|error| error.to_string())
+    }
+}
+
+/// A router whose subscribers are being moved to RADIUS. While they dial in, and while it is away, the job asks for itself
+/// again.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct RouterMove {
+    isp_id: IspId,
+    move_id: RouterMoveId,
+}
+
+impl TaskHandler for RouterMove {
+    const IDENTIFIER: &'static str = services::router_moves::RUN_TASK;
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let services = services(&context)?;
+        let caller = Caller::system(self.isp_id, services::router_moves::RUN_TASK);
+        services::router_moves::run(&services, &caller, self.move_id).await.map(|_| ()).map_err(|error| error.to_string())
+    }
+}
+
+/// A template for many routers: reads what would happen, then has them take turns. It asks for itself again until all are
+/// through.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct RolloutRun {
+    isp_id: IspId,
+    rollout_id: RolloutId,
+}
+
+impl TaskHandler for RolloutRun {
+    const IDENTIFIER: &'static str = services::provisioning::ROLLOUT_TASK;
+
+    async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
+        let services = services(&context)?;
+        let caller = Caller::system(self.isp_id, services::provisioning::ROLLOUT_TASK);
+        services::provisioning::run_rollout(&services, &caller, self.rollout_id).await.map(|_| ()).map_err(|error| error.to_string())
     }
 }

@@ -1,8 +1,12 @@
 //! Starts and stops the work of one server: queue workers with a heartbeat, so that a killed server's jobs are taken
 //! over within seconds, the schedule's loop, and the conversations with routers.
 
+use crate::isps::{FRESH, Isps};
 use crate::poller::{Poller, gather};
-use crate::queue::{ApplyProposal, BillingRun, BulkOfCustomers, DocumentBatch, ImportRun, ImportUndo, PackageMove, ProvisionRun, State};
+use crate::queue::{
+    ApplyProposal, BillingRun, BulkOfCustomers, DocumentBatch, ImportRun, ImportUndo, PackageMove, ProvisionRun, RolloutRun, RouterMove,
+    State,
+};
 use crate::schedule::Runner;
 use domain::people::PlatformCaller;
 use graphile_worker::WorkerOptions;
@@ -29,11 +33,12 @@ const LOOK: Duration = Duration::from_secs(1);
 /// Starts queue and schedule. Both go on through a database that is away and come back with it.
 pub fn start(services: &Services) -> Jobs {
     let (stop, stopped) = watch::channel(false);
+    let isps = Isps::new(services, FRESH);
     let tasks = vec![
         tokio::spawn(queue(services.clone(), stopped.clone())),
         tokio::spawn(schedule(services.clone(), stopped.clone())),
-        tokio::spawn(crate::network::run(services.clone(), stopped.clone())),
-        tokio::spawn(routers(services.clone(), stopped)),
+        tokio::spawn(crate::network::run(services.clone(), isps.clone(), stopped.clone())),
+        tokio::spawn(routers(services.clone(), isps, stopped)),
     ];
     Jobs { stop, tasks }
 }
@@ -78,6 +83,8 @@ async fn queue(services: Services, stopped: watch::Receiver<bool>) {
             .define_job::<PackageMove>()
             .define_job::<ApplyProposal>()
             .define_job::<ProvisionRun>()
+            .define_job::<RouterMove>()
+            .define_job::<RolloutRun>()
             .init()
             .await;
         let problem = match worker {
@@ -110,9 +117,9 @@ async fn schedule(services: Services, stopped: watch::Receiver<bool>) {
 }
 
 /// Looks after routers; what is under way at the end is left to whoever takes it over.
-async fn routers(services: Services, stopped: watch::Receiver<bool>) {
+async fn routers(services: Services, isps: Isps, stopped: watch::Receiver<bool>) {
     let node = Uuid::now_v7();
-    let poller = Poller::new(&services, node);
+    let poller = Poller::among(isps, &services, node);
     let (send, seen) = mpsc::channel(1_024);
     let writing = tokio::spawn(gather(services, node, seen));
     let mut running = JoinSet::new();

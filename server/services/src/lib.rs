@@ -37,6 +37,7 @@ pub mod radius;
 pub mod rehearsal;
 pub mod reports;
 pub mod router_imports;
+pub mod router_moves;
 pub mod routers;
 pub mod schedule;
 pub mod settings;

@@ -1,6 +1,7 @@
 //! What every use case is given: the database, the key, the press and the clock. Cheap to clone.
 
 use crate::documents::Press;
+use crate::provisioning::Stage;
 use crate::{Clock, Error, Keyring, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::IspId;
@@ -20,12 +21,14 @@ pub struct Services {
     pub radius: Option<SocketAddr>,
     /// Networks that nobody may say a device is in: what answers there is the server and its neighbours.
     pub closed: Arc<[Network]>,
+    /// Where copies of routers stand; none where nobody makes them.
+    pub stage: Option<Arc<dyn Stage>>,
     clock: Arc<dyn Clock>,
 }
 
 impl Services {
     pub fn new(db: Db, keys: Keyring, clock: Arc<dyn Clock>) -> Self {
-        Self { db, keys, press: Press::default(), radius: None, closed: Arc::new([]), clock }
+        Self { db, keys, press: Press::default(), radius: None, closed: Arc::new([]), stage: None, clock }
     }
 
     /// With presses that set what ISPs wrote themselves in processes apart.
@@ -41,6 +44,11 @@ impl Services {
     /// With a RADIUS service in the same process, for those who try it.
     pub fn with_radius(self, address: SocketAddr) -> Self {
         Self { radius: Some(address), ..self }
+    }
+
+    /// With a place for copies of routers, on which runs are tried first.
+    pub fn with_stage(self, stage: Arc<dyn Stage>) -> Self {
+        Self { stage: Some(stage), ..self }
     }
 
     pub fn now(&self) -> DateTime<Utc> {

@@ -3,12 +3,14 @@
 
 use crate::boot::{Booted, boot};
 use crate::config::Config;
+use crate::stage::SimulatedCopies;
 use crate::{demo, http, ready};
 use aaa::{Radius, RadiusConfig};
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::process::ExitCode;
+use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -63,7 +65,8 @@ async fn serve_booted(config: &Config, booted: &Booted, with_demo: bool, custome
     };
     let (stop, stopped) = watch::channel(false);
     let live = http::Live::default();
-    let app = http::router(&services.clone().with_radius(radius.auth_addr()), config, &live)?;
+    let with_pages = services.clone().with_radius(radius.auth_addr()).with_stage(Arc::new(SimulatedCopies));
+    let app = http::router(&with_pages, config, &live)?;
     let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(async move {
         let mut stopped = stopped;
         let _ = stopped.wait_for(|stop| *stop).await;

@@ -1,18 +1,18 @@
 //! The demo's network: simulated MikroTik routers that speak their own API, with subscribers who dial in through them by
 //! real RADIUS from the routers' own addresses. They obey Session-Timeout and what they are told, and their counters move.
 
-use super::{Demo, Nas};
+use super::{Demo, Nas, field};
 use anyhow::{Context, Result};
 use domain::people::{Caller, PlatformCaller};
 use domain::provisioning::TemplateForm;
 use domain::radius::COA_PORT;
 use domain::router_imports::ChoiceForm;
 use domain::routers::RouterForm;
-use domain::{IspId, NasId, RouterId};
+use domain::{IspId, NasId, RouterId, ServiceId};
 use integrations::routeros::{Client, Command, Door, Limits, Login, RouterError, Security, Version};
 use services::{Services, provisioning, radius, routers};
 use simlab::radius_client::{Accounting, RadiusClient, Status};
-use simlab::routeros::{Dialled, Manner, Router, Setup, Subscriber};
+use simlab::routeros::{Clock, Dialled, Manner, Router, Setup, Subscriber};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -24,7 +24,9 @@ use tokio::task::JoinHandle;
 const LINES: usize = 100;
 /// Who was refused or cut off tries again so often, as a modem does.
 const REDIAL: Duration = Duration::from_secs(5);
-const USER: &str = "lastmile";
+pub(super) const USER: &str = "lastmile";
+/// A template that every router takes.
+const CLOCK: &str = "clock";
 const OLD_PROFILE: &str = "mirpur-10m";
 /// What is out there: an old one, a new one, and the newest.
 const VERSIONS: [Version; 3] = [Version::new(7, 16, 2), Version::new(6, 49, 10), Version::new(7, 18, 2)];
@@ -57,15 +59,66 @@ pub struct RadiusAt {
 pub async fn start_lab(services: &Services, demo: &Demo, at: RadiusAt, base_port: u16) -> Lab {
     let (stop, stopped) = watch::channel(false);
     let mut routers = Vec::new();
+    let port = |number: u8| if base_port == 0 { 0 } else { base_port.saturating_add(number.into()) };
+    let apart = in_the_field(services, demo).await.unwrap_or_else(|error| {
+        tracing::warn!(error = format!("{error:#}"), "no line lives on the router in the field");
+        None
+    });
+    let elsewhere: Vec<ServiceId> = apart.iter().flat_map(|(_, lines)| lines.iter().map(|(line, _)| *line)).collect();
     for (number, nas) in (0u8..).zip(&demo.nas) {
-        let port = if base_port == 0 { 0 } else { base_port.saturating_add(number.into()) };
         let earlier = demo.nas.iter().take(number.into()).filter(|other| other.isp == nas.isp).count();
-        match switch_on(services, nas, Place { number, earlier }, port, at).await {
-            Ok((router, client, lines)) => routers.push(tokio::spawn(serve(router, client, lines, stopped.clone()))),
+        match switch_on(services, nas, Place { number, earlier }, port(number), at, &elsewhere).await {
+            Ok((router, client, lines)) => routers.push(tokio::spawn(serve(router, Some(client), lines, stopped.clone()))),
             Err(error) => tracing::warn!(error = format!("{error:#}"), router = nas.address, "a simulated router stays off"),
         }
     }
+    if let Some((isp, lines)) = apart {
+        let number = u8::try_from(demo.nas.len()).unwrap_or(u8::MAX);
+        match field::switch_on(services, isp, port(number), &lines).await {
+            Ok(router) => {
+                let lines = lines.into_iter().map(|(_, line)| line).collect();
+                routers.push(tokio::spawn(serve(router, None, lines, stopped)));
+            }
+            Err(error) => tracing::warn!(error = format!("{error:#}"), "the router in the field stays off"),
+        }
+    }
+    if let Err(error) = plan_for_all(services, demo).await {
+        tracing::warn!(error = format!("{error:#}"), "nothing was planned for all of the demo's routers");
+    }
     Lab { stop, routers }
+}
+
+/// What the template of the first runs would do to all routers, read and not begun.
+async fn plan_for_all(services: &Services, demo: &Demo) -> Result<()> {
+    let Some(nas) = demo.nas.first() else { return Ok(()) };
+    let isp = isp_named(services, &nas.isp).await?.context("its provider is gone")?;
+    let caller = Caller::system(isp, "demo");
+    let Some(template) = provisioning::templates(services, &caller).await?.into_iter().find(|known| known.name == CLOCK) else {
+        return Ok(());
+    };
+    let all = routers::list_routers(services, &caller).await?;
+    let all: Vec<RouterId> = all.into_iter().filter(|known| known.router.active).map(|known| known.router.id).collect();
+    if all.is_empty() || !provisioning::rollouts_of(services, &caller, template.id).await?.is_empty() {
+        return Ok(());
+    }
+    let dead_man = Duration::from_secs(600);
+    let order =
+        provisioning::Order { template: template.id, routers: all, values: BTreeMap::new(), dead_man, first_alone: true, at_once: 2 };
+    provisioning::plan_rollout(services, &caller, &order).await?;
+    Ok(())
+}
+
+/// The routers' time is the product's.
+pub(super) fn clock(services: &Services) -> Clock {
+    let services = services.clone();
+    Arc::new(move || services.now())
+}
+
+/// The first ISP with routers has one more, with lines of its own.
+async fn in_the_field(services: &Services, demo: &Demo) -> Result<Option<(IspId, Vec<(ServiceId, Subscriber)>)>> {
+    let Some(nas) = demo.nas.first() else { return Ok(None) };
+    let isp = isp_named(services, &nas.isp).await?.context("its provider is gone")?;
+    Ok(Some((isp, field::lines(services, demo, isp).await?)))
 }
 
 /// Which router it is, and how many its ISP has before it: those have the first lines, and it hangs behind the first of them.
@@ -81,6 +134,7 @@ async fn switch_on(
     Place { number, earlier }: Place,
     port: u16,
     at: RadiusAt,
+    elsewhere: &[ServiceId],
 ) -> Result<(Arc<Router>, RadiusClient, Vec<Subscriber>)> {
     let address: IpAddr = nas.address.parse()?;
     let isp = isp_named(services, &nas.isp).await?.context("its provider is gone")?;
@@ -96,6 +150,7 @@ async fn switch_on(
         tls: None,
         source: address,
         changes,
+        clock: Some(clock(services)),
     };
     // Another copy on this machine may have the port: then this router hears changes elsewhere, which nobody knows.
     let router = match Router::start(setup(COA_PORT)).await {
@@ -107,7 +162,7 @@ async fn switch_on(
         look_at_lines(services, &caller, added).await?;
     }
     let client = RadiusClient::new(address, at.auth, at.acct, &nas.secret).await?;
-    let lines = lines(services, &caller, earlier).await?;
+    let lines = lines(services, &caller, earlier, elsewhere).await?;
     Ok((Arc::new(router), client, lines))
 }
 
@@ -220,7 +275,6 @@ async fn register(
 
 /// Asks for the first run of the demo, with a template that every router takes.
 async fn set_clock(services: &Services, caller: &Caller, router: RouterId) -> Result<()> {
-    const NAME: &str = "clock";
     const BODY: &str = r#"{
   "variables": [{ "name": "time_server", "type": "host", "label": "Time server", "default": "0.asia.pool.ntp.org" }],
   "parts": {
@@ -228,10 +282,10 @@ async fn set_clock(services: &Services, caller: &Caller, router: RouterId) -> Re
     "ntp": { "servers": ["{{time_server}}"] }
   }
 }"#;
-    let known = provisioning::templates(services, caller).await?.into_iter().find(|known| known.name == NAME);
+    let known = provisioning::templates(services, caller).await?.into_iter().find(|known| known.name == CLOCK);
     let template = match known {
         Some(known) => known.id,
-        None => provisioning::create_template(services, caller, &TemplateForm { name: NAME.into(), body: BODY.into() }).await?,
+        None => provisioning::create_template(services, caller, &TemplateForm { name: CLOCK.into(), body: BODY.into() }).await?,
     };
     let run = provisioning::draft(services, caller, router, template, &BTreeMap::new(), Duration::from_secs(600)).await?;
     Ok(provisioning::begin(services, caller, run).await?)
@@ -248,19 +302,20 @@ async fn isp_named(services: &Services, short_name: &str) -> Result<Option<IspId
     Ok(isps.into_iter().find(|known| known.short_name == short_name).map(|isp| isp.id))
 }
 
-/// Lines of an ISP that no earlier router of its has, with the passwords their modems would know.
-async fn lines(services: &Services, caller: &Caller, earlier: usize) -> Result<Vec<Subscriber>> {
+/// Lines of an ISP that no earlier router of its has and that live nowhere else, with the passwords their modems would know.
+async fn lines(services: &Services, caller: &Caller, earlier: usize, elsewhere: &[ServiceId]) -> Result<Vec<Subscriber>> {
     let mut tx = services.db.isp(caller).await?;
-    let secrets = storage::customers::line_secrets(&mut tx, i64::try_from(LINES * (earlier + 1))?).await?;
-    let line = |(service, username, sealed): (domain::ServiceId, String, Vec<u8>)| {
+    let secrets = storage::customers::line_secrets(&mut tx, i64::try_from(LINES * (earlier + 1) + elsewhere.len())?).await?;
+    let secrets = secrets.into_iter().filter(|(line, ..)| !elsewhere.contains(line)).take(LINES * (earlier + 1));
+    let line = |(service, username, sealed): (ServiceId, String, Vec<u8>)| {
         let password = services.keys.open_text(service.0, &sealed)?;
         Ok(Subscriber { mac: mac_of(&username), username, password })
     };
-    secrets.into_iter().skip(LINES * earlier).map(line).collect()
+    secrets.skip(LINES * earlier).map(line).collect()
 }
 
 /// A home router of one of the makes that are sold here; the same for the same name.
-fn mac_of(username: &str) -> String {
+pub(super) fn mac_of(username: &str) -> String {
     const MAKES: [&str; 6] = ["50:C7:BF", "C8:3A:35", "1C:3B:F3", "D8:32:14", "04:95:E6", "48:8F:5A"];
     let hash = username.bytes().fold(0x811c_9dc5_u32, |hash, octet| (hash ^ u32::from(octet)).wrapping_mul(0x0100_0193));
     let [a, b, c, make] = hash.to_be_bytes();
@@ -268,9 +323,11 @@ fn mac_of(username: &str) -> String {
 }
 
 /// Keeps everybody online who is let in.
-async fn serve(router: Arc<Router>, client: RadiusClient, lines: Vec<Subscriber>, stopped: watch::Receiver<bool>) {
+async fn serve(router: Arc<Router>, client: Option<RadiusClient>, lines: Vec<Subscriber>, stopped: watch::Receiver<bool>) {
     // It has just come up: whatever was open before is gone.
-    let _ = client.account(&Accounting::new(Status::On, "boot", "")).await;
+    if let Some(client) = client {
+        let _ = client.account(&Accounting::new(Status::On, "boot", "")).await;
+    }
     while !*stopped.borrow() {
         for line in &lines {
             if !router.is_online(&line.username)

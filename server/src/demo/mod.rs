@@ -5,6 +5,7 @@
 mod addresses;
 mod corrections;
 mod crowd;
+mod field;
 mod history;
 mod isps;
 mod keys;

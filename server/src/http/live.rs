@@ -8,14 +8,16 @@ use super::downloads::{caller, refusal};
 use super::visit::cookie;
 use app::{Request as Visitor, SESSION_COOKIE};
 use axum::Extension;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use domain::IspId;
+use domain::people::Caller;
 use domain::rights::Permission;
+use domain::{IspId, RouterId};
 use futures_util::stream::unfold;
 use services::people::{Who, recognise_quietly};
+use services::routers::{comings, find_router};
 use services::{Services, require};
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -37,6 +39,7 @@ const PAUSE_EACH: Duration = Duration::from_millis(10);
 /// Whether somebody is still signed in, and still may look, is asked this often.
 const STILL_HERE: Duration = Duration::from_secs(5);
 const RETRY: Duration = Duration::from_secs(1);
+const RETRY_ROUTER: Duration = Duration::from_secs(3);
 /// A connection over which nothing goes is taken for dead by what stands between.
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
 
@@ -50,6 +53,8 @@ pub struct Live {
 struct Inner {
     /// Counts what changed at each ISP that somebody looks at.
     isps: Mutex<HashMap<IspId, watch::Sender<u64>>>,
+    /// The same for sessions on routers that somebody looks at.
+    routers: Mutex<HashMap<(IspId, RouterId), watch::Sender<u64>>>,
     viewers: AtomicU32,
     listening: AtomicBool,
     closed: watch::Sender<bool>,
@@ -67,19 +72,75 @@ impl Live {
     }
 
     /// `None`: there are too many, or the server is about to stop.
-    fn watch(&self, services: &Services, isp: IspId) -> Option<Place> {
+    fn place(&self, changes: watch::Receiver<u64>) -> Option<Place> {
         let inner = &self.inner;
         if *inner.closed.borrow() {
             return None;
         }
-        let place = Place { inner: inner.clone(), changes: inner.changes(isp), closed: inner.closed.subscribe() };
-        if inner.viewers.fetch_add(1, Ordering::Relaxed) >= MOST_VIEWERS {
-            return None;
-        }
+        let place = Place { inner: inner.clone(), changes, closed: inner.closed.subscribe() };
+        (inner.viewers.fetch_add(1, Ordering::Relaxed) < MOST_VIEWERS).then_some(place)
+    }
+
+    fn watch(&self, services: &Services, isp: IspId) -> Option<Place> {
+        let inner = &self.inner;
+        let place = self.place(inner.changes(isp))?;
         if !inner.listening.swap(true, Ordering::Relaxed) {
             tokio::spawn(listen(services.clone(), inner.clone()));
         }
         Some(place)
+    }
+
+    /// One connection to a router, however many look at it.
+    fn watch_router(&self, services: &Services, isp: IspId, router: RouterId) -> Option<Place> {
+        let (inner, key) = (&self.inner, (isp, router));
+        let mut routers = inner.routers.lock().unwrap_or_else(PoisonError::into_inner);
+        let changes = match routers.get(&key) {
+            Some(known) => known.subscribe(),
+            None => {
+                let (tell, changes) = watch::channel(0);
+                routers.insert(key, tell.clone());
+                tokio::spawn(follow(services.clone(), inner.clone(), key, tell));
+                changes
+            }
+        };
+        drop(routers);
+        self.place(changes)
+    }
+}
+
+/// Listens to a router as long as somebody looks at it. While it does not answer nothing is told, and everything when it is
+/// back.
+async fn follow(services: Services, inner: Arc<Inner>, (isp, router): (IspId, RouterId), tell: watch::Sender<u64>) {
+    let caller = Caller::system(isp, "live");
+    let mut closed = inner.closed.subscribe();
+    let listen = async {
+        loop {
+            match comings(&services, &caller, router).await {
+                Ok(mut comings) => {
+                    tell.send_modify(|count| *count += 1);
+                    while comings.next().await {
+                        tell.send_modify(|count| *count += 1);
+                    }
+                }
+                Err(error) => tracing::debug!(%error, %router, "a router does not tell open pages about its sessions"),
+            }
+            sleep(RETRY_ROUTER).await;
+        }
+    };
+    tokio::pin!(listen);
+    loop {
+        tokio::select! {
+            () = &mut listen => {}
+            _ = closed.wait_for(|closed| *closed) => return,
+            () = tell.closed() => {
+                // Whoever comes in this moment finds it here or makes it anew, and never one that nobody feeds.
+                let mut routers = inner.routers.lock().unwrap_or_else(PoisonError::into_inner);
+                if tell.receiver_count() == 0 {
+                    routers.remove(&(isp, router));
+                    return;
+                }
+            }
+        }
     }
 }
 
@@ -210,14 +271,37 @@ pub async fn online(
     Extension(ClientAddress(address)): Extension<ClientAddress>,
     headers: HeaderMap,
 ) -> Response {
-    let (Some(caller), Some(token)) = (caller(&visitor), cookie(&headers, SESSION_COOKIE)) else {
+    stream(&web, &visitor, address, &headers, None).await
+}
+
+/// `/routers/{id}/events`: that somebody came onto this router or left it.
+pub async fn router(
+    State(web): State<Web>,
+    Extension(visitor): Extension<Visitor>,
+    Extension(ClientAddress(address)): Extension<ClientAddress>,
+    Path(id): Path<RouterId>,
+    headers: HeaderMap,
+) -> Response {
+    stream(&web, &visitor, address, &headers, Some(id)).await
+}
+
+async fn stream(web: &Web, visitor: &Visitor, address: Option<IpAddr>, headers: &HeaderMap, router: Option<RouterId>) -> Response {
+    let (Some(caller), Some(token)) = (caller(visitor), cookie(headers, SESSION_COOKIE)) else {
         return StatusCode::UNAUTHORIZED.into_response();
     };
     if let Err(error) = require(caller, Permission::SessionsView) {
         return refusal(error);
     }
     let isp = caller.isp_id;
-    let Some(place) = web.live.watch(&web.services, isp) else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
+    let place = match router {
+        None => web.live.watch(&web.services, isp),
+        // Asks for the right to see routers, and whether there is such a one.
+        Some(id) => match find_router(&web.services, caller, id).await {
+            Ok(_) => web.live.watch_router(&web.services, isp, id),
+            Err(error) => return refusal(error),
+        },
+    };
+    let Some(place) = place else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
     let now = Instant::now();
     let viewer = Viewer { place, services: web.services.clone(), token, isp, address, tell_from: now, ask_at: now + STILL_HERE };
     let events = unfold(viewer, async |mut viewer| {

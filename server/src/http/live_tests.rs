@@ -5,8 +5,11 @@ use aaa::{Radius, RadiusConfig};
 use axum::http::StatusCode;
 use domain::people::Role;
 use domain::radius::NasForm;
+use domain::routers::RouterForm;
+use integrations::routeros::Version;
 use services::people::sign_out;
 use simlab::radius_client::{Accounting, RadiusClient, Status};
+use simlab::routeros::{Dialled, Router, Setup, Subscriber};
 use std::net::SocketAddr;
 use std::time::Duration;
 use testkit::TestIsp;
@@ -52,9 +55,13 @@ impl Running {
 
     /// The status of the answer and the connection behind it.
     async fn ask(&self, host: &str, token: Option<&str>) -> (StatusCode, Stream) {
+        self.ask_at("/radius/online/events", host, token).await
+    }
+
+    async fn ask_at(&self, path: &str, host: &str, token: Option<&str>) -> (StatusCode, Stream) {
         let mut stream = Stream { lines: BufReader::new(TcpStream::connect(self.address).await.unwrap()) };
         let cookie = token.map(|token| format!("Cookie: lm_session={token}\r\n")).unwrap_or_default();
-        let request = format!("GET /radius/online/events HTTP/1.1\r\nHost: {host}\r\nAccept: text/event-stream\r\n{cookie}\r\n");
+        let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nAccept: text/event-stream\r\n{cookie}\r\n");
         stream.lines.get_mut().write_all(request.as_bytes()).await.unwrap();
         let status = stream.line().await.unwrap();
         let status = status.split(' ').nth(1).unwrap().parse::<u16>().unwrap();
@@ -183,4 +190,48 @@ async fn three_hundred_look_at_once_and_all_streams_end_with_the_server() {
         assert!(page.over(Duration::from_secs(5)).await);
     }
     assert_eq!(running.ask("padma.test", Some(&admin)).await.0, StatusCode::SERVICE_UNAVAILABLE);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_of_a_router_is_told_when_somebody_comes_or_leaves_there() {
+    let running = running().await;
+    let house = &running.house;
+    let tower = Router::start(Setup::on_loopback("tower", "lastmile", "pw", Version::new(7, 16, 2))).await.unwrap();
+    tower.at_console(|tree| {
+        tree.put("/interface/pppoe-server/server", &[("interface", "ether2"), ("disabled", "false")], true);
+        let secret = [("name", "rahim"), ("password", "p"), ("remote-address", "10.9.0.7"), ("disabled", "false"), ("service", "pppoe")];
+        tree.put("/ppp/secret", &secret, true);
+    });
+    let form = RouterForm {
+        name: "Live tower".into(),
+        host: "127.0.0.1".into(),
+        port: tower.address().port().to_string(),
+        door: "api".into(),
+        username: "lastmile".into(),
+        password: "pw".into(),
+        ..RouterForm::default()
+    };
+    let id = services::routers::create_router(&house.world.services, &house.world.padma.admin, &form).await.unwrap();
+    let path = format!("/routers/{id}/events");
+    let admin = house.somebody(&house.world.padma, Role::Admin, &[]).await;
+    let stranger = house.somebody(&house.world.meghna, Role::Admin, &[]).await;
+    assert_eq!(running.ask_at(&path, "padma.test", None).await.0, StatusCode::UNAUTHORIZED);
+    assert_eq!(running.ask_at(&path, "meghna.test", Some(&stranger)).await.0, StatusCode::NOT_FOUND);
+    let (status, mut page) = running.ask_at(&path, "padma.test", Some(&admin)).await;
+    assert_eq!(status, StatusCode::OK);
+    let (_, mut other) = running.ask_at(&path, "padma.test", Some(&admin)).await;
+    page.quiet().await;
+    other.quiet().await;
+
+    let rahim = Subscriber { username: "rahim".into(), password: "p".into(), mac: "AA:BB:CC:00:11:22".into() };
+    assert_eq!(tower.dial(&rahim).await, Dialled::Locally);
+    assert!(page.told(Duration::from_secs(2)).await && other.told(Duration::from_secs(2)).await, "both are told");
+    tower.hang_up("rahim");
+    assert!(page.told(Duration::from_secs(3)).await, "told that he left");
+
+    // The router goes away and comes back: then the page is told to look again.
+    page.quiet().await;
+    tower.unplug();
+    tower.plug().await.unwrap();
+    assert!(page.told(Duration::from_secs(10)).await, "told when it is back");
 }

@@ -103,6 +103,7 @@ fn router_with(services: &Services, config: &Config, options: LeptosOptions, liv
         .merge(books::routes())
         .route("/usage/{service}/{file}", get(usage::graph))
         .route("/radius/online/events", get(live::online))
+        .route("/routers/{id}/events", get(live::router))
         .route("/documents/logo", post(documents::put_logo).layer(documents::limit()))
         .route("/prints/{id}/file", get(documents::batch_file))
         .route("/pay/{code}", get(documents::linked))

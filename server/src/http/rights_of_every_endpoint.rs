@@ -280,7 +280,18 @@ pub(super) fn endpoints() -> Vec<(&'static str, &'static str, Needs)> {
         ("provisioning/draft", "router={set_up}&template={router_template}&minutes=10", Right(P::NetworkEdit)),
         ("provisioning/resume", "id={provision_run}", Right(P::NetworkEdit)),
         ("provisioning/roll-back", "id={provision_run}", Right(P::NetworkEdit)),
+        ("provisioning/rehearse", "id={provision_run}", Right(P::NetworkEdit)),
         ("provisioning/begin", "id={provision_run}", Right(P::NetworkEdit)),
+        ("router-moves/begin", "router={set_up}&form[test]=nobody", Right(P::NetworkEdit)),
+        ("router-moves/stop", "id={router_move}", Right(P::NetworkEdit)),
+        ("router-moves/go-on", "id={router_move}&name=none", Right(P::NetworkEdit)),
+        ("router-moves/test-again", "id={router_move}", Right(P::NetworkEdit)),
+        ("router-moves/back", "id={router_move}", Right(P::NetworkEdit)),
+        ("router-moves/clear", "id={router_move}", Right(P::NetworkEdit)),
+        ("provisioning/plan-rollout", "template={router_template}&routers[]={set_up}&at_once=1&minutes=10", Right(P::NetworkEdit)),
+        ("provisioning/read-rollout", "id={rollout}", Right(P::NetworkEdit)),
+        ("provisioning/begin-rollout", "id={rollout}", Right(P::NetworkEdit)),
+        ("provisioning/stop-rollout", "id={rollout}", Right(P::NetworkEdit)),
         (
             "customers/bulk",
             "list=state=suspended&what=resume&reason=maintenance&expected=0",
@@ -573,11 +584,12 @@ async fn furnish(world: &World) -> BTreeMap<&'static str, String> {
     ]);
     ids.extend(corrected);
     ids.extend(set_up(services, admin).await);
+    ids.extend(moving(services, admin).await);
     ids
 }
 
 /// A router that is about to be set up, where nobody answers.
-async fn set_up(services: &services::Services, admin: &Caller) -> [(&'static str, String); 3] {
+async fn set_up(services: &services::Services, admin: &Caller) -> [(&'static str, String); 4] {
     let form = domain::routers::RouterForm {
         name: format!("{MARK} to set up"),
         host: "127.0.0.9".into(),
@@ -593,7 +605,40 @@ async fn set_up(services: &services::Services, admin: &Caller) -> [(&'static str
     let template = services::provisioning::create_template(services, admin, &form).await.unwrap();
     let patience = std::time::Duration::from_secs(600);
     let run = services::provisioning::draft(services, admin, router, template, &BTreeMap::new(), patience).await.unwrap();
-    [("set_up", router.to_string()), ("router_template", template.to_string()), ("provision_run", run.to_string())]
+    let order = services::provisioning::Order {
+        template,
+        routers: vec![router],
+        values: BTreeMap::new(),
+        dead_man: patience,
+        first_alone: true,
+        at_once: 1,
+    };
+    let rollout = services::provisioning::plan_rollout(services, admin, &order).await.unwrap();
+    let ids = [router.to_string(), template.to_string(), run.to_string(), rollout.to_string()];
+    let [router, template, run, rollout] = ids;
+    [("set_up", router), ("router_template", template), ("provision_run", run), ("rollout", rollout)]
+}
+
+/// A router whose lines are being moved to RADIUS, where nobody answers.
+async fn moving(services: &services::Services, admin: &Caller) -> [(&'static str, String); 2] {
+    let form = domain::routers::RouterForm {
+        name: format!("{MARK} to move"),
+        host: "127.0.0.8".into(),
+        port: "1".into(),
+        door: "api".into(),
+        username: "lastmile".into(),
+        password: "pw-of-router".into(),
+        auth_mode: "local".into(),
+        ..Default::default()
+    };
+    let router = services::routers::create_router(services, admin, &form).await.unwrap();
+    let id = domain::RouterMoveId(Uuid::now_v7());
+    let mode_before = domain::routers::AuthMode::Local;
+    let new = storage::router_moves::NewMove { id, router, percent: 10, minutes: 10, server: None, mode_before, at: services.now() };
+    let mut tx = services.begin(admin).await.unwrap();
+    storage::router_moves::open(&mut tx, &new).await.unwrap();
+    tx.commit().await.unwrap();
+    [("moving", router.to_string()), ("router_move", id.to_string())]
 }
 
 /// A credit note, a request that waits and a rehearsal.

@@ -69,6 +69,7 @@ pub mod rehearsals;
 pub mod reports;
 pub mod role_titles;
 pub mod router_imports;
+pub mod router_moves;
 pub mod routers;
 pub mod schedule;
 pub mod second_factors;

@@ -207,10 +207,27 @@ fn radius(m: &mut Making, part: &Radius) {
         ("disabled", "no"),
     ];
     m.tagged("/radius", "server", Place::Anywhere, &server);
-    if part.changes {
+    ask_radius(m, part.changes, &part.interim);
+}
+
+fn ask_radius(m: &mut Making, changes: bool, interim: &str) {
+    if changes {
         m.single("/radius/incoming", &[("accept", "yes")]);
     }
-    m.single("/ppp/aaa", &[("use-radius", "yes"), ("accounting", "yes"), ("interim-update", &part.interim)]);
+    m.single("/ppp/aaa", &[("use-radius", "yes"), ("accounting", "yes"), ("interim-update", interim)]);
+}
+
+/// What subscribers on PPP need to be served by RADIUS, without a template. `client`: address and secret of a server that
+/// the router does not know yet.
+pub fn radius_objects(client: Option<(&str, &str)>) -> Result<Vec<Object>, Vec<Problem>> {
+    if let Some((server, secret)) = client {
+        let part = Radius { services: "ppp".into(), ..Radius::usual(server, secret) };
+        return objects(&Parts { radius: Some(part), ..Parts::default() }, Dialect { ntp_servers: true });
+    }
+    let mut making = Making { part: "radius", objects: Vec::new(), problems: Vec::new() };
+    let usual = Radius::usual("", "");
+    ask_radius(&mut making, usual.changes, &usual.interim);
+    Ok(making.objects)
 }
 
 /// One session a subscriber: `only-one` on the profile whoever he is, and one a device on the server.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+/// States that are kept as words.
 macro_rules! states {
     ($(#[$doc:meta])* $name:ident { $($(#[$item:meta])* $variant:ident $slug:literal,)+ }) => {
         $(#[$doc])*
@@ -20,6 +21,8 @@ macro_rules! states {
         }
     };
 }
+
+pub(crate) use states;
 
 states! {
     RunState {

@@ -67,6 +67,20 @@ part!(Firewall { management: Vec<String>, wan: String });
 part!(Radius { server: String, secret: String } optional {
     services: String = "both", source: String = "nothing", timeout: String = "three_seconds", interim: String = "five_minutes", changes: bool = "yes"
 });
+impl Radius {
+    /// What counts where a template says no more.
+    pub(super) fn usual(server: &str, secret: &str) -> Self {
+        Self {
+            server: server.into(),
+            secret: secret.into(),
+            services: both(),
+            source: nothing(),
+            timeout: three_seconds(),
+            interim: five_minutes(),
+            changes: yes(),
+        }
+    }
+}
 part!(Pppoe { interface: String, gateway: String, pool: String } optional {
     service_name: String = "nothing", dns: String = "nothing", one_session: bool = "yes"
 });

@@ -2,8 +2,8 @@
 //! `10000000`), so values are compared by what they mean; what is not ours is never changed.
 
 use super::{Kind, OURS, Wish};
-use crate::provisioning;
 use crate::routers::is_ours;
+use crate::{provisioning, router_moves};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -25,6 +25,11 @@ impl Found {
     pub fn ours(&self, kind: Kind) -> bool {
         let comment = self.get("comment");
         if kind.has_comment() { is_ours(comment) && !comment.starts_with(provisioning::TAG) } else { self.get("name").starts_with(OURS) }
+    }
+
+    /// Does it sleep because its line was moved to RADIUS? Then only who moved it takes it away.
+    pub fn is_moved(&self) -> bool {
+        self.get("comment").starts_with(router_moves::TAG)
     }
 }
 
@@ -70,7 +75,7 @@ pub fn step(kind: Kind, wish: Option<&Wish>, found: Option<&Found>, adopt: bool)
     match (wish, found) {
         (None, None) => Step::Nothing,
         (Some(_), None) => Step::Add,
-        (None, Some(found)) if found.ours(kind) => Step::Remove { id: found.id.clone() },
+        (None, Some(found)) if found.ours(kind) && !found.is_moved() => Step::Remove { id: found.id.clone() },
         // What somebody made by hand stays: nothing of ours is there, which is what was wanted.
         (None, Some(_)) => Step::Nothing,
         (Some(_), Some(found)) if !adopt && !found.ours(kind) => Step::Foreign,
@@ -178,6 +183,14 @@ mod tests {
         let wanted = Wish { properties: BTreeMap::from([("ranges".into(), "10.0.0.2-10.0.0.9".into())]), like: None };
         assert_eq!(step(Kind::Pool, Some(&wanted), Some(&pool), false), Step::Foreign);
         assert!(found(&[("name", "lastmile-5M"), ("comment", "lastmile:profile")]).ours(Kind::PppProfile));
+    }
+
+    #[test]
+    fn a_secret_that_sleeps_after_a_move_is_woken_and_never_removed() {
+        let moved = found(&[("disabled", "true"), ("comment", "lastmile:moved:1")]);
+        assert_eq!(step(Kind::PppSecret, None, Some(&moved), false), Step::Nothing);
+        let wanted = wish(&[("disabled", "no"), ("comment", "lastmile:line:1")]);
+        assert!(matches!(step(Kind::PppSecret, Some(&wanted), Some(&moved), false), Step::Change { set, .. } if set.len() == 2));
     }
 
     proptest! {

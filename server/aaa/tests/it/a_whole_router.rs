@@ -5,21 +5,12 @@ use crate::stage::*;
 use domain::customers::BlockReason;
 use domain::radius::NasForm;
 use integrations::routeros::{Client, Command, Door, Limits, Login, Security, Version};
-use simlab::routeros::{Dialled, Manner, Router, Setup, Subscriber};
+use simlab::routeros::{Dialled, Router, Setup, Subscriber};
 use std::net::IpAddr;
 
 async fn mikrotik(stage: &Stage) -> Router {
     let source: IpAddr = PADMA_ROUTER.parse().unwrap();
-    let setup = Setup {
-        name: "tower".into(),
-        address: (source, 0).into(),
-        login: "lastmile".into(),
-        password: "pw".into(),
-        manner: Manner::of(Version::new(7, 16, 0)),
-        tls: None,
-        source,
-        changes: 0,
-    };
+    let setup = Setup { address: (source, 0).into(), source, ..Setup::on_loopback("tower", "lastmile", "pw", Version::new(7, 16, 0)) };
     let router = Router::start(setup).await.unwrap();
     let login = Login { name: "lastmile".into(), password: "pw".into() };
     let door = Door { address: router.address(), security: Security::Plain { password_in_clear: true } };

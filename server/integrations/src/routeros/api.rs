@@ -1,6 +1,6 @@
 //! A router whichever door it is spoken to through: the same commands, the same answers, the same complaints.
 
-use super::{Answer, Client, Command, Door, Limits, Login, Rest, RouterError};
+use super::{Answer, Client, Command, Door, Following, Limits, Login, Rest, RouterError};
 
 /// A connection to a router.
 pub enum Api {
@@ -26,6 +26,14 @@ impl Api {
         match self {
             Api::Binary(client) => client.ask(command).await,
             Api::Rest(rest) => rest.ask(command).await,
+        }
+    }
+
+    /// Asks for something that goes on until it is dropped; `None`: REST has no such thing.
+    pub async fn follow(&self, command: &Command) -> Result<Option<Following>, RouterError> {
+        match self {
+            Api::Binary(client) => client.follow(command).await.map(Some),
+            Api::Rest(_) => Ok(None),
         }
     }
 

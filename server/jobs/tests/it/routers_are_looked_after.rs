@@ -7,7 +7,7 @@ use domain::routers::{RouterForm, RouterStatus, Why};
 use integrations::routeros::Version;
 use jobs::{Poller, gather};
 use services::routers::{create_router, find_router, list_routers, router_history, take_due};
-use simlab::routeros::{Manner, Router, Setup};
+use simlab::routeros::{Router, Setup};
 use std::time::Duration;
 use testkit::{World, world};
 use tokio::net::TcpListener;
@@ -18,16 +18,7 @@ use uuid::Uuid;
 const NOW: &str = "2026-11-01T04:00:00Z";
 
 async fn switch_on() -> Router {
-    let setup = Setup {
-        name: "tower".into(),
-        address: ([127, 0, 0, 1], 0).into(),
-        login: "lastmile".into(),
-        password: "pw-of-router".into(),
-        manner: Manner::of(Version::new(7, 16, 2)),
-        tls: None,
-        source: [127, 0, 0, 1].into(),
-        changes: 0,
-    };
+    let setup = Setup::on_loopback("tower", "lastmile", "pw-of-router", Version::new(7, 16, 2));
     Router::start(setup).await.unwrap()
 }
 

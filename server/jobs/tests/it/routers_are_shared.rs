@@ -18,17 +18,7 @@ async fn network(routers: usize) -> (World, Vec<(Router, RouterId)>) {
     let world = world("2026-11-01T04:00:00Z").await;
     let mut all = Vec::new();
     for number in 0..routers {
-        let address = "127.0.0.1:0".parse().unwrap();
-        let setup = Setup {
-            name: format!("r{number}"),
-            address,
-            login: "lastmile".into(),
-            password: "secret".into(),
-            manner: Manner::of(Version::new(7, 16, 0)),
-            tls: None,
-            source: address.ip(),
-            changes: 0,
-        };
+        let setup = Setup::on_loopback(format!("r{number}"), "lastmile", "secret", Version::new(7, 16, 0));
         let router = Router::start(setup).await.unwrap();
         let form = RouterForm {
             name: format!("r{number}"),

@@ -7,60 +7,78 @@ use crate::{Error, Services};
 use domain::RouterId;
 use domain::people::Caller;
 use domain::provisioning::{DEAD_MAN, Dialect, Object, Row, Rows, Write};
-use integrations::routeros::{Answer, Command, RouterError, Version, duration};
+use integrations::routeros::{Answer, Command, Limits, RouterError, TrapKind, Version, duration};
 use std::collections::BTreeSet;
 use std::time::Duration;
+use storage::routers::SealedRouter;
 
 /// The backup on the router, made anew by each run.
-pub(super) const BACKUP: &str = "lastmile-before";
+pub(crate) const BACKUP: &str = "lastmile-before";
 
 /// A router that is spoken to, connected when it is needed.
-pub(super) struct Device<'a> {
+pub(crate) struct Device<'a> {
     services: &'a Services,
     caller: &'a Caller,
-    router: RouterId,
+    place: Place,
     link: Option<Link>,
     /// Has anything been changed yet? From then on a router that does not let us in is waited for, whatever it says.
-    pub(super) patient: bool,
+    pub(crate) patient: bool,
+}
+
+enum Place {
+    Router(RouterId),
+    /// A copy that stands somewhere for a moment.
+    Copy(SealedRouter),
 }
 
 impl<'a> Device<'a> {
-    pub(super) fn new(services: &'a Services, caller: &'a Caller, router: RouterId) -> Self {
-        Self { services, caller, router, link: None, patient: false }
+    pub(crate) fn new(services: &'a Services, caller: &'a Caller, router: RouterId) -> Self {
+        Self { services, caller, place: Place::Router(router), link: None, patient: false }
+    }
+
+    pub(super) fn on_copy(services: &'a Services, caller: &'a Caller, copy: SealedRouter) -> Self {
+        Self { services, caller, place: Place::Copy(copy), link: None, patient: false }
     }
 
     /// The next command comes over a new connection.
-    pub(super) fn hang_up(&mut self) {
+    pub(crate) fn hang_up(&mut self) {
         self.link = None;
     }
 
     async fn link(&mut self) -> Tried<&Link> {
         if self.link.as_ref().is_none_or(|link| link.is_over()) {
             self.link = None;
-            let link = routers::connect(self.services, self.caller, self.router).await;
-            self.link = Some(link.map_err(|error| match error {
-                // Only what a person has to mend ends a run; a router that is away comes back.
-                Error::Conflict(problem) if self.patient || AWAY.contains(&problem.key.as_str()) => Fault::Lost(RouterError::Broken),
-                other => other.into(),
-            })?);
+            self.link = Some(match &self.place {
+                // A copy stands beside the server, where no router of anybody's may be.
+                Place::Copy(copy) => routers::link(&self.services.clone().with_closed(&[]), copy.clone(), Limits::default()).await?,
+                Place::Router(router) => {
+                    let link = routers::connect(self.services, self.caller, *router).await;
+                    link.map_err(|error| no_connection(error, self.patient))?
+                }
+            });
         }
         self.link.as_ref().ok_or(Fault::Lost(RouterError::Broken))
     }
 
-    pub(super) async fn ask(&mut self, command: Command) -> Tried<Answer> {
+    pub(crate) async fn ask(&mut self, command: Command) -> Tried<Answer> {
         let answer = self.link().await?.ask(&command).await;
+        self.settle(answer)
+    }
+
+    /// A connection that failed is not used again.
+    fn settle<T>(&mut self, answer: std::result::Result<T, RouterError>) -> Tried<T> {
         if answer.as_ref().is_err_and(|error| !matches!(error, RouterError::Trap(_))) {
             self.link = None;
         }
         Ok(answer?)
     }
 
-    pub(super) async fn version(&mut self) -> Tried<Version> {
+    pub(crate) async fn version(&mut self) -> Tried<Version> {
         let rows = self.ask(Command::new("/system/resource/print").only(&["version"])).await?.rows;
         Ok(rows.first().and_then(|row| Version::parse(&row.text("version"))).unwrap_or(Version::new(7, 1, 0)))
     }
 
-    pub(super) async fn rows(&mut self, menu: &str) -> Tried<Vec<Row>> {
+    pub(crate) async fn rows(&mut self, menu: &str) -> Tried<Vec<Row>> {
         let print = Command::new(&format!("{menu}/print"));
         // What the router makes itself is never ours, and there may be thousands of it.
         let print = if CROWDED.contains(&menu) { print.whose("dynamic", "false") } else { print };
@@ -70,7 +88,7 @@ impl<'a> Device<'a> {
     }
 
     /// Every menu that these objects are in, and the interfaces that they name.
-    pub(super) async fn all_rows(&mut self, objects: &[Object]) -> Tried<Rows> {
+    pub(crate) async fn all_rows(&mut self, objects: &[Object]) -> Tried<Rows> {
         let menus: BTreeSet<&str> = objects.iter().map(|object| object.menu.as_str()).chain(["/interface"]).collect();
         let mut rows = Rows::new();
         for menu in menus {
@@ -79,7 +97,7 @@ impl<'a> Device<'a> {
         Ok(rows)
     }
 
-    pub(super) async fn write(&mut self, write: &Write) -> Tried<()> {
+    pub(crate) async fn write(&mut self, write: &Write) -> Tried<()> {
         let pairs = |set: &'_ [(String, String)]| set.iter().map(|(name, value)| (name.clone(), value.clone())).collect::<Vec<_>>();
         let (menu, verb, mut attributes) = match write {
             Write::Add { menu, set, before } => {
@@ -98,8 +116,17 @@ impl<'a> Device<'a> {
         self.ask(command).await.map(drop)
     }
 
+    /// Removes a row; it may be gone already.
+    pub(crate) async fn remove(&mut self, menu: &str, id: &str) -> Tried<()> {
+        let removed = self.link().await?.ask(&Command::new(&format!("{menu}/remove")).with(".id", id)).await;
+        match removed {
+            Err(RouterError::Trap(trap)) if trap.kind == TrapKind::NotFound => Ok(()),
+            removed => self.settle(removed).map(drop),
+        }
+    }
+
     /// A backup of everything on the router itself, without the dead man of anybody before us.
-    pub(super) async fn back_up(&mut self) -> Tried<()> {
+    pub(crate) async fn back_up(&mut self) -> Tried<()> {
         self.disarm().await?;
         let version = self.version().await?;
         let save = Command::new("/system/backup/save").with("name", BACKUP);
@@ -109,39 +136,20 @@ impl<'a> Device<'a> {
     }
 
     /// Its settings as commands; `None` where this version shows no file as large as that.
-    pub(super) async fn export(&mut self, version: Version) -> Tried<Option<String>> {
+    pub(crate) async fn export(&mut self, version: Version) -> Tried<Option<String>> {
         let export = Command::new("/export").with("file", BACKUP);
         self.ask(if version.hides_sensitive() { export.with("show-sensitive", "yes") } else { export }).await?;
         let name = format!("{BACKUP}.rsc");
-        let file = self.ask(Command::new("/file/print").whose("name", &name).only(&["size", "contents"])).await?.rows.pop();
-        let Some(file) = file else { return Ok(None) };
-        let (contents, size) = (file.text("contents"), file.number("size").unwrap_or(0));
-        if !contents.is_empty() {
-            self.remove_file(&name).await?;
-            return Ok(Some(contents));
-        }
-        let mut text = String::new();
-        while version >= Version::new(7, 13, 0) && (text.len() as u64) < size.min(LONGEST_EXPORT) {
-            let read = Command::new("/file/read").with("file", &name).with("offset", text.len().to_string()).with("chunk-size", CHUNK);
-            match self.ask(read).await?.rows.first().map(|row| row.text("data")).filter(|data| !data.is_empty()) {
-                Some(data) => text.push_str(&data),
-                None => break,
-            }
-        }
-        self.remove_file(&name).await?;
-        Ok((!text.is_empty()).then_some(text))
-    }
-
-    /// An export does not stay where everybody who may look at files can read its passwords.
-    async fn remove_file(&mut self, name: &str) -> Tried<()> {
-        for row in self.ask(Command::new("/file/print").whose("name", name).only(&[".id"])).await?.rows {
-            self.ask(Command::new("/file/remove").with(".id", row.id())).await?;
-        }
-        Ok(())
+        let text = routers::read_file(self.link().await?, &name).await;
+        let text = self.settle(text)?;
+        // It does not stay where everybody who may look at files can read its passwords.
+        let removed = routers::remove_file(self.link().await?, &name).await;
+        self.settle(removed)?;
+        Ok(text)
     }
 
     /// From now on the router takes everything back by itself, unless the dead man is taken away in time.
-    pub(super) async fn arm(&mut self, after: Duration) -> Tried<()> {
+    pub(crate) async fn arm(&mut self, after: Duration) -> Tried<()> {
         let add = Command::new("/system/scheduler/add")
             .with("name", DEAD_MAN)
             .with("interval", duration(after))
@@ -150,13 +158,13 @@ impl<'a> Device<'a> {
         self.ask(add).await.map(drop)
     }
 
-    pub(super) async fn is_armed(&mut self) -> Tried<bool> {
+    pub(crate) async fn is_armed(&mut self) -> Tried<bool> {
         let find = Command::new("/system/scheduler/print").whose("name", DEAD_MAN).only(&[".id"]);
         Ok(!self.ask(find).await?.rows.is_empty())
     }
 
     /// Takes the dead man away, if there is one.
-    pub(super) async fn disarm(&mut self) -> Tried<()> {
+    pub(crate) async fn disarm(&mut self) -> Tried<()> {
         let find = Command::new("/system/scheduler/print").whose("name", DEAD_MAN).only(&[".id"]);
         for row in self.ask(find).await?.rows {
             self.ask(Command::new("/system/scheduler/remove").with(".id", row.id())).await?;
@@ -165,7 +173,7 @@ impl<'a> Device<'a> {
     }
 
     /// The router starts again as it was when it was backed up.
-    pub(super) async fn load_backup(&mut self) -> Tried<()> {
+    pub(crate) async fn load_backup(&mut self) -> Tried<()> {
         let load = Command::new("/system/backup/load").with("name", BACKUP).with("password", "");
         let loaded = self.ask(load).await;
         self.hang_up();
@@ -177,16 +185,20 @@ impl<'a> Device<'a> {
     }
 }
 
-/// So much of a file at once.
-const CHUNK: &str = "32768";
-/// More settings than any router has.
-const LONGEST_EXPORT: u64 = 16 << 20;
+/// Only what a person has to mend ends a run; a router that is away comes back.
+pub(crate) fn no_connection(error: Error, patient: bool) -> Fault {
+    match error {
+        Error::Conflict(problem) if patient || AWAY.contains(&problem.key.as_str()) => Fault::Lost(RouterError::Broken),
+        other => other.into(),
+    }
+}
+
 /// Menus with a row for each subscriber who is online.
 const CROWDED: [&str; 2] = ["/interface", "/ip/firewall/address-list"];
 /// What a connection fails with while a router is on its way back.
 const AWAY: [&str; 3] = ["problem-router-unreachable", "problem-router-silent", "problem-router-broken"];
 
 /// What this version means for what is written.
-pub(super) fn dialect(version: Version) -> Dialect {
+pub(crate) fn dialect(version: Version) -> Dialect {
     Dialect { ntp_servers: version.has_ntp_servers() }
 }

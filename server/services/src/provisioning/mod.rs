@@ -7,13 +7,22 @@ mod arm;
 mod device;
 mod keep;
 mod plan;
+mod rehearse;
+mod rollout;
 mod run;
 mod templates;
 mod undo;
 mod view;
 
+pub(crate) use device::{Device, no_connection};
 pub use plan::{Preview, begin, draft, preview, preview_draft};
+pub use rehearse::{Original, Replica, Stage, rehearse};
+pub use rollout::{
+    Order, RolloutView, begin_rollout, drive_rollout, plan_rollout, read_rollout_again, rollout, rollouts_of, run_rollout, stop_rollout,
+};
 pub use run::{RUN_TASK, drive, run};
+pub use storage::provisioning::rehearsals::RehearsalRow;
+pub use storage::provisioning::rollouts::{MemberRow, RolloutRow};
 pub use storage::provisioning::{RunRow, StepRow, TemplateRow, VersionRow};
 pub use templates::{TemplateView, create_template, save_template, template, templates};
 pub use undo::{resume, roll_back};
@@ -24,8 +33,11 @@ use integrations::routeros::{RouterError, TrapKind};
 
 use domain::Problem;
 
+/// The job that goes on with a rollout.
+pub const ROLLOUT_TASK: &str = "router.rollout";
+
 /// Why a step of a run did not work.
-enum Fault {
+pub(crate) enum Fault {
     /// The connection is gone: the same again over a new one.
     Lost(RouterError),
     /// Trying again does not help.
@@ -73,14 +85,14 @@ fn short(words: &str) -> String {
     words.chars().filter(|character| !character.is_control()).take(160).collect()
 }
 
-type Tried<T> = std::result::Result<T, Fault>;
+pub(crate) type Tried<T> = std::result::Result<T, Fault>;
 
-fn sealed(services: &crate::Services, owner: uuid::Uuid, value: &impl serde::Serialize) -> Result<Vec<u8>> {
+pub(crate) fn sealed(services: &crate::Services, owner: uuid::Uuid, value: &impl serde::Serialize) -> Result<Vec<u8>> {
     let text = serde_json::to_string(value).map_err(|error| Error::Internal(error.to_string()))?;
     Ok(services.keys.seal_text(owner, &text)?)
 }
 
-fn opened<T: serde::de::DeserializeOwned>(services: &crate::Services, owner: uuid::Uuid, sealed: &[u8]) -> Result<T> {
+pub(crate) fn opened<T: serde::de::DeserializeOwned>(services: &crate::Services, owner: uuid::Uuid, sealed: &[u8]) -> Result<T> {
     let text = services.keys.open_text(owner, sealed)?;
     serde_json::from_str(&text).map_err(|error| Error::Internal(error.to_string()))
 }

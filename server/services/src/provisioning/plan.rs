@@ -1,13 +1,14 @@
 //! What would happen, read and shown before anything does; and asking for it.
 
 use super::device::{Device, dialect};
-use super::{Fault, RUN_TASK, opened, sealed};
+use super::{Fault, RUN_TASK, Tried, opened, sealed};
 use crate::{Error, Result, Services, require};
 use chrono::TimeDelta;
 use domain::people::Caller;
-use domain::provisioning::{self as rules, Plan, RunState, Template};
+use domain::provisioning::{self as rules, Object, Plan, Rows, RunState, Template};
 use domain::rights::Permission;
 use domain::{Problem, ProvisionRunId, RouterId, TemplateId};
+use integrations::routeros::Version;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -49,16 +50,32 @@ pub async fn preview_draft(services: &Services, caller: &Caller, id: ProvisionRu
 }
 
 async fn read(services: &Services, caller: &Caller, router: RouterId, template: &Template, values: &Values) -> Result<Preview> {
-    let told = |fault: Fault| match fault {
+    let (version, objects, rows) = read_router(services, caller, router, template, values).await.map_err(told)?;
+    Ok(Preview { plan: rules::plan(&objects, &rows).map_err(Error::Invalid)?, routeros: version.to_string() })
+}
+
+/// What the router is, what is wanted of it, and what it holds in the menus concerned.
+pub(super) async fn read_router(
+    services: &Services,
+    caller: &Caller,
+    router: RouterId,
+    template: &Template,
+    values: &Values,
+) -> Tried<(Version, Vec<Object>, Rows)> {
+    let mut device = Device::new(services, caller, router);
+    let version = device.version().await?;
+    let objects = template.objects(values, dialect(version)).map_err(Fault::Refused)?;
+    let rows = device.all_rows(&objects).await?;
+    Ok((version, objects, rows))
+}
+
+/// A fault as whoever reads a plan is told of it.
+pub(super) fn told(fault: Fault) -> Error {
+    match fault {
         Fault::Lost(_) => Error::Conflict(Problem::new("", "problem-provision-lost")),
         Fault::Refused(problems) => Error::Invalid(problems),
         Fault::Ours(error) => error,
-    };
-    let mut device = Device::new(services, caller, router);
-    let version = device.version().await.map_err(told)?;
-    let objects = template.objects(values, dialect(version)).map_err(Error::Invalid)?;
-    let rows = device.all_rows(&objects).await.map_err(told)?;
-    Ok(Preview { plan: rules::plan(&objects, &rows).map_err(Error::Invalid)?, routeros: version.to_string() })
+    }
 }
 
 /// Keeps what was filled in, so that the plan can be read before anybody asks for it. Refuses what is missing without
@@ -72,12 +89,26 @@ pub async fn draft(
     dead_man: Duration,
 ) -> Result<ProvisionRunId> {
     require(caller, Permission::NetworkEdit)?;
+    let mut tx = services.begin(caller).await?;
+    let id = open_run(services, &mut tx, router, template, values, dead_man).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Nothing is written where anything is missing.
+pub(super) async fn open_run(
+    services: &Services,
+    tx: &mut IspTx,
+    router: RouterId,
+    template: TemplateId,
+    values: &Values,
+    dead_man: Duration,
+) -> Result<ProvisionRunId> {
     let seconds = i32::try_from(dead_man.as_secs()).ok().filter(|seconds| (1..=3_600).contains(seconds));
     let seconds =
         seconds.ok_or_else(|| Error::Invalid(vec![Problem::new("minutes", "problem-number-range").with("least", 1).with("most", 60)]))?;
     let id = ProvisionRunId(Uuid::now_v7());
-    let mut tx = services.begin(caller).await?;
-    let (_, version, values) = checked(services, &mut tx, router, template, values).await?;
+    let (_, version, values) = checked(services, tx, router, template, values).await?;
     let values_sealed = sealed(services, id.0, &values)?;
     let run = NewRun {
         id,
@@ -88,8 +119,7 @@ pub async fn draft(
         dead_man_seconds: seconds,
         at: services.now(),
     };
-    provisioning::open_run(&mut tx, &run).await?;
-    tx.commit().await?;
+    provisioning::open_run(tx, &run).await?;
     Ok(id)
 }
 
@@ -103,6 +133,9 @@ pub async fn begin(services: &Services, caller: &Caller, id: ProvisionRunId) -> 
     let run = provisioning::runs(&mut tx, None, Some(id), 1).await?.pop().ok_or(Error::NotFound)?;
     if run.state != RunState::Draft {
         return Err(Error::Conflict(Problem::new("", "problem-provision-begun")));
+    }
+    if storage::router_moves::is_active(&mut tx, router).await? {
+        return Err(Error::Conflict(Problem::new("", "problem-move-running")));
     }
     provisioning::set_state(&mut tx, id, RunState::Waiting, services.now()).await?;
     ask_for(&mut tx, id, TimeDelta::zero()).await?;

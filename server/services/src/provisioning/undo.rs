@@ -14,6 +14,7 @@ use domain::{Problem, ProvisionRunId};
 use serde_json::json;
 use storage::audit::{self, Change};
 use storage::provisioning::{self, RunRow};
+use storage::{router_moves, routers};
 
 /// Takes a run back by hand, also one that is over.
 pub async fn roll_back(services: &Services, caller: &Caller, id: ProvisionRunId) -> Result<()> {
@@ -26,6 +27,10 @@ pub async fn roll_back(services: &Services, caller: &Caller, id: ProvisionRunId)
     let newest = provisioning::runs(&mut tx, Some(run.router_id), None, 1).await?.pop();
     if newest.is_some_and(|newest| newest.id != id) {
         return Err(Error::Conflict(Problem::new("", "problem-provision-newer")));
+    }
+    routers::lock(&mut tx, run.router_id).await?.ok_or(Error::NotFound)?;
+    if router_moves::is_active(&mut tx, run.router_id).await? {
+        return Err(Error::Conflict(Problem::new("", "problem-move-running")));
     }
     provisioning::set_state(&mut tx, id, RunState::Undoing, services.now()).await?;
     ask_for(&mut tx, id, TimeDelta::zero()).await?;

@@ -7,6 +7,7 @@ use domain::provisioning::Template;
 use domain::rights::Permission;
 use domain::{ProvisionRunId, RouterId};
 use std::collections::BTreeMap;
+use storage::provisioning::rehearsals::{self, RehearsalRow};
 use storage::provisioning::{self, RunRow, StepRow};
 
 /// One run with its steps.
@@ -16,6 +17,8 @@ pub struct RunView {
     pub steps: Vec<StepRow>,
     /// May it be taken back by hand?
     pub newest: bool,
+    /// How it came out on a copy, where it was tried.
+    pub rehearsal: Option<RehearsalRow>,
 }
 
 pub async fn runs_of_router(services: &Services, caller: &Caller, router: RouterId) -> Result<Vec<RunRow>> {
@@ -42,5 +45,5 @@ pub async fn run_view(services: &Services, caller: &Caller, id: ProvisionRunId) 
     let mut tx = services.begin(caller).await?;
     let run = provisioning::runs(&mut tx, None, Some(id), 1).await?.pop().ok_or(Error::NotFound)?;
     let newest = provisioning::runs(&mut tx, Some(run.router_id), None, 1).await?.pop().is_some_and(|newest| newest.id == id);
-    Ok(RunView { steps: provisioning::steps(&mut tx, id).await?, newest, run })
+    Ok(RunView { steps: provisioning::steps(&mut tx, id).await?, newest, rehearsal: rehearsals::find(&mut tx, id).await?, run })
 }

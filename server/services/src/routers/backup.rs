@@ -3,6 +3,7 @@
 //! be brought back with. Before it is brought back, what it is now is backed up first.
 
 use super::connect::{Link, connect};
+use super::files::{file_size, read_file, try_to_remove};
 use super::live::told;
 use super::look::serial;
 use crate::people::require_proof;
@@ -12,7 +13,7 @@ use domain::people::Caller;
 use domain::rights::Permission;
 use domain::routers::RouterStatus;
 use domain::{BackupId, Problem, RouterId};
-use integrations::routeros::{Command, RouterError, TrapKind, Version};
+use integrations::routeros::{Command, RouterError, Version};
 use rand::Rng;
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -25,10 +26,6 @@ use uuid::Uuid;
 const KEPT: TimeDelta = TimeDelta::days(30);
 /// So many of a router are listed.
 const LISTED: i64 = 200;
-/// What a piece of a file may be.
-const PIECE: usize = 16_384;
-/// A router that sends more than this as its settings is not one that we know.
-const LONGEST: usize = 8 << 20;
 /// Files of ours on a router begin so.
 const FILE: &str = "lastmile-backup-";
 
@@ -116,52 +113,9 @@ async fn take(link: &Link, named: &str) -> std::result::Result<TakenBackup, Rout
     link.ask(&export).await?;
     let script = format!("{named}.rsc");
     let text = read_file(link, &script).await?;
-    remove_file(link, &script).await?;
+    try_to_remove(link, &script).await?;
     let bytes = file_size(link, &format!("{named}.backup")).await?;
     Ok(TakenBackup { export: text, password, bytes, routeros, serial })
-}
-
-async fn file_size(link: &Link, name: &str) -> std::result::Result<usize, RouterError> {
-    let found = link.ask(&Command::new("/file/print").whose("name", name).only(&["name", "size"])).await?.rows;
-    Ok(found.first().and_then(|row| row.text("size").parse().ok()).unwrap_or(0))
-}
-
-/// The contents of a text file: short ones stand in the list, longer ones are read piece by piece since 7.13, and of others
-/// nothing can be had this way.
-async fn read_file(link: &Link, name: &str) -> std::result::Result<Option<String>, RouterError> {
-    let found = link.ask(&Command::new("/file/print").whose("name", name).only(&["name", "size", "contents"])).await?.rows;
-    let Some(file) = found.first() else { return Ok(None) };
-    let (contents, size) = (file.text("contents"), file.text("size").parse::<usize>().unwrap_or(0));
-    if !contents.is_empty() {
-        return Ok(Some(contents));
-    }
-    let mut text = String::new();
-    while text.len() < size.min(LONGEST) {
-        let offset = text.len().to_string();
-        let command = Command::new("/file/read").with("file", name).with("offset", offset).with("chunk-size", PIECE.to_string());
-        match link.ask(&command).await {
-            Ok(answer) => match answer.rows.first().map(|row| row.text("data")).filter(|piece| !piece.is_empty()) {
-                Some(piece) => text.push_str(&piece),
-                None => break,
-            },
-            Err(RouterError::Trap(trap)) if trap.kind == TrapKind::Unsupported => return Ok(None),
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(Some(text).filter(|text| !text.is_empty()))
-}
-
-async fn remove_file(link: &Link, name: &str) -> std::result::Result<(), RouterError> {
-    let found = link.ask(&Command::new("/file/print").whose("name", name).only(&[".id", "name"])).await?.rows;
-    for row in found {
-        match link.ask(&Command::new("/file/remove").with(".id", row.id())).await {
-            Ok(_) => {}
-            // Somebody else was faster, or this account may not: the file is small and holds no secret.
-            Err(RouterError::Trap(_)) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(())
 }
 
 /// The backups of a router, the newest first.
@@ -371,7 +325,7 @@ async fn tidy(services: &Services, caller: &Caller, link: &Link) {
         for file in files.rows {
             let name = file.text("name");
             if name.starts_with(FILE) && !known.contains(&name) {
-                remove_file(link, &name).await.map_err(|error| told(&link.router.name, &error))?;
+                try_to_remove(link, &name).await.map_err(|error| told(&link.router.name, &error))?;
             }
         }
         Ok::<_, Error>(())

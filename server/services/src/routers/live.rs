@@ -1,15 +1,16 @@
 //! A router as it is this second: who is on it, how much goes through one line, and ending sessions. Asked of the router
 //! itself each time; nothing is kept.
 
-use super::connect::{Link, connect};
+use super::connect::{Link, connect, link};
 use crate::{Error, Result, Services, require};
 use domain::people::Caller;
 use domain::rights::Permission;
 use domain::routers::Why;
 use domain::{CustomerId, Problem, RouterId};
-use integrations::routeros::{Command, RouterError, Row, TrapKind, parse_duration};
+use integrations::routeros::{Command, Following, Limits, RouterError, Row, TrapKind, parse_duration};
 use serde_json::json;
 use std::collections::HashMap;
+use std::time::Duration;
 use storage::audit::{self, Change};
 use storage::routers;
 
@@ -97,6 +98,48 @@ pub async fn live_traffic(services: &Services, caller: &Caller, id: RouterId, us
         }
         Err(RouterError::Trap(_)) => Ok(None),
         Err(error) => Err(told(&link.router.name, &error)),
+    }
+}
+
+/// Says when somebody comes onto a router or leaves it, as long as it is kept.
+pub struct Comings {
+    following: Option<Following>,
+    /// The connection lives as long as what goes on over it.
+    _link: Link,
+}
+
+/// A router that says nothing for so long is asked anew, in case that it is gone.
+const SILENCE: Duration = Duration::from_secs(120);
+/// By REST a router tells nothing by itself: then it may be so at any time.
+const UNTOLD: Duration = Duration::from_secs(5);
+
+/// Begins to listen to a router. The account that asks must not be able to see more than it may: nothing but that something
+/// changed is told.
+pub async fn comings(services: &Services, caller: &Caller, id: RouterId) -> Result<Comings> {
+    require(caller, Permission::SessionsView)?;
+    let mut tx = services.begin(caller).await?;
+    let found = routers::sealed(&mut tx, &[id]).await?.pop().filter(|found| found.router.active).ok_or(Error::NotFound)?;
+    drop(tx);
+    let name = found.router.name.clone();
+    let limits = Limits { silence: SILENCE, answer: SILENCE, ..Limits::default() };
+    let opened = async {
+        let link = link(services, found, limits).await?;
+        let following = link.follow(&Command::new("/ppp/active/listen").only(&[".id"])).await?;
+        Ok(Comings { following, _link: link })
+    };
+    opened.await.map_err(|error| told(&name, &error))
+}
+
+impl Comings {
+    /// Waits for the next change. `false`: the router has gone silent.
+    pub async fn next(&mut self) -> bool {
+        match &mut self.following {
+            Some(following) => matches!(following.next().await, Ok(Some(_))),
+            None => {
+                tokio::time::sleep(UNTOLD).await;
+                true
+            }
+        }
     }
 }
 

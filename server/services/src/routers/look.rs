@@ -1,9 +1,10 @@
 //! Looks at a router: what it says of itself, its clock beside ours, its interfaces. Everything it says is taken as text
 //! from a stranger: cut to length, and a number only where it is one.
 
+use super::roll::{COLUMNS, own_sessions};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use chrono_tz::Tz;
-use domain::routers::{RouterFacts, RouterInterface, Seen};
+use domain::routers::{OnRouter, RouterFacts, RouterInterface, Seen};
 use integrations::routeros::{Api, Command, RouterError, Row, parse_duration};
 use std::time::Instant;
 
@@ -11,7 +12,7 @@ use std::time::Instant;
 const LONGEST: usize = 100;
 
 /// So much of a text that a router sent, without what no screen shows.
-fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> String {
     text.chars().filter(|character| !character.is_control()).take(LONGEST).collect()
 }
 
@@ -23,23 +24,63 @@ fn number(row: &Row, name: &str) -> Option<i64> {
     row.number(name).and_then(|number| i64::try_from(number).ok())
 }
 
+/// What is asked beside how a router is doing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Asked {
+    /// What it is, what time it has, and its interfaces.
+    pub deep: bool,
+    /// Whom it let in by itself.
+    pub own_sessions: bool,
+}
+
+/// What one look shows.
+pub struct Sight {
+    pub seen: Seen,
+    pub interfaces: Option<Vec<RouterInterface>>,
+    /// Whom it let in by itself, and when that was so; nothing where it does not say.
+    pub on: Option<(DateTime<Utc>, Vec<OnRouter>)>,
+}
+
 /// What every look asks: how it is doing, how many are on it, and once in a while what it is and what time it has.
-pub async fn look(api: &Api, deep: bool, now: impl Fn() -> DateTime<Utc>) -> Result<(Seen, Option<Vec<RouterInterface>>), RouterError> {
+pub async fn look(api: &Api, asked: Asked, now: impl Fn() -> DateTime<Utc>) -> Result<Sight, RouterError> {
     let started = Instant::now();
     let resource = api.ask(&Command::new("/system/resource/print")).await?;
     let latency_us = i64::try_from(started.elapsed().as_micros()).unwrap_or(i64::MAX);
     let facts = resource.rows.first().map(facts).unwrap_or_default();
-    let sessions = count(api, "/ppp/active/print").await?;
+    let active = if asked.own_sessions { active(api).await? } else { None };
+    let sessions = match &active {
+        Some(active) => i32::try_from(active.len()).ok(),
+        None => count(api, "/ppp/active/print").await?,
+    };
+    let at = now();
     let mut seen = Seen { latency_us, facts, skew_seconds: None, sessions };
-    if !deep {
-        return Ok((seen, None));
+    let counters_wanted = active.as_ref().is_some_and(|active| active.iter().any(|row| !row.flag("radius")));
+    let interfaces = if asked.deep || counters_wanted { interfaces(api).await? } else { Vec::new() };
+    let on = match active {
+        Some(active) => Some((at, own_sessions(api, &active, &interfaces).await?)),
+        None => None,
+    };
+    if !asked.deep {
+        return Ok(Sight { seen, interfaces: None, on });
     }
     seen.facts.serial = serial(api).await?;
     let clock = api.ask(&Command::new("/system/clock/print")).await?;
     seen.skew_seconds = clock.rows.first().and_then(|row| skew(row, now()));
-    let names = ["name", "type", "running", "disabled", "rx-byte", "tx-byte"];
-    let rows = api.ask(&Command::new("/interface/print").only(&names)).await?.rows;
-    Ok((seen, Some(rows.iter().filter_map(interface).collect())))
+    Ok(Sight { seen, interfaces: Some(interfaces.iter().filter_map(interface).collect()), on })
+}
+
+async fn interfaces(api: &Api) -> Result<Vec<Row>, RouterError> {
+    let columns = ["name", "type", "running", "disabled", "rx-byte", "tx-byte"];
+    Ok(api.ask(&Command::new("/interface/print").only(&columns)).await?.rows)
+}
+
+/// Everybody who is on it; nothing where it has no such list, or we may not see it.
+async fn active(api: &Api) -> Result<Option<Vec<Row>>, RouterError> {
+    match api.ask(&Command::new("/ppp/active/print").only(&COLUMNS)).await {
+        Ok(answer) => Ok(Some(answer.rows)),
+        Err(RouterError::Trap(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// How many rows a list has; nothing where the router has no such list.

@@ -7,9 +7,9 @@ use domain::routers::{Router, RouterDraft, RouterForm, read_router};
 use domain::{Problem, RouterId, ServiceId};
 use integrations::routeros::Fingerprint;
 use serde_json::{Value, json};
-use storage::IspTx;
 use storage::audit::{self, Change};
 use storage::routers::{self, RouterRecord};
+use storage::{IspTx, router_moves};
 use uuid::Uuid;
 
 /// Adds a router. Nothing is sent to it yet.
@@ -41,6 +41,9 @@ pub async fn update_router(services: &Services, caller: &Caller, id: RouterId, v
         return Err(Error::Conflict(Problem::new("", "problem-changed-meanwhile")));
     }
     check_references(&mut tx, Some(id), &draft).await?;
+    if (before.auth_mode, before.nas_id) != (draft.auth_mode, draft.nas_id) {
+        not_while_moving(&mut tx, id).await?;
+    }
     let same = (&before.host, before.port, before.door) == (&draft.host, draft.port, draft.door);
     let fingerprint = before.fingerprint.as_deref().filter(|_| same).and_then(|text| text.parse::<Fingerprint>().ok());
     // A password is only ever sent where it was meant for.
@@ -98,6 +101,7 @@ pub async fn set_router_active(services: &Services, caller: &Caller, id: RouterI
     if before.active == active {
         return Ok(());
     }
+    not_while_moving(&mut tx, id).await?;
     routers::set_active(&mut tx, id, active, services.now()).await?;
     let action = if active { "router.enable" } else { "router.disable" };
     let change = Change { action, object_kind: "router", object_id: Some(id.0), before: Some(row(&before)), ..Change::default() };
@@ -129,6 +133,14 @@ pub async fn place_lines(services: &Services, caller: &Caller, lines: &[ServiceI
         audit::record(&mut tx, services.now(), change).await?;
     }
     Ok(tx.commit().await?)
+}
+
+/// While its subscribers are being moved to RADIUS nobody changes who decides about them.
+async fn not_while_moving(tx: &mut IspTx, id: RouterId) -> Result<()> {
+    match router_moves::is_active(tx, id).await? {
+        true => Err(Error::Conflict(Problem::new("", "problem-move-running"))),
+        false => Ok(()),
+    }
 }
 
 /// What it points at has to be there, and nothing hangs behind itself.

@@ -3,7 +3,7 @@
 //! to do about it. Nothing on the router is changed.
 
 use super::connect::{link, resolve, why};
-use super::look::look;
+use super::look::{Asked, look};
 use crate::radius::{Heard, hears_us};
 use crate::{Error, Result, Services, require};
 use chrono::TimeDelta;
@@ -194,7 +194,7 @@ async fn inside(
     api: &Api,
 ) -> std::result::Result<(), RouterError> {
     rights(test, router, api).await?;
-    let (seen, _) = look(api, true, || services.now()).await?;
+    let seen = look(api, Asked { deep: true, own_sessions: false }, || services.now()).await?.seen;
     let text = seen.facts.routeros.clone().unwrap_or_default();
     let version = vec![("version", text.clone()), ("board", seen.facts.board.clone().unwrap_or_default())];
     match Version::parse(&text) {

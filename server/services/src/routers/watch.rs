@@ -2,11 +2,12 @@
 //! servers never look at the same one; a server that dies gives its routers up with its lease.
 
 use super::connect::{Link, link, why};
-use super::look::look;
+use super::look::{Asked, look};
+use super::roll::take_in;
 use crate::{Result, Services};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::people::Caller;
-use domain::routers::{Look, RouterEvent, RouterInterface, RouterState, RouterStatus, judge};
+use domain::routers::{AuthMode, Look, Roll, RouterEvent, RouterState, RouterStatus, judge};
 use domain::{IspId, RouterId};
 use integrations::routeros::Limits;
 use std::collections::HashMap;
@@ -85,25 +86,22 @@ pub async fn look_at(services: &Services, due: Due, open: Option<Arc<Link>>) -> 
             Some(link) => link,
             None => Arc::new(link(services, found, LIMITS).await?),
         };
-        let (seen, interfaces) = look(&link, deep, || services.now()).await?;
-        Ok((seen, interfaces, link))
+        let asked = Asked { deep, own_sessions: link.router.auth_mode != AuthMode::Radius };
+        Ok((look(&link, asked, || services.now()).await?, link))
     };
-    let (look, interfaces, link) = match timeout(LONGEST, looking).await.unwrap_or(Err(integrations::routeros::RouterError::Silent)) {
-        Ok((seen, interfaces, link)) => (Look::Seen(seen), interfaces, Some(link)),
-        Err(error) => (Look::Missed(why(&error)), None, None),
+    let (look, interfaces, roll, link) = match timeout(LONGEST, looking).await.unwrap_or(Err(integrations::routeros::RouterError::Silent)) {
+        Ok((sight, link)) => {
+            let roll = sight.on.map(|(at, on)| Roll { at, nas_id: link.router.nas_id, on });
+            (Look::Seen(sight.seen), sight.interfaces, roll, Some(link))
+        }
+        Err(error) => (Look::Missed(why(&error)), None, None, None),
     };
-    let looked = conclude(taken.id, &before, behind, &look, interfaces, services.now());
+    let looked = conclude(taken.id, &before, behind, &look, services.now());
+    let looked = Looked { interfaces, roll, ..looked };
     (isp, looked, link.filter(|link| !link.is_over()))
 }
 
-fn conclude(
-    id: RouterId,
-    before: &RouterState,
-    behind: Option<RouterId>,
-    look: &Look,
-    interfaces: Option<Vec<RouterInterface>>,
-    now: DateTime<Utc>,
-) -> Looked {
+fn conclude(id: RouterId, before: &RouterState, behind: Option<RouterId>, look: &Look, now: DateTime<Utc>) -> Looked {
     let verdict = judge(before, look, now);
     let event = verdict.turned.then(|| RouterEvent {
         at: now,
@@ -111,13 +109,20 @@ fn conclude(
         why: verdict.state.why,
         behind: behind.filter(|_| verdict.state.status == RouterStatus::Offline),
     });
-    Looked { id, state: verdict.state, event, interfaces, answered: matches!(look, Look::Seen(_)) }
+    Looked { id, state: verdict.state, event, interfaces: None, roll: None, answered: matches!(look, Look::Seen(_)) }
 }
 
 /// Writes what looks at routers of an ISP brought.
 pub async fn write_looks(services: &Services, isp: IspId, node: Uuid, looked: &[Looked]) -> Result<()> {
     let now = services.now();
     let mut tx = services.begin(&Caller::system(isp, "routers")).await?;
-    watch::write(&mut tx, node, looked, now, now + EVERY).await?;
-    Ok(tx.commit().await?)
+    let ours = watch::write(&mut tx, node, looked, now, now + EVERY).await?;
+    tx.commit().await?;
+    for (id, roll) in looked.iter().filter(|one| ours.contains(&one.id)).filter_map(|one| Some((one.id, one.roll.as_ref()?))) {
+        // One router's sessions hold up nobody's; the next look brings them again.
+        if let Err(error) = take_in(services, isp, id, roll).await {
+            tracing::warn!(%error, router = %id, "the sessions of a router could not be taken in");
+        }
+    }
+    Ok(())
 }

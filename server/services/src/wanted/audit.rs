@@ -139,6 +139,9 @@ fn oddities(wanted: Vec<(Kind, String, Wish, Option<ServiceId>)>, found: Vec<(Ki
     }
     for (kind, left) in found {
         for (name, there) in left {
+            if there.is_moved() {
+                continue;
+            }
             let finding = if there.ours(kind) { Finding::Leftover } else { Finding::Foreign };
             if finding == Finding::Leftover || foreign_matters(kind) {
                 odd.push(NewFinding { kind, name, finding, differences: Vec::new(), service: None });

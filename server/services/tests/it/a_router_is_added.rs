@@ -10,7 +10,7 @@ use services::routers::{
     BackupRow, Check, CheckState, DiffLine, Reason, back_up, back_up_all, compare_backups, confirm_certificate, create_router,
     end_sessions, list_backups, live_sessions, live_traffic, read_backup, restore, test_router, update_router,
 };
-use simlab::routeros::{Dialled, Manner, Router, Setup, Subscriber};
+use simlab::routeros::{Dialled, Router, Setup, Subscriber};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use testkit::{World, world};
@@ -18,16 +18,7 @@ use testkit::{World, world};
 const NOW: &str = "2026-11-01T04:00:00Z";
 
 fn setup(version: Version) -> Setup {
-    Setup {
-        name: "tower".into(),
-        address: ([127, 0, 0, 1], 0).into(),
-        login: "lastmile".into(),
-        password: "pw-of-router".into(),
-        manner: Manner::of(version),
-        tls: None,
-        source: [127, 0, 0, 1].into(),
-        changes: 0,
-    }
+    Setup::on_loopback("tower", "lastmile", "pw-of-router", version)
 }
 
 async fn switch_on() -> Router {

@@ -23,16 +23,7 @@ type Values = BTreeMap<String, String>;
 type Held = BTreeMap<&'static str, Vec<Vec<(String, String)>>>;
 
 async fn switched_on(version: Version) -> Router {
-    let setup = Setup {
-        name: "MikroTik".into(),
-        address: ([127, 0, 0, 1], 0).into(),
-        login: "lastmile".into(),
-        password: "pw-of-router".into(),
-        manner: Manner::of(version),
-        tls: None,
-        source: [127, 0, 0, 1].into(),
-        changes: 0,
-    };
+    let setup = Setup::on_loopback("MikroTik", "lastmile", "pw-of-router", version);
     Router::start(setup).await.unwrap()
 }
 

@@ -21,18 +21,7 @@ use uuid::Uuid;
 const PASSWORD: &str = "router-secret-1";
 
 async fn switched_on(name: &str) -> Router {
-    let local = "127.0.0.1:0".parse().unwrap();
-    let manner = Manner::of(Version::new(7, 18, 2));
-    let setup = Setup {
-        name: name.into(),
-        address: local,
-        login: "lastmile".into(),
-        password: PASSWORD.into(),
-        manner,
-        tls: None,
-        source: local.ip(),
-        changes: 0,
-    };
+    let setup = Setup::on_loopback(name, "lastmile", PASSWORD, Version::new(7, 18, 2));
     Router::start(setup).await.unwrap()
 }
 

@@ -13,22 +13,13 @@ use services::billing::ChangeForm;
 use services::customers::CustomerForm;
 use services::packages::OnRouterForm;
 use services::{Error, imports, packages, router_imports, routers};
-use simlab::routeros::{Manner, Router, Setup};
+use simlab::routeros::{Router, Setup};
 use testkit::{World, world};
 
 const NOW: &str = "2026-11-01T04:00:00Z";
 
 async fn switched_on(secrets: u32) -> Router {
-    let setup = Setup {
-        name: "tower".into(),
-        address: ([127, 0, 0, 1], 0).into(),
-        login: "lastmile".into(),
-        password: "pw-of-router".into(),
-        manner: Manner::of(Version::new(7, 18, 2)),
-        tls: None,
-        source: [127, 0, 0, 1].into(),
-        changes: 0,
-    };
+    let setup = Setup::on_loopback("tower", "lastmile", "pw-of-router", Version::new(7, 18, 2));
     let router = Router::start(setup).await.unwrap();
     router.at_console(|tree| {
         tree.put("/ip/pool", &[("name", "home-pool"), ("ranges", "10.5.0.2-10.5.0.4,10.5.1.0/30")], true);

@@ -3,6 +3,7 @@
 use super::menus::{Kind, MENUS, Menu};
 use super::tree::{Outcome, Refusal, Request, Tree};
 use super::{Change, Device};
+use integrations::routeros::Version;
 use std::fmt::Write as _;
 use std::sync::PoisonError;
 
@@ -64,6 +65,9 @@ impl Device {
 
     /// A piece of a file, since 7.13.
     pub(super) fn read_file(&self, request: &Request) -> Result<Outcome, Refusal> {
+        if self.manner().version < Version::new(7, 13, 0) {
+            return Err(Refusal::new("no such command"));
+        }
         let number = |name: &str| request.attribute(name).and_then(|value| value.parse::<usize>().ok());
         let exports = self.exports.lock().unwrap_or_else(PoisonError::into_inner);
         let text = exports.get(request.attribute("file").unwrap_or_default()).ok_or_else(|| Refusal::new("no such item"))?;

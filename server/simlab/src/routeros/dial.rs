@@ -3,7 +3,7 @@
 //! on the router does not happen.
 
 use super::tree::Tree;
-use super::{Device, Router};
+use super::{Change, Device, Router};
 use crate::radius_client::{Accounting, Answer, Login, Method, RadiusClient, Status};
 use integrations::radius::attribute::{self as a, vendor};
 use integrations::radius::{Code, Packet, Secret, Writer};
@@ -193,7 +193,15 @@ impl Device {
         );
         shape(&mut tree, &interface, &grant.rate_limit);
         enlist(&mut tree, &address, &grant.address_list);
+        drop(tree);
+        self.tell_active(&who.username, false);
         true
+    }
+
+    /// Whoever listens to who is on hears of it.
+    fn tell_active(&self, username: &str, dead: bool) {
+        let row = vec![("name".to_owned(), username.to_owned())];
+        let _ = self.changes.send(Change { path: "/ppp/active".into(), row, dead });
     }
 
     /// What was made for a session goes with it.
@@ -205,6 +213,8 @@ impl Device {
         tree.take("/ip/pool/used", |row| row.get("address") == address);
         tree.take("/ip/firewall/address-list", |row| row.is_dynamic() && row.get("address") == address);
         tree.take("/ppp/active", |row| row.get("address") == address);
+        drop(tree);
+        self.tell_active(username, true);
     }
 
     pub(super) fn drop_active(&self, chosen: impl Fn(&super::Item) -> bool, cause: u32) -> usize {
@@ -340,7 +350,7 @@ fn counters(device: &Device, username: &str) -> (u64, u64) {
 /// A second goes by.
 fn count(device: &Device, username: &str, online: Duration) {
     let interface = format!("<pppoe-{username}>");
-    let (more_up, more_down) = super::speed(&interface);
+    let (more_up, more_down) = super::moving::speed(&interface);
     let (up, down) = counters(device, username);
     let mut tree = device.tree();
     let moved = [("rx-byte", (up + more_up).to_string()), ("tx-byte", (down + more_down).to_string())];

@@ -194,7 +194,11 @@ pub const MENUS: &[Menu] = &[
     Menu { required: &["chain"], ..menu("/ip/firewall/nat", Kind::Ordered, RULE) },
     menu("/ip/firewall/mangle", Kind::Ordered, RULE),
     menu("/system/identity", Kind::Single, "name=MikroTik"),
-    menu("/system/clock", Kind::Single, "time-zone-name=Asia/Dhaka time-zone-autodetect=true date time"),
+    Menu {
+        // A person may set date and time as well; here they follow a clock.
+        read_only: "date time gmt-offset",
+        ..menu("/system/clock", Kind::Single, "time-zone-name=Asia/Dhaka time-zone-autodetect=true")
+    },
     menu(
         "/system/ntp/client",
         Kind::Single,

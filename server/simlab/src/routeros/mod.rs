@@ -4,17 +4,19 @@
 mod backup;
 mod dial;
 mod menus;
+mod moving;
 mod query;
 mod rest;
 mod schedule;
 mod script;
 mod session;
+mod setup;
 mod tree;
 
 pub use dial::{Dialled, Subscriber};
+pub use setup::{Clock, Manner, Setup};
 pub use tree::{Item, Outcome, Refusal, Request, Tree, Values};
 
-use integrations::routeros::Version;
 use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -25,43 +27,6 @@ use tokio::net::{TcpListener, UdpSocket};
 use tokio::sync::broadcast;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
-
-/// How it behaves. May change while it runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Manner {
-    pub version: Version,
-    /// The account may look and no more.
-    pub read_only: bool,
-    /// Before each answer.
-    pub delay: Duration,
-    /// After so many more sentences it sends half of one and is gone, once.
-    pub tears_after: Option<u32>,
-    /// Hotspot and scheduler wait for a button on the device.
-    pub device_mode_blocks: bool,
-    pub disk_full: bool,
-}
-
-impl Manner {
-    pub fn of(version: Version) -> Self {
-        Self { version, read_only: false, delay: Duration::ZERO, tears_after: None, device_mode_blocks: false, disk_full: false }
-    }
-}
-
-/// What it is given before it is switched on.
-pub struct Setup {
-    pub name: String,
-    /// Port 0 takes any free one.
-    pub address: SocketAddr,
-    pub login: String,
-    pub password: String,
-    pub manner: Manner,
-    /// Speaks TLS with this, as on port 8729.
-    pub tls: Option<Arc<rustls::ServerConfig>>,
-    /// Where its RADIUS requests come from, and where it hears changes.
-    pub source: IpAddr,
-    /// At which port it hears them; 0: any free one, because several routers share a machine.
-    pub changes: u16,
-}
 
 /// A row was added, changed or taken out.
 #[derive(Clone, Debug)]
@@ -85,6 +50,7 @@ pub(crate) struct Device {
     ended: broadcast::Sender<(String, u32)>,
     tls: Option<TlsAcceptor>,
     source: IpAddr,
+    clock: Option<Clock>,
 }
 
 /// A router that is switched on until it is dropped.
@@ -114,6 +80,7 @@ impl Router {
             ended: broadcast::channel(1_024).0,
             tls: setup.tls.map(TlsAcceptor::from),
             source: setup.source,
+            clock: setup.clock,
         });
         let address = listener.local_addr()?;
         let (socket, changes) = hearing(&device, setup.changes).await?;
@@ -329,72 +296,6 @@ impl Device {
             outcome => outcome,
         }
     }
-
-    /// What moves by itself is brought up to now before it is looked at.
-    fn refresh(&self, path: &str) {
-        let up = self.started.elapsed();
-        let version = self.manner().version;
-        if path == "/interface" {
-            let mut tree = self.tree();
-            for name in ["ether1", "ether2", "ether3"] {
-                let (rx, tx) = speed(name);
-                let so_far = |speed: u64| (u128::from(speed) * up.as_millis() / 1_000).to_string();
-                let moved = [("rx-byte", so_far(rx)), ("tx-byte", so_far(tx))];
-                tree.write(path, |row| row.get("name") == name && row.get("disabled") == "false", &moved);
-            }
-        }
-        if path == "/system/resource" {
-            let load = 3 + up.as_secs() % 7;
-            let values = [
-                ("uptime", integrations::routeros::duration(up)),
-                ("version", format!("{version} (stable)")),
-                ("cpu", "ARM64".into()),
-                ("cpu-count", "4".into()),
-                ("cpu-load", load.to_string()),
-                ("free-memory", "850395136".into()),
-                ("total-memory", "1073741824".into()),
-                ("free-hdd-space", if self.manner().disk_full { "0" } else { "98156544" }.into()),
-                ("total-hdd-space", "134217728".into()),
-                ("architecture-name", "arm64".into()),
-                ("board-name", "CCR2004-16G-2S+".into()),
-                ("platform", "MikroTik".into()),
-            ];
-            self.tree().write(path, |_| true, &values);
-        }
-    }
-
-    fn traffic(&self, request: &Request) -> Result<Outcome, Refusal> {
-        let name = request.attribute("interface").unwrap_or_default();
-        let tree = self.tree();
-        let Some(interface) = tree.rows("/interface").iter().find(|item| item.get("name") == name || item.id() == name) else {
-            return Err(Refusal { category: Some(1), message: "input does not match any value of interface".into() });
-        };
-        let moves = interface.get("running") == "true" && interface.get("disabled") == "false";
-        let (rx, tx) = if moves { speed(interface.get("name")) } else { (0, 0) };
-        Ok(Outcome::Rows(vec![vec![
-            ("name".into(), interface.get("name").into()),
-            ("rx-bits-per-second".into(), (rx * 8).to_string()),
-            ("tx-bits-per-second".into(), (tx * 8).to_string()),
-        ]]))
-    }
-
-    fn ping(&self, request: &Request) -> Result<Outcome, Refusal> {
-        let address = request.attribute("address").unwrap_or_default();
-        if address.parse::<std::net::IpAddr>().is_err() {
-            return Err(Refusal::new("invalid value for argument address"));
-        }
-        let count = request.attribute("count").and_then(|count| count.parse().ok()).unwrap_or(4).min(100);
-        let row = |sequence: u32| {
-            vec![("seq".to_owned(), sequence.to_string()), ("host".into(), address.into()), ("time".into(), "1ms200us".into())]
-        };
-        Ok(Outcome::Rows((0..count).map(row).collect()))
-    }
-}
-
-/// Octets per second that come in and go out: more comes down to a subscriber than goes up, and each has a habit of his own.
-fn speed(interface: &str) -> (u64, u64) {
-    let habit = interface.bytes().fold(7u64, |habit, octet| habit.wrapping_mul(31).wrapping_add(octet.into())) % 90 + 10;
-    (habit * 1_200, habit * 11_000)
 }
 
 fn changed(path: &str, before: &[Item], after: &[Item]) -> Vec<Change> {

@@ -139,6 +139,28 @@ impl Tree {
         }
     }
 
+    /// Puts rows as another router showed them in the place of what a menu holds.
+    pub fn fill(&mut self, path: &str, rows: &[BTreeMap<String, String>]) {
+        let shown = |row: &BTreeMap<String, String>| {
+            let values = row.iter().filter(|(name, _)| *name != ".id" && *name != "dynamic");
+            values.map(|(name, value)| (name.clone(), value.clone())).collect::<Vec<_>>()
+        };
+        if menu_at(path).is_some_and(|menu| menu.kind == Kind::Single) {
+            for row in rows {
+                let values: Vec<(String, String)> = shown(row);
+                let values: Vec<(&str, String)> = values.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+                self.write(path, |_| true, &values);
+            }
+            return;
+        }
+        self.take(path, |_| true);
+        for row in rows {
+            let values = shown(row);
+            let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            self.put(path, &values, row.get("dynamic").is_none_or(|dynamic| dynamic != "true"));
+        }
+    }
+
     /// Takes rows out, whatever they are.
     pub fn take(&mut self, path: &str, chosen: impl Fn(&Item) -> bool) -> Vec<Item> {
         self.menus.get_mut(path).map(|rows| rows.extract_if(.., |item| chosen(item)).collect()).unwrap_or_default()

@@ -7,7 +7,7 @@ mod routeros_foreign;
 mod routeros_rest;
 
 use integrations::routeros::{Client, Door, Limits, Login, Security, Version};
-use simlab::routeros::{Manner, Router, Setup};
+use simlab::routeros::{Router, Setup};
 use std::time::Duration;
 
 /// A router on a free port of this machine; its account is `lastmile` with `pw-of-router`.
@@ -16,16 +16,7 @@ async fn router(version: Version) -> Router {
 }
 
 fn setup(version: Version) -> Setup {
-    Setup {
-        name: "tower".into(),
-        address: ([127, 0, 0, 1], 0).into(),
-        login: "lastmile".into(),
-        password: "pw-of-router".into(),
-        manner: Manner::of(version),
-        tls: None,
-        source: [127, 0, 0, 1].into(),
-        changes: 0,
-    }
+    Setup::on_loopback("tower", "lastmile", "pw-of-router", version)
 }
 
 const PLAIN: Security = Security::Plain { password_in_clear: true };

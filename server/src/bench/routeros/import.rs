@@ -10,7 +10,7 @@ use domain::router_imports::ChoiceForm;
 use domain::routers::RouterForm;
 use integrations::routeros::Version;
 use services::{imports, packages, router_imports, routers};
-use simlab::routeros::{Manner, Router, Setup};
+use simlab::routeros::{Router, Setup};
 use std::time::Instant;
 
 const SIZES: [u32; 2] = [1_000, 5_000];
@@ -56,16 +56,7 @@ pub async fn bench(booted: &Booted, isp: IspId) -> Result<()> {
 }
 
 async fn switched_on(tower: u32, secrets: u32) -> Result<Router> {
-    let setup = Setup {
-        name: "tower".into(),
-        address: ([127, 0, 0, 1], 0).into(),
-        login: "lastmile".into(),
-        password: PASSWORD.into(),
-        manner: Manner::of(Version::new(7, 18, 2)),
-        tls: None,
-        source: [127, 0, 0, 1].into(),
-        changes: 0,
-    };
+    let setup = Setup::on_loopback("tower", "lastmile", PASSWORD, Version::new(7, 18, 2));
     let router = Router::start(setup).await?;
     router.at_console(|tree| {
         tree.put("/ppp/profile", &[("name", "home")], true);

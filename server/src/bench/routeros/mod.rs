@@ -10,7 +10,7 @@ use crate::boot::Booted;
 use crate::demo;
 use anyhow::Result;
 use integrations::routeros::Version;
-use simlab::routeros::{Manner, Router, Setup};
+use simlab::routeros::{Router, Setup};
 
 pub(super) const USER: &str = "lastmile";
 pub(super) const PASSWORD: &str = "pw-of-router";
@@ -25,15 +25,6 @@ pub async fn bench(booted: &Booted) -> Result<()> {
 
 /// A simulated router on a free port.
 pub(super) async fn switch_on(name: &str) -> Result<Router> {
-    let setup = Setup {
-        name: name.into(),
-        address: ([127, 0, 0, 1], 0).into(),
-        login: USER.into(),
-        password: PASSWORD.into(),
-        manner: Manner::of(Version::new(7, 16, 2)),
-        tls: None,
-        source: [127, 0, 0, 1].into(),
-        changes: 0,
-    };
+    let setup = Setup::on_loopback(name, USER, PASSWORD, Version::new(7, 16, 2));
     Ok(Router::start(setup).await?)
 }

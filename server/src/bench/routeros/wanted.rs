@@ -10,7 +10,7 @@ use domain::wanted::{Kind, Wish};
 use domain::{IspId, RouterId};
 use integrations::routeros::Version;
 use services::wanted::{claim, run_errand};
-use simlab::routeros::{Manner, Router, Setup};
+use simlab::routeros::{Router, Setup};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 use storage::wanted::wants::{self, NewWant};
@@ -66,21 +66,11 @@ pub async fn bench(booted: &Booted, isp: IspId) -> Result<()> {
 }
 
 async fn switch_on(services: &services::Services, caller: &Caller, number: usize) -> Result<(Router, RouterId)> {
-    let address: std::net::SocketAddr = ([127, 0, 0, 1], 0).into();
-    let setup = Setup {
-        name: format!("bench-{number}"),
-        address,
-        login: "lastmile".into(),
-        password: "bench-secret".into(),
-        manner: Manner::of(Version::new(7, 18, 2)),
-        tls: None,
-        source: address.ip(),
-        changes: 0,
-    };
+    let setup = Setup::on_loopback(format!("bench-{number}"), "lastmile", "bench-secret", Version::new(7, 18, 2));
     let router = Router::start(setup).await?;
     let form = RouterForm {
         name: format!("bench-{number}"),
-        host: address.ip().to_string(),
+        host: router.address().ip().to_string(),
         port: router.address().port().to_string(),
         door: "api".into(),
         username: "lastmile".into(),

@@ -3,7 +3,7 @@
 
 use crate::{Error, IspTx, Result};
 use chrono::{DateTime, Utc};
-use domain::accounting::{Counter, NAS_RESTARTED, Session};
+use domain::accounting::{Counter, GONE, NAS_RESTARTED, Session};
 use domain::{CustomerId, NasId, ServiceId, SessionId};
 use ipnetwork::IpNetwork;
 use std::collections::{BTreeSet, HashSet};
@@ -362,6 +362,41 @@ pub async fn nas_restarted(tx: &mut IspTx, nas: NasId, at: DateTime<Utc>) -> Res
     .await?;
     let ended = rows.len();
     tell_everybody(tx, rows.into_iter().filter_map(|row| row.service_id)).await?;
+    Ok(u64::try_from(ended).unwrap_or(u64::MAX))
+}
+
+/// Open sessions that an access server tells of under some names, with device and beginning.
+pub async fn told_of(tx: &mut IspTx, nas: NasId, usernames: &[&str]) -> Result<Vec<(String, Option<String>, DateTime<Utc>)>> {
+    let isp = tx.isp();
+    let rows = sqlx::query!(
+        "select r.username, r.mac, r.started_at from unnest($3::text[]) u (username)
+         join radius_session r on r.isp_id = $1 and r.nas_id = $2 and r.username = u.username and r.stopped_at is null",
+        isp,
+        nas.0,
+        usernames as _
+    );
+    Ok(rows.fetch_all(tx.conn()).await?.into_iter().map(|row| (row.username, row.mac, row.started_at)).collect())
+}
+
+/// Ends the open sessions at a place that were last seen before `at`, when all that are there were seen: since then they are
+/// gone. Servers are told.
+pub async fn unseen(tx: &mut IspTx, place: NasId, at: DateTime<Utc>) -> Result<u64> {
+    let isp = tx.isp();
+    let rows = sqlx::query!(
+        "update radius_session set stopped_at = updated_at, stop_cause = $4
+         where isp_id = $1 and nas_id = $2 and stopped_at is null and updated_at < $3
+         returning service_id",
+        isp,
+        place.0,
+        at,
+        GONE
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    let ended = rows.len();
+    if ended > 0 {
+        tell_everybody(tx, rows.into_iter().filter_map(|row| row.service_id)).await?;
+    }
     Ok(u64::try_from(ended).unwrap_or(u64::MAX))
 }
 

@@ -43,13 +43,15 @@ pub struct OnlineSession {
     pub started_at: DateTime<Utc>,
 }
 
-/// Open sessions of lines, the longest online first.
+/// Open sessions of lines that access servers tell of, the longest online first: of no others would a server know.
 pub async fn open_of(tx: &mut IspTx, services: &[ServiceId]) -> Result<Vec<OnlineSession>> {
     let isp = tx.isp();
     let services: Vec<Uuid> = services.iter().map(|id| id.0).collect();
     let rows = sqlx::query!(
-        r#"select id, service_id as "service_id!", nas_id, granted, started_at from radius_session
-           where isp_id = $1 and coalesce(stopped_at, 'infinity') = 'infinity' and service_id = any($2) order by started_at, id"#,
+        r#"select r.id, r.service_id as "service_id!", r.nas_id, r.granted, r.started_at from radius_session r
+           where r.isp_id = $1 and coalesce(r.stopped_at, 'infinity') = 'infinity' and r.service_id = any($2)
+             and exists (select 1 from nas n where n.isp_id = $1 and n.id = r.nas_id)
+           order by r.started_at, r.id"#,
         isp,
         &services
     )
@@ -72,6 +74,7 @@ pub async fn at_odds(tx: &mut IspTx, now: DateTime<Utc>) -> Result<Vec<ServiceId
     let rows = sqlx::query_scalar!(
         r#"select distinct r.service_id as "service_id!" from radius_session r
            join service s on s.isp_id = $1 and s.id = r.service_id
+           join nas n on n.isp_id = $1 and n.id = r.nas_id
            where r.isp_id = $1 and r.stopped_at is null
              and (s.status <> 'active' or coalesce(least(s.expires_at, s.cutoff_at) <= $2, false)
                   or exists (select 1 from service_block b where b.isp_id = $1 and b.service_id = s.id and (b.until is null or b.until > $2)))
@@ -79,6 +82,7 @@ pub async fn at_odds(tx: &mut IspTx, now: DateTime<Utc>) -> Result<Vec<ServiceId
            union
            select r.service_id from radius_session r
            join service s on s.isp_id = $1 and s.id = r.service_id
+           join nas n on n.isp_id = $1 and n.id = r.nas_id
            left join package_access p on p.isp_id = $1 and p.package_id = s.package_id
            left join service_access a on a.isp_id = $1 and a.service_id = s.id
            where r.isp_id = $1 and r.stopped_at is null and coalesce(a.sessions, p.sessions, 1) > 0

@@ -63,11 +63,11 @@ pub async fn online(tx: &mut IspTx, filter: &SessionFilter, paging: Paging) -> R
     let pattern = (!words.is_empty()).then(|| format!("%{}%", words.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")));
     let rows = sqlx::query_as!(
         Row,
-        r#"select r.id, r.username, r.service_id, r.customer_id, c.number as "customer_number?", c.name as "customer_name?", r.nas_id, n.name as nas,
+        r#"select r.id, r.username, r.service_id, r.customer_id, c.number as "customer_number?", c.name as "customer_name?", r.nas_id, n.name as "nas!",
                   r.mac, r.framed_ip, r.started_at, r.updated_at, r.stopped_at, r.stop_cause, r.session_seconds, r.input_octets, r.output_octets,
                   count(*) over () as "total!"
            from radius_session r
-           join nas n on n.isp_id = $1 and n.id = r.nas_id
+           join session_place n on n.isp_id = $1 and n.id = r.nas_id
            left join customer c on c.isp_id = $1 and c.id = r.customer_id
            where r.isp_id = $1 and r.stopped_at is null and ($3::uuid is null or r.nas_id = $3)
              and ($2::text is null or lower(r.username) like $2 or c.search_text like $2 or lower(r.mac) like $2 or host(r.framed_ip) like $2)
@@ -88,12 +88,12 @@ pub async fn of_customer(tx: &mut IspTx, customer: CustomerId, paging: Paging) -
     let isp = tx.isp();
     let rows = sqlx::query_as!(
         Row,
-        r#"select r.id as "id!", r.username as "username!", r.service_id, r.customer_id, c.number as "customer_number?", c.name as "customer_name?", r.nas_id as "nas_id!", n.name as nas,
+        r#"select r.id as "id!", r.username as "username!", r.service_id, r.customer_id, c.number as "customer_number?", c.name as "customer_name?", r.nas_id as "nas_id!", n.name as "nas!",
                   r.mac, r.framed_ip, r.started_at as "started_at!", r.updated_at as "updated_at!", r.stopped_at, r.stop_cause,
                   r.session_seconds as "session_seconds!", r.input_octets as "input_octets!", r.output_octets as "output_octets!",
                   count(*) over () as "total!"
            from radius_session_ever r
-           join nas n on n.isp_id = $1 and n.id = r.nas_id
+           join session_place n on n.isp_id = $1 and n.id = r.nas_id
            join customer c on c.isp_id = $1 and c.id = r.customer_id
            where r.isp_id = $1 and r.customer_id = $2
            order by r.started_at desc, r.id desc limit $3 offset $4"#,
@@ -118,12 +118,12 @@ pub async fn history(tx: &mut IspTx, filter: &HistoryFilter, limit: i64) -> Resu
     sqlx::query!("set local plan_cache_mode = force_custom_plan").execute(tx.conn()).await?;
     let rows = sqlx::query_as!(
         Row,
-        r#"select r.id as "id!", r.username as "username!", r.service_id, r.customer_id, c.number as "customer_number?", c.name as "customer_name?", r.nas_id as "nas_id!", n.name as nas,
+        r#"select r.id as "id!", r.username as "username!", r.service_id, r.customer_id, c.number as "customer_number?", c.name as "customer_name?", r.nas_id as "nas_id!", n.name as "nas!",
                   r.mac, r.framed_ip, r.started_at as "started_at!", r.updated_at as "updated_at!", r.stopped_at, r.stop_cause,
                   r.session_seconds as "session_seconds!", r.input_octets as "input_octets!", r.output_octets as "output_octets!",
                   0::bigint as "total!"
            from radius_session_ever r
-           join nas n on n.isp_id = $1 and n.id = r.nas_id
+           join session_place n on n.isp_id = $1 and n.id = r.nas_id
            left join customer c on c.isp_id = $1 and c.id = r.customer_id
            where r.isp_id = $1
              and ($2::text is null or r.customer_id in (select s.customer_id from service s where s.isp_id = $1 and s.username_key = lower($2))
@@ -162,12 +162,12 @@ pub async fn behind(
     sqlx::query!("set local plan_cache_mode = force_custom_plan").execute(tx.conn()).await?;
     let rows = sqlx::query_as!(
         Row,
-        r#"select r.id as "id!", r.username as "username!", r.service_id, r.customer_id, c.number as "customer_number?", c.name as "customer_name?", r.nas_id as "nas_id!", n.name as nas,
+        r#"select r.id as "id!", r.username as "username!", r.service_id, r.customer_id, c.number as "customer_number?", c.name as "customer_name?", r.nas_id as "nas_id!", n.name as "nas!",
                   r.mac, r.framed_ip, r.started_at as "started_at!", r.updated_at as "updated_at!", r.stopped_at, r.stop_cause,
                   r.session_seconds as "session_seconds!", r.input_octets as "input_octets!", r.output_octets as "output_octets!",
                   0::bigint as "total!"
            from radius_session_ever r
-           join nas n on n.isp_id = $1 and n.id = r.nas_id
+           join session_place n on n.isp_id = $1 and n.id = r.nas_id
            left join customer c on c.isp_id = $1 and c.id = r.customer_id
            where r.isp_id = $1 and r.id > $2 and (not $3 or r.stopped_at is null) and ($4::uuid is null or r.service_id = $4)
              and ($5::uuid is null or r.customer_id = $5)

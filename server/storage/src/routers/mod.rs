@@ -9,9 +9,11 @@ use crate::{IspTx, Result};
 use chrono::{DateTime, Utc};
 use domain::routers::{AuthMode, Router, RouterDoor, RouterDraft};
 use domain::{CustomerId, NasId, RouterId, ServiceId};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// What connecting needs.
+#[derive(Clone)]
 pub struct SealedRouter {
     pub router: Router,
     pub password_sealed: Vec<u8>,
@@ -189,6 +191,15 @@ pub async fn set_active(tx: &mut IspTx, id: RouterId, active: bool, now: DateTim
     look_now(tx, id, now).await
 }
 
+/// How it decides from now on who is let in.
+pub async fn set_mode(tx: &mut IspTx, id: RouterId, mode: AuthMode) -> Result<()> {
+    let isp = tx.isp();
+    sqlx::query!("update router set auth_mode = $3, version = version + 1 where isp_id = $1 and id = $2", isp, id.0, mode.slug())
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
 /// Does `ancestor` stand above `id`, or is it the same?
 pub async fn hangs_behind(tx: &mut IspTx, id: RouterId, ancestor: RouterId) -> Result<bool> {
     let isp = tx.isp();
@@ -209,6 +220,13 @@ pub async fn of_service(tx: &mut IspTx, service: ServiceId) -> Result<Option<Rou
     let isp = tx.isp();
     let id = sqlx::query_scalar!("select router_id from service_router where isp_id = $1 and service_id = $2", isp, service.0);
     Ok(id.fetch_optional(tx.conn()).await?.map(RouterId))
+}
+
+/// The lines that live on a router.
+pub async fn lines_on(tx: &mut IspTx, id: RouterId) -> Result<Vec<ServiceId>> {
+    let isp = tx.isp();
+    let lines = sqlx::query_scalar!("select service_id from service_router where isp_id = $1 and router_id = $2", isp, id.0);
+    Ok(lines.fetch_all(tx.conn()).await?.into_iter().map(ServiceId).collect())
 }
 
 /// Says on which router lines live; `None`: on none that is known.
@@ -244,4 +262,19 @@ pub async fn lines_named(tx: &mut IspTx, names: &[String]) -> Result<Vec<(String
     .fetch_all(tx.conn())
     .await?;
     Ok(rows.into_iter().map(|row| (row.username, (CustomerId(row.customer_id), row.name))).collect())
+}
+
+/// Which lines have these names, in lower case.
+pub async fn lines_called(tx: &mut IspTx, names: &[String]) -> Result<HashMap<String, (ServiceId, CustomerId)>> {
+    let isp = tx.isp();
+    let names: Vec<String> = names.iter().map(|name| name.to_lowercase()).collect();
+    let rows = sqlx::query!(
+        r#"select username_key as "username!", id, customer_id from service
+           where isp_id = $1 and status <> 'terminated' and username_key = any($2)"#,
+        isp,
+        &names
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.username, (ServiceId(row.id), CustomerId(row.customer_id)))).collect())
 }

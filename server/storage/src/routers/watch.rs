@@ -5,8 +5,8 @@ use crate::error::known;
 use crate::{IspTx, Result};
 use chrono::{DateTime, Utc};
 use domain::RouterId;
-use domain::routers::{RouterEvent, RouterFacts, RouterInterface, RouterState, RouterStatus, Why};
-use std::collections::HashMap;
+use domain::routers::{Roll, RouterEvent, RouterFacts, RouterInterface, RouterState, RouterStatus, Why};
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 struct Found {
@@ -113,12 +113,14 @@ pub struct Looked {
     pub state: RouterState,
     pub event: Option<RouterEvent>,
     pub interfaces: Option<Vec<RouterInterface>>,
+    /// Of a router that lets people in by itself, when it answered.
+    pub roll: Option<Roll>,
     pub answered: bool,
 }
 
 /// Writes the looks of a server at `now`, and gives the routers back until `next`. Routers that another server has taken over
-/// meanwhile are left to it.
-pub async fn write(tx: &mut IspTx, node: Uuid, looked: &[Looked], now: DateTime<Utc>, next: DateTime<Utc>) -> Result<()> {
+/// meanwhile are left to it; answers with those that were not.
+pub async fn write(tx: &mut IspTx, node: Uuid, looked: &[Looked], now: DateTime<Utc>, next: DateTime<Utc>) -> Result<HashSet<RouterId>> {
     let isp = tx.isp();
     let column = |f: &dyn Fn(&Looked) -> Option<i64>| looked.iter().map(f).collect::<Vec<_>>();
     let text = |f: &dyn Fn(&RouterState) -> Option<String>| looked.iter().map(|one| f(&one.state)).collect::<Vec<_>>();
@@ -180,7 +182,8 @@ pub async fn write(tx: &mut IspTx, node: Uuid, looked: &[Looked], now: DateTime<
     let ours: Vec<&Looked> = looked.iter().filter(|one| written.contains(&one.id.0)).collect();
     write_events(tx, &ours).await?;
     write_samples(tx, &ours, now).await?;
-    write_interfaces(tx, &ours, now).await
+    write_interfaces(tx, &ours, now).await?;
+    Ok(ours.into_iter().map(|one| one.id).collect())
 }
 
 async fn write_events(tx: &mut IspTx, looked: &[&Looked]) -> Result<()> {

@@ -41,6 +41,36 @@ pub async fn claim(tx: &mut IspTx, node: Uuid, now: DateTime<Utc>, until: DateTi
     Ok(rows.into_iter().map(|row| (row.router_id.into(), row.failures)).collect())
 }
 
+/// Takes one router that nobody talks to, for work that is no errand. `false`: somebody does.
+pub async fn take(tx: &mut IspTx, router: RouterId, node: Uuid, now: DateTime<Utc>, until: DateTime<Utc>) -> Result<bool> {
+    let isp = tx.isp();
+    let taken = sqlx::query!(
+        "insert into router_errand as e (isp_id, router_id, node, lease_until) values ($1, $2, $3, $5)
+         on conflict (isp_id, router_id) do update set node = excluded.node, lease_until = excluded.lease_until
+         where e.node is null or e.lease_until <= $4",
+        isp,
+        router.0,
+        node,
+        now,
+        until
+    );
+    Ok(taken.execute(tx.conn()).await?.rows_affected() == 1)
+}
+
+/// Lets go of one that was taken; what was known of errands to it stays.
+pub async fn let_go(tx: &mut IspTx, router: RouterId, node: Uuid) -> Result<()> {
+    let isp = tx.isp();
+    sqlx::query!(
+        "update router_errand set node = null, lease_until = null where isp_id = $1 and router_id = $2 and node = $3",
+        isp,
+        router.0,
+        node
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// Goes on holding a router. `false`: another server has it by now.
 pub async fn hold(tx: &mut IspTx, router: RouterId, node: Uuid, until: DateTime<Utc>) -> Result<bool> {
     let isp = tx.isp();

@@ -83,12 +83,17 @@ pub struct Place {
     pub mapped: Mapped,
 }
 
-/// Where these lines live; who lives nowhere is missing.
+/// Where these lines live; who lives nowhere is missing. A line whose secret sleeps because it is being moved to RADIUS
+/// wants nothing of its router already.
 pub async fn places(tx: &mut IspTx, services: &[ServiceId]) -> Result<Vec<Place>> {
     let isp = tx.isp();
     let services: Vec<Uuid> = services.iter().map(|id| id.0).collect();
     let rows = sqlx::query!(
-        r#"select s.id, s.kind, l.router_id, r.auth_mode, m.profile as "profile?", m.pool as "pool?" from service s
+        r#"select s.id, s.kind, l.router_id,
+             case when exists (select 1 from router_move_secret q join router_move v on v.isp_id = $1 and v.id = q.move_id
+                 where q.isp_id = $1 and q.service_id = s.id and q.state in ('writing', 'off', 'back') and v.router_id = l.router_id
+                   and v.state not in ('done', 'returned', 'cleared', 'refused'))
+               then 'radius' else r.auth_mode end as "auth_mode!", m.profile as "profile?", m.pool as "pool?" from service s
            join service_router l on l.isp_id = $1 and l.service_id = s.id
            join router r on r.isp_id = $1 and r.id = l.router_id
            left join package_router m on m.isp_id = $1 and m.package_id = s.package_id and m.router_id = l.router_id

@@ -101,7 +101,10 @@ pub async fn retract_unused(tx: &mut IspTx, now: DateTime<Utc>) -> Result<u64> {
                when 'hotspot_profile' then u.kind = 'hotspot_user' and u.wanted -> 'properties' ->> 'profile' = w.name
                else case u.kind when 'ppp_secret' then 'lastmile-until-' when 'hotspot_user' then 'lastmile-until-hotspot-' end
                       || split_part(u.wanted -> 'properties' ->> 'comment', ' until=', 2) = w.name
-             end)",
+             end)
+           -- a secret that sleeps since its line was moved to RADIUS is to wake up with the profile it had
+           and not (w.kind = 'ppp_profile' and exists (select 1 from router_move_secret q join router_move v on v.isp_id = $1 and v.id = q.move_id
+             where q.isp_id = $1 and q.state in ('writing', 'off', 'back') and v.router_id = w.router_id and q.profile = w.name))",
         isp,
         now
     )

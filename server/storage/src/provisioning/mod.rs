@@ -1,5 +1,8 @@
 //! Templates of routers with all their versions, and the runs that set routers up with them, step by step.
 
+pub mod rehearsals;
+pub mod rollouts;
+
 use crate::error::known;
 use crate::{IspTx, Result};
 use chrono::{DateTime, Utc};

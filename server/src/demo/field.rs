@@ -1,0 +1,132 @@
+//! A small router of the demo that lets its subscribers in by itself, out in the field where no RADIUS reaches it. It is
+//! not quite as it should be, so that what waits for a router and what is odd on one is there to be seen.
+
+use super::lab::{USER, clock, mac_of};
+use super::{Demo, password};
+use anyhow::Result;
+use domain::people::Caller;
+use domain::routers::RouterForm;
+use domain::{IspId, RouterId, ServiceId};
+use integrations::routeros::{Client, Command, Door, Limits, Login, RouterError, Security, Version};
+use services::{Services, routers, wanted};
+use simlab::routeros::{Router, Setup, Subscriber};
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use std::time::Duration;
+
+const NAME: &str = "Savar field";
+const LINES: usize = 8;
+/// So long it may take until it has been told everything for the first time.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Lines that live on it: those that were placed there, or some that nobody else speaks of.
+pub(super) async fn lines(services: &Services, demo: &Demo, isp: IspId) -> Result<Vec<(ServiceId, Subscriber)>> {
+    let caller = Caller::system(isp, "demo");
+    let known = find(services, &caller).await?;
+    let mut tx = services.db.isp(&caller).await?;
+    let placed = match &known {
+        Some(known) => storage::routers::lines_on(&mut tx, known.id).await?,
+        None => Vec::new(),
+    };
+    let all = storage::customers::line_secrets(&mut tx, 1_000).await?;
+    let named = |username: &str| demo.subscribers.iter().any(|subscriber| subscriber.username == username);
+    let chosen = all.into_iter().rev().filter(|(id, username, _)| match placed.is_empty() {
+        true => !named(username),
+        false => placed.contains(id),
+    });
+    let line = |(id, username, sealed): (ServiceId, String, Vec<u8>)| {
+        let password = services.keys.open_text(id.0, &sealed)?;
+        Ok((id, Subscriber { mac: mac_of(&username), username, password }))
+    };
+    chosen.take(LINES).map(line).collect()
+}
+
+async fn find(services: &Services, caller: &Caller) -> Result<Option<domain::routers::Router>> {
+    let all = routers::list_routers(services, caller).await?;
+    Ok(all.into_iter().map(|view| view.router).find(|router| router.name == NAME))
+}
+
+/// Switches it on, and has the product tell it everything: it has forgotten all since the demo ran last.
+pub(super) async fn switch_on(services: &Services, isp: IspId, port: u16, lines: &[(ServiceId, Subscriber)]) -> Result<Arc<Router>> {
+    let caller = Caller::system(isp, "demo");
+    let password = password();
+    let setup = Setup::on_loopback(NAME, USER, &password, Version::new(7, 18, 2));
+    let setup = Setup { address: (Ipv4Addr::LOCALHOST, port).into(), clock: Some(clock(services)), ..setup };
+    let router = Arc::new(Router::start(setup).await?);
+    furnish(&router, &password, lines).await?;
+    let form = RouterForm {
+        name: NAME.into(),
+        host: router.address().ip().to_string(),
+        port: router.address().port().to_string(),
+        door: "api".into(),
+        username: USER.into(),
+        password,
+        auth_mode: "local".into(),
+        ..RouterForm::default()
+    };
+    let id = match find(services, &caller).await? {
+        Some(known) => {
+            routers::update_router(services, &caller, known.id, known.version, &form).await?;
+            wanted::try_again(services, &caller, known.id, None).await?;
+            known.id
+        }
+        None => {
+            let id = routers::create_router(services, &caller, &form).await?;
+            let lines: Vec<ServiceId> = lines.iter().map(|(line, _)| *line).collect();
+            routers::place_lines(services, &caller, &lines, Some(id)).await?;
+            id
+        }
+    };
+    tokio::spawn(look_into(services.clone(), caller, id, router.clone()));
+    Ok(router)
+}
+
+/// The way its owner would have set it up, with two people whom he let in by hand: one of them has a line of ours by now.
+async fn furnish(router: &Router, password: &str, lines: &[(ServiceId, Subscriber)]) -> Result<(), RouterError> {
+    let door = Door { address: router.address(), security: Security::Plain { password_in_clear: true } };
+    let client = Client::open(&door, &Login { name: USER.into(), password: password.into() }, Limits::default()).await?;
+    let by_hand = |name: &str, password: &str, comment: &str| {
+        let add = Command::new("/ppp/secret/add").with("name", name).with("password", password).with("service", "pppoe");
+        add.with("profile", "subscribers").with("comment", comment)
+    };
+    let mut commands = vec![
+        Command::new("/user/add").with("name", USER).with("group", "full").with("comment", "lastmile"),
+        Command::new("/ip/pool/add").with("name", "subscribers").with("ranges", "100.127.0.2-100.127.0.254"),
+        Command::new("/ppp/profile/add")
+            .with("name", "subscribers")
+            .with("local-address", "100.127.0.1")
+            .with("remote-address", "subscribers"),
+        Command::new("/interface/pppoe-server/server/add")
+            .with("interface", "ether2")
+            .with("service-name", "internet")
+            .with("default-profile", "subscribers")
+            .with("disabled", "no"),
+        by_hand("tea-stall", "tea-stall-by-hand", "Tea stall at the bridge"),
+    ];
+    if let Some((_, first)) = lines.first() {
+        commands.push(by_hand(&first.username, &first.password, "Let in by hand before the office knew him"));
+    }
+    for command in commands {
+        client.ask(&command).await?;
+    }
+    Ok(())
+}
+
+/// When it has been told everything, somebody changes a rate at its console, and it is compared with what is wanted.
+async fn look_into(services: Services, caller: Caller, id: RouterId, router: Arc<Router>) {
+    let told = async {
+        wanted::heed(&services, caller.isp_id).await?;
+        while wanted::router_queue(&services, &caller, id).await?.is_some_and(|depth| depth.waiting > 0) {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        router.at_console(|tree| {
+            tree.write("/ppp/profile", |row| row.get("name").starts_with("lastmile-"), &[("rate-limit", "2M/2M".into())]);
+        });
+        wanted::audit_now(&services, &caller, id).await
+    };
+    match tokio::time::timeout(PATIENCE, told).await {
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "the demo's router in the field was not looked into"),
+        Err(_) => tracing::warn!("the demo's router in the field has not been told everything yet"),
+    }
+}
