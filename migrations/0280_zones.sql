@@ -44,50 +44,10 @@ alter table customer
   add foreign key (isp_id, zone_id) references zone (isp_id, id);
 create index customer_zone on customer (isp_id, zone_id) where zone_id is not null;
 
--- A line says it too, as it says its seller and its branch.
-alter table service add column zone_id uuid;
-
-create or replace function whose_line() returns trigger language plpgsql as $$
-begin
-  select c.owner_path, c.branch_id, c.zone_id into new.owner_path, new.branch_id, new.zone_id
-    from customer c where c.isp_id = new.isp_id and c.id = new.customer_id;
-  new.owner_path := coalesce(new.owner_path, '');
-  return new;
-end $$;
-drop trigger service_whose on service;
-create trigger service_whose before insert or update of customer_id, owner_path, branch_id, zone_id on service
-  for each row execute function whose_line();
-
-create or replace function move_lines() returns trigger language plpgsql as $$
-begin
-  if exists (
-    select 1 from new_rows n join old_rows o on o.isp_id = n.isp_id and o.id = n.id
-    where (n.owner_path, n.branch_id, n.zone_id) is distinct from (o.owner_path, o.branch_id, o.zone_id))
-  then
-    update service s set owner_path = n.owner_path, branch_id = n.branch_id, zone_id = n.zone_id
-      from new_rows n join old_rows o on o.isp_id = n.isp_id and o.id = n.id
-      where (n.owner_path, n.branch_id, n.zone_id) is distinct from (o.owner_path, o.branch_id, o.zone_id)
-        and s.isp_id = n.isp_id and s.customer_id = n.id;
-  end if;
-  return null;
-end $$;
-
 -- The zones this transaction may see customers of, or null for all. Who is held to zones says an owner too ('/' is the
 -- whole ISP), so that everything that hangs on a customer asks for the customer. Looked up in a table that is made once
 -- for a statement: thousands of zones cost no more than one.
 create function current_zones() returns uuid[] language sql stable parallel safe
 as $$ select string_to_array(nullif(current_setting('app.zones', true), ''), ',')::uuid[] $$;
-drop policy scope on customer;
-create policy scope on customer as restrictive using (
-  (case when (select current_owner()) is null and (select current_customer()) is null then 1
-   else (coalesce(starts_with(owner_path, (select current_owner())), true)
-     and coalesce(coalesce(branch_id, '00000000-0000-0000-0000-000000000000') = any ((select current_branches())::uuid[]), true)
-     and ((select current_zones()) is null or coalesce(zone_id in (select unnest(current_zones())), false))
-     and coalesce(id = (select current_customer()), true))::integer end) <> 0);
-drop policy scope on service;
-create policy scope on service as restrictive using (
-  (case when (select current_owner()) is null and (select current_customer()) is null then 1
-   else (coalesce(starts_with(owner_path, (select current_owner())), true)
-     and coalesce(coalesce(branch_id, '00000000-0000-0000-0000-000000000000') = any ((select current_branches())::uuid[]), true)
-     and ((select current_zones()) is null or coalesce(zone_id in (select unnest(current_zones())), false))
-     and coalesce(customer_id = (select current_customer()), true))::integer end) <> 0);
+create policy zone on customer as restrictive using (
+  (select current_zones()) is null or zone_id in (select unnest(current_zones())));
