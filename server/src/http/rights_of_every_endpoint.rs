@@ -386,6 +386,7 @@ pub(super) async fn house_with(https: bool, rate_limits: Limits) -> House {
         platform_hosts: vec!["platform.test".into()],
         https,
         trusted_proxies: domain::trust::Network::parse("10.0.0.0/8").into_iter().collect(),
+        closed_networks: Vec::new(),
         rate_limits,
         log: String::new(),
         simlab_base_port: 0,

@@ -3,6 +3,7 @@
 
 use domain::provisioning::{RunState, TemplateForm, stock_template};
 use domain::routers::RouterForm;
+use domain::trust::Network;
 use domain::{ProvisionRunId, RouterId};
 use futures_util::future::BoxFuture;
 use integrations::routeros::Version;
@@ -52,10 +53,11 @@ struct Story {
 impl Story {
     async fn new(manner: Manner) -> Self {
         let world = world(NOON).await;
-        let router = Router::start(Setup::on_loopback("MikroTik", "lastmile", "pw", NEW)).await.unwrap();
+        let elsewhere = Setup { address: ([127, 0, 0, 2], 0).into(), ..Setup::on_loopback("MikroTik", "lastmile", "pw", NEW) };
+        let router = Router::start(elsewhere).await.unwrap();
         let form = RouterForm {
             name: "tower".into(),
-            host: "127.0.0.1".into(),
+            host: "127.0.0.2".into(),
             port: router.address().port().to_string(),
             door: "api".into(),
             username: "lastmile".into(),
@@ -64,7 +66,9 @@ impl Story {
         };
         let id = create_router(&world.services, &world.padma.admin, &form).await.unwrap();
         let copies = Arc::new(Copies { manner, made: AtomicUsize::new(0), seen: Mutex::default() });
-        let services = world.services.clone().with_stage(copies.clone());
+        // Where copies stand no router of anybody's may be.
+        let closed = [Network::parse("127.0.0.1/32").unwrap()];
+        let services = world.services.clone().with_closed(&closed).with_stage(copies.clone());
         Self { world, services, copies, router, id }
     }
 
