@@ -176,13 +176,11 @@ async fn lines_that_we_keep_on_the_router_follow_what_happens_to_them() {
     let id = street.begin(&street.form()).await.unwrap();
     moves::stop(services, admin, id).await.unwrap();
     assert_eq!(street.driven(id).await, MoveState::Paused, "it rests after the test already");
+    street.stays_away("user03");
     moves::go_on(services, admin, id, "").await.unwrap();
-    until("the first wave begins", async || {
-        street.drive(id).await;
-        street.view(id).await.waves.len() > 1
-    })
-    .await;
+    street.waits_for(id, "user03").await;
     moves::stop(services, admin, id).await.unwrap();
+    street.off.lock().unwrap().clear();
     assert_eq!(street.driven(id).await, MoveState::Paused);
     assert_eq!(street.get("user01", "disabled").as_deref(), Some("true"));
 
