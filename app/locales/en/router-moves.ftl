@@ -127,7 +127,7 @@ problem-move-no-nas = { $name } is not tied to a RADIUS client. Choose one on it
 problem-move-nothing = None of the secrets that are switched on belongs to a line that RADIUS would let in. There is nothing to move.
 problem-move-server = Say at which address the router finds our RADIUS service, such as 10.0.0.5.
 problem-move-stays = { $count } secrets would stay on the router. Say that they may, or clear them up first.
-problem-move-running = Its subscribers are being moved to RADIUS. Wait until that is over, or make everything as it was.
+problem-router-moving = Its subscribers are being moved to RADIUS. Wait until that is over, or make everything as it was.
 problem-move-not-now = That cannot be done in this state. Look at the page again.
 problem-move-name = Write { $name } as it stands here.
 problem-move-reverted = The router lost us when it was told to ask RADIUS, and restored its own backup. Check its firewall and its line, then begin again.
@@ -145,7 +145,7 @@ problem-move-rejected = RADIUS did not let { $name } in: { $reason ->
  }. Clear that up, then begin again.
 problem-move-secret = The router asks RADIUS with another secret than the one we keep for it. Correct the secret under RADIUS on the router, then begin again.
 problem-move-no-accounting = { $name } was let in, but no report of its session came within { $minutes } minutes. Let the router reach the accounting port, 1813 as a rule.
-problem-move-nobody = { $name } did not dial in through RADIUS within { $minutes } minutes. See whether its device is switched on, and whether the router reaches our RADIUS service.
+problem-router-move-nobody = { $name } did not dial in through RADIUS within { $minutes } minutes. See whether its device is switched on, and whether the router reaches our RADIUS service.
 problem-move-few = Wave { $wave }: only { $back } of { $of } who were online came back within { $minutes } minutes.
 problem-move-awake = The router did not put { $name } to sleep.
 problem-move-asleep = The router did not wake { $name } up. Its account may not be allowed to; we try again.

@@ -76,7 +76,7 @@ pub fn constraint(name: &str) -> Error {
         "dunning_plan_name_key" => ("name", "problem-name-taken"),
         "router_template_name_key" => ("name", "problem-name-taken"),
         "provision_run_active_key" => ("", "problem-provision-running"),
-        "router_move_active_key" => ("", "problem-move-running"),
+        "router_move_active_key" => ("", "problem-router-moving"),
         "nas_name_key" => ("name", "problem-name-taken"),
         "router_name_key" => ("name", "problem-name-taken"),
         "router_door_key" => ("host", "problem-router-taken"),

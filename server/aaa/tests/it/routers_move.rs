@@ -112,7 +112,7 @@ async fn when_nobody_dials_for_the_test_a_person_decides() {
     assert_eq!(street.get("user00", "disabled").as_deref(), Some("true"));
     street.time_passes();
     assert_eq!(street.driven(id).await, MoveState::Asking);
-    assert_eq!(street.problems(id).await, ["problem-move-nobody"]);
+    assert_eq!(street.problems(id).await, ["problem-router-move-nobody"]);
     assert_eq!(street.get("user00", "disabled").as_deref(), Some("false"), "nothing sleeps while a person thinks");
     assert_eq!(keys(moves::go_on(services, admin, id, "touer").await), ["problem-move-name"]);
     moves::go_on(services, admin, id, "tower").await.unwrap();
@@ -129,7 +129,7 @@ async fn when_too_few_come_back_every_secret_is_exactly_as_before() {
     let before = street.held();
     street.stays_away("user04");
     let id = street.begin(&street.form()).await.unwrap();
-    assert_eq!(keys(street.begin(&street.form()).await), ["problem-move-running"], "twice at once");
+    assert_eq!(keys(street.begin(&street.form()).await), ["problem-router-moving"], "twice at once");
     street.waits_for(id, "user04").await;
     assert_eq!(street.online(), (5, 6), "the test and the first wave are with RADIUS, the others where they were");
     // A person changed one meanwhile: it is his.
@@ -195,7 +195,7 @@ async fn lines_that_we_keep_on_the_router_follow_what_happens_to_them() {
     let form = RouterForm { auth_mode: "hybrid".into(), ..street.router_form() };
     let version = services::routers::find_router(services, admin, street.id).await.unwrap().0.router.version;
     let changed = services::routers::update_router(services, admin, street.id, version, &form).await;
-    assert_eq!(keys(changed), ["problem-move-running"], "nobody changes who decides in the middle");
+    assert_eq!(keys(changed), ["problem-router-moving"], "nobody changes who decides in the middle");
 
     moves::go_on(services, admin, id, "").await.unwrap();
     assert_eq!(street.driven(id).await, MoveState::Done);

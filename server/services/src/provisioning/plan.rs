@@ -135,7 +135,7 @@ pub async fn begin(services: &Services, caller: &Caller, id: ProvisionRunId) -> 
         return Err(Error::Conflict(Problem::new("", "problem-provision-begun")));
     }
     if storage::router_moves::is_active(&mut tx, router).await? {
-        return Err(Error::Conflict(Problem::new("", "problem-move-running")));
+        return Err(Error::Conflict(Problem::new("", "problem-router-moving")));
     }
     provisioning::set_state(&mut tx, id, RunState::Waiting, services.now()).await?;
     ask_for(&mut tx, id, TimeDelta::zero()).await?;

@@ -30,7 +30,7 @@ pub async fn roll_back(services: &Services, caller: &Caller, id: ProvisionRunId)
     }
     routers::lock(&mut tx, run.router_id).await?.ok_or(Error::NotFound)?;
     if router_moves::is_active(&mut tx, run.router_id).await? {
-        return Err(Error::Conflict(Problem::new("", "problem-move-running")));
+        return Err(Error::Conflict(Problem::new("", "problem-router-moving")));
     }
     provisioning::set_state(&mut tx, id, RunState::Undoing, services.now()).await?;
     ask_for(&mut tx, id, TimeDelta::zero()).await?;

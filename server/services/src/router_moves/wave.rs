@@ -52,7 +52,7 @@ pub(super) async fn test(work: &mut Work<'_>) -> Tried<Next> {
         }
         _ if wrongly => work.turn_back(problem("problem-move-secret")).await,
         answer if over(work, kicked) => {
-            let key = if answer.is_some() { "problem-move-no-accounting" } else { "problem-move-nobody" };
+            let key = if answer.is_some() { "problem-move-no-accounting" } else { "problem-router-move-nobody" };
             work.tell(&[problem(key).with("minutes", work.run.minutes)]).await?;
             back::wake(work).await?;
             let mut tx = work.begin().await?;

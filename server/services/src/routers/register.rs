@@ -138,7 +138,7 @@ pub async fn place_lines(services: &Services, caller: &Caller, lines: &[ServiceI
 /// While its subscribers are being moved to RADIUS nobody changes who decides about them.
 async fn not_while_moving(tx: &mut IspTx, id: RouterId) -> Result<()> {
     match router_moves::is_active(tx, id).await? {
-        true => Err(Error::Conflict(Problem::new("", "problem-move-running"))),
+        true => Err(Error::Conflict(Problem::new("", "problem-router-moving"))),
         false => Ok(()),
     }
 }
