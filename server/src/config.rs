@@ -153,7 +153,8 @@ mod tests {
 
     #[test]
     fn proxies_are_networks_or_nothing_starts() {
-        let read: Vec<String> = networks("LASTMILE_TRUSTED_PROXIES", "10.0.0.0/8, ::1 192.0.2.7").unwrap().iter().map(ToString::to_string).collect();
+        let read: Vec<String> =
+            networks("LASTMILE_TRUSTED_PROXIES", "10.0.0.0/8, ::1 192.0.2.7").unwrap().iter().map(ToString::to_string).collect();
         assert_eq!(read, ["10.0.0.0/8", "::1/128", "192.0.2.7/32"]);
         assert!(networks("LASTMILE_TRUSTED_PROXIES", "").unwrap().is_empty());
         assert!(networks("LASTMILE_TRUSTED_PROXIES", "proxy.example").unwrap_err().to_string().contains("proxy.example is no network"));
