@@ -182,6 +182,7 @@ impl PlatformTx {
 }
 
 /// Somebody's own transaction, wherever his account is: what is about himself alone is the same for everybody.
+#[expect(clippy::large_enum_variant, reason = "one for a request, and not for long")]
 pub enum OwnTx {
     Isp(IspTx),
     Platform(PlatformTx),

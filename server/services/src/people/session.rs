@@ -16,6 +16,7 @@ use storage::{IspTx, OwnTx, audit};
 use uuid::Uuid;
 
 /// Who somebody turned out to be.
+#[expect(clippy::large_enum_variant, reason = "one for a request, and not for long")]
 #[derive(Clone, Debug)]
 pub enum Who {
     Isp {

@@ -101,6 +101,9 @@ pub(super) async fn take_in(services: &Services, isp: IspId, router: RouterId, r
 /// Somebody on a line of ours.
 type Ours<'a> = (SessionKey, &'a OnRouter, (ServiceId, CustomerId));
 
+/// The device and the beginning of a session that the router has reported.
+type Told = (Option<String>, DateTime<Utc>);
+
 /// In the order of their keys, as writers of sessions lock them. Without those that the router reports to RADIUS anyway.
 async fn ours<'a>(services: &Services, caller: &Caller, place: NasId, roll: &'a Roll) -> Result<Vec<Ours<'a>>> {
     if roll.on.is_empty() {
@@ -109,7 +112,7 @@ async fn ours<'a>(services: &Services, caller: &Caller, place: NasId, roll: &'a 
     let names: Vec<String> = roll.on.iter().map(|one| one.username.clone()).collect();
     let mut tx = services.begin(caller).await?;
     let lines = routers::lines_called(&mut tx, &names).await?;
-    let mut told: HashMap<String, Vec<(Option<String>, DateTime<Utc>)>> = HashMap::new();
+    let mut told: HashMap<String, Vec<Told>> = HashMap::new();
     if let Some(nas) = roll.nas_id {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         for (name, mac, started) in sql::told_of(&mut tx, nas, &names).await? {

@@ -123,7 +123,7 @@ async fn nobody_looks_around_in_the_server_s_own_network() {
     assert_eq!(problem(live_sessions(&guarded.services, admin, id).await.unwrap_err()), "problem-router-closed");
     assert_eq!(said(&checks(&guarded, id).await, "reach"), (CheckState::Bad, "router-test-closed"));
     // An open port and a shut one, by a number or by a name, look the same.
-    for host in ["127.0.0.1", "localhost", "::ffff:127.0.0.1"] {
+    for host in ["127.0.0.2", "localhost", "::ffff:127.0.0.1"] {
         for port in [router.address().port(), 1] {
             let form = RouterForm { name: format!("{host} {port}"), host: host.into(), port: port.to_string(), ..form(router.address()) };
             let id = create_router(&guarded.services, admin, &form).await.unwrap();
