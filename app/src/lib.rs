@@ -65,6 +65,7 @@ mod radius;
 pub mod rehearsal;
 #[cfg(feature = "ssr")]
 mod router_imports;
+#[cfg(feature = "ssr")]
 pub mod router_moves;
 #[cfg(feature = "ssr")]
 mod routers;

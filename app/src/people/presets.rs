@@ -65,10 +65,13 @@ fn card(view: PresetView, may: bool) -> AnyView {
     .into_any()
 }
 
+/// A right, whether the set has it, and whether whoever looks holds it.
+type Offered = (Permission, bool, bool);
+
 fn form(view: PresetView, held: &[Permission]) -> AnyView {
     let slug = view.preset.slug();
     let offered: Vec<Permission> = Presets::offered().collect();
-    let groups: Vec<(RightGroup, Vec<(Permission, bool, bool)>)> = RightGroup::sorted(&offered, |key| key)
+    let groups: Vec<(RightGroup, Vec<Offered>)> = RightGroup::sorted(&offered, |key| key)
         .into_iter()
         .map(|(group, keys)| (group, keys.into_iter().map(|key| (key, view.keys.contains(&key), held.contains(&key))).collect()))
         .collect();

@@ -13,12 +13,15 @@ use tokio::time::Instant;
 /// A new ISP is noticed so much later at most.
 pub(crate) const FRESH: Duration = Duration::from_secs(5);
 
+/// When it was read, and what.
+type Known = Option<(Instant, Arc<[IspId]>)>;
+
 /// ISPs at which work goes on.
 #[derive(Clone)]
 pub(crate) struct Isps {
     services: Services,
     fresh: Duration,
-    known: Arc<Mutex<Option<(Instant, Arc<[IspId]>)>>>,
+    known: Arc<Mutex<Known>>,
 }
 
 impl Isps {
