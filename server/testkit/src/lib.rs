@@ -3,6 +3,8 @@
 
 mod database;
 mod isps;
+mod killed;
 
 pub use database::TestDb;
 pub use isps::{TestIsp, World, world, world_in};
+pub use killed::Killed;

@@ -13,10 +13,9 @@ use services::{Error, wanted};
 use simlab::routeros::{Request, Router, Setup, Subscriber};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll};
 use std::time::Duration;
+use testkit::Killed;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
@@ -254,28 +253,12 @@ pub fn keys<T: std::fmt::Debug>(told: Result<T, Error>) -> Vec<String> {
     problems.into_iter().map(|problem| problem.key).collect()
 }
 
-/// Is let go on so many times, then it is gone, as a process that was killed.
-struct Killed<F> {
-    future: Pin<Box<F>>,
-    turns: usize,
-}
-
-impl<F: Future> Future for Killed<F> {
-    type Output = Option<F::Output>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let Some(left) = self.turns.checked_sub(1) else { return Poll::Ready(None) };
-        self.turns = left;
-        self.future.as_mut().poll(context).map(Some)
-    }
-}
-
 /// Killed again and again, each time a little later, until it rests. Answers with how often.
 pub async fn killed_often(street: &Street, id: RouterMoveId, more: usize) -> (MoveState, usize) {
     let mut kills = 0;
     loop {
-        let future = Box::pin(moves::drive(&street.stage.world.services, &street.stage.world.padma.admin, id));
-        let ended = Killed { future, turns: more * (kills + 1) }.await;
+        let future = moves::drive(&street.stage.world.services, &street.stage.world.padma.admin, id);
+        let ended = Killed::after(more * (kills + 1), future).await;
         match ended {
             Some(state) if state.as_ref().unwrap().rests() => return (state.unwrap(), kills),
             Some(_) => tokio::time::sleep(Duration::from_millis(50)).await,

@@ -27,6 +27,7 @@ pub use presets::{Differing, PresetView, bring_to_preset, difference_of, preset_
 pub use remove::delete_person;
 pub use reset::{end_sessions_of, reset_password, reset_second_factor};
 pub use rights::{give_special, hide_menus, rights_of, save_rights, take_special};
+pub(crate) use scope::whole_isp;
 pub use suspend::{reinstate, suspend};
 pub use titles::{role_titles, set_role_titles};
 pub use views::{OwnerView, activity_of, makeable_roles, owner_of, people, person, sellers_above, sessions_of};

@@ -38,8 +38,8 @@ pub(super) async fn seller(tx: &mut IspTx, id: AccountId) -> Result<Option<Perso
     Ok(found.filter(|person| matches!(person.row.role, Role::Reseller | Role::SubReseller)))
 }
 
-/// Sellers have subtrees; branches and zones are the ISP's own. Who is held to some changes none.
-pub(super) fn whole_isp(caller: &Caller) -> Result<()> {
+/// Sellers have subtrees; branches, zones and settings are the ISP's own. Who is held to some changes none.
+pub(crate) fn whole_isp(caller: &Caller) -> Result<()> {
     if caller.sees_whole_isp() { Ok(()) } else { Err(Error::NotFound) }
 }
 

@@ -70,9 +70,9 @@ async fn look_and_keep(work: &mut Work<'_>) -> Tried<Vec<Item>> {
 }
 
 async fn radius_secret(work: &Work<'_>) -> Tried<String> {
-    let unknown = || Fault::Refused(vec![Problem::new("", "problem-move-no-nas").with("name", &work.run.router_name)]);
+    let id = work.nas()?;
     let mut tx = work.begin().await?;
-    let nas = storage::radius::nas::sealed(&mut tx, work.run.nas.ok_or_else(unknown)?).await?.ok_or_else(unknown)?;
+    let nas = storage::radius::nas::sealed(&mut tx, id).await?.ok_or_else(|| work.no_nas())?;
     Ok(work.services.keys.open_text(nas.id.0, &nas.secret_sealed).map_err(crate::Error::from)?)
 }
 

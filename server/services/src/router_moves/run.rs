@@ -4,13 +4,13 @@
 
 use super::{back, finish, prepare, wave};
 use crate::provisioning::{Device, Fault, Tried};
-use crate::wanted::LEASE;
+use crate::wanted::{LEASE, beat};
 use crate::{Error, Result, Services, require};
 use chrono::TimeDelta;
 use domain::people::Caller;
 use domain::rights::Permission;
 use domain::router_moves::MoveState;
-use domain::{Problem, RouterId, RouterMoveId};
+use domain::{NasId, Problem, RouterMoveId};
 use serde_json::json;
 use std::time::Duration;
 use storage::router_moves::{self as sql, MoveRow};
@@ -26,8 +26,6 @@ const BETWEEN_TRIES: Duration = Duration::from_millis(200);
 /// How long it rests while a router is away; and while subscribers dial in.
 const AWAY: TimeDelta = TimeDelta::seconds(20);
 const WATCH: TimeDelta = TimeDelta::seconds(5);
-/// So often it says that it still talks to the router.
-const BEAT: Duration = Duration::from_secs(5);
 
 /// What comes after a step.
 pub(super) enum Next {
@@ -73,6 +71,15 @@ impl Work<'_> {
         self.tell(&[problem]).await?;
         self.enter(MoveState::Returning).await?;
         Ok(Next::Step)
+    }
+
+    /// As whom the router asks RADIUS.
+    pub(super) fn nas(&self) -> Tried<NasId> {
+        self.run.nas.ok_or_else(|| self.no_nas())
+    }
+
+    pub(super) fn no_nas(&self) -> Fault {
+        Fault::Refused(vec![Problem::new("", "problem-move-no-nas").with("name", &self.run.router_name)])
     }
 
     async fn one_state(&mut self) -> Tried<Next> {
@@ -165,24 +172,6 @@ pub async fn drive(services: &Services, caller: &Caller, id: RouterMoveId) -> Re
     errands::let_go(&mut tx, router, node).await?;
     tx.commit().await?;
     ended.map(|()| work.run.state)
-}
-
-/// Says from time to time that the router is being talked to, until somebody else has it.
-async fn beat(services: &Services, caller: &Caller, node: Uuid, router: RouterId) {
-    loop {
-        tokio::time::sleep(BEAT).await;
-        let beaten = async {
-            let mut tx = services.begin(caller).await?;
-            let held = errands::hold(&mut tx, router, node, services.now() + LEASE).await?;
-            tx.commit().await?;
-            Ok::<_, Error>(held)
-        };
-        match beaten.await {
-            Ok(true) => {}
-            Ok(false) => return,
-            Err(error) => tracing::debug!(%error, "could not say that a router is being talked to"),
-        }
-    }
 }
 
 async fn go_on(work: &mut Work<'_>) -> Result<()> {

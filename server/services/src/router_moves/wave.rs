@@ -30,7 +30,7 @@ pub(super) async fn test(work: &mut Work<'_>) -> Tried<Next> {
     };
     let Some(kicked) = wave.kicked_at else { return send_off(work, &wave).await };
     see_who_is_back(work).await?;
-    let nas = nas(work)?;
+    let nas = work.nas()?;
     let asleep = asleep(work, TEST).await?;
     let Some(line) = asleep.first() else {
         end(work, &wave).await?;
@@ -195,7 +195,7 @@ async fn asleep(work: &Work<'_>, wave: i16) -> Tried<Vec<SecretRow>> {
 
 /// Notes who has come in, of all waves; nobody waits for those whose lines went down meanwhile.
 async fn see_who_is_back(work: &Work<'_>) -> Tried<()> {
-    let nas = nas(work)?;
+    let nas = work.nas()?;
     let mut tx = work.begin().await?;
     sql_secrets::note_back(&mut tx, work.run.id, nas, SLACK, work.services.now()).await?;
     tx.commit().await?;
@@ -219,8 +219,4 @@ async fn end(work: &Work<'_>, wave: &WaveRow) -> Tried<()> {
 
 fn over(work: &Work<'_>, kicked: DateTime<Utc>) -> bool {
     work.services.now() - kicked >= TimeDelta::minutes(work.run.minutes.into())
-}
-
-fn nas(work: &Work<'_>) -> Tried<domain::NasId> {
-    work.run.nas.ok_or_else(|| Fault::Refused(vec![Problem::new("", "problem-move-no-nas").with("name", &work.run.router_name)]))
 }

@@ -2,6 +2,7 @@
 
 use super::change::Desk;
 use super::view::{Chain, SettingsPage};
+use crate::accounts::whole_isp;
 use crate::billing::refresh_debtors;
 use crate::{Error, Result, Services, require};
 use domain::people::{Branch, Caller, Role};
@@ -49,11 +50,6 @@ pub async fn page(services: &Services, caller: &Caller, at: At, wanted: &[Group]
     let (chain, name) = chain(&mut tx, services, at).await?;
     let groups = groups.into_iter().filter_map(|group| chain.group(group, caller.allowed(group.changes()))).collect();
     Ok(SettingsPage { level: chain.place.level, name, groups })
-}
-
-/// Settings are the ISP's own: a seller, and whoever is held to branches or zones, sets none.
-fn whole_isp(caller: &Caller) -> Result<()> {
-    if caller.sees_whole_isp() { Ok(()) } else { Err(Error::NotFound) }
 }
 
 /// The place with everything above it, and its name.

@@ -10,4 +10,5 @@ mod tell;
 pub use audit::{Drift, adopt, audit_all, audit_now, drift, fix};
 pub use board::{Board, board, give_up, router_queue, try_again, waiting_of_customer, waiting_of_own_lines};
 pub use reconcile::{heed, reconcile_all, something_turned};
+pub(crate) use tell::beat;
 pub use tell::{Errand, LEASE, Told, claim, run_errand};

@@ -11,6 +11,7 @@ use domain::wanted::{WantState, backoff, knock_again};
 use domain::{IspId, RouterId};
 use integrations::routeros::{Limits, RouterError, TrapKind};
 use std::convert::Infallible;
+use std::future::pending;
 use std::time::Duration;
 use storage::routers;
 use storage::wanted::errands::{self, Trouble};
@@ -59,16 +60,18 @@ pub struct Told {
 
 /// Tells one router everything that it has to hear, and lets it go.
 pub async fn run_errand(services: &Services, isp: IspId, node: Uuid, errand: Errand) -> Result<Told> {
+    let caller = caller(isp);
     let ended = tokio::select! {
         ended = talk_to(services, isp, node, errand) => ended,
-        never = beat(services, isp, node, errand.router) => match never {},
+        // Whoever has lost the router sees it when he writes down what it said, and has that looked at again.
+        never = async { beat(services, &caller, node, errand.router).await; pending::<Infallible>().await } => match never {},
     };
     let now = services.now();
     let trouble = match &ended {
         Ok((_, error)) => error.as_ref().map(|error| trouble(error, errand.failures + 1, now)),
         Err(_) => None,
     };
-    let mut tx = services.begin(&caller(isp)).await?;
+    let mut tx = services.begin(&caller).await?;
     errands::release(&mut tx, errand.router, node, trouble.as_ref(), now).await?;
     tx.commit().await?;
     ended.map(|(told, _)| told)
@@ -158,16 +161,20 @@ fn trouble(error: &RouterError, failures: i32, now: DateTime<Utc>) -> Trouble {
     Trouble { problem, said, next_at: now + if away { knock_again(failures) } else { backoff(failures) } }
 }
 
-async fn beat(services: &Services, isp: IspId, node: Uuid, router: RouterId) -> Infallible {
+/// Says from time to time that a router is being talked to, until somebody else has it.
+pub(crate) async fn beat(services: &Services, caller: &Caller, node: Uuid, router: RouterId) {
     loop {
         tokio::time::sleep(BEAT).await;
         let beaten = async {
-            let mut tx = services.begin(&caller(isp)).await?;
-            errands::hold(&mut tx, router, node, services.now() + LEASE).await?;
-            Ok::<_, crate::Error>(tx.commit().await?)
+            let mut tx = services.begin(caller).await?;
+            let held = errands::hold(&mut tx, router, node, services.now() + LEASE).await?;
+            tx.commit().await?;
+            Ok::<_, crate::Error>(held)
         };
-        if let Err(error) = beaten.await {
-            tracing::debug!(%error, "could not say that a router is being talked to");
+        match beaten.await {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => tracing::debug!(%error, "could not say that a router is being talked to"),
         }
     }
 }

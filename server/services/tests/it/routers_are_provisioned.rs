@@ -10,10 +10,8 @@ use services::provisioning::*;
 use services::routers::create_router;
 use simlab::routeros::{Dialled, Manner, Request, Router, Setup, Subscriber};
 use std::collections::BTreeMap;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 use std::time::Duration;
-use testkit::{World, world};
+use testkit::{Killed, World, world};
 
 const NOON: &str = "2026-11-01T04:00:00Z";
 const NEW: Version = Version::new(7, 16, 2);
@@ -351,22 +349,6 @@ async fn torn_at_any_sentence_it_ends_in_the_old_or_the_new_state() {
     }
 }
 
-/// Is let go on so many times, then it is gone, as a process that was killed.
-struct Killed<F> {
-    future: Pin<Box<F>>,
-    turns: usize,
-}
-
-impl<F: Future> Future for Killed<F> {
-    type Output = Option<F::Output>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let Some(left) = self.turns.checked_sub(1) else { return Poll::Ready(None) };
-        self.turns = left;
-        self.future.as_mut().poll(context).map(Some)
-    }
-}
-
 #[tokio::test]
 async fn killed_at_any_moment_it_is_taken_up_again_and_ends_in_the_old_or_the_new_state() {
     let world = world(NOON).await;
@@ -380,8 +362,7 @@ async fn killed_at_any_moment_it_is_taken_up_again_and_ends_in_the_old_or_the_ne
         let id = registered(&world, &router).await;
         let old = held(&router);
         let run = begun(&world, id, template).await;
-        let future = Box::pin(drive(&world.services, &world.padma.admin, run));
-        let ended = Killed { future, turns }.await.is_some();
+        let ended = Killed::after(turns, drive(&world.services, &world.padma.admin, run)).await.is_some();
         let state = driven(&world, run).await;
         old_or_new(state, &router, &old, &new, turns);
         if ended {
