@@ -32,6 +32,7 @@ pub async fn bench(booted: &Booted) -> Result<()> {
     let mut tx = services.db.isp(&system).await?;
     rights::bare_copies(&mut tx).await?;
     tx.commit().await?;
+    rights::tidy(&services.db).await?;
     let mut tx = services.db.isp(&system).await?;
     rights::analyse(&mut tx).await?;
     let (path, his, branches, theirs) = rights::somebody(&mut tx).await?;

@@ -1,11 +1,11 @@
-//! Figures: the two that are about the build and the start come from here, all others from the server's own `bench`.
+//! Figures: those of the build, the start and a server at rest come from here, all others from the server's own `bench`.
 //! Standard output carries `name value unit` lines and nothing else.
 
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::os::unix::process::CommandExt;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -19,9 +19,12 @@ use crate::serve;
 
 #[derive(Args)]
 pub struct Bench {
-    /// One of them: `wasm`, `start`, or what `lastmile bench --help` lists.
+    /// One of them: `wasm`, `start`, `memory`, or what `lastmile bench --help` lists.
     name: Option<String>,
 }
+
+/// What begins with a server has then been done.
+const UNTIL_REST: Duration = Duration::from_secs(10);
 
 pub fn run(layout: &Layout, bench: &Bench) -> Result<()> {
     let wanted = |name: &str| bench.name.as_deref().is_none_or(|asked| asked == name);
@@ -29,10 +32,10 @@ pub fn run(layout: &Layout, bench: &Bench) -> Result<()> {
     if wanted("wasm") {
         front::sizes(layout)?.print();
     }
-    if wanted("start") {
+    if wanted("start") || wanted("memory") {
         start(layout)?;
     }
-    if bench.name.as_deref().is_none_or(|asked| !["wasm", "start"].contains(&asked)) {
+    if bench.name.as_deref().is_none_or(|asked| !["wasm", "start", "memory"].contains(&asked)) {
         in_server(layout, bench.name.as_deref())?;
     }
     Ok(())
@@ -47,19 +50,31 @@ fn in_server(layout: &Layout, name: Option<&str>) -> Result<()> {
 
 fn start(layout: &Layout) -> Result<()> {
     let data = Running::start(layout, &layout.server(), &["serve", "--demo"])?.stop();
-    println!("start.serve_ms {:.0} ms", first_byte(layout, &data)?);
+    let (first_byte, idle) = first_byte(layout, &data)?;
+    println!("start.serve_ms {first_byte:.0} ms");
+    println!("memory.idle_mb {idle:.0} MB");
     println!("start.up_s {:.1} s", second_up(layout, &data)?);
     Ok(())
 }
 
-/// From starting the program, with its database, to the first byte of its first page.
-fn first_byte(layout: &Layout, data: &Scratch) -> Result<f64> {
+/// From starting the program, with its database, to the first byte of its first page, in milliseconds; and what the
+/// program without its database takes of the memory once it has come to rest, in MB.
+fn first_byte(layout: &Layout, data: &Scratch) -> Result<(f64, f64)> {
     forget_ready(data)?;
     let started = Instant::now();
     let mut server = e2e::start(layout, &layout.server(), &data.path, &["serve"])?;
     let ready = e2e::read_ready(&data.path, &mut server)?;
     read_first_byte(&ready)?;
-    Ok(started.elapsed().as_secs_f64() * 1000.0)
+    let took = started.elapsed().as_secs_f64() * 1000.0;
+    std::thread::sleep(UNTIL_REST);
+    Ok((took, resident_mb(ready["pid"].as_u64().context("ready.json names no pid")?)?))
+}
+
+fn resident_mb(process: u64) -> Result<f64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("a process without memory")?;
+    let kilobytes: f64 = line.split_whitespace().next().context("no figure")?.parse()?;
+    Ok(kilobytes / 1024.0)
 }
 
 /// A second `./dev up`, when nothing has changed, to the moment it says that it is ready.

@@ -16,7 +16,7 @@ use std::time::Instant;
 const SIZES: [u32; 2] = [1_000, 5_000];
 const PASSWORD: &str = "password of the router";
 
-pub async fn bench(booted: &Booted, isp: IspId) -> Result<()> {
+pub async fn bench(booted: &Booted, isp: IspId) -> Result<Vec<Router>> {
     let services = &booted.services;
     let caller = Caller::system(isp, "bench");
     let form = PackageForm {
@@ -29,6 +29,7 @@ pub async fn bench(booted: &Booted, isp: IspId) -> Result<()> {
         ..PackageForm::default()
     };
     let package = packages::save_package(services, &caller, None, &form).await?;
+    let mut on = Vec::new();
     for usual in SIZES {
         let secrets = size(usual);
         let router = switched_on(usual, secrets).await?;
@@ -51,8 +52,9 @@ pub async fn bench(booted: &Booted, isp: IspId) -> Result<()> {
         let created = imports::get(services, &caller, import).await?.totals.created;
         ensure!(created == i64::from(secrets), "{created} of {secrets} came in");
         print(&format!("routeros.import_{usual}_s"), format!("{:.2}", took.as_secs_f64()), "s");
+        on.push(router);
     }
-    Ok(())
+    Ok(on)
 }
 
 async fn switched_on(tower: u32, secrets: u32) -> Result<Router> {

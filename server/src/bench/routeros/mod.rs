@@ -18,9 +18,11 @@ pub(super) const PASSWORD: &str = "pw-of-router";
 pub async fn bench(booted: &Booted) -> Result<()> {
     decoder::bench().await?;
     let isp = demo::bench_isp(&booted.services, 10, &[]).await?.id;
-    poll::bench(booted, isp).await?;
-    import::bench(booted, isp).await?;
-    wanted::bench(booted, isp).await
+    // They stay on: two routers of one ISP have not the same address, and a free port may be one that was given back.
+    let polled = poll::bench(booted, isp).await?;
+    let _read = import::bench(booted, isp).await?;
+    wanted::bench(booted, isp).await?;
+    polled.switch_off().await
 }
 
 /// A simulated router on a free port.

@@ -15,6 +15,7 @@ use simlab::routeros::Router;
 use std::fs;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -22,9 +23,25 @@ use uuid::Uuid;
 const ROUTERS: u32 = 1_000;
 const THREADS: &str = "simulated";
 
-pub async fn bench(booted: &Booted, isp: IspId) -> Result<()> {
+/// The simulated routers, and the threads they run on.
+pub struct Polled {
+    routers: Vec<Router>,
+    threads: Runtime,
+}
+
+impl Polled {
+    pub async fn switch_off(self) -> Result<()> {
+        let Self { routers, threads } = self;
+        // A runtime may not be dropped where another one waits.
+        threads.spawn_blocking(move || drop(routers)).await?;
+        threads.shutdown_background();
+        Ok(())
+    }
+}
+
+pub async fn bench(booted: &Booted, isp: IspId) -> Result<Polled> {
     let many = size(ROUTERS);
-    let simulators = tokio::runtime::Builder::new_multi_thread().worker_threads(2).thread_name(THREADS).enable_all().build()?;
+    let threads = Builder::new_multi_thread().worker_threads(2).thread_name(THREADS).enable_all().build()?;
     let on = async move {
         let mut routers = Vec::new();
         for number in 0..many {
@@ -32,7 +49,7 @@ pub async fn bench(booted: &Booted, isp: IspId) -> Result<()> {
         }
         Ok::<Vec<Router>, anyhow::Error>(routers)
     };
-    let routers = simulators.spawn(on).await??;
+    let routers = threads.spawn(on).await??;
     // A minute goes by when the bench says so.
     let clock = ManualClock::at(SystemClock.now());
     let services = Services::new(booted.services.db.clone(), booted.services.keys.clone(), Arc::new(clock.clone()));
@@ -61,10 +78,7 @@ pub async fn bench(booted: &Booted, isp: IspId) -> Result<()> {
     }
     print("routeros.poll_memory_mb", processes::memory_mb(std::process::id()).saturating_sub(before), "MB more");
     everybody_is_online(&services, isp, many).await?;
-    // A runtime may not be dropped where another one waits.
-    simulators.spawn_blocking(move || drop(routers)).await?;
-    simulators.shutdown_background();
-    Ok(())
+    Ok(Polled { routers, threads })
 }
 
 async fn round(poller: &Poller, services: &Services, node: Uuid, many: u32) -> Result<(Duration, Duration)> {
