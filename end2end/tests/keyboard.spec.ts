@@ -1,4 +1,4 @@
-// Money without a mouse: every stop of the Tab key can be seen, forms are walked in the order they are read, dialogs
+// Everyday work without a mouse: every stop of the Tab key can be seen, forms are walked in the order they are read, dialogs
 // close with Escape and give the focus back, rows are walked with the arrows and opened with Enter.
 import { awake, desk, expect, signedIn, site, test } from './site';
 import type { Page } from '@playwright/test';
@@ -24,7 +24,13 @@ async function start(page: Page, path: string) {
   await awake(page);
 }
 
-for (const path of ['/billing', '/billing/rehearsals', '/invoices', '/payments', '/books', '/books/journal', '/cash', '/books/expenses/new', '/jobs']) {
+const paths = [
+  '/billing', '/billing/rehearsals', '/invoices', '/payments', '/books', '/books/journal', '/cash', '/books/expenses/new', '/jobs',
+  '/customers', '/routers', '/routers/new', '/routers/waiting', '/routers/templates', '/addresses', '/people', '/people/presets', '/people/zones',
+  '/settings', '/audit',
+];
+
+for (const path of paths) {
   test(`each stop on ${path} is seen`, async ({ page }) => {
     await start(page, path);
     const unseen: string[] = [];

@@ -1,20 +1,23 @@
-//! A small router of the demo that lets its subscribers in by itself, out in the field where no RADIUS reaches it. It is
-//! not quite as it should be, so that what waits for a router and what is odd on one is there to be seen.
+//! A small router of the demo that lets its subscribers in by itself, out in the field, until somebody moves them to RADIUS.
+//! It is not quite as it should be, so that what waits for a router and what is odd on one is there to be seen.
 
-use super::lab::{USER, clock, mac_of};
+use super::lab::{Apart, RadiusAt, USER, clock, mac_of, radius_server, start};
 use super::{Demo, password};
-use anyhow::Result;
+use anyhow::{Context, Result};
 use domain::people::Caller;
+use domain::radius::NasForm;
 use domain::routers::RouterForm;
-use domain::{IspId, RouterId, ServiceId};
+use domain::{IspId, NasId, RouterId, ServiceId};
 use integrations::routeros::{Client, Command, Door, Limits, Login, RouterError, Security, Version};
-use services::{Services, routers, wanted};
+use services::{Services, radius, routers, wanted};
+use simlab::radius_client::RadiusClient;
 use simlab::routeros::{Router, Setup, Subscriber};
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
 const NAME: &str = "Savar field";
+const ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 6));
 const LINES: usize = 8;
 /// So long it may take until it has been told everything for the first time.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -47,13 +50,14 @@ async fn find(services: &Services, caller: &Caller) -> Result<Option<domain::rou
 }
 
 /// Switches it on, and has the product tell it everything: it has forgotten all since the demo ran last.
-pub(super) async fn switch_on(services: &Services, isp: IspId, port: u16, lines: &[(ServiceId, Subscriber)]) -> Result<Arc<Router>> {
-    let caller = Caller::system(isp, "demo");
+pub(super) async fn switch_on(services: &Services, apart: &Apart, port: u16, at: RadiusAt) -> Result<(Arc<Router>, RadiusClient)> {
+    let caller = Caller::system(apart.isp, "demo");
     let password = password();
+    let (nas, secret) = radius_client(services, &caller).await?;
     let setup = Setup::on_loopback(NAME, USER, &password, Version::new(7, 18, 2));
-    let setup = Setup { address: (Ipv4Addr::LOCALHOST, port).into(), clock: Some(clock(services)), ..setup };
-    let router = Arc::new(Router::start(setup).await?);
-    furnish(&router, &password, lines).await?;
+    let setup = Setup { address: (ADDRESS, port).into(), source: ADDRESS, clock: Some(clock(services)), ..setup };
+    let router = Arc::new(start(setup).await?);
+    furnish(&router, &password, &apart.lines, &radius_server(&secret, at)).await?;
     let form = RouterForm {
         name: NAME.into(),
         host: router.address().ip().to_string(),
@@ -61,6 +65,7 @@ pub(super) async fn switch_on(services: &Services, isp: IspId, port: u16, lines:
         door: "api".into(),
         username: USER.into(),
         password,
+        nas: nas.to_string(),
         auth_mode: "local".into(),
         ..RouterForm::default()
     };
@@ -72,17 +77,33 @@ pub(super) async fn switch_on(services: &Services, isp: IspId, port: u16, lines:
         }
         None => {
             let id = routers::create_router(services, &caller, &form).await?;
-            let lines: Vec<ServiceId> = lines.iter().map(|(line, _)| *line).collect();
+            let lines: Vec<ServiceId> = apart.lines.iter().map(|(line, _)| *line).collect();
             routers::place_lines(services, &caller, &lines, Some(id)).await?;
             id
         }
     };
+    let client = RadiusClient::new(ADDRESS, at.auth, at.acct, &secret).await?;
     tokio::spawn(look_into(services.clone(), caller, id, router.clone()));
-    Ok(router)
+    Ok((router, client))
+}
+
+/// As whom it will ask RADIUS, and with which secret.
+async fn radius_client(services: &Services, caller: &Caller) -> Result<(NasId, String)> {
+    let known = radius::list_nas(services, caller).await?.into_iter().find(|nas| nas.address == ADDRESS);
+    let id = match known {
+        Some(known) => known.id,
+        None => {
+            let form = NasForm { name: NAME.into(), address: ADDRESS.to_string(), vendor: "mikrotik".into(), ..NasForm::default() };
+            radius::create_nas(services, caller, &form).await?.id
+        }
+    };
+    let mut tx = services.db.isp(caller).await?;
+    let nas = storage::radius::nas::sealed(&mut tx, id).await?.context("its RADIUS client is gone")?;
+    Ok((id, services.keys.open_text(id.0, &nas.secret_sealed)?))
 }
 
 /// The way its owner would have set it up, with two people whom he let in by hand: one of them has a line of ours by now.
-async fn furnish(router: &Router, password: &str, lines: &[(ServiceId, Subscriber)]) -> Result<(), RouterError> {
+async fn furnish(router: &Router, password: &str, lines: &[(ServiceId, Subscriber)], server: &Command) -> Result<(), RouterError> {
     let door = Door { address: router.address(), security: Security::Plain { password_in_clear: true } };
     let client = Client::open(&door, &Login { name: USER.into(), password: password.into() }, Limits::default()).await?;
     let by_hand = |name: &str, password: &str, comment: &str| {
@@ -101,6 +122,7 @@ async fn furnish(router: &Router, password: &str, lines: &[(ServiceId, Subscribe
             .with("service-name", "internet")
             .with("default-profile", "subscribers")
             .with("disabled", "no"),
+        server.clone(),
         by_hand("tea-stall", "tea-stall-by-hand", "Tea stall at the bridge"),
     ];
     if let Some((_, first)) = lines.first() {

@@ -64,20 +64,20 @@ pub async fn start_lab(services: &Services, demo: &Demo, at: RadiusAt, base_port
         tracing::warn!(error = format!("{error:#}"), "no line lives on the router in the field");
         None
     });
-    let elsewhere: Vec<ServiceId> = apart.iter().flat_map(|(_, lines)| lines.iter().map(|(line, _)| *line)).collect();
+    let elsewhere: Vec<ServiceId> = apart.iter().flat_map(|apart| apart.lines.iter().map(|(line, _)| *line)).collect();
     for (number, nas) in (0u8..).zip(&demo.nas) {
         let earlier = demo.nas.iter().take(number.into()).filter(|other| other.isp == nas.isp).count();
         match switch_on(services, nas, Place { number, earlier }, port(number), at, &elsewhere).await {
-            Ok((router, client, lines)) => routers.push(tokio::spawn(serve(router, Some(client), lines, stopped.clone()))),
+            Ok((router, client, lines)) => routers.push(tokio::spawn(serve(router, client, lines, stopped.clone()))),
             Err(error) => tracing::warn!(error = format!("{error:#}"), router = nas.address, "a simulated router stays off"),
         }
     }
-    if let Some((isp, lines)) = apart {
+    if let Some(apart) = apart {
         let number = u8::try_from(demo.nas.len()).unwrap_or(u8::MAX);
-        match field::switch_on(services, isp, port(number), &lines).await {
-            Ok(router) => {
-                let lines = lines.into_iter().map(|(_, line)| line).collect();
-                routers.push(tokio::spawn(serve(router, None, lines, stopped)));
+        match field::switch_on(services, &apart, port(number), at).await {
+            Ok((router, client)) => {
+                let lines = apart.lines.into_iter().map(|(_, line)| line).collect();
+                routers.push(tokio::spawn(serve(router, client, lines, stopped)));
             }
             Err(error) => tracing::warn!(error = format!("{error:#}"), "the router in the field stays off"),
         }
@@ -114,11 +114,17 @@ pub(super) fn clock(services: &Services) -> Clock {
     Arc::new(move || services.now())
 }
 
-/// The first ISP with routers has one more, with lines of its own.
-async fn in_the_field(services: &Services, demo: &Demo) -> Result<Option<(IspId, Vec<(ServiceId, Subscriber)>)>> {
+/// One more router of an ISP, with lines of its own.
+pub(super) struct Apart {
+    pub isp: IspId,
+    pub lines: Vec<(ServiceId, Subscriber)>,
+}
+
+/// The first ISP with routers has one.
+async fn in_the_field(services: &Services, demo: &Demo) -> Result<Option<Apart>> {
     let Some(nas) = demo.nas.first() else { return Ok(None) };
     let isp = isp_named(services, &nas.isp).await?.context("its provider is gone")?;
-    Ok(Some((isp, field::lines(services, demo, isp).await?)))
+    Ok(Some(Apart { isp, lines: field::lines(services, demo, isp).await? }))
 }
 
 /// Which router it is, and how many its ISP has before it: those have the first lines, and it hangs behind the first of them.
@@ -141,7 +147,7 @@ async fn switch_on(
     let caller = Caller::system(isp, "demo");
     let clients = radius::list_nas(services, &caller).await?;
     let known = clients.into_iter().find(|client| client.address == address).context("nobody registered it")?;
-    let setup = |changes| Setup {
+    let setup = Setup {
         name: known.name.clone(),
         address: (address, port).into(),
         login: USER.into(),
@@ -149,14 +155,10 @@ async fn switch_on(
         manner: Manner::of(VERSIONS[usize::from(number) % VERSIONS.len()]),
         tls: None,
         source: address,
-        changes,
+        changes: 0,
         clock: Some(clock(services)),
     };
-    // Another copy on this machine may have the port: then this router hears changes elsewhere, which nobody knows.
-    let router = match Router::start(setup(COA_PORT)).await {
-        Ok(router) => router,
-        Err(_) => Router::start(setup(0)).await?,
-    };
+    let router = start(setup).await?;
     furnish(&router, nas, number, at).await?;
     if let (Some(added), 0) = (register(services, &caller, known.id, &known.name, nas, router.address()).await?, number) {
         look_at_lines(services, &caller, added).await?;
@@ -166,13 +168,32 @@ async fn switch_on(
     Ok((Arc::new(router), client, lines))
 }
 
+/// Switched on, it hears changes at the port that is meant for them. Another copy on this machine may have that: then this
+/// router hears them elsewhere, which nobody knows.
+pub(super) async fn start(setup: Setup) -> std::io::Result<Router> {
+    match Router::start(Setup { changes: COA_PORT, ..setup.clone() }).await {
+        Ok(router) => Ok(router),
+        Err(_) => Router::start(setup).await,
+    }
+}
+
+/// The product, as a router of the demo is told of it.
+pub(super) fn radius_server(secret: &str, at: RadiusAt) -> Command {
+    Command::new("/radius/add")
+        .with("address", nearby(at.auth).ip().to_string())
+        .with("secret", secret)
+        .with("service", "ppp")
+        .with("authentication-port", at.auth.port().to_string())
+        .with("accounting-port", at.acct.port().to_string())
+        .with("timeout", "3s")
+}
+
 /// Sets it up the way its owner would: through its API.
 async fn furnish(router: &Router, nas: &Nas, number: u8, at: RadiusAt) -> Result<(), RouterError> {
     let door = Door { address: router.address(), security: Security::Plain { password_in_clear: true } };
     let client = Client::open(&door, &Login { name: USER.into(), password: nas.router_password.clone() }, Limits::default()).await?;
     // Addresses that carriers share out behind one of their own (RFC 6598), another network for each router.
     let network = 64 + number % 64;
-    let server = nearby(at.auth).ip().to_string();
     let commands = [
         Command::new("/user/add").with("name", USER).with("group", "full").with("comment", "lastmile"),
         Command::new("/ip/pool/add").with("name", "subscribers").with("ranges", format!("100.{network}.0.2-100.{network}.3.254")),
@@ -181,13 +202,7 @@ async fn furnish(router: &Router, nas: &Nas, number: u8, at: RadiusAt) -> Result
             .with("local-address", format!("100.{network}.0.1"))
             .with("remote-address", "subscribers"),
         Command::new("/ppp/aaa/set").with("use-radius", "yes").with("interim-update", "1m"),
-        Command::new("/radius/add")
-            .with("address", server)
-            .with("secret", &nas.secret)
-            .with("service", "ppp")
-            .with("authentication-port", at.auth.port().to_string())
-            .with("accounting-port", at.acct.port().to_string())
-            .with("timeout", "3s"),
+        radius_server(&nas.secret, at),
         Command::new("/radius/incoming/set").with("accept", "yes"),
         Command::new("/interface/pppoe-server/server/add")
             .with("interface", "ether2")
@@ -323,11 +338,9 @@ pub(super) fn mac_of(username: &str) -> String {
 }
 
 /// Keeps everybody online who is let in.
-async fn serve(router: Arc<Router>, client: Option<RadiusClient>, lines: Vec<Subscriber>, stopped: watch::Receiver<bool>) {
+async fn serve(router: Arc<Router>, client: RadiusClient, lines: Vec<Subscriber>, stopped: watch::Receiver<bool>) {
     // It has just come up: whatever was open before is gone.
-    if let Some(client) = client {
-        let _ = client.account(&Accounting::new(Status::On, "boot", "")).await;
-    }
+    let _ = client.account(&Accounting::new(Status::On, "boot", "")).await;
     while !*stopped.borrow() {
         for line in &lines {
             if !router.is_online(&line.username)

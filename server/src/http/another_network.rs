@@ -1,7 +1,7 @@
 //! A session that turns up in another network, over HTTP and from two addresses: what a stolen cookie opens there (SEC-06),
 //! and whose word on an address is taken.
 
-use super::rights_of_every_endpoint::{House, MARK, house};
+use super::house::{House, MARK, house};
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode, header};

@@ -1,7 +1,7 @@
 //! Documents and lists as files, asked for over a real connection by nobody, by the wrong people and by the right ones.
 //! What the codes on paper lead to is a story of `services`.
 
-use super::rights_of_every_endpoint::{House, MARK, house};
+use super::house::{House, MARK, house};
 use domain::people::Role;
 use domain::rights::Permission;
 use services::people::{Attempt, Site, sign_in};

@@ -1,7 +1,7 @@
 //! Forms of drawn pages, as a browser without JavaScript sends them and as the script does: what works leads on, what
 //! is refused comes back with its reason and with what was typed, under an honest status.
 
-use super::rights_of_every_endpoint::{House, house};
+use super::house::{House, house};
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use domain::people::Role;

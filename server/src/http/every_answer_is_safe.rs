@@ -1,7 +1,7 @@
 //! What browsers are told with every kind of answer (SEC-11): a policy that lets nothing run but our own files and
 //! scripts with this page's nonce, no frames, no guessing of types, no address given to others; over TLS, to stay there.
 
-use super::rights_of_every_endpoint::{House, house, house_over};
+use super::house::{House, house, house_over};
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use domain::people::Role;

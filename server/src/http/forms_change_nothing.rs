@@ -1,7 +1,7 @@
 //! Forms of money that edit something, sent back untouched as a browser sends them: no row changes and nothing is noted,
 //! however often somebody opens a form and saves it (E-10).
 
-use super::rights_of_every_endpoint::{House, house};
+use super::house::{House, house};
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use domain::people::Role;

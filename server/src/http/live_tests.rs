@@ -1,6 +1,6 @@
 //! A page is told over a real connection, when a real router reports a real session, and nobody else is.
 
-use crate::http::rights_of_every_endpoint::{House, house};
+use crate::http::house::{House, house};
 use aaa::{Radius, RadiusConfig};
 use axum::http::StatusCode;
 use domain::people::Role;

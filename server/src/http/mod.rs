@@ -20,6 +20,8 @@ mod files;
 mod forms_change_nothing;
 mod headers;
 mod health;
+#[cfg(test)]
+mod house;
 mod live;
 mod people;
 mod rates;

@@ -1,13 +1,11 @@
 //! Every page that the server draws, asked by nobody, by each role, and by the admin of a sibling ISP with our ids in his
 //! hands. The list comes from the program itself: a new page without a row here fails.
 
-use super::rights_of_every_endpoint::{House, MARK, Needs, granted_to_staff, house};
-use axum::body::{Body, to_bytes};
-use axum::http::{Request, StatusCode, header};
+use super::house::{MARK, Needs, granted_to_staff, has, house, staff_with};
+use axum::http::StatusCode;
 use domain::people::Role;
 use domain::rights::{Grade, Permission};
 use std::collections::BTreeSet;
-use tower::ServiceExt;
 
 /// Open to everybody: the first page of a role, and the steps of a sign-in.
 const DOORS: [&str; 9] = [
@@ -201,20 +199,6 @@ pub(super) fn pages() -> Vec<(&'static str, &'static str, Needs)> {
     ]
 }
 
-impl House {
-    /// Status and text of a page as the script asks for it.
-    async fn page(&self, host: &str, token: Option<&str>, path: &str) -> (StatusCode, String) {
-        let mut request = Request::get(path).header(header::HOST, host).header("x-drawn", "page");
-        if let Some(token) = token {
-            request = request.header(header::COOKIE, format!("lm_session={token}"));
-        }
-        let response = self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
-        let status = response.status();
-        let body = to_bytes(response.into_body(), 10_000_000).await.unwrap();
-        (status, String::from_utf8_lossy(&body).into_owned())
-    }
-}
-
 #[test]
 fn every_page_has_a_row_here() {
     let drawn: BTreeSet<&str> = app::drawn::patterns().collect();
@@ -275,15 +259,12 @@ async fn roles_see_what_the_grid_says(roles: &[Role]) {
         for (_, path, needs) in pages() {
             let path = house.arguments(path);
             let (status, body) = house.page("padma.test", Some(&token), &path).await;
-            let may = |permission: Permission| matches!(permission.grade(role), Grade::Full | Grade::Own);
             let expected = match needs {
-                Needs::SignedIn => StatusCode::OK,
-                Needs::Right(permission) if may(permission) => StatusCode::OK,
-                Needs::AnyOf(permissions) if permissions.iter().any(|permission| may(*permission)) => StatusCode::OK,
-                Needs::AllOf(permissions) if permissions.iter().all(|permission| may(*permission)) => StatusCode::OK,
-                Needs::Given(permissions) if permissions.iter().any(|permission| permission.grade(role) == Grade::Full) => StatusCode::OK,
-                Needs::Given(permissions) if permissions.iter().any(|permission| may(*permission)) => StatusCode::NOT_FOUND,
                 Needs::Platform => StatusCode::NOT_FOUND,
+                Needs::Given(keys) if needs.are_met(has(role)) && !keys.iter().any(|key| key.grade(role) == Grade::Full) => {
+                    StatusCode::NOT_FOUND
+                }
+                _ if needs.are_met(has(role)) => StatusCode::OK,
                 _ => StatusCode::FORBIDDEN,
             };
             assert_eq!(status, expected, "{} {path}: {body}", role.slug());
@@ -308,15 +289,10 @@ async fn granted_pages_open(from: usize) {
         let token = house.somebody(&house.world.padma, Role::Staff, &[permission]).await;
         for (_, path, needs) in pages() {
             let path = house.arguments(path);
-            let allowed = |needed: Permission| needed == permission || matches!(needed.grade(Role::Staff), Grade::Full | Grade::Own);
-            let expected = match needs {
-                Needs::Right(needed) => allowed(needed),
-                Needs::AnyOf(needed) => needed.iter().any(|needed| allowed(*needed)),
-                Needs::AllOf(needed) => needed.iter().all(|needed| allowed(*needed)),
-                Needs::Given(needed) => needed.iter().any(|needed| allowed(*needed)),
-                Needs::SignedIn => true,
-                Needs::Platform => continue,
-            };
+            if matches!(needs, Needs::Platform) {
+                continue;
+            }
+            let expected = needs.are_met(staff_with(permission));
             let (status, body) = house.page("padma.test", Some(&token), &path).await;
             assert_eq!(status == StatusCode::OK, expected, "{} at {path}: {status} {body}", permission.key());
         }

@@ -3,7 +3,8 @@
 //! counts is whether the text made an element or an attribute, not how it was written.
 
 use super::documents_ask_too::FILES;
-use super::rights_of_every_endpoint::{House, Needs, endpoints, house};
+use super::house::{House, Needs, house};
+use super::rights_of_every_endpoint::endpoints;
 use super::rights_of_every_page::pages;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};

@@ -1,6 +1,6 @@
 //! A sign-in in steps and a dangerous act that asks again, as a browser does them: cookies, addresses, forms.
 
-use super::rights_of_every_endpoint::{House, house};
+use super::house::{House, house};
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use chrono::TimeDelta;

@@ -58,7 +58,7 @@ fn made(visitor: &Visitor, graph: &usage::Graph, ending: &str) -> Result<(&'stat
 
 #[cfg(test)]
 mod tests {
-    use crate::http::rights_of_every_endpoint::{House, house};
+    use crate::http::house::{House, house};
     use axum::body::{Body, to_bytes};
     use axum::http::{Request, StatusCode, header};
     use domain::people::Role;

@@ -220,7 +220,7 @@ struct NoteRow {
 async fn notes(tx: &mut IspTx, filter: &CreditNoteFilter, paging: Paging) -> Result<Vec<NoteRow>> {
     let isp = tx.isp();
     let search = filter.search.trim().to_lowercase();
-    let pattern = (!search.is_empty()).then(|| format!("%{}%", crate::subscribers::escape_like(&search)));
+    let pattern = (!search.is_empty()).then(|| crate::words::containing(&search));
     Ok(sqlx::query_as!(
         NoteRow,
         r#"with facts as (

@@ -42,13 +42,7 @@ pub struct CustomerHead {
 /// Customers behind `after` in the order of their ids, which is the order in which they came.
 pub async fn behind(tx: &mut IspTx, filter: &CustomerFilter, after: Uuid, limit: i64, today: NaiveDate) -> Result<Vec<CustomerHead>> {
     let isp = tx.isp();
-    let words: Vec<String> = filter
-        .search
-        .to_lowercase()
-        .split_whitespace()
-        .take(8)
-        .map(|word| format!("%{}%", crate::subscribers::escape_like(word)))
-        .collect();
+    let words = crate::words::each_word(&filter.search);
     let zones = match filter.zone {
         None => None,
         Some(zone) => Some(crate::zones::below(tx, zone).await?),

@@ -2,7 +2,7 @@
 
 use crate::db::currency;
 use crate::error::known;
-use crate::subscribers::escape_like;
+use crate::words::each_word;
 use crate::{IspTx, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::customers::{Page, Paging};
@@ -121,8 +121,7 @@ fn read(row: &sqlx::postgres::PgRow) -> Result<ExpenseRow> {
 }
 
 fn conditions(query: &mut QueryBuilder<Postgres>, filter: &ExpenseFilter) {
-    for word in filter.search.to_lowercase().split_whitespace().take(8) {
-        let pattern = format!("%{}%", escape_like(word));
+    for pattern in each_word(&filter.search) {
         query.push(" and lower(x.vendor || ' ' || coalesce(x.voucher_number, '') || ' ' || coalesce(x.note, '')) like ").push_bind(pattern);
     }
     if let Some(state) = filter.state {

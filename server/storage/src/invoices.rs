@@ -2,7 +2,7 @@
 
 use crate::db::currency;
 use crate::error::known;
-use crate::subscribers::escape_like;
+use crate::words::each_word;
 use crate::{IspTx, Result};
 use chrono::{Datelike, NaiveDate};
 use domain::billing::{InvoiceDetail, InvoiceFacts, InvoiceFilter, InvoiceLineView, InvoiceRow, InvoiceState, LineKind};
@@ -117,9 +117,8 @@ pub(crate) fn conditions(
 /// All words in what is known of the customer; or one word that a number begins with, or a number without its year.
 /// Ranges instead of LIKE where an index can answer, because row-level security lets only those into it.
 fn search(query: &mut QueryBuilder<Postgres>, isp: Uuid, text: &str, today: NaiveDate) {
-    let patterns: Vec<String> = text.to_lowercase().split_whitespace().take(8).map(|word| format!("%{}%", escape_like(word))).collect();
     query.push(" and (v.customer_id in (select id from customer where isp_id = ").push_bind(isp);
-    query.push(" and search_text like all(").push_bind(patterns).push("))");
+    query.push(" and search_text like all(").push_bind(each_word(text)).push("))");
     let mut words = text.split_whitespace();
     if let (Some(word), None) = (words.next(), words.next()) {
         let word = word.to_uppercase();

@@ -85,6 +85,7 @@ pub mod tenants;
 pub mod top_ups;
 pub mod usage;
 pub mod wanted;
+mod words;
 pub mod zones;
 
 pub use db::{Db, IspTx, Listener, OwnTx, PlatformTx};

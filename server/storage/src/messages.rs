@@ -1,7 +1,7 @@
 //! The outbox: what is to be said to whom, and the texts that ISPs wrote themselves. It sends nothing.
 
 use crate::error::known;
-use crate::subscribers::escape_like;
+use crate::words::containing;
 use crate::{IspTx, Result};
 use chrono::{DateTime, Utc};
 use domain::dunning::{Channel, MessageRow};
@@ -165,7 +165,7 @@ impl Row {
 /// One page of the outbox, newest first, and how many messages there are.
 pub async fn page(tx: &mut IspTx, filter: &MessageFilter, limit: i64, offset: i64) -> Result<(Vec<MessageRow>, i64)> {
     let isp = tx.isp();
-    let pattern = Some(filter.search.trim().to_lowercase()).filter(|s| !s.is_empty()).map(|s| format!("%{}%", escape_like(&s)));
+    let pattern = Some(filter.search.trim().to_lowercase()).filter(|s| !s.is_empty()).map(|s| containing(&s));
     let (template, channel) = (filter.template.map(Template::slug), filter.channel.map(Channel::slug));
     let customer = filter.customer_id.map(|id| id.0);
     let total = sqlx::query_scalar!(

@@ -4,7 +4,7 @@
 
 use crate::db::currency;
 use crate::error::known;
-use crate::subscribers::escape_like;
+use crate::words::each_word;
 use crate::{IspTx, Result};
 use domain::customers::{Page, Paging};
 use domain::payments::{FoundPayment, Method, PaymentFilter, PaymentRow, PaymentState};
@@ -29,14 +29,9 @@ struct Meant {
     payments: Vec<Uuid>,
 }
 
-/// Patterns of the words for customers' `search_text`.
-fn patterns(search: &str) -> Vec<String> {
-    search.to_lowercase().split_whitespace().take(8).map(|word| format!("%{}%", escape_like(word))).collect()
-}
-
 async fn understand(tx: &mut IspTx, search: &str) -> Result<Meant> {
     let isp = tx.isp();
-    let words = patterns(search);
+    let words = each_word(search);
     let customers =
         sqlx::query_scalar!("select id from customer where isp_id = $1 and search_text like all($2) limit $3", isp, &words, FEW + 1)
             .fetch_all(tx.conn())
@@ -86,7 +81,7 @@ fn conditions(query: &mut QueryBuilder<Postgres>, isp: Uuid, filter: &PaymentFil
             Some(ids) => query.push("p.customer_id = any(").push_bind(ids.clone()).push(")"),
             None => {
                 query.push("p.customer_id in (select id from customer where isp_id = ").push_bind(isp);
-                query.push(" and search_text like all(").push_bind(patterns(&filter.search)).push("))")
+                query.push(" and search_text like all(").push_bind(each_word(&filter.search)).push("))")
             }
         };
         if let Some(begins) = &meant.begins {

@@ -57,7 +57,7 @@ fn subtree(tx: &IspTx) -> String {
 pub async fn page(tx: &mut IspTx, filter: &PersonFilter, paging: Paging) -> Result<(Vec<PersonRow>, i64)> {
     let (isp, own) = (tx.isp(), subtree(tx));
     let search = filter.search.trim().to_lowercase();
-    let like = format!("%{}%", search.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
+    let like = crate::words::containing(&search);
     let (role, status) = (filter.role.map(Role::slug), filter.status.map(PersonStatus::slug));
     let rows = sqlx::query!(
         r#"with found as (

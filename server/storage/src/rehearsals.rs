@@ -2,7 +2,7 @@
 
 use crate::db::currency;
 use crate::error::known;
-use crate::subscribers::escape_like;
+use crate::words::containing;
 use crate::{IspTx, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::billing::{Mark, Rehearsal, RehearsalDetail, RehearsalRow, RehearsalState, RehearsedLine};
@@ -283,7 +283,7 @@ pub async fn page(tx: &mut IspTx, id: RehearsalId, filter: &RowFilter, paging: P
     let isp = tx.isp();
     let bit = filter.mark.map(Mark::bit);
     let search = filter.search.trim().to_lowercase();
-    let pattern = (!search.is_empty()).then(|| format!("%{}%", escape_like(&search)));
+    let pattern = (!search.is_empty()).then(|| containing(&search));
     let total = sqlx::query_scalar!(
         r#"select count(*) as "n!" from rehearsal_row r where r.isp_id = $1 and r.rehearsal_id = $2 and ($3::smallint is null or r.flags & $3 <> 0)
              and ($4::text is null or lower(r.customer_name || ' ' || r.customer_number || ' ' || r.username || ' ' || r.package) like $4)"#,

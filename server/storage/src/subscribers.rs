@@ -1,6 +1,7 @@
 //! The subscribers list: one page of lines with what a list needs to know of each, for 100,000 lines and more.
 
 use crate::db::currency;
+use crate::words::each_word;
 use crate::{IspTx, Result};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::Money;
@@ -96,9 +97,9 @@ fn conditions(query: &mut QueryBuilder<Postgres>, caller: &Caller, wanted: &Want
         Words::AsItGuesses => ("", ""),
         Words::Often => ("coalesce(", ", false)"),
     };
-    for word in filter.search.to_lowercase().split_whitespace().take(8) {
-        let pattern = format!("%{}%", escape_like(word));
-        query.push(" and ").push(before).push("c.search_text like ").push_bind(pattern).push(after);
+    let patterns = each_word(&filter.search);
+    if !patterns.is_empty() {
+        query.push(" and ").push(before).push("c.search_text like all(").push_bind(patterns).push(")").push(after);
     }
     let blocked = "exists (select 1 from service_block k where k.isp_id = s.isp_id and k.service_id = s.id)";
     match filter.state {
@@ -161,11 +162,6 @@ fn own(query: &mut QueryBuilder<Postgres>, caller: &Caller) {
     if let Some(zones) = &caller.bounds.zones {
         query.push(" and c.zone_id = any(").push_bind(zones.iter().map(|id| id.0).collect::<Vec<_>>()).push(")");
     }
-}
-
-/// `%` and `_` are letters to the person who types them.
-pub(crate) fn escape_like(word: &str) -> String {
-    word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
 /// The rows of a page, in the order of `ids`.

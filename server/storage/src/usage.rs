@@ -139,7 +139,7 @@ pub async fn days_of(tx: &mut IspTx, service: ServiceId, from: NaiveDate, to: Na
 pub async fn top(tx: &mut IspTx, from: NaiveDate, to: NaiveDate, search: &str, size: i64, offset: i64) -> Result<(Vec<TopUser>, i64)> {
     let isp = tx.isp();
     let words = search.trim().to_lowercase();
-    let pattern = (!words.is_empty()).then(|| format!("%{}%", words.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")));
+    let pattern = (!words.is_empty()).then(|| crate::words::containing(&words));
     let rows = sqlx::query!(
         r#"with moved as (
              select u.service_id, sum(u.input_octets)::bigint as up, sum(u.output_octets)::bigint as down, sum(u.online_seconds)::bigint as seconds

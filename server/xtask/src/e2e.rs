@@ -48,7 +48,8 @@ pub fn ready_file(data: &Path) -> PathBuf {
 /// Starts a server on an existing data folder, on any free ports.
 pub fn start(layout: &Layout, program: &Path, data: &Path, arguments: &[&str]) -> Result<Server> {
     Server::start(program, |server| {
-        server.args(arguments).current_dir(&layout.root);
+        // Standard output is the tests' and the figures'.
+        server.args(arguments).current_dir(&layout.root).stdout(std::io::stderr());
         front::settings(layout, server);
         on_free_ports(server, data);
     })

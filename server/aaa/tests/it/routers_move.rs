@@ -3,12 +3,15 @@
 
 use crate::stage::*;
 use crate::street::{Street, keys, killed_often};
+use aaa::{Radius, RadiusConfig};
 use domain::access::BlockForm;
+use domain::provisioning::DEAD_MAN;
 use domain::router_moves::{MoveForm, MoveState, SecretState, TAG};
 use domain::routers::{AuthMode, RouterForm};
 use services::router_moves as moves;
 use services::{Error, wanted};
 use simlab::routeros::Subscriber;
+use std::net::IpAddr;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn everybody_comes_back_through_radius_and_the_old_secrets_sleep() {
@@ -259,6 +262,55 @@ async fn a_router_that_knows_no_radius_server_is_told_ours_and_forgets_it_again(
     moves::go_back(services, admin, id).await.unwrap();
     assert_eq!(street.driven(id).await, MoveState::Returned);
     assert_eq!(street.held(), before);
+}
+
+/// At the ports that a router takes when nobody names others.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_router_that_is_told_our_server_ends_with_radius() {
+    let street = Street::of(3, PADMA_SECRET).await;
+    let (services, admin) = (&street.stage.world.services, &street.stage.world.padma.admin);
+    street.router.at_console(|tree| drop(tree.take("/radius", |_| true)));
+    let before = street.held();
+    let address: IpAddr = "127.0.91.2".parse().unwrap();
+    let config = RadiusConfig { auth_addr: (address, 1812).into(), acct_addr: (address, 1813).into(), spool: None };
+    let near = Radius::start(services.clone(), config).await.unwrap();
+    near.wait_ready().await;
+    let id = street.begin(&MoveForm { server: address.to_string(), ..street.form() }).await.unwrap();
+    assert_eq!(street.driven(id).await, MoveState::Done, "{:?}", street.view(id).await);
+    street.all_online().await;
+    assert_eq!(street.online(), (3, 0));
+    assert_eq!(street.view(id).await.count(SecretState::Back), 3);
+    assert_eq!(street.router.tree().rows("/radius")[0].get("address"), "127.0.91.2");
+    moves::go_back(services, admin, id).await.unwrap();
+    assert_eq!(street.driven(id).await, MoveState::Returned);
+    assert_eq!(street.held(), before);
+    street.all_online().await;
+    assert_eq!(street.online(), (0, 3));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_router_that_loses_us_while_it_is_prepared_goes_back_by_itself() {
+    let street = Street::of(2, PADMA_SECRET).await;
+    let before = street.held();
+    let id = street.begin(&street.form()).await.unwrap();
+    let prepared = async {
+        while street.router.tree().rows("/ppp/aaa")[0].get("use-radius") != "true" {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        state = street.drive(id) => panic!("{state:?} before it was killed"),
+        () = prepared => {}
+    }
+    assert_ne!(street.held(), before);
+    street.router.strike(DEAD_MAN);
+    assert_eq!(street.held(), before, "nobody helped it");
+    street.time_passes();
+    assert_eq!(street.driven(id).await, MoveState::Returned, "what cut us off would do so again");
+    assert_eq!(street.problems(id).await, ["problem-move-reverted"]);
+    assert_eq!(street.held(), before);
+    street.all_online().await;
+    assert_eq!(street.online(), (0, 2));
 }
 
 #[tokio::test]

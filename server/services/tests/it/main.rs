@@ -51,6 +51,7 @@ mod somebody_acts_as_another;
 mod somebody_signs_in;
 mod staff;
 mod staff_come_from_known_networks;
+mod subscribers_are_searched;
 mod templates_reach_many_routers;
 mod tenants_have_slots_and_plans;
 mod terms_of_a_subscriber;

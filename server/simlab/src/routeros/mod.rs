@@ -17,7 +17,7 @@ pub use dial::{Dialled, Subscriber};
 pub use setup::{Clock, Manner, Setup};
 pub use tree::{Item, Outcome, Refusal, Request, Tree, Values};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -222,6 +222,8 @@ async fn listen(listener: TcpListener, device: Arc<Device>, door: Door) {
         while sessions.try_join_next().is_some() {}
         let device = device.clone();
         sessions.spawn(async move {
+            // Answers go out as they are ready.
+            let _ = stream.set_nodelay(true);
             // A session that fails is a connection that ended.
             let _ = match device.tls.clone() {
                 None => door.serve(stream, &device).await,
@@ -298,6 +300,10 @@ impl Device {
     }
 }
 
+fn by_number(items: &[Item]) -> HashMap<u32, &Item> {
+    items.iter().map(|item| (item.number(), item)).collect()
+}
+
 fn changed(path: &str, before: &[Item], after: &[Item]) -> Vec<Change> {
     if before == after {
         return Vec::new();
@@ -306,7 +312,9 @@ fn changed(path: &str, before: &[Item], after: &[Item]) -> Vec<Change> {
         let id = (".id".to_owned(), item.id());
         std::iter::once(id).chain(item.pairs().filter(|(_, value)| !value.is_empty())).collect::<Values>()
     };
-    let new = after.iter().filter(|item| !before.contains(item)).map(|item| Change { path: path.into(), row: row(item), dead: false });
-    let gone = before.iter().filter(|item| !after.iter().any(|other| other.id() == item.id()));
+    let (old, left) = (by_number(before), by_number(after));
+    let new = after.iter().filter(|item| old.get(&item.number()) != Some(item));
+    let new = new.map(|item| Change { path: path.into(), row: row(item), dead: false });
+    let gone = before.iter().filter(|item| !left.contains_key(&item.number()));
     new.chain(gone.map(|item| Change { path: path.into(), row: row(item), dead: true })).collect()
 }

@@ -41,6 +41,7 @@ impl Manner {
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 
 /// What it is given before it is switched on.
+#[derive(Clone)]
 pub struct Setup {
     pub name: String,
     /// Port 0 takes any free one.

@@ -5,6 +5,7 @@ use super::menus::{Kind, MENUS, Menu, menu_at};
 use super::query::{holds, truth};
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
+use std::sync::Arc;
 
 /// A command taken apart.
 #[derive(Clone, Debug, Default)]
@@ -50,7 +51,8 @@ impl Refusal {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
     id: u32,
-    values: BTreeMap<String, String>,
+    /// Shared until it is written: menus are copied before each command, to see what it changed.
+    values: Arc<BTreeMap<String, String>>,
     /// Cannot be removed.
     builtin: bool,
     /// Made by the router.
@@ -60,6 +62,14 @@ pub struct Item {
 impl Item {
     pub fn id(&self) -> String {
         format!("*{:X}", self.id)
+    }
+
+    pub(super) fn number(&self) -> u32 {
+        self.id
+    }
+
+    fn is(&self, id: &str) -> bool {
+        id.strip_prefix('*').and_then(|id| u32::from_str_radix(id, 16).ok()) == Some(self.id)
     }
 
     /// Made by the router.
@@ -127,7 +137,7 @@ impl Tree {
         let mut all: BTreeMap<String, String> = defaults.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         all.extend(values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         if let Some(rows) = self.menus.get_mut(path) {
-            rows.push(Item { id, values: all, builtin, dynamic: !builtin });
+            rows.push(Item { id, values: Arc::new(all), builtin, dynamic: !builtin });
         }
         id
     }
@@ -135,7 +145,7 @@ impl Tree {
     /// Writes properties that only the router writes, of the first row that `chosen` picks.
     pub fn write(&mut self, path: &str, chosen: impl Fn(&Item) -> bool, values: &[(&str, String)]) {
         if let Some(item) = self.menus.get_mut(path).and_then(|rows| rows.iter_mut().find(|item| chosen(item))) {
-            item.values.extend(values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+            Arc::make_mut(&mut item.values).extend(values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
         }
     }
 
@@ -190,12 +200,11 @@ impl Tree {
 
     fn print(&self, menu: &Menu, request: &Request) -> Outcome {
         let only: Option<Vec<&str>> = request.attribute(".proplist").map(|list| list.split(',').collect());
+        // An id is written when it is asked for, the values live as long as the tree: compare it apart.
+        let (by_id, others): (Vec<_>, Vec<_>) =
+            request.queries.iter().cloned().partition(|word| word.trim_start_matches(['?', '=']).starts_with(".id="));
         let chosen = self.rows(menu.path).iter().filter(|item| {
-            let id = item.id();
-            // The id lives as long as this closure, the values as long as the tree: compare it apart.
-            let (by_id, others): (Vec<_>, Vec<_>) =
-                request.queries.iter().cloned().partition(|word| word.trim_start_matches(['?', '=']).starts_with(".id="));
-            by_id.iter().all(|word| word.rsplit('=').next() == Some(id.as_str()))
+            by_id.iter().all(|word| word.rsplit('=').next().is_some_and(|place| item.is(place)))
                 && holds(&others, |name| match name {
                     "dynamic" => Some(if item.dynamic { "true" } else { "false" }),
                     other => item.values.get(other).map(String::as_str),
@@ -218,7 +227,7 @@ impl Tree {
             Some(place) => Some(self.position(menu, place)?),
             None => None,
         };
-        let item = Item { id: self.next_id, values, builtin: false, dynamic: false };
+        let item = Item { id: self.next_id, values: Arc::new(values), builtin: false, dynamic: false };
         self.next_id += 1;
         let ret = item.id();
         let rows = self.menus.entry(menu.path).or_default();
@@ -230,14 +239,14 @@ impl Tree {
         let values = self.checked(menu, request)?;
         for position in self.addressed(menu, request)? {
             let Some(item) = self.rows(menu.path).get(position) else { continue };
-            let mut all = item.values.clone();
+            let mut all = BTreeMap::clone(&item.values);
             all.extend(values.clone());
             self.refuse_conflict(menu, &all, Some(item.id))?;
             if item.builtin && menu.kind != Kind::Single && values.get("name").is_some_and(|name| name != item.get("name")) {
                 return Err(Refusal::new("failure: default item can not be renamed"));
             }
             if let Some(item) = self.menus.get_mut(menu.path).and_then(|rows| rows.get_mut(position)) {
-                item.values = all;
+                item.values = Arc::new(all);
             }
         }
         Ok(Outcome::Nothing)
@@ -263,7 +272,7 @@ impl Tree {
         let rows = self.menus.entry(menu.path).or_default();
         for position in positions {
             if let Some(item) = rows.get_mut(position) {
-                item.values.insert("disabled".into(), disabled.into());
+                Arc::make_mut(&mut item.values).insert("disabled".into(), disabled.into());
             }
         }
         Ok(Outcome::Nothing)
@@ -278,7 +287,7 @@ impl Tree {
         let rows = self.menus.entry(menu.path).or_default();
         for position in positions {
             if let Some(item) = rows.get_mut(position) {
-                item.values.insert(name.into(), default.into());
+                Arc::make_mut(&mut item.values).insert(name.into(), default.into());
             }
         }
         Ok(Outcome::Nothing)
@@ -356,7 +365,7 @@ impl Tree {
     }
 
     fn position(&self, menu: &Menu, place: &str) -> Result<usize, Refusal> {
-        let found = self.rows(menu.path).iter().position(|item| item.id() == place || (!place.is_empty() && item.get("name") == place));
+        let found = self.rows(menu.path).iter().position(|item| item.is(place) || (!place.is_empty() && item.get("name") == place));
         found.ok_or_else(|| Refusal::of(0, "no such item"))
     }
 }

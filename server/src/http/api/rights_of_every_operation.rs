@@ -4,7 +4,7 @@
 
 use super::stage::{Answered, ask, key, read, whole_key};
 use super::{Operation, operations};
-use crate::http::rights_of_every_endpoint::{House, MARK, house};
+use crate::http::house::{House, MARK, house};
 use axum::http::{Method, StatusCode};
 use domain::keys::scopes;
 use domain::people::Role;

@@ -2,7 +2,7 @@
 //! the answers against it. Where it is not installed the test says so and is skipped, never passed.
 
 use super::stage::whole_key;
-use crate::http::rights_of_every_endpoint::house;
+use crate::http::house::house;
 use std::net::SocketAddr;
 use std::process::Command;
 use tokio::net::TcpListener;

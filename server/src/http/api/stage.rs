@@ -1,6 +1,6 @@
 //! What the tests of this door stand on: keys of people of any role, and requests with them.
 
-use crate::http::rights_of_every_endpoint::House;
+use crate::http::house::House;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use domain::AccountId;

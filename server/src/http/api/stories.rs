@@ -2,8 +2,8 @@
 //! ask too often.
 
 use super::stage::{ask, key, read, send, whole_key};
+use crate::http::house::{House, house, house_with};
 use crate::http::rates::Limits;
-use crate::http::rights_of_every_endpoint::{House, house, house_with};
 use axum::http::{Method, StatusCode};
 use domain::people::{PlatformCaller, Role};
 use domain::rights::Permission;

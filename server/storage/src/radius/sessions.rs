@@ -60,7 +60,7 @@ fn page(rows: Vec<Row>, paging: Paging) -> Page<SessionRow> {
 pub async fn online(tx: &mut IspTx, filter: &SessionFilter, paging: Paging) -> Result<Page<SessionRow>> {
     let isp = tx.isp();
     let words = filter.search.trim().to_lowercase();
-    let pattern = (!words.is_empty()).then(|| format!("%{}%", words.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")));
+    let pattern = (!words.is_empty()).then(|| crate::words::containing(&words));
     let rows = sqlx::query_as!(
         Row,
         r#"select r.id, r.username, r.service_id, r.customer_id, c.number as "customer_number?", c.name as "customer_name?", r.nas_id, n.name as "nas!",
