@@ -36,7 +36,7 @@ fn looking(words: &str) -> SubscriberFilter {
     SubscriberFilter { search: words.into(), ..SubscriberFilter::default() }
 }
 
-async fn names(services: &Services, caller: &Caller, filter: &SubscriberFilter, page: u32) -> (i64, Vec<String>) {
+async fn names(services: &Services, caller: &Caller, filter: &SubscriberFilter, page: i64) -> (i64, Vec<String>) {
     let found = services::customers::subscribers(services, caller, filter, Paging::new(page, 100)).await.unwrap();
     (found.total, found.rows.into_iter().map(|row| row.name).collect())
 }
