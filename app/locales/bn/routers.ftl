@@ -175,6 +175,7 @@ router-disconnect = সংযোগ ছিন্ন
 router-disconnect-body = { $name } এখন ছিন্ন হবে; অনুমতি থাকলে মডেম নিজে আবার ডায়াল করে।
 router-traffic = ট্রাফিক
 router-traffic-lead = { $name } এ, এখন
+router-traffic-trail = শেষ দুই মিনিট: ডাউনলোড টানা রেখা, আপলোড ভাঙা রেখা, সবচেয়ে বেশি উপরে।
 router-line-off = এই লাইনটি রাউটারে নেই
 router-line-off-body = আবার ডায়াল করলে ট্রাফিক এখানে দেখা যাবে।
 problem-router-host = আইপি ঠিকানা বা core.example.net এর মতো নাম লিখুন।

@@ -175,6 +175,7 @@ router-disconnect = Disconnect
 router-disconnect-body = { $name } is cut off now; his modem dials in again by itself if he may.
 router-traffic = Traffic
 router-traffic-lead = On { $name }, now
+router-traffic-trail = The last two minutes: down as a full line, up as a dashed one, the highest at the top.
 router-line-off = This line is not on the router
 router-line-off-body = When it dials in again, its traffic stands here.
 problem-router-host = Write an IP address or a name such as core.example.net.

@@ -94,6 +94,7 @@
     }
     document.title = fresh.title;
     shown = at;
+    trail();
     if (!keep) seeTab();
     poll();
     hear();
@@ -438,6 +439,25 @@
     read(chart, next);
   });
 
+  // ---- A trail of figures that are read again and again: data-trail="full dashed" ----
+
+  const STEPS = 60;
+  let walked = { at: null, points: [] };
+  function trail() {
+    const part = place()?.querySelector('[data-trail]');
+    if (!part || walked.at !== here()) walked = { at: here(), points: [] };
+    if (!part) return;
+    walked.points = [...walked.points, part.dataset.trail.split(' ').map(Number)].slice(-STEPS);
+    const { points } = walked;
+    const most = Math.max(1, ...points.flat());
+    const line = (_, series) => {
+      const at = points.map((point, index) => `${STEPS - points.length + index + 1},${100 - (96 * point[series]) / most}`);
+      return svg('polyline', { points: at.join(' '), class: series ? 'trail-line trail-dashed' : 'trail-line' });
+    };
+    part.querySelector('svg').replaceChildren(...points[0].map(line));
+  }
+
+  trail();
   seeTab();
   poll();
   hear();

@@ -117,6 +117,10 @@ pub async fn traffic(at: Drawing) -> Result<AnyView, UiError> {
                 <div class="tile"><span class="tile-label"><Icon name="arrow-down"/>{t("usage-down")}</span><span class="tile-value" data-moving="">{bps_words(traffic.down_bps)}</span></div>
                 <div class="tile"><span class="tile-label"><Icon name="arrow-up"/>{t("usage-up")}</span><span class="tile-value" data-moving="">{bps_words(traffic.up_bps)}</span></div>
             </div>
+            <figure class="panel panel-body trail" data-trail=format!("{} {}", traffic.down_bps, traffic.up_bps)>
+                <svg viewBox="1 0 59 100" preserveAspectRatio="none" aria-hidden="true"></svg>
+                <figcaption>{t("router-traffic-trail")}</figcaption>
+            </figure>
         }
         .into_any(),
         Ok(None) => view! { <Card><EmptyState icon="wifi-off" title=t("router-line-off") body=t("router-line-off-body")/></Card> }.into_any(),
