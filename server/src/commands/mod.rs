@@ -3,6 +3,7 @@
 mod books;
 mod doctor;
 mod radius;
+mod routers;
 mod serve;
 mod trust;
 
@@ -87,9 +88,14 @@ enum Command {
         #[command(subcommand)]
         command: RadiusCommand,
     },
+    /// The routers
+    Router {
+        #[command(subcommand)]
+        command: RouterCommand,
+    },
     /// Figures: prints `name value unit` lines on standard output
     Bench {
-        /// aaa, billing, documents, ledger, pages, rehearsal, search, usage; all when left out
+        /// aaa, billing, documents, ledger, login, pages, rehearsal, rights, routeros, search, usage; all when left out
         names: Vec<String>,
     },
 }
@@ -165,6 +171,27 @@ enum RadiusCommand {
     FreeradiusConfig(FrontArgs),
 }
 
+#[derive(Subcommand)]
+enum RouterCommand {
+    /// Says of each router whether it is up, what it is, who is on it and how many changes wait for it
+    List(RouterScope),
+    /// Tries everything that is needed of a router, and says what to do about what fails; exit status 1 if anything does
+    Test(RouterScope),
+    /// Compares what routers hold with what is wanted there, and changes nothing; exit status 1 if anything differs
+    Differences(RouterScope),
+    /// Takes a backup of each now
+    Backup(RouterScope),
+}
+
+#[derive(clap::Args)]
+struct RouterScope {
+    #[command(flatten)]
+    scope: Scope,
+    /// Name of a router; every one in use when left out
+    #[arg(long)]
+    router: Option<String>,
+}
+
 #[derive(clap::Args)]
 struct FrontArgs {
     /// Where it is written; start it with `freeradius -f -d FOLDER`
@@ -208,6 +235,7 @@ async fn on_database(command: Command, config: &Config, services: &Services) -> 
         }
         Command::Billing { command } => books::billing(services, command).await,
         Command::Radius { command: RadiusCommand::FreeradiusConfig(front) } => radius::freeradius(services, config, front).await,
+        Command::Router { command } => routers::router(services, command).await,
         Command::Ledger { command } => books::ledger(services, command).await,
         Command::Audit { command } => trust::audit(services, command).await,
         Command::ForgetSecondFactor { email, isp } => trust::forget_second_factor(services, isp, &email).await,

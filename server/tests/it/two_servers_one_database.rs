@@ -1,16 +1,14 @@
 //! Two servers on one database share their work. One is killed without warning in the middle of a billing run; the
 //! other takes the job over and every service has exactly one bill.
 
+use crate::{lastmile, tempfolder};
 use std::fmt::Write;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 use testkit::{World, world};
 
 const SERVICES: usize = 7_000;
-/// The key that the test's world seals with, as the setting takes it: 32 bytes of 42.
-const SEAL_KEY: &str = "KioqKioqKioqKioqKioqKioqKioqKioqKioqKioqKio=";
-
 struct Server(Child);
 
 impl Drop for Server {
@@ -22,19 +20,8 @@ impl Drop for Server {
 }
 
 fn serve(world: &World, data: &Path) -> Server {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_lastmile"));
-    command.arg("serve").current_dir(root).stdout(Stdio::null()).stderr(Stdio::null());
-    for (name, value) in [
-        ("LASTMILE_DATABASE_URL", world.db.url.as_str()),
-        ("LASTMILE_SEAL_KEY", SEAL_KEY),
-        ("LASTMILE_HTTP_ADDR", "127.0.0.1:0"),
-        ("LASTMILE_RADIUS_AUTH_ADDR", "127.0.0.1:0"),
-        ("LASTMILE_RADIUS_ACCT_ADDR", "127.0.0.1:0"),
-    ] {
-        command.env(name, value);
-    }
-    let server = Server(command.env("LASTMILE_DATA", data).spawn().unwrap());
+    let server = lastmile(world, data).arg("serve").stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let server = Server(server);
     let deadline = Instant::now() + Duration::from_secs(60);
     while !data.join("ready.json").exists() {
         assert!(Instant::now() < deadline, "the server did not get ready");
@@ -94,10 +81,4 @@ async fn the_survivor_finishes_what_the_dead_began() {
     for folder in folders {
         std::fs::remove_dir_all(folder).unwrap();
     }
-}
-
-fn tempfolder(name: &str) -> std::path::PathBuf {
-    let folder = std::env::temp_dir().join(format!("lastmile-{name}-{}", uuid::Uuid::now_v7().simple()));
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
 }
