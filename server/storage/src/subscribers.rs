@@ -157,7 +157,10 @@ fn own(query: &mut QueryBuilder<Postgres>, caller: &Caller) {
         query.push(" and c.owner_path ~>=~ ").push_bind(path.clone()).push(" and c.owner_path ~<~ ").push_bind(format!("{path}~"));
     }
     if let Some(branches) = &caller.bounds.branches {
-        query.push(" and c.branch_id = any(").push_bind(branches.iter().map(|id| id.0).collect::<Vec<_>>()).push(")");
+        let branches: Vec<Uuid> = branches.iter().map(|id| id.0).collect();
+        // Whoever has no other branch is in the default one.
+        let or_none = if branches.iter().any(Uuid::is_nil) { " or c.branch_id is null" } else { "" };
+        query.push(" and (c.branch_id = any(").push_bind(branches).push(")").push(or_none).push(")");
     }
     if let Some(zones) = &caller.bounds.zones {
         query.push(" and c.zone_id = any(").push_bind(zones.iter().map(|id| id.0).collect::<Vec<_>>()).push(")");

@@ -10,8 +10,9 @@ use domain::router_moves::{MoveForm, MoveState, SecretState, TAG};
 use domain::routers::{AuthMode, RouterForm};
 use services::router_moves as moves;
 use services::{Error, wanted};
-use simlab::routeros::Subscriber;
+use simlab::routeros::{Manner, Subscriber};
 use std::net::IpAddr;
+use std::time::Duration;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn everybody_comes_back_through_radius_and_the_old_secrets_sleep() {
@@ -293,9 +294,11 @@ async fn a_router_that_loses_us_while_it_is_prepared_goes_back_by_itself() {
     let street = Street::of(2, PADMA_SECRET).await;
     let before = street.held();
     let id = street.begin(&street.form()).await.unwrap();
+    // Slow enough to be met between two sentences.
+    street.router.be(Manner { delay: Duration::from_millis(20), ..street.router.manner() });
     let prepared = async {
         while street.router.tree().rows("/ppp/aaa")[0].get("use-radius") != "true" {
-            tokio::task::yield_now().await;
+            tokio::time::sleep(Duration::from_millis(1)).await;
         }
     };
     tokio::select! {
@@ -303,6 +306,7 @@ async fn a_router_that_loses_us_while_it_is_prepared_goes_back_by_itself() {
         () = prepared => {}
     }
     assert_ne!(street.held(), before);
+    street.router.be(Manner { delay: Duration::ZERO, ..street.router.manner() });
     street.router.strike(DEAD_MAN);
     assert_eq!(street.held(), before, "nobody helped it");
     street.time_passes();

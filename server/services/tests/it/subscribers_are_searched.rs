@@ -16,7 +16,7 @@ const MANY: usize = 1_210;
 /// Every other one is a Rahman, and every hundredth one of Savar.
 async fn crowd(services: &Services, caller: &Caller) {
     package(services, caller, "Home 10", "1000").await;
-    let mut list = String::from("username,name,mobile,package\n");
+    let mut list = String::from("username,password,name,mobile,package\n");
     for n in 0..2 * MANY {
         let family = if n % 100 == 0 {
             "Rahman Savar"
@@ -25,7 +25,7 @@ async fn crowd(services: &Services, caller: &Caller) {
         } else {
             "Begum"
         };
-        list += &format!("user{n:04},{:04} {family},017{n:08},Home 10\n", (n * 7) % (2 * MANY));
+        list += &format!("user{n:04},pw{n},{:04} {family},017{n:08},Home 10\n", (n * 7) % (2 * MANY));
     }
     let (id, totals) = preview(services, caller, "crowd.csv", list.into_bytes(), creating()).await;
     assert_eq!(totals.new, 2 * MANY as i64);
