@@ -171,6 +171,7 @@ router-session-unknown = আমাদের চেনা কারো নয়
 router-let-in = যার অনুমতিতে
 router-by-radius = রেডিয়াস
 router-by-secret = রাউটারের সিক্রেট
+router-over-hotspot = হটস্পট
 router-disconnect = সংযোগ ছিন্ন
 router-disconnect-body = { $name } এখন ছিন্ন হবে; অনুমতি থাকলে মডেম নিজে আবার ডায়াল করে।
 router-traffic = ট্রাফিক

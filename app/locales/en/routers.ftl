@@ -171,6 +171,7 @@ router-session-unknown = Nobody's we know
 router-let-in = Let in by
 router-by-radius = RADIUS
 router-by-secret = A secret on the router
+router-over-hotspot = hotspot
 router-disconnect = Disconnect
 router-disconnect-body = { $name } is cut off now; his modem dials in again by itself if he may.
 router-traffic = Traffic

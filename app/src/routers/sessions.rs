@@ -11,7 +11,7 @@ use domain::RouterId;
 use domain::rights::Permission;
 use leptos::prelude::*;
 use services::require;
-use services::routers::{LiveSession, find_router, live_sessions, live_traffic};
+use services::routers::{LiveSession, Over, find_router, live_sessions, live_traffic};
 use ui::prelude::*;
 
 pub async fn sessions(at: Drawing) -> Result<AnyView, UiError> {
@@ -84,6 +84,7 @@ fn row(router: RouterId, session: LiveSession, may_end: bool, search: &str) -> R
         None => view! { <span class="muted">{t("router-session-unknown")}</span> }.into_any(),
     };
     let by = if session.by_radius { t("router-by-radius") } else { t("router-by-secret") };
+    let by = if session.over == Over::Hotspot { format!("{by} · {}", t("router-over-hotspot")) } else { by };
     let row = Row::new(session.id.clone(), session.username.clone())
         .cell(view! { <a class="link" href=traffic>{session.username.clone()}</a> })
         .cell(whose)

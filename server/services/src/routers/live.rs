@@ -1,6 +1,7 @@
 //! A router as it is this second: who is on it, how much goes through one line, and ending sessions. Asked of the router
 //! itself each time; nothing is kept.
 
+use super::active::{Over, active};
 use super::connect::{Link, connect, link};
 use crate::{Error, Result, Services, require};
 use domain::people::Caller;
@@ -10,17 +11,17 @@ use domain::{CustomerId, Problem, RouterId};
 use integrations::routeros::{Command, Following, Limits, RouterError, Row, TrapKind, parse_duration};
 use serde_json::json;
 use std::collections::HashMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use storage::audit::{self, Change};
 use storage::routers;
 
 /// Somebody who is on a router now, by its own word.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LiveSession {
-    /// `*1A`, good until he hangs up.
+    /// `*1A`, and `hotspot*1A` over the hotspot; good until he hangs up.
     pub id: String,
+    pub over: Over,
     pub username: String,
-    pub service: String,
     /// His device.
     pub caller_id: String,
     pub address: String,
@@ -31,14 +32,16 @@ pub struct LiveSession {
     pub customer: Option<(CustomerId, String)>,
 }
 
+const HOTSPOT: &str = "hotspot";
+/// So long a line of the hotspot is watched for what goes through it.
+const WATCHED: Duration = Duration::from_secs(1);
+
 /// What goes through a line in this second, bits per second as the subscriber sees it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LiveTraffic {
     pub down_bps: i64,
     pub up_bps: i64,
 }
-
-const COLUMNS: [&str; 8] = [".id", "name", "service", "caller-id", "address", "uptime", "radius", "session-id"];
 
 /// Everybody who is on a router now; whoever may only see some customers sees those.
 pub async fn live_sessions(services: &Services, caller: &Caller, id: RouterId) -> Result<Vec<LiveSession>> {
@@ -48,31 +51,46 @@ pub async fn live_sessions(services: &Services, caller: &Caller, id: RouterId) -
 }
 
 async fn sessions_on(services: &Services, caller: &Caller, link: &Link) -> Result<Vec<LiveSession>> {
-    let rows = link.ask(&Command::new("/ppp/active/print").only(&COLUMNS)).await.map_err(|error| told(&link.router.name, &error))?.rows;
-    let names: Vec<String> = rows.iter().map(|row| row.text("name")).collect();
+    let on = active(link).await.map_err(|error| told(&link.router.name, &error))?;
+    let found: Vec<LiveSession> = on.ppp.iter().map(over_ppp).chain(on.hotspot.iter().map(over_hotspot)).collect();
+    let names: Vec<String> = found.iter().map(|session| session.username.clone()).collect();
     let mut tx = services.begin(caller).await?;
-    let mut whose: HashMap<String, (CustomerId, String)> = routers::lines_named(&mut tx, &names).await?.into_iter().collect();
+    let whose: HashMap<String, (CustomerId, String)> = routers::lines_named(&mut tx, &names).await?.into_iter().collect();
     let all = caller.sees_whole_isp();
-    let sessions = rows.iter().filter_map(|row| {
-        let session = session(row, &mut whose);
-        (all || session.customer.is_some()).then_some(session)
+    let sessions = found.into_iter().filter_map(|session| {
+        let customer = whose.get(&session.username.to_lowercase()).cloned();
+        (all || customer.is_some()).then_some(LiveSession { customer, ..session })
     });
     let mut sessions: Vec<LiveSession> = sessions.collect();
     sessions.sort_by(|a, b| a.username.cmp(&b.username));
     Ok(sessions)
 }
 
-fn session(row: &Row, whose: &mut HashMap<String, (CustomerId, String)>) -> LiveSession {
-    let username = row.text("name");
+fn over_ppp(row: &Row) -> LiveSession {
+    session(row, Over::Ppp, row.id(), ("name", "caller-id"))
+}
+
+fn over_hotspot(row: &Row) -> LiveSession {
+    session(row, Over::Hotspot, format!("{HOTSPOT}{}", row.id()), ("user", "mac-address"))
+}
+
+fn session(row: &Row, over: Over, id: String, (username, caller_id): (&str, &str)) -> LiveSession {
     LiveSession {
-        id: row.id(),
-        customer: whose.get(&username.to_lowercase()).cloned(),
-        service: row.text("service"),
-        caller_id: row.text("caller-id"),
+        id,
+        over,
+        username: row.text(username),
+        caller_id: row.text(caller_id),
         address: row.text("address"),
         uptime_seconds: row.get("uptime").and_then(|text| parse_duration(&text)).and_then(|time| i64::try_from(time.as_secs()).ok()),
         by_radius: row.flag("radius"),
-        username,
+        customer: None,
+    }
+}
+
+impl LiveSession {
+    /// What its list on the router calls it.
+    fn item(&self) -> &str {
+        self.id.strip_prefix(HOTSPOT).unwrap_or(&self.id)
     }
 }
 
@@ -82,8 +100,10 @@ pub async fn live_traffic(services: &Services, caller: &Caller, id: RouterId, us
     require(caller, Permission::SessionsView)?;
     let link = connect(services, caller, id).await?;
     // Settles whether the caller may see this line.
-    if !sessions_on(services, caller, &link).await?.iter().any(|session| session.username == username) {
-        return Ok(None);
+    let on = sessions_on(services, caller, &link).await?;
+    let Some(session) = on.iter().find(|session| session.username == username) else { return Ok(None) };
+    if session.over == Over::Hotspot {
+        return hotspot_traffic(&link, session.item()).await.map_err(|error| told(&link.router.name, &error));
     }
     let interface = format!("<pppoe-{username}>");
     let command = Command::new("/interface/monitor-traffic").with("interface", interface).with("once", "");
@@ -101,9 +121,22 @@ pub async fn live_traffic(services: &Services, caller: &Caller, id: RouterId, us
     }
 }
 
+/// A line of the hotspot has no interface of its own, but its octets are counted.
+async fn hotspot_traffic(link: &Link, item: &str) -> std::result::Result<Option<LiveTraffic>, RouterError> {
+    let ask = Command::new(&format!("{}/print", Over::Hotspot.menu())).whose(".id", item).only(&["bytes-in", "bytes-out"]);
+    let octets = async || Ok(link.ask(&ask).await?.rows.first().and_then(|row| Some((row.number("bytes-in")?, row.number("bytes-out")?))));
+    let (began, before) = (Instant::now(), octets().await?);
+    tokio::time::sleep(WATCHED).await;
+    let (Some(before), Some(after)) = (before, octets().await?) else { return Ok(None) };
+    let bps = |before: u64, after: u64| (after.saturating_sub(before) as f64 * 8.0 / began.elapsed().as_secs_f64()) as i64;
+    // The router takes in what the subscriber sends.
+    Ok(Some(LiveTraffic { up_bps: bps(before.0, after.0), down_bps: bps(before.1, after.1) }))
+}
+
 /// Says when somebody comes onto a router or leaves it, as long as it is kept.
 pub struct Comings {
-    following: Option<Following>,
+    ppp: Option<Following>,
+    hotspot: Option<Following>,
     /// The connection lives as long as what goes on over it.
     _link: Link,
 }
@@ -124,8 +157,8 @@ pub async fn comings(services: &Services, caller: &Caller, id: RouterId) -> Resu
     let limits = Limits { silence: SILENCE, answer: SILENCE, ..Limits::default() };
     let opened = async {
         let link = link(services, found, limits).await?;
-        let following = link.follow(&Command::new("/ppp/active/listen").only(&[".id"])).await?;
-        Ok(Comings { following, _link: link })
+        let (ppp, hotspot) = (link.follow(&Over::Ppp.listen()).await?, link.follow(&Over::Hotspot.listen()).await?);
+        Ok(Comings { ppp, hotspot, _link: link })
     };
     opened.await.map_err(|error| told(&name, &error))
 }
@@ -133,13 +166,23 @@ pub async fn comings(services: &Services, caller: &Caller, id: RouterId) -> Resu
 impl Comings {
     /// Waits for the next change. `false`: the router has gone silent.
     pub async fn next(&mut self) -> bool {
-        match &mut self.following {
-            Some(following) => matches!(following.next().await, Ok(Some(_))),
-            None => {
-                tokio::time::sleep(UNTOLD).await;
-                true
+        let Some(ppp) = &mut self.ppp else {
+            tokio::time::sleep(UNTOLD).await;
+            return true;
+        };
+        if let Some(hotspot) = &mut self.hotspot {
+            tokio::select! {
+                said = ppp.next() => return matches!(said, Ok(Some(_))),
+                said = hotspot.next() => {
+                    if matches!(said, Ok(Some(_))) {
+                        return true;
+                    }
+                }
             }
+            // It has no hotspot, or nobody moves there.
+            self.hotspot = None;
         }
+        matches!(ppp.next().await, Ok(Some(_)))
     }
 }
 
@@ -154,7 +197,8 @@ pub async fn end_sessions(services: &Services, caller: &Caller, id: RouterId, se
     }
     let mut ended = Vec::new();
     for session in meant {
-        match link.ask(&Command::new("/ppp/active/remove").with(".id", &session.id)).await {
+        let remove = Command::new(&format!("{}/remove", session.over.menu())).with(".id", session.item());
+        match link.ask(&remove).await {
             Ok(_) => ended.push(session.username.as_str()),
             Err(RouterError::Trap(trap)) if trap.kind == TrapKind::NotFound => {}
             // What was ended before is ended, and stands in the log.

@@ -1,7 +1,8 @@
 //! Looks at a router: what it says of itself, its clock beside ours, its interfaces. Everything it says is taken as text
 //! from a stranger: cut to length, and a number only where it is one.
 
-use super::roll::{COLUMNS, own_sessions};
+use super::active::{Active, active, how_many};
+use super::roll::own_sessions;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use chrono_tz::Tz;
 use domain::routers::{OnRouter, RouterFacts, RouterInterface, Seen};
@@ -47,14 +48,14 @@ pub async fn look(api: &Api, asked: Asked, now: impl Fn() -> DateTime<Utc>) -> R
     let resource = api.ask(&Command::new("/system/resource/print")).await?;
     let latency_us = i64::try_from(started.elapsed().as_micros()).unwrap_or(i64::MAX);
     let facts = resource.rows.first().map(facts).unwrap_or_default();
-    let active = if asked.own_sessions { active(api).await? } else { None };
+    let active = if asked.own_sessions { everybody(api).await? } else { None };
     let sessions = match &active {
-        Some(active) => i32::try_from(active.len()).ok(),
-        None => count(api, "/ppp/active/print").await?,
+        Some(active) => i32::try_from(active.ppp.len() + active.hotspot.len()).ok(),
+        None => how_many(api).await?,
     };
     let at = now();
     let mut seen = Seen { latency_us, facts, skew_seconds: None, sessions };
-    let counters_wanted = active.as_ref().is_some_and(|active| active.iter().any(|row| !row.flag("radius")));
+    let counters_wanted = active.as_ref().is_some_and(|active| active.ppp.iter().any(|row| !row.flag("radius")));
     let interfaces = if asked.deep || counters_wanted { interfaces(api).await? } else { Vec::new() };
     let on = match active {
         Some(active) => Some((at, own_sessions(api, &active, &interfaces).await?)),
@@ -75,18 +76,9 @@ async fn interfaces(api: &Api) -> Result<Vec<Row>, RouterError> {
 }
 
 /// Everybody who is on it; nothing where it has no such list, or we may not see it.
-async fn active(api: &Api) -> Result<Option<Vec<Row>>, RouterError> {
-    match api.ask(&Command::new("/ppp/active/print").only(&COLUMNS)).await {
-        Ok(answer) => Ok(Some(answer.rows)),
-        Err(RouterError::Trap(_)) => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-/// How many rows a list has; nothing where the router has no such list.
-async fn count(api: &Api, path: &str) -> Result<Option<i32>, RouterError> {
-    match api.ask(&Command::new(path).with("count-only", "")).await {
-        Ok(answer) => Ok(answer.ret.and_then(|count| count.parse().ok())),
+async fn everybody(api: &Api) -> Result<Option<Active>, RouterError> {
+    match active(api).await {
+        Ok(active) => Ok(Some(active)),
         Err(RouterError::Trap(_)) => Ok(None),
         Err(error) => Err(error),
     }

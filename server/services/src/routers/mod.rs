@@ -1,6 +1,7 @@
 //! Routers: adding, changing, finding and reaching them. A password goes in sealed and never comes out; whoever needs the
 //! router gets a connection, not the words that open it.
 
+mod active;
 mod backup;
 mod connect;
 mod files;
@@ -14,6 +15,7 @@ mod watch;
 
 pub(crate) use files::{read_file, remove_file};
 
+pub use active::Over;
 pub use backup::{DiffLine, Night, Reason, back_up, back_up_all, compare_backups, list_backups, read_backup, restore};
 pub use connect::{Link, connect, link, why};
 pub use live::{Comings, LiveSession, LiveTraffic, comings, end_sessions, live_sessions, live_traffic, told};

@@ -1,6 +1,7 @@
 //! Sessions of routers that let people in by themselves: read in the same look as everything else, and taken in as if the
 //! router had reported them, so that who is online, past sessions and use are true for those lines as well.
 
+use super::active::Active;
 use super::look::clean;
 use crate::fair_use::{Moved, count};
 use crate::{Result, Services};
@@ -18,7 +19,6 @@ use storage::radius::accounting::{self as sql, Details, SessionKey, StoredSessio
 use storage::{IspTx, routers};
 use uuid::Uuid;
 
-pub(super) const COLUMNS: [&str; 8] = [".id", "name", "service", "caller-id", "address", "uptime", "session-id", "radius"];
 /// Sessions that are written in one transaction.
 const AT_ONCE: usize = 500;
 
@@ -26,8 +26,8 @@ const AT_ONCE: usize = 500;
 type Counted = HashMap<String, (u64, u64)>;
 
 /// Those whom the router let in by itself, of everybody on it. `interfaces`: of the router, with their counters.
-pub(super) async fn own_sessions(api: &Api, active: &[Row], interfaces: &[Row]) -> std::result::Result<Vec<OnRouter>, RouterError> {
-    let own: Vec<&Row> = active.iter().filter(|row| !row.flag("radius")).collect();
+pub(super) async fn own_sessions(api: &Api, active: &Active, interfaces: &[Row]) -> std::result::Result<Vec<OnRouter>, RouterError> {
+    let own: Vec<&Row> = active.ppp.iter().filter(|row| !row.flag("radius")).collect();
     let mut times: HashMap<String, usize> = HashMap::new();
     own.iter().for_each(|row| *times.entry(interface_of(row)).or_default() += 1);
     let mut counted: Counted = interfaces
@@ -40,7 +40,9 @@ pub(super) async fn own_sessions(api: &Api, active: &[Row], interfaces: &[Row]) 
     }
     // The interfaces of two sessions of one name cannot be told apart from here: a gap is better than the wrong figure.
     counted.retain(|name, _| times.get(name) == Some(&1));
-    Ok(own.into_iter().filter_map(|row| on_router(row, &counted)).collect())
+    let over_ppp = own.into_iter().filter_map(|row| over_ppp(row, &counted));
+    let over_hotspot = active.hotspot.iter().filter(|row| !row.flag("radius")).filter_map(over_hotspot);
+    Ok(over_ppp.chain(over_hotspot).collect())
 }
 
 fn interface_of(row: &Row) -> String {
@@ -65,8 +67,29 @@ async fn queues(api: &Api, counted: &mut Counted) -> std::result::Result<(), Rou
 }
 
 /// Nothing for a name that no line can have.
-fn on_router(row: &Row, counted: &Counted) -> Option<OnRouter> {
-    let username = Some(row.text("name")).filter(|name| !name.is_empty() && *name == clean(name))?;
+fn name(said: String) -> Option<String> {
+    Some(said).filter(|name| !name.is_empty() && *name == clean(name))
+}
+
+fn seconds(row: &Row) -> Option<u32> {
+    row.get("uptime").and_then(|text| parse_duration(&text)).and_then(|time| u32::try_from(time.as_secs()).ok())
+}
+
+/// The hotspot counts by itself, from him and to him.
+fn over_hotspot(row: &Row) -> Option<OnRouter> {
+    Some(OnRouter {
+        username: name(row.text("user"))?,
+        session: clean(&row.id()),
+        mac: read_mac(&row.text("mac-address")),
+        ip: row.text("address").parse().ok(),
+        seconds: seconds(row),
+        input: row.number("bytes-in"),
+        output: row.number("bytes-out"),
+    })
+}
+
+fn over_ppp(row: &Row, counted: &Counted) -> Option<OnRouter> {
+    let username = name(row.text("name"))?;
     let session = Some(clean(&row.text("session-id"))).filter(|session| !session.is_empty()).unwrap_or_else(|| clean(&row.id()));
     let octets = counted.get(&interface_of(row));
     Some(OnRouter {
@@ -74,7 +97,7 @@ fn on_router(row: &Row, counted: &Counted) -> Option<OnRouter> {
         session,
         mac: read_mac(&row.text("caller-id")),
         ip: row.text("address").parse().ok(),
-        seconds: row.get("uptime").and_then(|text| parse_duration(&text)).and_then(|time| u32::try_from(time.as_secs()).ok()),
+        seconds: seconds(row),
         input: octets.map(|(input, _)| *input),
         output: octets.map(|(_, output)| *output),
     })

@@ -10,7 +10,7 @@ use domain::routers::RouterForm;
 use domain::{CustomerId, NasId, RouterId, ServiceId, SessionId};
 use integrations::routeros::Version;
 use services::radius::{close_stale, create_nas, online_sessions, orders_of_customer, session_history, usage};
-use services::routers::{create_router, find_router, look_at, take_due, write_looks};
+use services::routers::{Over, create_router, end_sessions, find_router, live_sessions, live_traffic, look_at, take_due, write_looks};
 use simlab::routeros::{Router, Setup};
 use storage::radius::accounting::{self as sql, Details, SessionKey, StoredSession};
 use testkit::{World, world};
@@ -76,6 +76,25 @@ impl Tower {
             tree.put("/ppp/active", &active, false);
             let (up, down) = (up.to_string(), down.to_string());
             tree.put("/interface", &[("name", &interface), ("type", "pppoe-in"), ("rx-byte", &up), ("tx-byte", &down)], false);
+        });
+    }
+
+    /// Somebody is on its hotspot.
+    fn on_hotspot(&self, name: &str, seconds: i64, (up, down): (u64, u64), radius: bool) {
+        let (uptime, up, down) = (format!("{seconds}s"), up.to_string(), down.to_string());
+        let radius = if radius { "true" } else { "false" };
+        let active = [
+            ("user", name),
+            ("mac-address", MAC),
+            ("address", "10.5.0.7"),
+            ("uptime", &uptime),
+            ("bytes-in", &up),
+            ("bytes-out", &down),
+            ("radius", radius),
+        ];
+        self.router.at_console(|tree| {
+            tree.take("/ip/hotspot/active", |row| row.get("user") == name);
+            tree.put("/ip/hotspot/active", &active, false);
         });
     }
 
@@ -145,6 +164,46 @@ async fn who_is_on_is_online_and_what_moves_is_used() {
     assert_eq!(tower.past().await, [(180, 1_500, 20_000, Some("gone".into()))]);
     // RADIUS has nothing to tell about a session that it knows nothing of.
     assert!(orders_of_customer(&tower.world.services, tower.admin(), tower.rahim).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn who_is_on_the_hotspot_is_online_too() {
+    let tower = Tower::new("local").await;
+    let (services, admin) = (&tower.world.services, tower.admin());
+    tower.on_hotspot("rahim", 60, (1_000, 9_000), false);
+    tower.on_hotspot("T-AA:BB:CC:00:00:09", 5, (1, 1), false);
+    tower.look().await;
+    let online = tower.online().await;
+    assert_eq!(online.len(), 1, "a guest on trial is on no line");
+    assert_eq!((online[0].service_id, online[0].mac.as_deref()), (Some(tower.line), Some(MAC)));
+    assert_eq!(tower.used_today().await, (1_000, 9_000));
+    assert_eq!(find_router(services, admin, tower.id).await.unwrap().0.state.sessions, Some(2));
+
+    let live = live_sessions(services, admin, tower.id).await.unwrap();
+    let one = live.iter().find(|session| session.username == "rahim").unwrap();
+    assert_eq!((one.over, one.customer.as_ref().map(|(id, _)| *id)), (Over::Hotspot, Some(tower.rahim)));
+    let moves = async {
+        for octets in 1_u64.. {
+            let moved = [("bytes-in", (1_000 + octets * 100).to_string()), ("bytes-out", (9_000 + octets * 1_000).to_string())];
+            tower.router.at_console(|tree| tree.write("/ip/hotspot/active", |row| row.get("user") == "rahim", &moved));
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    };
+    let traffic = tokio::select! {
+        traffic = live_traffic(services, admin, tower.id, "rahim") => traffic.unwrap().unwrap(),
+        () = moves => unreachable!(),
+    };
+    assert!(traffic.up_bps > 0 && traffic.down_bps > 5 * traffic.up_bps, "{traffic:?}");
+
+    assert_eq!(end_sessions(services, admin, tower.id, std::slice::from_ref(&one.id)).await.unwrap(), 1);
+    let left: Vec<String> = tower.router.tree().rows("/ip/hotspot/active").iter().map(|row| row.get("user").to_owned()).collect();
+    assert_eq!(left, ["T-AA:BB:CC:00:00:09"]);
+    tower.a_minute_later().await;
+    assert!(tower.online().await.is_empty());
+    // Whom RADIUS let in, RADIUS tells of.
+    tower.on_hotspot("rahim", 5, (10, 10), true);
+    tower.a_minute_later().await;
+    assert!(tower.online().await.is_empty());
 }
 
 #[tokio::test]
