@@ -23,7 +23,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, UdpSocket};
+use tokio::net::{TcpListener, TcpSocket, UdpSocket};
 use tokio::sync::broadcast;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_rustls::TlsAcceptor;
@@ -57,6 +57,8 @@ pub(crate) struct Device {
 pub struct Router {
     device: Arc<Device>,
     address: SocketAddr,
+    /// Bound and not listening: while the plug is out its port is given to nobody else.
+    _port: TcpSocket,
     power: Mutex<Option<JoinHandle<()>>>,
     subscribers: Mutex<JoinSet<()>>,
     changes: u16,
@@ -65,7 +67,11 @@ pub struct Router {
 
 impl Router {
     pub async fn start(setup: Setup) -> io::Result<Self> {
-        let listener = TcpListener::bind(setup.address).await?;
+        let port = if setup.address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        port.set_reuseaddr(true)?;
+        port.bind(setup.address)?;
+        let address = port.local_addr()?;
+        let listener = TcpListener::bind(address).await?;
         let mut tree = Tree::default();
         tree.write("/system/identity", |_| true, &[("name", setup.name)]);
         let device = Arc::new(Device {
@@ -82,10 +88,9 @@ impl Router {
             source: setup.source,
             clock: setup.clock,
         });
-        let address = listener.local_addr()?;
         let (socket, changes) = hearing(&device, setup.changes).await?;
         let power = Mutex::new(Some(tokio::spawn(on(listener, socket, device.clone()))));
-        Ok(Self { device, address, power, subscribers: Mutex::default(), changes, rest: Mutex::default() })
+        Ok(Self { device, address, _port: port, power, subscribers: Mutex::default(), changes, rest: Mutex::default() })
     }
 
     /// Switches its REST interface on as well, with TLS where the router has it; answers with where. Port 0 takes any free one.
