@@ -1,6 +1,6 @@
 //! `lastmile router …`: how the routers are, a test of each, what is different on them, a backup of each now.
 
-use super::{RouterCommand, RouterScope, isps};
+use super::{RouterCommand, isps};
 use anyhow::{Result, bail};
 use domain::RouterId;
 use domain::people::Caller;
