@@ -9,7 +9,8 @@ use domain::radius::NasForm;
 use domain::routers::RouterForm;
 use domain::{IspId, NasId, RouterId, ServiceId};
 use integrations::routeros::{Client, Command, Door, Limits, Login, RouterError, Security, Version};
-use services::{Services, radius, routers, wanted};
+use services::packages::{OnRouterForm, OnRouterRow};
+use services::{Services, packages, radius, routers, wanted};
 use simlab::radius_client::RadiusClient;
 use simlab::routeros::{Router, Setup, Subscriber};
 use std::net::{IpAddr, Ipv4Addr};
@@ -19,6 +20,7 @@ use std::time::Duration;
 const NAME: &str = "Savar field";
 const ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 6));
 const LINES: usize = 8;
+const PROFILE: &str = "subscribers";
 /// So long it may take until it has been told everything for the first time.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -82,9 +84,20 @@ pub(super) async fn switch_on(services: &Services, apart: &Apart, port: u16, at:
             id
         }
     };
+    sell_on(services, &caller, id).await?;
     let client = RadiusClient::new(ADDRESS, at.auth, at.acct, &secret).await?;
     tokio::spawn(look_into(services.clone(), caller, id, router.clone()));
     Ok((router, client))
+}
+
+/// Every package has its profile there, or nobody would get an address.
+async fn sell_on(services: &Services, caller: &Caller, router: RouterId) -> Result<()> {
+    for row in packages::packages_on_router(services, caller, router).await?.1.into_iter().filter(OnRouterRow::is_missing) {
+        let (package, router) = (row.package.to_string(), row.router.to_string());
+        let form = OnRouterForm { package, router, profile: PROFILE.into(), ..OnRouterForm::default() };
+        packages::put_on_router(services, caller, &form).await?;
+    }
+    Ok(())
 }
 
 /// As whom it will ask RADIUS, and with which secret.
@@ -108,19 +121,16 @@ async fn furnish(router: &Router, password: &str, lines: &[(ServiceId, Subscribe
     let client = Client::open(&door, &Login { name: USER.into(), password: password.into() }, Limits::default()).await?;
     let by_hand = |name: &str, password: &str, comment: &str| {
         let add = Command::new("/ppp/secret/add").with("name", name).with("password", password).with("service", "pppoe");
-        add.with("profile", "subscribers").with("comment", comment)
+        add.with("profile", PROFILE).with("comment", comment)
     };
     let mut commands = vec![
         Command::new("/user/add").with("name", USER).with("group", "full").with("comment", "lastmile"),
         Command::new("/ip/pool/add").with("name", "subscribers").with("ranges", "100.127.0.2-100.127.0.254"),
-        Command::new("/ppp/profile/add")
-            .with("name", "subscribers")
-            .with("local-address", "100.127.0.1")
-            .with("remote-address", "subscribers"),
+        Command::new("/ppp/profile/add").with("name", PROFILE).with("local-address", "100.127.0.1").with("remote-address", "subscribers"),
         Command::new("/interface/pppoe-server/server/add")
             .with("interface", "ether2")
             .with("service-name", "internet")
-            .with("default-profile", "subscribers")
+            .with("default-profile", PROFILE)
             .with("disabled", "no"),
         server.clone(),
         by_hand("tea-stall", "tea-stall-by-hand", "Tea stall at the bridge"),

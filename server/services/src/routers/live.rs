@@ -124,7 +124,10 @@ pub async fn live_traffic(services: &Services, caller: &Caller, id: RouterId, us
 /// A line of the hotspot has no interface of its own, but its octets are counted.
 async fn hotspot_traffic(link: &Link, item: &str) -> std::result::Result<Option<LiveTraffic>, RouterError> {
     let ask = Command::new(&format!("{}/print", Over::Hotspot.menu())).whose(".id", item).only(&["bytes-in", "bytes-out"]);
-    let octets = async || Ok(link.ask(&ask).await?.rows.first().and_then(|row| Some((row.number("bytes-in")?, row.number("bytes-out")?))));
+    let octets = async || {
+        let answer = link.ask(&ask).await?;
+        Ok::<_, RouterError>(answer.rows.first().and_then(|row| Some((row.number("bytes-in")?, row.number("bytes-out")?))))
+    };
     let (began, before) = (Instant::now(), octets().await?);
     tokio::time::sleep(WATCHED).await;
     let (Some(before), Some(after)) = (before, octets().await?) else { return Ok(None) };
