@@ -133,7 +133,7 @@ pub async fn traffic(at: Drawing) -> Result<AnyView, UiError> {
     let title = if name.is_empty() { t("router-traffic") } else { name };
     let page = view! {
         <PageHeader title=title subtitle=t_with("router-traffic-lead", &[("name", view.router.name.as_str().into())]) back=(format!("/routers/{id}/sessions"), t("router-sessions"))/>
-        <div data-poll="2">{body}</div>
+        <div class="flow" data-poll="2">{body}</div>
     };
     Ok(page.into_any())
 }
