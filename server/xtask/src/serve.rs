@@ -59,7 +59,7 @@ pub fn build(layout: &Layout) -> Result<()> {
 }
 
 fn build_server(layout: &Layout) -> Result<()> {
-    command::timed("Building the server (about 30 minutes at first, 10 after a change, 2 s when nothing has)", || {
+    command::timed("Building the server (about 30 minutes at first, 15 after a change, 2 s when nothing has)", || {
         let mut cargo = command::cargo(&layout.root);
         cargo.args(["build", "--release", "--package", "server", "--bin", "lastmile"]);
         command::run_to_stderr(cargo.env("CARGO_TARGET_DIR", &layout.target))?;
