@@ -9,6 +9,7 @@ mod demo;
 mod http;
 mod ready;
 mod stage;
+mod words;
 
 use anyhow::Result;
 use clap::Parser;

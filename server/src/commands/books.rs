@@ -1,6 +1,6 @@
 //! `lastmile billing …` and `lastmile ledger …`.
 
-use super::{BillingCommand, LedgerCommand, Scope, isps};
+use super::{BillingCommand, LedgerCommand, isps, print_json};
 use anyhow::Result;
 use chrono::NaiveDate;
 use domain::customers::Paging;
@@ -70,11 +70,4 @@ pub async fn ledger(services: &Services, command: LedgerCommand) -> Result<ExitC
     }
     print_json(&scope, Value::Array(answers))?;
     Ok(if clean { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-fn print_json(scope: &Scope, answer: Value) -> Result<()> {
-    if scope.json {
-        println!("{}", serde_json::to_string_pretty(&answer)?);
-    }
-    Ok(())
 }

@@ -263,3 +263,11 @@ async fn isps(services: &Services, scope: &Scope) -> Result<Vec<Isp>> {
         }
     }
 }
+
+/// The answer of a command, where a script wanted one.
+fn print_json(scope: &Scope, answer: serde_json::Value) -> Result<()> {
+    if scope.json {
+        println!("{}", serde_json::to_string_pretty(&answer)?);
+    }
+    Ok(())
+}

@@ -1,10 +1,11 @@
 //! `lastmile router …`: how the routers are, a test of each, what is different on them, a backup of each now.
 
-use super::{RouterCommand, isps};
+use super::{RouterCommand, isps, print_json};
+use crate::words::problem_words;
 use anyhow::{Result, bail};
-use domain::RouterId;
 use domain::people::Caller;
 use domain::routers::Router;
+use domain::{Problem, RouterId};
 use locales::{Arg, Language, text_with};
 use serde_json::{Value, json};
 use services::routers::{Check, CheckState, Reason, RouterView, back_up, list_routers, test_router};
@@ -43,9 +44,7 @@ pub async fn router(services: &Services, command: RouterCommand) -> Result<ExitC
     if let (Some(name), 0) = (&scope.router, found) {
         bail!("there is no router {name:?} in use; known are: {}", known.join(", "));
     }
-    if scope.scope.json {
-        println!("{}", serde_json::to_string_pretty(&Value::Array(answers))?);
-    }
+    print_json(&scope.scope, Value::Array(answers))?;
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -107,7 +106,6 @@ fn check(check: &Check) -> Value {
     json!({ "name": check.name, "state": state, "said": text_with(Language::English, check.said, &args) })
 }
 
-/// `Err`: it does not answer, or serves nobody by itself.
 async fn compared(services: &Services, caller: &Caller, id: RouterId) -> (bool, Value) {
     let drift = async {
         let differences = wanted::audit_now(services, caller, id).await?;
@@ -131,10 +129,7 @@ async fn backed_up(services: &Services, caller: &Caller, id: RouterId) -> (bool,
 
 /// In words, where it is something that a person may read.
 fn failed(error: &Error) -> (bool, Value) {
-    let words = |problem: &domain::Problem| {
-        let args: Vec<(&str, Arg)> = problem.args.iter().map(|(name, value)| (name.as_str(), value.into())).collect();
-        text_with(Language::English, &problem.key, &args)
-    };
+    let words = |problem: &Problem| problem_words(Language::English, problem);
     let said = match error {
         Error::Conflict(problem) => words(problem),
         Error::Invalid(problems) => problems.iter().map(words).collect::<Vec<_>>().join(" "),

@@ -1,6 +1,6 @@
 //! `lastmile audit …`, and what the owner of the machine does for somebody who lost his phone.
 
-use super::{AuditCommand, isps};
+use super::{AuditCommand, isps, print_json};
 use anyhow::{Context, Result, bail};
 use domain::people::Caller;
 use serde_json::{Value, json};
@@ -26,9 +26,7 @@ pub async fn audit(services: &Services, command: AuditCommand) -> Result<ExitCod
         }
         answers.push(json!({ "isp": isp.short_name, "clean": report.is_clean(), "report": report }));
     }
-    if scope.json {
-        println!("{}", serde_json::to_string_pretty(&Value::Array(answers))?);
-    }
+    print_json(&scope, Value::Array(answers))?;
     Ok(if clean { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

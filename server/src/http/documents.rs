@@ -4,6 +4,7 @@
 use super::Web;
 use super::address::ClientAddress;
 use super::downloads::{caller, language, refusal};
+use crate::words::problem_words;
 use app::Request as Visitor;
 use axum::Extension;
 use axum::body::{Body, Bytes};
@@ -123,11 +124,7 @@ fn refused(visitor: &Visitor, error: Error) -> Response {
         Error::Invalid(problems) => problems,
         other => return refusal(other),
     };
-    let words = |problem: &domain::Problem| {
-        let args: Vec<(&str, locales::Arg)> = problem.args.iter().map(|(name, value)| (name.as_str(), value.into())).collect();
-        locales::text_with(language(visitor), &problem.key, &args)
-    };
-    let text: Vec<String> = problems.iter().map(words).collect();
+    let text: Vec<String> = problems.iter().map(|problem| problem_words(language(visitor), problem)).collect();
     (StatusCode::UNPROCESSABLE_ENTITY, text.join("\n")).into_response()
 }
 

@@ -1,11 +1,12 @@
 //! What is wrong, as RFC 9457 says it: type, title, status, detail, and for fields the codes of what is wrong with each.
 //! Codes are the keys of the product's own texts, so a program sees what a person would.
 
+use crate::words::problem_words;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::TimeDelta;
 use domain::Problem;
-use locales::{Arg, Language, text, text_with};
+use locales::{Language, text};
 use schemars::JsonSchema;
 use serde::Serialize;
 use services::Error;
@@ -113,8 +114,7 @@ impl From<Error> for Refusal {
 }
 
 fn words(problem: &Problem) -> String {
-    let args: Vec<(&str, Arg)> = problem.args.iter().map(|(name, value)| (name.as_str(), value.into())).collect();
-    text_with(Language::English, &problem.key, &args)
+    problem_words(Language::English, problem)
 }
 
 impl Refusal {
